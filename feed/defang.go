@@ -1,0 +1,170 @@
+package feed
+
+import "strings"
+
+// defanged lists what stands between brackets in place of itself, longest
+// first. Measured in published reports: [.] and hxxp make up nearly all, then
+// [:], [://], [at], (dot) and {.}.
+var defanged = []struct{ inner, plain string }{
+	{"://", "://"}, {"dot", "."}, {"at", "@"}, {"//", "//"},
+	{".", "."}, {":", ":"}, {"/", "/"}, {"@", "@"},
+}
+
+// schemes are the defanged spellings of a URL's scheme, compared without case.
+var schemes = []struct{ defanged, plain string }{
+	{"hxxps", "https"}, {"hxxp", "http"},
+	{"h**ps", "https"}, {"h**p", "http"},
+	{"h00ps", "https"}, {"h00p", "http"},
+	{"htxps", "https"}, {"htxp", "http"},
+	{"hxtps", "https"}, {"hxtp", "http"},
+	{"fxps", "ftps"}, {"fxp", "ftp"},
+}
+
+// Refang undoes defanging in one value: brackets around dots, colons, slashes
+// and at signs, also where only one bracket is left ("com[.ar"), and schemes
+// such as hxxp. A backslash before a dot is a regular expression or a Windows
+// path, not defanging, and stays, as does the ellipsis "[...]".
+//
+// It is idempotent, and leaves values longer than [MaxValue] alone.
+func Refang(s string) string {
+	if len(s) > MaxValue {
+		return s
+	}
+	for {
+		next := refangScheme(refangBrackets(s))
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
+func refangBrackets(s string) string {
+	if !strings.ContainsAny(s, "[({]})") {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
+		if plain, n := bracketed(s, i); n > 0 {
+			b.WriteString(plain)
+			i += n
+			continue
+		}
+		b.WriteByte(s[i])
+		i++
+	}
+	return b.String()
+}
+
+// bracketed reads a defanged character at s[i:] and returns what it stands for
+// and how many bytes it takes, or 0.
+func bracketed(s string, i int) (plain string, n int) {
+	var end byte
+	switch s[i] {
+	case '[':
+		end = ']'
+	case '(':
+		end = ')'
+	case '{':
+		end = '}'
+	case '.':
+		// One-sided: "com.]ar".
+		if i+2 < len(s) && s[i+1] == ']' && i > 0 && isWordByte(s[i-1]) && isWordByte(s[i+2]) {
+			return ".", 2
+		}
+		return "", 0
+	default:
+		return "", 0
+	}
+	rest := strings.TrimLeft(s[i+1:], " ")
+	for _, d := range defanged {
+		if len(rest) < len(d.inner) || !strings.EqualFold(rest[:len(d.inner)], d.inner) {
+			continue
+		}
+		after := strings.TrimLeft(rest[len(d.inner):], " ")
+		if after != "" && after[0] == end {
+			return d.plain, len(s) - i - len(after) + 1
+		}
+		// One-sided: "com[.ar".
+		if d.inner == "." && end == ']' && i > 0 && isWordByte(s[i-1]) && after != "" && isWordByte(after[0]) {
+			return ".", len(s) - i - len(after)
+		}
+	}
+	return "", 0
+}
+
+func isWordByte(c byte) bool {
+	return c == '-' || c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
+}
+
+func refangScheme(s string) string {
+	at := strings.IndexByte(s, ':')
+	if at < 0 {
+		return s
+	}
+	for _, d := range schemes {
+		if strings.EqualFold(s[:at], d.defanged) {
+			return d.plain + s[at:]
+		}
+	}
+	return s
+}
+
+// Defang writes a canonical value so that no terminal, mail client or chat
+// makes a link of it: dots of hosts in brackets, hxxp for http, [@] in mail
+// addresses, the last colon of a lone IPv6 address in brackets. Hashes and
+// file names stay. [Refang] gives the value back.
+func Defang(t Type, value string) string {
+	switch t {
+	case Domain, IP, IPPort, CIDR:
+		return defangHost(value)
+	case URL:
+		return defangURL(value)
+	case Email, EnvelopeFrom, BodyFrom:
+		at := strings.LastIndexByte(value, '@')
+		if at < 0 {
+			return value
+		}
+		return value[:at] + "[@]" + defangHost(value[at+1:])
+	}
+	return value
+}
+
+func defangHost(v string) string {
+	if strings.Contains(v, ".") {
+		return strings.ReplaceAll(v, ".", "[.]")
+	}
+	// IPv6 with a port keeps its brackets; only the last colon inside them
+	// can be bracketed without being mistaken for one of them.
+	inner, tail := v, ""
+	if end := strings.IndexByte(v, ']'); end >= 0 {
+		inner, tail = v[:end], v[end:]
+	}
+	if at := strings.LastIndexByte(inner, ':'); at >= 0 {
+		return inner[:at] + "[:]" + inner[at+1:] + tail
+	}
+	return v
+}
+
+func defangURL(v string) string {
+	scheme, rest, ok := strings.Cut(v, "://")
+	if !ok {
+		return v
+	}
+	switch strings.ToLower(scheme) {
+	case "http":
+		scheme = "hxxp"
+	case "https":
+		scheme = "hxxps"
+	case "ftp":
+		scheme = "fxp"
+	case "ftps":
+		scheme = "fxps"
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	return scheme + "://" + strings.ReplaceAll(rest[:end], ".", "[.]") + rest[end:]
+}

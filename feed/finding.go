@@ -1,0 +1,59 @@
+package feed
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Severity says how much a finding changes what an analyst can trust.
+type Severity string
+
+// From worst to least.
+const (
+	Error   Severity = "error"   // something could not be read or would be wrong if used as published
+	Warning Severity = "warning" // it can be used, but not as it stands
+	Info    Severity = "info"    // worth knowing
+)
+
+// Finding is one thing about a document that an analyst should know before
+// trusting it: what could not be read, and what the published text gets wrong.
+type Finding struct {
+	Code     string // stable, in kebab-case, such as "count-differs"
+	Severity Severity
+	Source   Source
+	Text     string // one sentence that says what is wrong and what follows
+}
+
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d: %s: %s (%s)", f.Source.Name, f.Source.Line, f.Severity, f.Text, f.Code)
+}
+
+// MarshalJSON writes the object of `quarry lint --json`.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code     string   `json:"code"`
+		Severity Severity `json:"severity"`
+		Source   string   `json:"source,omitempty"`
+		Line     int      `json:"line"`
+		Text     string   `json:"text"`
+	}{f.Code, f.Severity, f.Source.Name, f.Source.Line, f.Text})
+}
+
+// SortFindings orders findings by line within each source, sources in the
+// order in which they first appear.
+func SortFindings(fs []Finding) {
+	order := map[string]int{}
+	for _, f := range fs {
+		if _, seen := order[f.Source.Name]; !seen {
+			order[f.Source.Name] = len(order)
+		}
+	}
+	slices.SortStableFunc(fs, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(order[a.Source.Name], order[b.Source.Name]),
+			cmp.Compare(a.Source.Line, b.Source.Line),
+		)
+	})
+}

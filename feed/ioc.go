@@ -1,0 +1,161 @@
+package feed
+
+import (
+	"encoding/json"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// NoConfidence marks an IOC whose source states no confidence.
+const NoConfidence = -1
+
+// Source is a place in a document.
+type Source struct {
+	Name string // the file as the user named it, or "-" for standard input
+	Line int    // counted from 1; 0 when the format has no lines
+}
+
+// IOC is one indicator as one or more documents state it.
+type IOC struct {
+	Type       Type
+	Value      string // as [Canonical] returns it: refanged, never defanged
+	Threat     Threat // "" when the source states none
+	Family     string // malware family, "" when unknown
+	Confidence int    // 0 to 100, or NoConfidence
+	FirstSeen  time.Time
+	Sources    []Source // every place that states it, in reading order
+	Mention    bool     // it looks like an IOC but stands in prose, a filter or a reference
+	Context    string   // for a mention: where it stands, in words
+	Differs    []string // what a later source says otherwise, in words
+}
+
+// Key identifies the indicator: two IOCs with one key are the same one. It is
+// the value, except that a URL's scheme and host are compared without case
+// while its path keeps it (RFC 3986, section 6.2.2.1).
+func (i IOC) Key() string {
+	v := i.Value
+	if i.Type == URL {
+		if _, rest, ok := strings.Cut(v, "://"); ok {
+			end := strings.IndexAny(rest, "/?#")
+			if end < 0 {
+				end = len(rest)
+			}
+			at := len(v) - len(rest) + end
+			v = strings.ToLower(v[:at]) + v[at:]
+		}
+	}
+	return string(i.Type) + " " + v
+}
+
+// Host is the address or name that the indicator points at, without port,
+// brackets or trailing dot, in lower case: the whole of an IP or domain, the
+// host of an ip:port or URL, the domain of a mail address, else "".
+func (i IOC) Host() string {
+	switch i.Type {
+	case IP, Domain:
+		return i.Value
+	case IPPort:
+		host, _, err := splitPort(i.Value)
+		if err == nil {
+			return host
+		}
+	case URL:
+		if u, err := url.Parse(i.Value); err == nil {
+			return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+		}
+	case Email, EnvelopeFrom, BodyFrom:
+		if at := strings.LastIndexByte(i.Value, '@'); at >= 0 {
+			return i.Value[at+1:]
+		}
+	}
+	return ""
+}
+
+// Addr is the IP address the indicator points at, and whether it points at
+// one: that of an IP, an ip:port, or a URL whose host is an address.
+func (i IOC) Addr() (netip.Addr, bool) {
+	a, err := netip.ParseAddr(i.Host())
+	return a, err == nil
+}
+
+// Port is the port of an ip:port or of a URL that names one, else 0.
+func (i IOC) Port() int {
+	switch i.Type {
+	case IPPort:
+		if _, port, err := splitPort(i.Value); err == nil {
+			return port
+		}
+	case URL:
+		if u, err := url.Parse(i.Value); err == nil {
+			port, _ := strconv.Atoi(u.Port())
+			return port
+		}
+	}
+	return 0
+}
+
+// MarshalJSON writes the object of `quarry iocs --json`: absent keys are left
+// out, except that mention is always there.
+func (i IOC) MarshalJSON() ([]byte, error) {
+	type object struct {
+		Type       Type     `json:"type"`
+		Value      string   `json:"value"`
+		Host       string   `json:"host,omitempty"`
+		Port       int      `json:"port,omitempty"`
+		Threat     Threat   `json:"threat,omitempty"`
+		Family     string   `json:"family,omitempty"`
+		Confidence *int     `json:"confidence,omitempty"`
+		FirstSeen  string   `json:"first_seen,omitempty"`
+		Source     string   `json:"source,omitempty"`
+		Line       int      `json:"line,omitempty"`
+		Mention    bool     `json:"mention"`
+		Context    string   `json:"context,omitempty"`
+		Differs    []string `json:"differs,omitempty"`
+	}
+	o := object{
+		Type: i.Type, Value: i.Value, Port: i.Port(), Threat: i.Threat, Family: i.Family,
+		FirstSeen: FormatSeen(i.FirstSeen), Mention: i.Mention, Context: i.Context, Differs: i.Differs,
+	}
+	if h := i.Host(); h != i.Value {
+		o.Host = h
+	}
+	if i.Confidence != NoConfidence {
+		o.Confidence = &i.Confidence
+	}
+	if len(i.Sources) > 0 {
+		o.Source, o.Line = i.Sources[0].Name, i.Sources[0].Line
+	}
+	return json.Marshal(o)
+}
+
+// FormatSeen writes a time a feed states: the date alone when it has no time
+// of day, "" for the zero time. [ParseSeen] reads it back.
+func FormatSeen(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Equal(t.Truncate(24 * time.Hour)):
+		return t.Format(time.DateOnly)
+	default:
+		return t.UTC().Format(time.RFC3339)
+	}
+}
+
+// ParseSeen reads a time in one of the forms that feeds use: a date, RFC 3339,
+// or ThreatFox's "2006-01-02 15:04:05" with or without " UTC". Times without a
+// zone are UTC. "" is the zero time.
+func ParseSeen(s string) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05 UTC", time.DateTime} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, &ValueError{Value: s, Reason: "not a date; write it as 2006-01-02"}
+}
