@@ -1,0 +1,191 @@
+package kql
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Target is where a query runs.
+type Target string
+
+// The two targets.
+const (
+	Sentinel Target = "sentinel" // Microsoft Sentinel, Log Analytics
+	Defender Target = "defender" // Defender XDR advanced hunting
+)
+
+// Targets lists the targets in the order in which a key switches them.
+var Targets = []Target{Sentinel, Defender}
+
+// ParseTarget reads a target's name.
+func ParseTarget(s string) (Target, error) {
+	if t := Target(s); slices.Contains(Targets, t) {
+		return t, nil
+	}
+	return "", fmt.Errorf("%q is no target; use sentinel or defender", s)
+}
+
+// Title is the target's name on screens.
+func (t Target) Title() string {
+	if t == Defender {
+		return "Defender"
+	}
+	return "Sentinel"
+}
+
+// Side says whose address or name a column holds.
+type Side string
+
+// The sides of a column.
+const (
+	Remote Side = ""       // the other side; hunted
+	Either Side = "either" // depends on the direction of the row; hunted
+	Own    Side = "own"    // the protected side; not hunted
+)
+
+// Column is one column of a table that can carry an indicator.
+type Column struct {
+	Column string `yaml:"column"`
+	Port   string `yaml:"port"` // column that holds the port of this address
+	Side   Side   `yaml:"side"`
+	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else
+	Mapped bool   `yaml:"mapped"` // IPv4 may stand as ::ffff:a.b.c.d
+	Bare   bool   `yaml:"bare"`   // a URL column that may hold a host alone
+}
+
+// Columns lists a table's indicator columns by what they hold.
+type Columns struct {
+	IP      []Column `yaml:"ip"`
+	IPList  []Column `yaml:"ip_list"`
+	Host    []Column `yaml:"host"`
+	URL     []Column `yaml:"url"`
+	URLList []Column `yaml:"url_list"`
+	MD5     []Column `yaml:"md5"`
+	SHA1    []Column `yaml:"sha1"`
+	SHA256  []Column `yaml:"sha256"`
+	Hash    []Column `yaml:"hash"`
+}
+
+// Table is a table of Sentinel or Defender XDR as the catalogue describes it.
+type Table struct {
+	Name       string             `yaml:"name"`
+	Product    string             `yaml:"product"`
+	Connectors []string           `yaml:"connectors"`
+	Time       map[Target]string  `yaml:"time"`
+	IOC        Columns            `yaml:"ioc"`
+	Show       []string           `yaml:"show"`
+	Fields     map[Field][]string `yaml:"fields"`
+}
+
+// On reports whether the table exists at the target.
+func (t *Table) On(target Target) bool { return t.Time[target] != "" }
+
+// Catalogue is the set of tables that hunts can be written for.
+type Catalogue struct{ tables []Table }
+
+//go:embed tables.yaml
+var tablesYAML []byte
+
+// Builtin is the catalogue that comes with Quarry. It is read once; an error
+// means that the program was built wrongly.
+var Builtin = sync.OnceValues(func() (*Catalogue, error) { return readCatalogue("tables.yaml", tablesYAML) })
+
+// CatalogueError says what is wrong in a catalogue file.
+type CatalogueError struct {
+	File   string
+	Table  string
+	Reason string
+}
+
+func (e *CatalogueError) Error() string {
+	if e.Table == "" {
+		return fmt.Sprintf("%s: %s", e.File, e.Reason)
+	}
+	return fmt.Sprintf("%s: table %s: %s", e.File, e.Table, e.Reason)
+}
+
+func readCatalogue(file string, text []byte) (*Catalogue, error) {
+	c := new(Catalogue)
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&c.tables); err != nil {
+		return nil, &CatalogueError{File: file, Reason: err.Error()}
+	}
+	for i := range c.tables {
+		if reason := c.tables[i].check(); reason != "" {
+			return nil, &CatalogueError{File: file, Table: c.tables[i].Name, Reason: reason}
+		}
+	}
+	return c, nil
+}
+
+// check makes sure that every name of a table may stand in a query as it is,
+// so that the builder can write names without quoting them.
+func (t *Table) check() string {
+	names := append([]string{t.Name}, t.Show...)
+	for _, col := range t.Time {
+		names = append(names, col)
+	}
+	for _, cols := range t.IOC.all() {
+		for _, c := range cols {
+			names = append(names, c.Column)
+			if c.Port != "" {
+				names = append(names, c.Port)
+			}
+			if !slices.Contains([]Side{Remote, Either, Own}, c.Side) {
+				return fmt.Sprintf("column %s: side %q is not own or either", c.Column, c.Side)
+			}
+		}
+	}
+	for field, cols := range t.Fields {
+		if _, ok := field.Kind(); !ok {
+			return fmt.Sprintf("%q is no field of a condition", field)
+		}
+		names = append(names, cols...)
+	}
+	for _, n := range names {
+		if !plainName(n) {
+			return fmt.Sprintf("%q is no plain column or table name", n)
+		}
+	}
+	if len(t.Time) == 0 {
+		return "it has no time column for any target"
+	}
+	return ""
+}
+
+func (c *Columns) all() [][]Column {
+	return [][]Column{c.IP, c.IPList, c.Host, c.URL, c.URLList, c.MD5, c.SHA1, c.SHA256, c.Hash}
+}
+
+// plainName reports whether s is a letter or underscore followed by letters,
+// digits and underscores, which needs no quoting unless it is a keyword.
+func plainName(s string) bool {
+	if s == "" || isDigit(s[0]) {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if !isLetter(s[i]) && !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Tables lists the catalogue in its own order. The caller must not change it.
+func (c *Catalogue) Tables() []Table { return c.tables }
+
+// Table finds a table by its exact name.
+func (c *Catalogue) Table(name string) (*Table, bool) {
+	for i := range c.tables {
+		if c.tables[i].Name == name {
+			return &c.tables[i], true
+		}
+	}
+	return nil, false
+}

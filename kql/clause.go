@@ -1,0 +1,224 @@
+package kql
+
+import (
+	"net/netip"
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+// MissingFieldError says that a table has no column for fields of a condition.
+type MissingFieldError struct {
+	Table  string
+	Fields []Field
+}
+
+func (e *MissingFieldError) Error() string {
+	names := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		names[i] = string(f)
+	}
+	return e.Table + " has no column for " + strings.Join(names, ", ")
+}
+
+// Missing lists the fields of a condition for which the table has no column,
+// each once.
+func (t *Table) Missing(c Condition) []Field {
+	var missing []Field
+	for _, test := range Tests(c) {
+		if len(t.Fields[test.Field]) == 0 && !slices.Contains(missing, test.Field) {
+			missing = append(missing, test.Field)
+		}
+	}
+	return missing
+}
+
+// Clause writes the predicate that is true for the rows of the table which the
+// condition describes. It is never null: functions that return null for what
+// they cannot read are wrapped, so that not(...) drops nothing else. The error
+// is a [*MissingFieldError].
+func (t *Table) Clause(c Condition) (string, error) {
+	if missing := t.Missing(c); len(missing) > 0 {
+		return "", &MissingFieldError{Table: t.Name, Fields: missing}
+	}
+	var q query
+	t.writeCondition(&q, c, false)
+	return q.String(), nil
+}
+
+func (t *Table) writeCondition(q *query, c Condition, inner bool) {
+	switch c := c.(type) {
+	case And:
+		anyOf(q, c, " and ", inner, func(c Condition) { t.writeCondition(q, c, true) })
+	case Or:
+		anyOf(q, c, " or ", inner, func(c Condition) { t.writeCondition(q, c, true) })
+	case Not:
+		q.text("not(")
+		t.writeCondition(q, c.Condition, false)
+		q.text(")")
+	case Test:
+		t.writeTest(q, c, inner)
+	}
+}
+
+// writeTest compares every column that carries the field: one that matches is
+// enough.
+func (t *Table) writeTest(q *query, test Test, inner bool) {
+	kind, _ := test.Field.Kind()
+	var preds []func()
+	for _, col := range t.Fields[test.Field] {
+		preds = append(preds, predicates(q, name(col), kind, test)...)
+	}
+	writeAny(q, preds, inner)
+}
+
+func writeAny(q *query, preds []func(), inner bool) {
+	anyOf(q, preds, " or ", inner, func(p func()) { p() })
+}
+
+// predicates are the comparisons, joined by or, that make up one test of one
+// column.
+func predicates(q *query, col name, kind FieldKind, t Test) []func() {
+	each := func(op constant, values []string) (ps []func()) {
+		for _, v := range values {
+			ps = append(ps, func() { q.name(col); q.text(op); q.str(v) })
+		}
+		return ps
+	}
+	switch t.Op {
+	case Is:
+		return []func(){func() { writeIs(q, col, kind, t.Values) }}
+	case ContainsWord:
+		if slices.ContainsFunc(t.Values, func(v string) bool { return !hasTerm(v) }) {
+			return each(" contains ", t.Values)
+		}
+		return []func(){func() { q.name(col); q.text(" has_any "); q.list(t.Values) }}
+	case Contains:
+		return each(" contains ", t.Values)
+	case StartsWith:
+		return each(" startswith ", t.Values)
+	case EndsWith:
+		return each(" endswith ", t.Values)
+	case InRange:
+		return []func(){func() { writeInRange(q, col, t.Values) }}
+	case Matches:
+		var ps []func()
+		for _, v := range t.Values {
+			ps = append(ps, func() { q.name(col); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) })
+		}
+		return ps
+	}
+	return nil
+}
+
+// hasTerm reports whether v holds a letter or digit; a search for a word
+// without any has no defined meaning in KQL.
+func hasTerm(v string) bool {
+	return strings.ContainsFunc(v, func(r rune) bool { return r < 0x80 && (isLetter(byte(r)) && r != '_' || isDigit(byte(r))) })
+}
+
+func writeIs(q *query, col name, kind FieldKind, values []string) {
+	switch kind {
+	case NumberField:
+		q.name(col)
+		q.text(" in (")
+		for i, v := range values {
+			if i > 0 {
+				q.text(", ")
+			}
+			q.number(v)
+		}
+		q.text(")")
+		return
+	case IPField:
+		writeInRange(q, col, values)
+		return
+	case ProgramField:
+		values = withExe(values)
+	case HostField:
+		values = withDot(values)
+	}
+	q.name(col)
+	q.text(" in~ ")
+	q.list(values)
+}
+
+// withExe adds the Windows file name of a program named without an extension:
+// reports write "schtasks" where the column holds "schtasks.exe".
+func withExe(values []string) (all []string) {
+	for _, v := range values {
+		all = append(all, v)
+		if !strings.Contains(v, ".") {
+			all = append(all, v+".exe")
+		}
+	}
+	return all
+}
+
+// withDot adds the fully qualified spelling that DNS logs use.
+func withDot(values []string) (all []string) {
+	for _, v := range values {
+		v = strings.TrimSuffix(v, ".")
+		all = append(all, v, v+".")
+	}
+	return all
+}
+
+// writeInRange compares addresses and blocks. Both functions are null for a
+// value that is no address, and not(null) would drop the row, hence coalesce.
+func writeInRange(q *query, col name, values []string) {
+	var v4, v6 []string
+	for _, v := range values {
+		v4bits := strings.Contains(v, ".") && !strings.Contains(v, ":")
+		if a, err := netip.ParseAddr(v); err == nil {
+			v = a.Unmap().String()
+			v4bits = a.Unmap().Is4()
+		}
+		if v4bits {
+			v4 = append(v4, v)
+		} else {
+			v6 = append(v6, v)
+		}
+	}
+	var ps []func()
+	if len(v4) > 0 {
+		ps = append(ps, func() {
+			q.text("coalesce(ipv4_is_in_any_range(")
+			q.name(col)
+			q.text(", ")
+			q.dynamic(v4)
+			q.text("), false)")
+		})
+	}
+	if len(v6) > 0 {
+		ps = append(ps, func() {
+			q.text("coalesce(ipv6_is_in_any_range(")
+			q.name(col)
+			q.text(", ")
+			q.dynamic(v6)
+			q.text("), false)")
+		})
+	}
+	writeAny(q, ps, len(ps) > 1)
+}
+
+// plainRegex rewrites what an analyst typed into a form that Kusto's engine
+// reads as Go's RE2 does: classes without the operators && -- ~~ that only
+// Kusto has, and no capturing groups, of which Kusto allows 16.
+func plainRegex(v string) string {
+	re, err := syntax.Parse(v, syntax.Perl)
+	if err != nil {
+		return QuoteRegex(v) // ParseCondition refuses it; nothing else may pass
+	}
+	return withoutCaptures(re).String()
+}
+
+func withoutCaptures(re *syntax.Regexp) *syntax.Regexp {
+	for i, sub := range re.Sub {
+		re.Sub[i] = withoutCaptures(sub)
+	}
+	if re.Op == syntax.OpCapture {
+		return re.Sub[0]
+	}
+	return re
+}

@@ -1,0 +1,191 @@
+package kql
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Condition is what a false-positive scenario means: tests of fields, combined
+// with and, or and not. It is one of [And], [Or], [Not] and [Test]; nil is no
+// condition. Its text form is written by [FormatCondition] and read by
+// [ParseCondition].
+type Condition interface{ condition() }
+
+// And holds when all of its conditions hold.
+type And []Condition
+
+// Or holds when one of its conditions holds.
+type Or []Condition
+
+// Not holds when its condition does not.
+type Not struct{ Condition Condition }
+
+// Test compares one field with values; it holds when one of the values
+// matches. A field whose column is empty matches nothing.
+type Test struct {
+	Field  Field
+	Op     Operator
+	Values []string
+}
+
+func (And) condition()  {}
+func (Or) condition()   {}
+func (Not) condition()  {}
+func (Test) condition() {}
+
+// Operator is how a test compares. All text compares without case, as Windows
+// does.
+type Operator string
+
+// The operators of a condition.
+const (
+	Is           Operator = "is"            // the whole value
+	ContainsWord Operator = "contains word" // a run of letters and digits, or several in a row
+	Contains     Operator = "contains"      // anywhere
+	StartsWith   Operator = "starts with"
+	EndsWith     Operator = "ends with"
+	InRange      Operator = "in range" // an address in a block such as 10.0.0.0/8
+	Matches      Operator = "matches"  // a regular expression, RE2 syntax
+)
+
+// Operators lists the operators; none is the beginning of a later one.
+var Operators = []Operator{ContainsWord, Contains, StartsWith, EndsWith, InRange, Matches, Is}
+
+// Field is what a condition tests, in the field's own names, such as
+// process.command_line.
+type Field string
+
+// FieldKind says how values of a field compare; see fields.yaml.
+type FieldKind string
+
+// The kinds of field.
+const (
+	ProgramField FieldKind = "program"
+	PathField    FieldKind = "path"
+	TextField    FieldKind = "text"
+	NameField    FieldKind = "name"
+	HostField    FieldKind = "host"
+	URLField     FieldKind = "url"
+	IPField      FieldKind = "ip"
+	NumberField  FieldKind = "number"
+	HashField    FieldKind = "hash"
+)
+
+// FieldInfo describes a field.
+type FieldInfo struct {
+	Field Field     `yaml:"field"`
+	Kind  FieldKind `yaml:"kind"`
+	Means string    `yaml:"means"`
+}
+
+//go:embed fields.yaml
+var fieldsYAML []byte
+
+var fields = sync.OnceValue(func() []FieldInfo {
+	var fs []FieldInfo
+	// The file is part of the program and a test reads it; without it no
+	// field is known, and every condition is refused with a reason.
+	_ = yaml.Unmarshal(fieldsYAML, &fs)
+	return fs
+})
+
+// Fields lists every field in the order of fields.yaml.
+func Fields() []FieldInfo { return slices.Clone(fields()) }
+
+// Kind is the field's kind, and whether there is such a field.
+func (f Field) Kind() (FieldKind, bool) {
+	for _, i := range fields() {
+		if i.Field == f {
+			return i.Kind, true
+		}
+	}
+	return "", false
+}
+
+// Tests lists the tests of a condition from left to right.
+func Tests(c Condition) []Test {
+	switch c := c.(type) {
+	case And:
+		return testsOf(c)
+	case Or:
+		return testsOf(c)
+	case Not:
+		return Tests(c.Condition)
+	case Test:
+		return []Test{c}
+	}
+	return nil
+}
+
+func testsOf(cs []Condition) (all []Test) {
+	for _, c := range cs {
+		all = append(all, Tests(c)...)
+	}
+	return all
+}
+
+// FormatCondition writes a condition in the form that an analyst types, such as
+//
+//	process.command_line contains "nanocore" and process.parent is one of ("cron", "at")
+//
+// [ParseCondition] reads it back as the same condition. nil is "".
+func FormatCondition(c Condition) string {
+	switch c := c.(type) {
+	case And:
+		return join(c, " and ", func(c Condition) bool { _, or := c.(Or); _, and := c.(And); return or || and })
+	case Or:
+		return join(c, " or ", func(c Condition) bool { _, or := c.(Or); return or })
+	case Not:
+		return "not (" + FormatCondition(c.Condition) + ")"
+	case Test:
+		return string(c.Field) + " " + string(c.Op) + " " + formatValues(c.Values)
+	}
+	return ""
+}
+
+func join(cs []Condition, word string, paren func(Condition) bool) string {
+	parts := make([]string, len(cs))
+	for i, c := range cs {
+		parts[i] = FormatCondition(c)
+		if paren(c) {
+			parts[i] = "(" + parts[i] + ")"
+		}
+	}
+	return strings.Join(parts, word)
+}
+
+func formatValues(vs []string) string {
+	if len(vs) == 1 {
+		return quoteValue(vs[0])
+	}
+	quoted := make([]string, len(vs))
+	for i, v := range vs {
+		quoted[i] = quoteValue(v)
+	}
+	return "one of (" + strings.Join(quoted, ", ") + ")"
+}
+
+// quoteValue writes a value of the text form: a KQL literal, except that
+// backslashes of Windows paths stay readable where nothing needs escaping.
+func quoteValue(v string) string {
+	if strings.Contains(v, `\`) && !strings.ContainsFunc(v, hidden) && !strings.Contains(v, "'") {
+		return "'" + v + "'"
+	}
+	return Quote(v)
+}
+
+// ConditionError says where the text of a condition cannot be understood.
+type ConditionError struct {
+	Text   string
+	Offset int // byte at which reading stopped
+	Reason string
+}
+
+func (e *ConditionError) Error() string {
+	return "condition, column " + strconv.Itoa(len([]rune(e.Text[:e.Offset]))+1) + ": " + e.Reason
+}

@@ -1,0 +1,181 @@
+package kql
+
+// ipGroup matches addresses, in columns that hold one, in text that lists
+// several, and as the host of a URL.
+func (t *Table) ipGroup(ts *terms) group {
+	g := group{how: "ip", hit: "IocIpHit"}
+	ip4, ip6 := ts.ip4.values, ts.ip6.values
+	if len(ip4) > 0 {
+		g.lets = append(g.lets, letStatement{name: "IocIp", values: ip4})
+	}
+	if len(ip6) > 0 {
+		g.lets = append(g.lets, letStatement{name: "IocIp6", values: ip6})
+	}
+	for _, c := range t.IOC.IP {
+		if c.Side == Own {
+			continue
+		}
+		if len(ip4) > 0 && c.Only != "ipv6" {
+			g.address4(c)
+		}
+		if len(ip6) > 0 {
+			g.address6(name(c.Column))
+		}
+	}
+	for _, c := range t.IOC.IPList {
+		if len(ip4) > 0 {
+			g.list4(name(c.Column))
+		}
+	}
+	if len(ip6) > 0 {
+		g.columns(t.IOC.IPList, "IocIp6", "IocIp6Rx", func() string { return addr6Regex(ip6) })
+	}
+	g.inURLs(t, ip4, ip6)
+	if len(g.hits) == 0 {
+		g.lets = nil
+	}
+	return g
+}
+
+// inURLs matches URLs whose host is an address. The list for the index search
+// holds both families.
+func (g *group) inURLs(t *Table, ip4, ip6 []string) {
+	if len(ip4)+len(ip6) == 0 || len(t.IOC.URL)+len(t.IOC.URLList) == 0 {
+		return
+	}
+	list := name("IocIp")
+	switch {
+	case len(ip4) == 0:
+		list = "IocIp6"
+	case len(ip6) > 0:
+		list = "IocAnyIp"
+		g.lets = append(g.lets, letStatement{name: list, values: append(append([]string(nil), ip4...), ip6...)})
+	}
+	g.columns(t.IOC.URL, list, "IocIpUrlRx", func() string { return addrRegex(ip4, ip6, false) })
+	g.columns(t.IOC.URLList, list, "IocIpUrlsRx", func() string { return addrRegex(ip4, ip6, true) })
+}
+
+// plain is the name under which a column's IPv4 address is read after the
+// match: without the ::ffff: that some columns put before it.
+func (c Column) plain() name {
+	if c.Mapped {
+		return "Ioc" + name(c.Column)
+	}
+	return name(c.Column)
+}
+
+func (g *group) address4(c Column) {
+	col := name(c.Column)
+	g.wheres = append(g.wheres, func(q *query) {
+		q.name(col)
+		q.text(" in (IocIp)")
+	})
+	if c.Mapped {
+		g.wheres = append(g.wheres, func(q *query) {
+			q.text("(")
+			q.name(col)
+			q.text(` startswith "::ffff:" and substring(`)
+			q.name(col)
+			q.text(", 7) in (IocIp))")
+		})
+	}
+	g.hits = append(g.hits, func(q *query) {
+		q.text("iff(")
+		q.name(c.plain())
+		q.text(" in (IocIp), ")
+		q.name(c.plain())
+		q.text(`, "")`)
+	})
+}
+
+// address6 compares IPv6 in any spelling. The function is null for what is no
+// address; contains skips IPv4 cheaply.
+func (g *group) address6(col name) {
+	same := func(q *query) {
+		q.name(col)
+		q.text(` contains ":" and coalesce(ipv6_is_in_any_range(`)
+		q.name(col)
+		q.text(", IocIp6), false)")
+	}
+	g.wheres = append(g.wheres, func(q *query) {
+		q.text("(")
+		same(q)
+		q.text(")")
+	})
+	g.hits = append(g.hits, func(q *query) {
+		q.text("iff(")
+		same(q)
+		q.text(", ")
+		q.name(col)
+		q.text(`, "")`)
+	})
+}
+
+// list4 finds IPv4 addresses inside text and names the first that is an IOC.
+func (g *group) list4(col name) {
+	g.wheres = append(g.wheres, func(q *query) {
+		q.text("has_any_ipv4(")
+		q.name(col)
+		q.text(", IocIp)")
+	})
+	g.hits = append(g.hits, func(q *query) {
+		q.text(`tostring(set_intersect(IocIp, extract_all(@"([0-9]+(?:\.[0-9]+){3})", `)
+		q.name(col)
+		q.text("))[0])")
+	})
+}
+
+// portGroup marks rows whose address and port are both as the IOC says. It
+// selects no rows of its own: whether the port matters is for the analyst.
+func (t *Table) portGroup(ts *terms) group {
+	g := group{how: "ip:port", hit: "IocPortHit"}
+	for _, c := range t.IOC.IP {
+		if c.Side == Own || c.Port == "" {
+			continue
+		}
+		if len(ts.port4.values) > 0 {
+			g.pair4(c)
+		}
+		if len(ts.port6.values) > 0 {
+			g.pair6(c)
+		}
+	}
+	if len(g.hits) > 0 && len(ts.port4.values) > 0 {
+		g.lets = append(g.lets, letStatement{name: "IocPort", values: ts.port4.values})
+	}
+	if len(g.hits) > 0 && len(ts.port6.values) > 0 {
+		g.lets = append(g.lets, letStatement{name: "IocPort6", values: ts.port6.values})
+	}
+	return g
+}
+
+func (g *group) pair4(c Column) {
+	pair := func(q *query) {
+		q.text("strcat(")
+		q.name(c.plain())
+		q.text(`, ":", tostring(`)
+		q.name(name(c.Port))
+		q.text("))")
+	}
+	g.hits = append(g.hits, func(q *query) {
+		q.text("iff(")
+		pair(q)
+		q.text(" in (IocPort), ")
+		pair(q)
+		q.text(`, "")`)
+	})
+}
+
+func (g *group) pair6(c Column) {
+	g.hits = append(g.hits, func(q *query) {
+		q.text("iff(strcat(parse_ipv6(")
+		q.name(name(c.Column))
+		q.text(`), "|", tostring(`)
+		q.name(name(c.Port))
+		q.text(`)) in (IocPort6), strcat("[", `)
+		q.name(name(c.Column))
+		q.text(`, "]:", tostring(`)
+		q.name(name(c.Port))
+		q.text(`)), "")`)
+	})
+}

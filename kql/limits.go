@@ -1,0 +1,53 @@
+package kql
+
+import (
+	"fmt"
+	"time"
+
+	"quarry/feed"
+)
+
+// Limits of the products, from Microsoft's documentation.
+const (
+	// RuleChars is the longest query of a Sentinel analytics rule.
+	RuleChars = 10_000
+	// IndexTerms is how many values one comparison looks up in the text
+	// index; with more the result is the same and the query slower.
+	IndexTerms = 128
+	// AnyValues is how many distinct values has_any considers.
+	AnyValues = 10_000
+	// RuleLookback is the longest look-back of a Sentinel analytics rule.
+	RuleLookback = 14 * 24 * time.Hour
+	// DefenderLookback is how far back advanced hunting sees.
+	DefenderLookback = 30 * 24 * time.Hour
+)
+
+// limits says which limits of the product a hunt is over.
+func limits(h *Hunt, ts *terms, o Options) []feed.Finding {
+	var fs []feed.Finding
+	add := func(code string, sev feed.Severity, format string, args ...any) {
+		fs = append(fs, feed.Finding{Code: code, Severity: sev, Text: h.Table + ": " + fmt.Sprintf(format, args...)})
+	}
+	lookback := o.Lookback
+	if lookback == 0 {
+		lookback = DefaultLookback
+	}
+	if h.Target == Sentinel && h.Chars > RuleChars {
+		add("over-rule-size", feed.Warning, "the query has %d characters; an analytics rule takes %d, the Logs page takes it", h.Chars, RuleChars)
+	}
+	if h.Target == Sentinel && lookback > RuleLookback {
+		add("over-rule-lookback", feed.Info, "it looks back %s; an analytics rule looks back %s at most", FormatLookback(lookback), FormatLookback(RuleLookback))
+	}
+	if h.Target == Defender && lookback > DefenderLookback {
+		add("over-lookback", feed.Warning, "it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel", FormatLookback(lookback), FormatLookback(DefenderLookback))
+	}
+	most := max(len(ts.ip4.values), len(ts.ip6.values), len(ts.domains.values), len(ts.urlAddrs.values),
+		len(ts.md5.values), len(ts.sha1.values), len(ts.sha256.values))
+	if most > IndexTerms {
+		add("over-index-terms", feed.Info, "one list has %d values; over %d the text index is not used, so the query is slower but finds the same", most, IndexTerms)
+	}
+	if n := max(len(ts.domains.values), len(ts.urlAddrs.values)); n > AnyValues {
+		add("over-has-any", feed.Error, "one list has %d values; has_any looks at %d only, so leave some IOCs out", n, AnyValues)
+	}
+	return fs
+}

@@ -1,0 +1,175 @@
+package kql
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Quote writes s as a KQL string literal in double quotes. Backslash, quote,
+// line breaks, control characters and everything invisible or reordering (C0,
+// C1, no-break space, zero-width, bidi and U+2028/9) are escaped, invalid
+// UTF-8 becomes U+FFFD; so the literal is one line, shows what it holds, and
+// [Unquote] gives the value back. The escapes are those that Microsoft's own
+// parser decodes; characters above U+FFFF that need escaping are written as a
+// surrogate pair, because its eight-digit form decodes wrongly.
+func Quote(s string) string {
+	b := make([]byte, 0, len(s)+2)
+	b = append(b, '"')
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\r':
+			b = append(b, `\r`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		case !hidden(r):
+			b = utf8.AppendRune(b, r)
+		case r > 0xFFFF:
+			r -= 0x10000
+			b = fmt.Appendf(b, `\u%04x\u%04x`, 0xD800+r>>10, 0xDC00+r&0x3FF)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		}
+	}
+	return string(append(b, '"'))
+}
+
+// hidden reports whether a reader of a query could not see r, or would see it
+// somewhere else: such characters are never written as themselves.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || r == 0xA0 || r == 0xAD || r == 0x2028 || r == 0x2029 ||
+		unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Noncharacter_Code_Point, r)
+}
+
+// quoteVerbatim writes s as @"...", where a backslash is itself; used for
+// regular expressions. Characters that such a literal cannot hold must have
+// been escaped by the regular expression already.
+func quoteVerbatim(s string) string {
+	return `@"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// QuoteRegex writes text that a regular expression matches literally, in the
+// syntax that RE2 and Kusto's engine share. It is for use outside character
+// classes; hidden characters become \x{...}.
+func QuoteRegex(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
+		switch {
+		case strings.ContainsRune(`\.+*?()|[]{}^$`, r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case hidden(r):
+			fmt.Fprintf(&b, `\x{%x}`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// comment makes text safe behind //: one line, nothing hidden. A comment ends
+// at U+2028 and U+2029 too (measured with Microsoft's lexer), so they count as
+// line breaks here.
+func comment(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if hidden(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// Unquote reads a KQL string literal: "...", '...', @"...", @'...', ```...```,
+// each with an optional h or H before it. It returns the value and whether lit
+// is one whole literal.
+func Unquote(lit string) (string, bool) {
+	if len(lit) > 0 && (lit[0] == 'h' || lit[0] == 'H') {
+		lit = lit[1:]
+	}
+	if body, ok := strings.CutPrefix(lit, "```"); ok {
+		body, ok = strings.CutSuffix(body, "```")
+		return body, ok && len(lit) >= 6
+	}
+	verbatim := false
+	if rest, ok := strings.CutPrefix(lit, "@"); ok {
+		lit, verbatim = rest, true
+	}
+	if len(lit) < 2 || (lit[0] != '"' && lit[0] != '\'') || lit[len(lit)-1] != lit[0] {
+		return "", false
+	}
+	q := lit[:1]
+	body := lit[1 : len(lit)-1]
+	if strings.ContainsAny(body, "\n\r") {
+		return "", false
+	}
+	if verbatim {
+		v := strings.ReplaceAll(body, q+q, q)
+		return v, strings.Count(body, q)%2 == 0 && !strings.Contains(strings.ReplaceAll(body, q+q, ""), q)
+	}
+	return unescape(body, q[0])
+}
+
+// unescape decodes the escapes of a plain literal; ok is false when one is
+// unknown or the quote stands unescaped.
+func unescape(body string, quote byte) (string, bool) {
+	var b strings.Builder
+	var high rune
+	for i := 0; i < len(body); {
+		c := body[i]
+		if c == quote {
+			return "", false
+		}
+		if c != '\\' {
+			b.WriteByte(c)
+			i++
+			continue
+		}
+		r, n, ok := escape(body[i:])
+		if !ok {
+			return "", false
+		}
+		i += n
+		switch {
+		case r >= 0xD800 && r < 0xDC00:
+			high = r
+			continue
+		case r >= 0xDC00 && r < 0xE000 && high != 0:
+			r = 0x10000 + (high-0xD800)<<10 + (r - 0xDC00)
+		}
+		high = 0
+		b.WriteRune(r)
+	}
+	return b.String(), true
+}
+
+// escape decodes one escape at the start of s and says how long it is.
+func escape(s string) (r rune, n int, ok bool) {
+	if len(s) < 2 {
+		return 0, 0, false
+	}
+	simple := map[byte]rune{
+		'n': '\n', 'r': '\r', 't': '\t', '\\': '\\', '"': '"', '\'': '\'',
+		'0': 0, 'a': 7, 'b': 8, 'f': 12, 'v': 11,
+	}
+	if r, ok := simple[s[1]]; ok {
+		return r, 2, true
+	}
+	digits := map[byte]int{'u': 4, 'x': 2, 'U': 8}[s[1]]
+	if digits == 0 || len(s) < 2+digits {
+		return 0, 0, false
+	}
+	for _, c := range []byte(s[2 : 2+digits]) {
+		v := strings.IndexByte("0123456789abcdef", c|0x20)
+		if v < 0 || (c < 'A' && v > 9) {
+			return 0, 0, false
+		}
+		r = r<<4 | rune(v)
+	}
+	return r, 2 + digits, true
+}

@@ -1,0 +1,116 @@
+package kql
+
+import (
+	"strings"
+	"unicode/utf16"
+)
+
+// constant is query text. Being unexported and never converted to, it can
+// only come from the literals of this package, so no value from a document can
+// become query text by mistake.
+type constant string
+
+// name is a table or column name that the catalogue has checked, or a name
+// that this package gives.
+type name string
+
+// query builds the text of a query: constants as they stand, everything else
+// through the literal writers.
+type query struct{ b strings.Builder }
+
+func (q *query) text(c constant) { q.b.WriteString(string(c)) }
+func (q *query) name(n name)     { q.b.WriteString(string(n)) }
+func (q *query) str(v string)    { q.b.WriteString(Quote(v)) }
+func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(re)) }
+func (q *query) String() string  { return q.b.String() }
+
+// number writes a whole number; anything else would be no number, so it is
+// quoted and the products refuse it.
+func (q *query) number(v string) {
+	if !isNumber(v) {
+		q.str(v)
+		return
+	}
+	q.b.WriteString(v)
+}
+
+// comment writes one whole comment line.
+func (q *query) comment(s string) {
+	q.text("// ")
+	q.b.WriteString(comment(s))
+	q.text("\n")
+}
+
+// trailing writes a comment behind a line, without its end.
+func (q *query) trailing(s string) {
+	q.text(" // ")
+	q.b.WriteString(comment(s))
+}
+
+// list writes ("a", "b"). values must not be empty: KQL has no empty list.
+func (q *query) list(values []string) {
+	q.text("(")
+	q.strings(values)
+	q.text(")")
+}
+
+// dynamic writes dynamic(["a", "b"]).
+func (q *query) dynamic(values []string) {
+	q.text("dynamic([")
+	q.strings(values)
+	q.text("])")
+}
+
+func (q *query) strings(values []string) {
+	for i, v := range values {
+		if i > 0 {
+			q.text(", ")
+		}
+		q.str(v)
+	}
+}
+
+// let writes a list as a let statement.
+func (q *query) let(n name, values []string) {
+	q.text("let ")
+	q.name(n)
+	q.text(" = ")
+	q.dynamic(values)
+	q.text(";\n")
+}
+
+// letRegex writes a regular expression as a let statement.
+func (q *query) letRegex(n name, re string) {
+	q.text("let ")
+	q.name(n)
+	q.text(" = ")
+	q.regex(re)
+	q.text(";\n")
+}
+
+// chars counts characters as the products' limits do, in UTF-16 units.
+func chars(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// anyOf writes parts with a joining word between them, in parentheses when
+// there are several and the place asks for it.
+func anyOf[T any](q *query, parts []T, word constant, paren bool, write func(T)) {
+	paren = paren && len(parts) > 1
+	if paren {
+		q.text("(")
+	}
+	for i, p := range parts {
+		if i > 0 {
+			q.text(word)
+		}
+		write(p)
+	}
+	if paren {
+		q.text(")")
+	}
+}
