@@ -17,7 +17,8 @@ import (
 // keeps hostile input from costing more than a moment.
 const MaxValue = 8192
 
-// ValueError says why a value is not an indicator of its type.
+// ValueError says why a value is not an indicator of its type. Its message
+// shows the value as [Quote] does.
 type ValueError struct {
 	Type   Type
 	Value  string
@@ -26,9 +27,25 @@ type ValueError struct {
 
 func (e *ValueError) Error() string {
 	if e.Type == "" {
-		return fmt.Sprintf("%q: %s", e.Value, e.Reason)
+		return Quote(e.Value) + ": " + e.Reason
 	}
-	return fmt.Sprintf("%q is no %s: %s", e.Value, e.Type, e.Reason)
+	return fmt.Sprintf("%s is no %s: %s", Quote(e.Value), e.Type, e.Reason)
+}
+
+// quoted is how many characters of a value a message shows.
+const quoted = 80
+
+// Quote shows a piece of a document in a message: in double quotes, with
+// everything that a terminal would act on or hide written as a Go escape, and
+// cut after 80 characters, which "..." behind the quotes says.
+func Quote(s string) string {
+	n := 0
+	for at := range s {
+		if n++; n > quoted {
+			return strconv.Quote(s[:at]) + "..."
+		}
+	}
+	return strconv.Quote(s)
 }
 
 // Canonical returns the one spelling of an indicator: refanged, trimmed of
@@ -47,7 +64,7 @@ func Canonical(t Type, raw string) (string, error) {
 		return "", &ValueError{Type: t, Value: raw, Reason: reason}
 	}
 	if len(raw) > MaxValue {
-		return "", &ValueError{Type: t, Value: raw[:64] + "...", Reason: fmt.Sprintf("longer than %d bytes", MaxValue)}
+		return fail(fmt.Sprintf("longer than %d bytes", MaxValue))
 	}
 	v := trimInvisible(raw)
 	if t != FileName && !t.IsHash() {
@@ -84,6 +101,9 @@ func Canonical(t Type, raw string) (string, error) {
 	}
 	if err != nil {
 		return fail(err.Error())
+	}
+	if len(v) > MaxValue { // some letters take more bytes in lower case
+		return fail(fmt.Sprintf("longer than %d bytes", MaxValue))
 	}
 	return v, nil
 }
@@ -214,6 +234,51 @@ func canonicalDomain(v string) (string, error) {
 	return v, nil
 }
 
+// splitURL takes a URL apart without judging it: the scheme with its "://",
+// the authority (user, host, port), and all that follows. Without "://" all of
+// it is rest.
+func splitURL(v string) (scheme, authority, rest string) {
+	at := strings.Index(v, "://")
+	if at < 0 {
+		return "", "", v
+	}
+	scheme, rest = v[:at+3], v[at+3:]
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	return scheme, rest[:end], rest[end:]
+}
+
+// urlHost returns the canonical host of a URL and its port, 0 when none is
+// named. Only scheme and authority are looked at: what follows is the server's
+// business, and real payload URLs hold stray percent signs there.
+func urlHost(v string) (host string, port int, err error) {
+	scheme, authority, _ := splitURL(v)
+	if len(scheme) <= len("://") {
+		return "", 0, fmt.Errorf("there is no scheme; write it as http://example.com/")
+	}
+	u, err := url.Parse(scheme + authority)
+	if err != nil {
+		return "", 0, fmt.Errorf("scheme, host and port cannot be told apart")
+	}
+	if host = u.Hostname(); host == "" {
+		return "", 0, fmt.Errorf("there is no host")
+	}
+	if p := u.Port(); p != "" {
+		if port, err = strconv.Atoi(p); err != nil || port < 1 || port > 65535 {
+			return "", 0, fmt.Errorf("the port is not a number from 1 to 65535")
+		}
+	}
+	if a, err := canonicalIP(host); err == nil {
+		return a, port, nil
+	}
+	if host, err = canonicalDomain(host); err != nil {
+		return "", 0, fmt.Errorf("the host is no name or address: %w", err)
+	}
+	return host, port, nil
+}
+
 func canonicalURL(v string) (string, error) {
 	if err := noControls(v); err != nil {
 		return "", err
@@ -221,29 +286,11 @@ func canonicalURL(v string) (string, error) {
 	if strings.ContainsFunc(v, unicode.IsSpace) {
 		return "", fmt.Errorf("there is a space inside")
 	}
-	scheme, rest, ok := strings.Cut(v, "://")
-	if !ok || scheme == "" {
-		return "", fmt.Errorf("there is no scheme; write it as http://...")
+	if _, _, err := urlHost(v); err != nil {
+		return "", err
 	}
-	u, err := url.Parse(v)
-	if err != nil {
-		return "", fmt.Errorf("not a URL that can be taken apart")
-	}
-	host := u.Hostname()
-	if host == "" || strings.HasPrefix(rest, "/") {
-		return "", fmt.Errorf("there is no host")
-	}
-	if p := u.Port(); p != "" {
-		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
-			return "", fmt.Errorf("the port is not a number from 1 to 65535")
-		}
-	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		if _, err := canonicalDomain(host); err != nil {
-			return "", fmt.Errorf("the host is no name or address: %w", err)
-		}
-	}
-	return strings.ToLower(scheme) + v[len(scheme):], nil
+	scheme, authority, rest := splitURL(v)
+	return strings.ToLower(scheme) + authority + rest, nil
 }
 
 func canonicalMail(v string) (string, error) {

@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // defanged lists what stands between brackets in place of itself, longest
 // first. Measured in published reports: [.] and hxxp make up nearly all, then
@@ -43,38 +46,55 @@ func refangBrackets(s string) string {
 	if !strings.ContainsAny(s, "[({]})") {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
+	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); {
-		if plain, n := bracketed(s, i); n > 0 {
-			b.WriteString(plain)
-			i += n
+		plain, n := bracketed(s, i)
+		if n == 0 {
+			out = append(out, s[i])
+			i++
 			continue
 		}
-		b.WriteByte(s[i])
-		i++
+		i += n
+		// Brackets around brackets go at once: peeling one pair a pass would
+		// cost the square of their depth.
+		for {
+			outer := bytes.TrimRight(out, " ")
+			rest := strings.TrimLeft(s[i:], " ")
+			if len(outer) == 0 || rest == "" {
+				break
+			}
+			if end := closing(outer[len(outer)-1]); end == 0 || rest[0] != end {
+				break
+			}
+			out, i = outer[:len(outer)-1], len(s)-len(rest)+1
+		}
+		out = append(out, plain...)
 	}
-	return b.String()
+	return string(out)
+}
+
+// closing is the bracket that closes the one given, or 0.
+func closing(c byte) byte {
+	switch c {
+	case '[':
+		return ']'
+	case '(':
+		return ')'
+	case '{':
+		return '}'
+	}
+	return 0
 }
 
 // bracketed reads a defanged character at s[i:] and returns what it stands for
 // and how many bytes it takes, or 0.
 func bracketed(s string, i int) (plain string, n int) {
-	var end byte
-	switch s[i] {
-	case '[':
-		end = ']'
-	case '(':
-		end = ')'
-	case '{':
-		end = '}'
-	case '.':
-		// One-sided: "com.]ar".
-		if i+2 < len(s) && s[i+1] == ']' && i > 0 && isWordByte(s[i-1]) && isWordByte(s[i+2]) {
-			return ".", 2
-		}
-		return "", 0
-	default:
+	// One-sided: "com.]ar".
+	if s[i] == '.' && i > 0 && i+2 < len(s) && s[i+1] == ']' && isWordByte(s[i-1]) && isWordByte(s[i+2]) {
+		return ".", 2
+	}
+	end := closing(s[i])
+	if end == 0 {
 		return "", 0
 	}
 	rest := strings.TrimLeft(s[i+1:], " ")
@@ -148,23 +168,16 @@ func defangHost(v string) string {
 }
 
 func defangURL(v string) string {
-	scheme, rest, ok := strings.Cut(v, "://")
-	if !ok {
-		return v
-	}
+	scheme, authority, rest := splitURL(v)
 	switch strings.ToLower(scheme) {
-	case "http":
-		scheme = "hxxp"
-	case "https":
-		scheme = "hxxps"
-	case "ftp":
-		scheme = "fxp"
-	case "ftps":
-		scheme = "fxps"
+	case "http://":
+		scheme = "hxxp://"
+	case "https://":
+		scheme = "hxxps://"
+	case "ftp://":
+		scheme = "fxp://"
+	case "ftps://":
+		scheme = "fxps://"
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	return scheme + "://" + strings.ReplaceAll(rest[:end], ".", "[.]") + rest[end:]
+	return scheme + strings.ReplaceAll(authority, ".", "[.]") + rest
 }

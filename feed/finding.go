@@ -2,7 +2,6 @@ package feed
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -26,13 +25,14 @@ type Finding struct {
 	Text     string // one sentence that says what is wrong and what follows
 }
 
+// String is the finding on one line: place, severity, sentence and code.
 func (f Finding) String() string {
-	return fmt.Sprintf("%s:%d: %s: %s (%s)", f.Source.Name, f.Source.Line, f.Severity, f.Text, f.Code)
+	return fmt.Sprintf("%s: %s: %s (%s)", f.Source, f.Severity, f.Text, f.Code)
 }
 
 // MarshalJSON writes the object of `quarry lint --json`.
 func (f Finding) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+	return marshalPlain(struct {
 		Code     string   `json:"code"`
 		Severity Severity `json:"severity"`
 		Source   string   `json:"source,omitempty"`

@@ -9,8 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/unicode"
@@ -38,11 +36,7 @@ type InputError struct {
 }
 
 func (e *InputError) Error() string {
-	at := e.Name
-	if e.Line > 0 {
-		at = fmt.Sprintf("%s:%d", e.Name, e.Line)
-	}
-	s := at + ": " + e.Reason
+	s := Source{e.Name, e.Line}.String() + ": " + e.Reason
 	if e.Advice != "" {
 		s += "; " + e.Advice
 	}
@@ -85,49 +79,83 @@ func openError(name string, err error) error {
 }
 
 // Decode reads a document: UTF-16 with a byte order mark becomes UTF-8, CRLF
-// and CR become LF, invalid UTF-8 becomes U+FFFD with a finding. Binary files,
-// PDF, archives, empty documents and those over [MaxInput] are refused. The
-// error is an [*InputError].
+// and CR become LF, what is not valid UTF-8 or UTF-16 becomes U+FFFD with a
+// finding. Binary files, PDF, archives, empty documents and those over
+// [MaxInput] are refused. The error is an [*InputError].
 func Decode(name string, r io.Reader) (Input, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, MaxInput+1))
+	return decode(name, r, MaxInput)
+}
+
+func decode(name string, r io.Reader, limit int) (Input, error) {
+	fail := func(reason, advice string, err error) (Input, error) {
+		return Input{}, &InputError{Name: name, Reason: reason, Advice: advice, Err: err}
+	}
+	raw, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	if err != nil {
-		return Input{}, &InputError{Name: name, Reason: err.Error(), Advice: "the file could not be read to its end", Err: err}
+		return fail(err.Error(), "the file could not be read to its end", err)
 	}
-	if len(raw) > MaxInput {
-		return Input{}, &InputError{Name: name, Reason: fmt.Sprintf("larger than %d MiB", MaxInput>>20), Advice: "split it and open the parts together"}
+	if len(raw) > limit {
+		return fail(fmt.Sprintf("larger than %d MiB", limit>>20), "split it and open the parts together", nil)
 	}
-	sum := sha256.Sum256(raw)
-	in := Input{Name: name, SHA256: hex.EncodeToString(sum[:])}
 	if e := refuse(raw); e != nil {
 		e.Name = name
 		return Input{}, e
 	}
-	text := raw
-	if bytes.HasPrefix(raw, []byte{0xFF, 0xFE}) || bytes.HasPrefix(raw, []byte{0xFE, 0xFF}) {
-		text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(raw)
-		if err != nil {
-			return Input{}, &InputError{Name: name, Reason: "starts like UTF-16 but is not", Advice: "save it as UTF-8", Err: err}
-		}
+	text, damage, err := toUTF8(raw)
+	if err != nil {
+		return fail("starts like UTF-16 but is not", "save it as UTF-8", err)
 	}
-	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	text = unixLines(text)
 	if at := bytes.IndexByte(text, 0); at >= 0 {
 		return Input{}, &InputError{Name: name, Line: lineOf(text, at), Reason: "holds a NUL byte, so it is no text", Advice: "open the text of the bulletin, saved as UTF-8"}
 	}
-	if strings.TrimSpace(string(text[:min(len(text), 1<<16)])) == "" && len(bytes.TrimSpace(text)) == 0 {
-		return Input{}, &InputError{Name: name, Reason: "the file is empty", Advice: "check that it was saved"}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return fail("the file is empty", "check that it was saved", nil)
 	}
-	if !utf8.Valid(text) {
-		at := firstInvalid(text)
-		in.Findings = append(in.Findings, Finding{
-			Code: "invalid-utf8", Severity: Warning, Source: Source{name, lineOf(text, at)},
-			Text: "bytes that are not UTF-8 are shown as U+FFFD from here on; save the file as UTF-8 if a value is affected",
-		})
-		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	sum := sha256.Sum256(raw)
+	in := Input{Name: name, SHA256: hex.EncodeToString(sum[:]), Text: text}
+	if damage != nil {
+		damage.Source = Source{name, lineOf(text, bytes.Index(text, replacement))}
+		in.Findings = append(in.Findings, *damage)
 	}
-	in.Text = text
 	return in, nil
+}
+
+var (
+	bom         = []byte("\uFEFF")
+	replacement = []byte("\uFFFD")
+)
+
+// toUTF8 decodes a document by its byte order mark, and says in a finding
+// without a source whether bytes had to be replaced by U+FFFD.
+func toUTF8(raw []byte) (text []byte, damage *Finding, err error) {
+	if bytes.HasPrefix(raw, []byte{0xFF, 0xFE}) || bytes.HasPrefix(raw, []byte{0xFE, 0xFF}) {
+		text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(raw)
+		if bytes.Contains(text, replacement) {
+			damage = &Finding{
+				Code: "invalid-utf16", Severity: Warning,
+				Text: "characters that are not UTF-16 are shown as U+FFFD from here on; save the file again if a value is affected",
+			}
+		}
+		return text, damage, err
+	}
+	text = bytes.TrimPrefix(raw, bom)
+	if utf8.Valid(text) {
+		return text, nil, nil
+	}
+	return bytes.ToValidUTF8(text, replacement), &Finding{
+		Code: "invalid-utf8", Severity: Warning,
+		Text: "bytes that are not UTF-8 are shown as U+FFFD from here on; save the file as UTF-8 if a value is affected",
+	}, nil
+}
+
+// unixLines ends every line with \n alone.
+func unixLines(text []byte) []byte {
+	if bytes.IndexByte(text, '\r') < 0 {
+		return text
+	}
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 }
 
 // refuse names the formats that look like documents but hold no text.
@@ -148,69 +176,3 @@ func refuse(raw []byte) *InputError {
 }
 
 func lineOf(text []byte, at int) int { return bytes.Count(text[:at], []byte("\n")) + 1 }
-
-func firstInvalid(text []byte) int {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && n <= 1 {
-			return i
-		}
-		i += n
-	}
-	return len(text)
-}
-
-// Sureness is how sure a reader is that a document is its own, from 0 (not
-// mine) to 100 (nothing else looks like this).
-type Sureness int
-
-// Reader reads one format.
-type Reader interface {
-	// Name is the format's name in messages, such as "bulletin".
-	Name() string
-	// Sure looks at a document, not at its file name.
-	Sure(text []byte) Sureness
-	// Read returns at least one bulletin, or an *InputError. It never panics,
-	// and what it cannot use it reports as findings of the bulletin.
-	Read(in Input) ([]*Bulletin, error)
-}
-
-// Registry chooses among readers.
-type Registry struct{ readers []Reader }
-
-// NewRegistry makes a registry of the given readers. Among equally sure ones
-// the first is chosen.
-func NewRegistry(readers ...Reader) *Registry {
-	return &Registry{readers: slices.Clone(readers)}
-}
-
-// Read reads a document with the reader that is surest of it. The error is an
-// [*InputError].
-func (r *Registry) Read(in Input) ([]*Bulletin, error) {
-	var best Reader
-	var sure Sureness
-	var names []string
-	for _, rd := range r.readers {
-		names = append(names, rd.Name())
-		if s := rd.Sure(in.Text); s > sure {
-			best, sure = rd, s
-		}
-	}
-	if best == nil {
-		return nil, &InputError{
-			Name: in.Name, Line: 1, Reason: "not a format that Quarry reads",
-			Advice: "it reads: " + strings.Join(names, ", "),
-		}
-	}
-	bulletins, err := best.Read(in)
-	if err != nil {
-		return nil, err
-	}
-	for i, b := range bulletins {
-		b.SHA256, b.Format = in.SHA256, best.Name()
-		if i == 0 {
-			b.Findings = append(slices.Clone(in.Findings), b.Findings...)
-		}
-	}
-	return bulletins, nil
-}

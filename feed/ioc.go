@@ -1,9 +1,9 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +16,15 @@ const NoConfidence = -1
 type Source struct {
 	Name string // the file as the user named it, or "-" for standard input
 	Line int    // counted from 1; 0 when the format has no lines
+}
+
+// String is the place as messages name it: "name:line", or the name alone when
+// there is no line.
+func (s Source) String() string {
+	if s.Line == 0 {
+		return s.Name
+	}
+	return s.Name + ":" + strconv.Itoa(s.Line)
 }
 
 // IOC is one indicator as one or more documents state it.
@@ -34,25 +43,21 @@ type IOC struct {
 
 // Key identifies the indicator: two IOCs with one key are the same one. It is
 // the value, except that a URL's scheme and host are compared without case
-// while its path keeps it (RFC 3986, section 6.2.2.1).
+// while user and path keep it (RFC 3986, section 6.2.2.1).
 func (i IOC) Key() string {
 	v := i.Value
 	if i.Type == URL {
-		if _, rest, ok := strings.Cut(v, "://"); ok {
-			end := strings.IndexAny(rest, "/?#")
-			if end < 0 {
-				end = len(rest)
-			}
-			at := len(v) - len(rest) + end
-			v = strings.ToLower(v[:at]) + v[at:]
-		}
+		scheme, authority, rest := splitURL(v)
+		host := strings.LastIndexByte(authority, '@') + 1
+		v = strings.ToLower(scheme) + authority[:host] + strings.ToLower(authority[host:]) + rest
 	}
 	return string(i.Type) + " " + v
 }
 
 // Host is the address or name that the indicator points at, without port,
 // brackets or trailing dot, in lower case: the whole of an IP or domain, the
-// host of an ip:port or URL, the domain of a mail address, else "".
+// host of an ip:port or URL, the domain of a mail address, else "". A URL's
+// host is spelled as [Canonical] spells it, whatever the URL itself says.
 func (i IOC) Host() string {
 	switch i.Type {
 	case IP, Domain:
@@ -63,8 +68,8 @@ func (i IOC) Host() string {
 			return host
 		}
 	case URL:
-		if u, err := url.Parse(i.Value); err == nil {
-			return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+		if host, _, err := urlHost(i.Value); err == nil {
+			return host
 		}
 	case Email, EnvelopeFrom, BodyFrom:
 		if at := strings.LastIndexByte(i.Value, '@'); at >= 0 {
@@ -89,8 +94,7 @@ func (i IOC) Port() int {
 			return port
 		}
 	case URL:
-		if u, err := url.Parse(i.Value); err == nil {
-			port, _ := strconv.Atoi(u.Port())
+		if _, port, err := urlHost(i.Value); err == nil {
 			return port
 		}
 	}
@@ -98,7 +102,8 @@ func (i IOC) Port() int {
 }
 
 // MarshalJSON writes the object of `quarry iocs --json`: absent keys are left
-// out, except that mention is always there.
+// out, except that mention is always there. Source and line are those of the
+// first place that states the indicator.
 func (i IOC) MarshalJSON() ([]byte, error) {
 	type object struct {
 		Type       Type     `json:"type"`
@@ -128,19 +133,29 @@ func (i IOC) MarshalJSON() ([]byte, error) {
 	if len(i.Sources) > 0 {
 		o.Source, o.Line = i.Sources[0].Name, i.Sources[0].Line
 	}
-	return json.Marshal(o)
+	return marshalPlain(o)
 }
 
-// FormatSeen writes a time a feed states: the date alone when it has no time
-// of day, "" for the zero time. [ParseSeen] reads it back.
+// marshalPlain leaves &, < and > alone, for people read these lines and search
+// them for URLs. A caller's json.Marshal escapes them again.
+func marshalPlain(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// FormatSeen writes a time a feed states, in UTC: the date alone when it has no
+// time of day, "" for the zero time. [ParseSeen] reads it back.
 func FormatSeen(t time.Time) string {
 	switch {
 	case t.IsZero():
 		return ""
 	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.Format(time.DateOnly)
+		return t.UTC().Format(time.DateOnly)
 	default:
-		return t.UTC().Format(time.RFC3339)
+		return t.UTC().Format(time.RFC3339Nano)
 	}
 }
 

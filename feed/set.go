@@ -9,8 +9,10 @@ import (
 // position of an IOC never changes once it is in the set. The zero Set is
 // empty and ready for use.
 type Set struct {
-	iocs  []IOC
-	index map[string]int32
+	iocs    []IOC
+	index   map[string]int32
+	places  lists[Source] // of IOCs' Sources
+	remarks lists[string] // of IOCs' Differs
 }
 
 // NewSet merges the IOCs of all bulletins in reading order, then their
@@ -52,7 +54,7 @@ func (s *Set) Add(i IOC) (at int, merged bool) {
 	}
 	key := i.Key()
 	if at, ok := s.index[key]; ok {
-		s.iocs[at].merge(i)
+		s.merge(at, i)
 		return int(at), true
 	}
 	i.Sources = slices.Clone(i.Sources)
@@ -63,11 +65,13 @@ func (s *Set) Add(i IOC) (at int, merged bool) {
 	return at, false
 }
 
-func (i *IOC) merge(o IOC) {
+func (s *Set) merge(at int32, o IOC) {
+	i := &s.iocs[at]
 	for _, src := range o.Sources {
-		if !slices.Contains(i.Sources, src) {
-			i.Sources = append(i.Sources, src)
-		}
+		s.places.add(at, &i.Sources, src)
+	}
+	for _, d := range o.Differs {
+		s.remarks.add(at, &i.Differs, d)
 	}
 	if o.Mention {
 		return
@@ -77,34 +81,68 @@ func (i *IOC) merge(o IOC) {
 	}
 	where := "elsewhere"
 	if len(o.Sources) > 0 {
-		where = fmt.Sprintf("%s:%d", o.Sources[0].Name, o.Sources[0].Line)
+		where = o.Sources[0].String()
 	}
-	i.Threat = merged(i, i.Threat, o.Threat, "threat", where)
-	i.Family = merged(i, i.Family, o.Family, "family", where)
-	if o.Confidence != i.Confidence && o.Confidence != NoConfidence {
+	differ := func(what, was, is string) {
+		s.remarks.add(at, &i.Differs, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
+	}
+	i.Threat = merged(i.Threat, o.Threat, "threat", differ)
+	i.Family = merged(i.Family, o.Family, "family", differ)
+	if o.Confidence != NoConfidence && o.Confidence != i.Confidence {
 		if i.Confidence != NoConfidence {
-			i.differ("confidence %d%% and %d%%, as %s says", i.Confidence, o.Confidence, where)
+			differ("confidence", fmt.Sprintf("%d%%", i.Confidence), fmt.Sprintf("%d%%", o.Confidence))
 		}
 		i.Confidence = max(i.Confidence, o.Confidence)
 	}
-	if !o.FirstSeen.IsZero() && (i.FirstSeen.IsZero() || o.FirstSeen.Before(i.FirstSeen)) {
-		i.FirstSeen = o.FirstSeen
+	if !o.FirstSeen.IsZero() && !o.FirstSeen.Equal(i.FirstSeen) {
+		if !i.FirstSeen.IsZero() {
+			differ("first seen", FormatSeen(i.FirstSeen), FormatSeen(o.FirstSeen))
+		}
+		if i.FirstSeen.IsZero() || o.FirstSeen.Before(i.FirstSeen) {
+			i.FirstSeen = o.FirstSeen
+		}
 	}
 }
 
 // merged keeps what was there first and notes what a later source says.
-func merged[S ~string](i *IOC, was, is S, name, where string) S {
+func merged[S ~string](was, is S, what string, differ func(what, was, is string)) S {
 	switch {
 	case was == "":
 		return is
 	case is != "" && is != was:
-		i.differ("%s %s and %s, as %s says", name, was, is, where)
+		differ(what, string(was), string(is))
 	}
 	return was
 }
 
-func (i *IOC) differ(format string, args ...any) {
-	if d := fmt.Sprintf(format, args...); !slices.Contains(i.Differs, d) {
-		i.Differs = append(i.Differs, d)
+// walkable is the length up to which a list is searched by walking it.
+const walkable = 32
+
+// lists remembers what stands in those lists of a set that are too long to
+// walk: a feed may state one indicator a million times.
+type lists[T comparable] map[int32]map[T]struct{}
+
+// add appends v to the list of the IOC at position at, unless it is there.
+func (l *lists[T]) add(at int32, list *[]T, v T) {
+	if len(*list) <= walkable {
+		if !slices.Contains(*list, v) {
+			*list = append(*list, v)
+		}
+		return
+	}
+	seen := (*l)[at]
+	if seen == nil {
+		seen = make(map[T]struct{}, 2*walkable)
+		for _, o := range *list {
+			seen[o] = struct{}{}
+		}
+		if *l == nil {
+			*l = make(lists[T])
+		}
+		(*l)[at] = seen
+	}
+	if _, there := seen[v]; !there {
+		seen[v] = struct{}{}
+		*list = append(*list, v)
 	}
 }

@@ -1,0 +1,120 @@
+package feed
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func domain(value, file string, line int) IOC {
+	return IOC{Type: Domain, Value: value, Confidence: NoConfidence, Sources: []Source{{file, line}}}
+}
+
+func TestSetMerges(t *testing.T) {
+	first := domain("lantern.example", "a.md", 4)
+	first.Threat, first.Family, first.Confidence, first.FirstSeen = BotnetCC, "Lantern RAT", 50, date("2026-05-26")
+	second := domain("lantern.example", "b.md", 7)
+	second.Threat, second.Family, second.Confidence, second.FirstSeen = PayloadDelivery, "Sable Loader", 100, date("2026-05-20")
+
+	var s Set
+	if at, merged := s.Add(first); at != 0 || merged {
+		t.Errorf("the first Add gives %d, %v", at, merged)
+	}
+	s.Add(domain("other.example", "a.md", 5))
+	for range 2 { // the same document twice adds nothing
+		if at, merged := s.Add(second); at != 0 || !merged {
+			t.Errorf("a later Add gives %d, %v", at, merged)
+		}
+	}
+	want := IOC{
+		Type: Domain, Value: "lantern.example", Threat: BotnetCC, Family: "Lantern RAT",
+		Confidence: 100, FirstSeen: date("2026-05-20"),
+		Sources: []Source{{"a.md", 4}, {"b.md", 7}},
+		Differs: []string{
+			"threat botnet_cc and payload_delivery, as b.md:7 says",
+			"family Lantern RAT and Sable Loader, as b.md:7 says",
+			"confidence 50% and 100%, as b.md:7 says",
+			"first seen 2026-05-26 and 2026-05-20, as b.md:7 says",
+		},
+	}
+	if diff := cmp.Diff(want, s.At(0)); diff != "" {
+		t.Error(diff)
+	}
+	if s.Len() != 2 {
+		t.Errorf("%d indicators, want 2", s.Len())
+	}
+	if at, ok := s.Find(first.Key()); at != 0 || !ok {
+		t.Errorf("Find gives %d, %v", at, ok)
+	}
+	if _, ok := s.Find("domain nowhere.example"); ok {
+		t.Error("Find finds what is not there")
+	}
+	if _, ok := new(Set).Find(first.Key()); ok {
+		t.Error("the empty set has something")
+	}
+	if first.Sources[0] != (Source{"a.md", 4}) || len(first.Sources) != 1 {
+		t.Error("Add changed its argument")
+	}
+}
+
+func TestSetFillsGaps(t *testing.T) {
+	var s Set
+	s.Add(domain("lantern.example", "a.md", 4))
+	full := domain("lantern.example", "b.md", 7)
+	full.Threat, full.Family, full.Confidence, full.FirstSeen = BotnetCC, "Lantern RAT", 75, date("2026-05-26")
+	s.Add(full)
+	s.Add(domain("lantern.example", "c.md", 1))
+	got := s.At(0)
+	if len(got.Differs) > 0 || got.Threat != BotnetCC || got.Confidence != 75 || !got.FirstSeen.Equal(date("2026-05-26")) || len(got.Sources) != 3 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSetMentions(t *testing.T) {
+	mention := domain("lantern.example", "a.md", 20)
+	mention.Mention, mention.Context = true, "filter of scenario 1"
+	stated := domain("lantern.example", "b.md", 4)
+	stated.Confidence = 75
+
+	s := NewSet([]*Bulletin{{Mentions: []IOC{mention, domain("only.example", "a.md", 21)}}, {IOCs: []IOC{stated}}})
+	got := s.At(0)
+	if got.Mention || got.Context != "" || got.Confidence != 75 {
+		t.Errorf("an IOC listed elsewhere stays a mention: %+v", got)
+	}
+	if want := []Source{{"b.md", 4}, {"a.md", 20}}; !cmp.Equal(want, got.Sources) {
+		t.Errorf("sources %v, want %v", got.Sources, want)
+	}
+
+	var later Set
+	later.Add(mention)
+	later.Add(stated)
+	if got := later.At(0); got.Mention || got.Context != "" || got.Confidence != 75 {
+		t.Errorf("a mention that is stated later stays one: %+v", got)
+	}
+}
+
+// TestSetOfOneIndicator adds one indicator so often that a walk through its
+// sources at each step would not end in a test's time.
+func TestSetOfOneIndicator(t *testing.T) {
+	const n = 50_000
+	var s Set
+	for line := range n {
+		i := domain("lantern.example", "a.md", line+1)
+		i.Threat = Threat(fmt.Sprint(line))
+		s.Add(i)
+	}
+	got := s.At(0)
+	if s.Len() != 1 || len(got.Sources) != n || len(got.Differs) != n-1 {
+		t.Errorf("%d indicators, %d sources, %d remarks", s.Len(), len(got.Sources), len(got.Differs))
+	}
+	for i, src := range got.Sources {
+		if src.Line != i+1 {
+			t.Fatalf("source %d is line %d", i, src.Line)
+		}
+	}
+	s.Add(domain("lantern.example", "a.md", n/2))
+	if len(s.At(0).Sources) != n {
+		t.Error("a source that was there is there twice")
+	}
+}
