@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -240,4 +241,16 @@ func ParseLookback(s string) (time.Duration, error) {
 		return 0, fmt.Errorf("a look-back of %s is longer than any table keeps data; %s is the most", s, FormatLookback(MaxLookback))
 	}
 	return time.Duration(n) * units[unit], nil
+}
+
+// MarshalJSON writes the object of `quarry kql --json`.
+func (h Hunt) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Table    string         `json:"table"`
+		Target   Target         `json:"target"`
+		IOCs     int            `json:"iocs"`
+		Chars    int            `json:"chars"`
+		Query    string         `json:"query"`
+		Findings []feed.Finding `json:"findings"`
+	}{h.Table, h.Target, h.IOCs, h.Chars, h.Query, append([]feed.Finding{}, h.Findings...)})
 }

@@ -1,0 +1,232 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// Decision is one thing the analyst decided. It is plain data, so that it can
+// be kept, shown and applied again. The kinds are [Include], [SetVerdict],
+// [SetNote], [ChooseTable], [SetTarget], [SetLookback] and [Attach].
+type Decision interface {
+	// apply changes the state and reports whether that made a difference.
+	apply(r *Review, s *state) (bool, error)
+	// words says what was decided, as history and messages show it.
+	words(r *Review) string
+}
+
+// RefusedError says why a decision cannot be taken.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+// Include switches IOCs on or off: only those that are on are hunted. IOCs are
+// positions in the review's set.
+type Include struct {
+	IOCs []int
+	On   bool
+}
+
+func (d Include) apply(r *Review, s *state) (changed bool, err error) {
+	if err := r.checkIOCs(d.IOCs); err != nil {
+		return false, err
+	}
+	for _, i := range d.IOCs {
+		changed = changed || s.on[i] != d.On
+		s.on[i] = d.On
+	}
+	return changed, nil
+}
+
+func (d Include) words(r *Review) string {
+	if d.On {
+		return "switched on " + r.name(d.IOCs)
+	}
+	return "switched off " + r.name(d.IOCs)
+}
+
+// SetVerdict gives IOCs a verdict, or takes it back with [NoVerdict]. It does
+// not switch them on or off.
+type SetVerdict struct {
+	IOCs    []int
+	Verdict Verdict
+}
+
+func (d SetVerdict) apply(r *Review, s *state) (changed bool, err error) {
+	if err := r.checkIOCs(d.IOCs); err != nil {
+		return false, err
+	}
+	if !slices.Contains(Verdicts, d.Verdict) {
+		return false, &RefusedError{fmt.Sprintf("%q is no verdict; use malicious, benign or unsure", d.Verdict)}
+	}
+	for _, i := range d.IOCs {
+		changed = changed || s.verdicts[i] != d.Verdict
+		s.verdicts[i] = d.Verdict
+	}
+	return changed, nil
+}
+
+func (d SetVerdict) words(r *Review) string {
+	if d.Verdict == NoVerdict {
+		return "took the verdict from " + r.name(d.IOCs)
+	}
+	return fmt.Sprintf("called %s %s", r.name(d.IOCs), d.Verdict)
+}
+
+// SetNote writes the note of an IOC; an empty text removes it.
+type SetNote struct {
+	IOC  int
+	Text string
+}
+
+func (d SetNote) apply(r *Review, s *state) (bool, error) {
+	if err := r.checkIOCs([]int{d.IOC}); err != nil {
+		return false, err
+	}
+	text := oneLine(d.Text)
+	if s.notes[d.IOC] == text {
+		return false, nil
+	}
+	if text == "" {
+		delete(s.notes, d.IOC)
+	} else {
+		s.notes[d.IOC] = text
+	}
+	return true, nil
+}
+
+func (d SetNote) words(r *Review) string {
+	if oneLine(d.Text) == "" {
+		return "removed the note on " + r.name([]int{d.IOC})
+	}
+	return fmt.Sprintf("noted on %s: %s", r.name([]int{d.IOC}), oneLine(d.Text))
+}
+
+// ChooseTable chooses a table of the catalogue to hunt in, or leaves it out.
+type ChooseTable struct {
+	Table string
+	On    bool
+}
+
+func (d ChooseTable) apply(r *Review, s *state) (bool, error) {
+	t, ok := r.catalogue.Table(d.Table)
+	if !ok {
+		return false, &RefusedError{fmt.Sprintf("there is no table %s in the catalogue", d.Table)}
+	}
+	if d.On && !t.On(s.target) {
+		return false, &RefusedError{(&kql.NoTableError{Table: d.Table, Target: s.target}).Error() + "; switch the target first"}
+	}
+	if s.tables[d.Table] == d.On {
+		return false, nil
+	}
+	if d.On {
+		s.tables[d.Table] = true
+	} else {
+		delete(s.tables, d.Table)
+	}
+	return true, nil
+}
+
+func (d ChooseTable) words(*Review) string {
+	if d.On {
+		return "chose table " + d.Table
+	}
+	return "left out table " + d.Table
+}
+
+// SetTarget chooses where the hunts run. Chosen tables that the target does
+// not have stay chosen and come back when the target does.
+type SetTarget struct{ Target kql.Target }
+
+func (d SetTarget) apply(_ *Review, s *state) (bool, error) {
+	if !slices.Contains(kql.Targets, d.Target) {
+		return false, &RefusedError{fmt.Sprintf("%q is no target; use sentinel or defender", d.Target)}
+	}
+	changed := s.target != d.Target
+	s.target = d.Target
+	return changed, nil
+}
+
+func (d SetTarget) words(*Review) string { return "aimed the hunts at " + d.Target.Title() }
+
+// SetLookback sets how far back the hunts look, from a minute to
+// [kql.MaxLookback].
+type SetLookback struct{ Lookback time.Duration }
+
+func (d SetLookback) apply(_ *Review, s *state) (bool, error) {
+	if d.Lookback < time.Minute || d.Lookback > kql.MaxLookback {
+		return false, &RefusedError{"a look-back is between a minute and " + kql.FormatLookback(kql.MaxLookback)}
+	}
+	changed := s.lookback != d.Lookback
+	s.lookback = d.Lookback
+	return changed, nil
+}
+
+func (d SetLookback) words(*Review) string {
+	return "set the look-back to " + kql.FormatLookback(d.Lookback)
+}
+
+// Attach attaches a scenario, so that its condition leaves rows out of every
+// chosen table where it fits, or detaches it. Where the fit is partly or
+// dangerous the condition is only used when Accept is set too.
+type Attach struct {
+	Scenario int
+	On       bool
+	Accept   bool
+}
+
+func (d Attach) apply(r *Review, s *state) (bool, error) {
+	if d.Scenario < 0 || d.Scenario >= len(s.scenarios) {
+		return false, &RefusedError{fmt.Sprintf("there is no scenario %d", d.Scenario+1)}
+	}
+	if d.On && r.scenarios[d.Scenario].Condition == nil {
+		return false, &RefusedError{"nothing in this scenario could be turned into a condition, so there is nothing to attach"}
+	}
+	want := attachment{attached: d.On, accepted: d.On && d.Accept}
+	changed := s.scenarios[d.Scenario] != want
+	s.scenarios[d.Scenario] = want
+	return changed, nil
+}
+
+func (d Attach) words(r *Review) string {
+	title := fmt.Sprintf("scenario %d", d.Scenario+1)
+	if d.Scenario >= 0 && d.Scenario < len(r.scenarios) {
+		title += ": " + r.scenarios[d.Scenario].Title
+	}
+	switch {
+	case !d.On:
+		return "detached " + title
+	case d.Accept:
+		return "attached, risks accepted, " + title
+	}
+	return "attached " + title
+}
+
+func (r *Review) checkIOCs(iocs []int) error {
+	if len(iocs) == 0 {
+		return &RefusedError{"no IOC is meant; move to one or change the filter"}
+	}
+	for _, i := range iocs {
+		if i < 0 || i >= r.iocs.Len() {
+			return &RefusedError{fmt.Sprintf("there is no IOC %d", i+1)}
+		}
+	}
+	return nil
+}
+
+// name names IOCs in words: one by its value, defanged, several by count.
+func (r *Review) name(iocs []int) string {
+	if len(iocs) != 1 {
+		return fmt.Sprintf("%d IOCs", len(iocs))
+	}
+	i := r.iocs.At(iocs[0])
+	return feed.Defang(i.Type, i.Value)
+}
+
+// oneLine makes one line of what an analyst typed or pasted.
+func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }

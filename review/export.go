@@ -1,0 +1,175 @@
+package review
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"quarry/exclusions"
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// Format is a shape that a review is saved in.
+type Format struct {
+	Name  string // as `quarry export --as` takes it
+	Ext   string // of a file in this format
+	Means string
+	Write func(r *Review, w io.Writer, sig Signature) error
+}
+
+// Formats lists the formats, the first one being the default.
+var Formats = []Format{
+	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", (*Review).WriteMarkdown},
+	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", (*Review).WriteCSV},
+	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", (*Review).WriteJSON},
+}
+
+// FormatNamed finds a format by its name.
+func FormatNamed(name string) (Format, error) {
+	var names []string
+	for _, f := range Formats {
+		if f.Name == name {
+			return f, nil
+		}
+		names = append(names, f.Name)
+	}
+	return Format{}, fmt.Errorf("%q is no format; use %s", name, strings.Join(names, ", "))
+}
+
+// WriteCSV writes all IOCs and mentions, a line each under a header, refanged
+// as in [feed.IOC]. A cell that a spreadsheet would run as a formula starts
+// with an apostrophe.
+func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{{"on", "type", "value", "threat", "family", "confidence", "first_seen", "verdict", "note", "mention", "source", "line"}}
+	for at := range r.iocs.Len() {
+		i := r.iocs.At(at)
+		var source, line string
+		if len(i.Sources) > 0 {
+			source, line = i.Sources[0].Name, strconv.Itoa(i.Sources[0].Line)
+		}
+		rows = append(rows, []string{
+			onOff(r.On(at)), string(i.Type), i.Value, string(i.Threat), i.Family,
+			strings.TrimSuffix(confidence(i), "%"), feed.FormatSeen(i.FirstSeen),
+			string(r.Verdict(at)), r.Note(at), strconv.FormatBool(i.Mention), source, line,
+		})
+	}
+	for _, row := range rows {
+		for k := range row {
+			row[k] = plainCell(row[k])
+		}
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// plainCell keeps spreadsheets from reading a cell as a formula, as OWASP
+// advises: such a cell starts with one of these characters.
+func plainCell(s string) string {
+	if s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
+		return "'" + s
+	}
+	return s
+}
+
+// reviewedIOC is an IOC with what was decided about it.
+type reviewedIOC struct {
+	feed.IOC
+	on      bool
+	verdict Verdict
+	note    string
+}
+
+// MarshalJSON adds the decisions to the object of an IOC.
+func (i reviewedIOC) MarshalJSON() ([]byte, error) {
+	object, err := json.Marshal(i.IOC)
+	if err != nil {
+		return nil, err
+	}
+	more, err := json.Marshal(struct {
+		On      bool    `json:"on"`
+		Verdict Verdict `json:"verdict,omitempty"`
+		Note    string  `json:"note,omitempty"`
+	}{i.on, i.verdict, i.note})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(object[:len(object)-1], ','), more[1:]...), nil
+}
+
+// WriteJSON writes one object with the review's IOCs, scenarios with their fit,
+// hunts and findings, in the shapes of the command line's --json.
+func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
+	hunts, findings := r.Hunts(false)
+	all := struct {
+		Title     string           `json:"title"`
+		Families  []string         `json:"families,omitempty"`
+		Reviewer  string           `json:"reviewer,omitempty"`
+		Target    kql.Target       `json:"target"`
+		Lookback  string           `json:"lookback"`
+		IOCs      []reviewedIOC    `json:"iocs"`
+		Scenarios []ScenarioReport `json:"scenarios"`
+		Hunts     []kql.Hunt       `json:"hunts"`
+		Findings  []feed.Finding   `json:"findings"`
+	}{
+		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()),
+		IOCs: []reviewedIOC{}, Scenarios: r.ScenarioReports(), Hunts: append([]kql.Hunt{}, hunts...),
+		Findings: append(append([]feed.Finding{}, r.findings...), findings...),
+	}
+	for at := range r.iocs.Len() {
+		all.IOCs = append(all.IOCs, reviewedIOC{r.iocs.At(at), r.On(at), r.Verdict(at), r.Note(at)})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(all)
+}
+
+// ScenarioReport is a scenario with its fit for each chosen table, as
+// `quarry scenarios --json` prints it.
+type ScenarioReport struct {
+	Title       string               `json:"title"`
+	Description string               `json:"description,omitempty"`
+	Filter      string               `json:"filter"`
+	Condition   string               `json:"condition"`
+	Unparsed    []string             `json:"unparsed"`
+	Attached    bool                 `json:"attached"`
+	Fit         map[string]FitReport `json:"fit"`
+}
+
+// FitReport is how a scenario fits one table.
+type FitReport struct {
+	Fit    exclusions.Fit `json:"fit"`
+	Reason string         `json:"reason"`
+	KQL    string         `json:"kql,omitempty"`
+}
+
+// ScenarioReports judges every scenario against every chosen table that the
+// target has.
+func (r *Review) ScenarioReports() []ScenarioReport {
+	included := r.Included()
+	reports := []ScenarioReport{}
+	for i, s := range r.scenarios {
+		rep := ScenarioReport{
+			Title: s.Title, Description: s.Description, Filter: s.Filter, Condition: kql.FormatCondition(s.Condition),
+			Unparsed: []string{}, Attached: r.now.scenarios[i].attached, Fit: map[string]FitReport{},
+		}
+		for _, span := range s.Unread {
+			rep.Unparsed = append(rep.Unparsed, s.Filter[span.Start:span.End])
+		}
+		for _, t := range r.chosen() {
+			if t.On(r.now.target) {
+				v := r.fit(i, t, included)
+				rep.Fit[t.Name] = FitReport{v.Fit, v.Reason, v.KQL}
+			}
+		}
+		reports = append(reports, rep)
+	}
+	return reports
+}

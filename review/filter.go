@@ -1,0 +1,319 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"quarry/feed"
+)
+
+// Filter chooses which IOCs are shown. The zero Filter shows all. It is read
+// from words that must all hold:
+//
+//	hitclub          part of value, defanged value, family, note or source
+//	-cloudflare      no such part
+//	type:domain      the type or its beginning; type:hash is every hash
+//	threat:botnet_cc the threat or its beginning
+//	conf>=75         confidence, with = < <= > >=
+//	seen>=2026-05-01 first seen, with the same signs
+//	verdict:benign   the verdict; verdict:none
+//	on:yes           hunted; on:no
+//	mention:yes      mentions only; mention:no
+//	family:x note:x source:x    part of that field
+type Filter struct {
+	Text  string
+	terms []filterTerm
+}
+
+type filterTerm struct {
+	not   bool
+	match func(r *Review, at int, i feed.IOC) bool
+}
+
+// FilterError says which word of a filter cannot be used.
+type FilterError struct{ Word, Reason string }
+
+func (e *FilterError) Error() string { return fmt.Sprintf("filter %q: %s", e.Word, e.Reason) }
+
+// ParseFilter reads a filter. A word with a colon whose name is no field is
+// searched as it stands, so URLs and ip:port need no quoting. The error is a
+// [*FilterError].
+func ParseFilter(text string) (Filter, error) {
+	f := Filter{Text: text}
+	for _, word := range strings.Fields(text) {
+		term, err := parseTerm(word)
+		if err != nil {
+			return Filter{}, err
+		}
+		f.terms = append(f.terms, term)
+	}
+	return f, nil
+}
+
+func parseTerm(word string) (filterTerm, error) {
+	bare, not := strings.CutPrefix(word, "-")
+	if bare == "" {
+		return filterTerm{match: anyText("-")}, nil
+	}
+	at := strings.IndexAny(bare, ":<>=")
+	if at > 0 {
+		field, rest := strings.ToLower(bare[:at]), bare[at:]
+		make, known := filterFields[field]
+		if known {
+			match, err := make(strings.TrimPrefix(rest, ":"))
+			if err != nil {
+				return filterTerm{}, &FilterError{Word: word, Reason: err.Error()}
+			}
+			return filterTerm{not, match}, nil
+		}
+	}
+	return filterTerm{not, anyText(bare)}, nil
+}
+
+type matcher = func(r *Review, at int, i feed.IOC) bool
+
+var filterFields = map[string]func(arg string) (matcher, error){
+	"type": typeIs,
+	"threat": func(arg string) (matcher, error) {
+		return prefix(arg, func(i feed.IOC) string { return string(i.Threat) })
+	},
+	"conf":       confidenceIs,
+	"confidence": confidenceIs,
+	"seen":       seenIs,
+	"verdict":    verdictIs,
+	"on": func(arg string) (matcher, error) {
+		return yesNo(arg, func(r *Review, at int, _ feed.IOC) bool { return r.On(at) })
+	},
+	"mention": func(arg string) (matcher, error) {
+		return yesNo(arg, func(_ *Review, _ int, i feed.IOC) bool { return i.Mention })
+	},
+	"family": func(arg string) (matcher, error) {
+		return part(arg, func(_ *Review, _ int, i feed.IOC) string { return i.Family })
+	},
+	"note": func(arg string) (matcher, error) {
+		return part(arg, func(r *Review, at int, _ feed.IOC) string { return r.Note(at) })
+	},
+	"source": func(arg string) (matcher, error) {
+		return part(arg, func(_ *Review, _ int, i feed.IOC) string { return sourceText(i) })
+	},
+}
+
+func anyText(word string) matcher {
+	word = strings.ToLower(word)
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), word) }
+	return func(r *Review, at int, i feed.IOC) bool {
+		return has(i.Value) || has(feed.Defang(i.Type, i.Value)) || has(i.Family) || has(r.Note(at)) || has(sourceText(i))
+	}
+}
+
+func sourceText(i feed.IOC) string {
+	var names []string
+	for _, s := range i.Sources {
+		names = append(names, s.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func typeIs(arg string) (matcher, error) {
+	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
+	if arg == "hash" {
+		return func(_ *Review, _ int, i feed.IOC) bool { return i.Type.IsHash() }, nil
+	}
+	return prefix(arg, func(i feed.IOC) string { return string(i.Type) })
+}
+
+func prefix(arg string, of func(feed.IOC) string) (matcher, error) {
+	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
+	if arg == "" {
+		return nil, fmt.Errorf("type a value behind the colon")
+	}
+	return func(_ *Review, _ int, i feed.IOC) bool { return strings.HasPrefix(of(i), arg) }, nil
+}
+
+func part(arg string, of func(*Review, int, feed.IOC) string) (matcher, error) {
+	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
+	if arg == "" {
+		return nil, fmt.Errorf("type a value behind the colon")
+	}
+	return func(r *Review, at int, i feed.IOC) bool {
+		return strings.Contains(strings.ToLower(of(r, at, i)), arg)
+	}, nil
+}
+
+func yesNo(arg string, of matcher) (matcher, error) {
+	switch strings.ToLower(strings.TrimPrefix(arg, "=")) {
+	case "yes", "y", "true":
+		return of, nil
+	case "no", "n", "false":
+		return func(r *Review, at int, i feed.IOC) bool { return !of(r, at, i) }, nil
+	}
+	return nil, fmt.Errorf("use yes or no")
+}
+
+func verdictIs(arg string) (matcher, error) {
+	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
+	if arg == "none" {
+		return func(r *Review, at int, _ feed.IOC) bool { return r.Verdict(at) == NoVerdict }, nil
+	}
+	for _, v := range Verdicts {
+		if v != NoVerdict && arg != "" && strings.HasPrefix(string(v), arg) {
+			return func(r *Review, at int, _ feed.IOC) bool { return r.Verdict(at) == v }, nil
+		}
+	}
+	return nil, fmt.Errorf("use malicious, benign, unsure or none")
+}
+
+func confidenceIs(arg string) (matcher, error) {
+	holds, arg := comparison(arg)
+	n, err := strconv.Atoi(strings.TrimSuffix(arg, "%"))
+	if err != nil || n < 0 || n > 100 {
+		return nil, fmt.Errorf("compare with a number from 0 to 100, such as conf>=75")
+	}
+	return func(_ *Review, _ int, i feed.IOC) bool {
+		return i.Confidence != feed.NoConfidence && holds(cmp.Compare(i.Confidence, n))
+	}, nil
+}
+
+func seenIs(arg string) (matcher, error) {
+	holds, arg := comparison(arg)
+	day, err := time.Parse(time.DateOnly, arg)
+	if err != nil {
+		return nil, fmt.Errorf("compare with a date, such as seen>=2026-05-01")
+	}
+	return func(_ *Review, _ int, i feed.IOC) bool {
+		return !i.FirstSeen.IsZero() && holds(i.FirstSeen.Truncate(24*time.Hour).Compare(day))
+	}, nil
+}
+
+// comparison reads a sign before a value; without one it is equality.
+func comparison(arg string) (holds func(order int) bool, rest string) {
+	for _, s := range []struct {
+		sign  string
+		holds func(int) bool
+	}{
+		{">=", func(c int) bool { return c >= 0 }},
+		{"<=", func(c int) bool { return c <= 0 }},
+		{">", func(c int) bool { return c > 0 }},
+		{"<", func(c int) bool { return c < 0 }},
+		{"=", func(c int) bool { return c == 0 }},
+	} {
+		if rest, ok := strings.CutPrefix(arg, s.sign); ok {
+			return s.holds, rest
+		}
+	}
+	return func(c int) bool { return c == 0 }, arg
+}
+
+// Column is what IOCs can be sorted by.
+type Column uint8
+
+// The columns that IOCs can be sorted by.
+const (
+	ByDocument Column = iota // the order of the documents
+	ByOn
+	ByType
+	ByValue
+	ByThreat
+	ByConfidence
+	BySeen
+	ByVerdict
+)
+
+// Columns lists the columns in the order in which a key goes through them,
+// with the names that a screen shows.
+var Columns = []struct {
+	Column Column
+	Name   string
+}{
+	{ByDocument, "document"}, {ByOn, "on"}, {ByType, "type"}, {ByValue, "value"}, {ByThreat, "threat"},
+	{ByConfidence, "confidence"}, {BySeen, "first seen"}, {ByVerdict, "verdict"},
+}
+
+// View lists the positions of the IOCs that the filter shows, sorted by a
+// column; equal ones stay in the order of the documents. Going down, values
+// and types sort from A to Z and numbers and dates from the highest; reverse
+// turns that round.
+func (r *Review) View(f Filter, by Column, reverse bool) []int32 {
+	shown := make([]int32, 0, r.iocs.Len())
+	for at := range r.iocs.Len() {
+		if f.shows(r, at) {
+			shown = append(shown, int32(at))
+		}
+	}
+	compare := r.compare(by)
+	if compare == nil {
+		if reverse {
+			slices.Reverse(shown)
+		}
+		return shown
+	}
+	slices.SortStableFunc(shown, func(a, b int32) int {
+		if reverse {
+			return compare(int(b), int(a))
+		}
+		return compare(int(a), int(b))
+	})
+	return shown
+}
+
+func (f Filter) shows(r *Review, at int) bool {
+	if len(f.terms) == 0 {
+		return true
+	}
+	i := r.iocs.At(at)
+	for _, t := range f.terms {
+		if t.match(r, at, i) == t.not {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Review) compare(by Column) func(a, b int) int {
+	ioc := func(of func(a, b feed.IOC) int) func(a, b int) int {
+		return func(a, b int) int { return of(r.iocs.At(a), r.iocs.At(b)) }
+	}
+	switch by {
+	case ByOn:
+		return func(a, b int) int { return -compareBool(r.On(a), r.On(b)) }
+	case ByType:
+		return ioc(func(a, b feed.IOC) int {
+			return cmp.Compare(slices.Index(feed.Types, a.Type), slices.Index(feed.Types, b.Type))
+		})
+	case ByValue:
+		return ioc(compareValue)
+	case ByThreat:
+		return ioc(func(a, b feed.IOC) int { return cmp.Compare(a.Threat, b.Threat) })
+	case ByConfidence:
+		return ioc(func(a, b feed.IOC) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	case BySeen:
+		return ioc(func(a, b feed.IOC) int { return b.FirstSeen.Compare(a.FirstSeen) })
+	case ByVerdict:
+		return func(a, b int) int { return cmp.Compare(r.Verdict(b), r.Verdict(a)) }
+	}
+	return nil
+}
+
+// compareValue sorts addresses by number, before everything else by text.
+func compareValue(a, b feed.IOC) int {
+	x, isAddr := a.Addr()
+	y, isToo := b.Addr()
+	if isAddr && isToo {
+		return cmp.Or(x.Compare(y), cmp.Compare(a.Port(), b.Port()), cmp.Compare(a.Value, b.Value))
+	}
+	return cmp.Or(-compareBool(isAddr, isToo), cmp.Compare(a.Value, b.Value))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}

@@ -1,0 +1,214 @@
+package review
+
+import (
+	"slices"
+	"time"
+
+	"quarry/exclusions"
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// Review is one triage. It is not safe for concurrent use.
+type Review struct {
+	catalogue *kql.Catalogue
+	documents []*feed.Bulletin // as published, but for the IOCs, which are in iocs
+	iocs      *feed.Set
+	scenarios []Scenario
+	findings  []feed.Finding
+
+	base    state // what the documents alone make of it
+	now     state
+	entries []Entry
+	done    int // entries[:done] are in force, the rest can be redone
+}
+
+// Scenario is a published scenario with the condition it was read as.
+type Scenario struct {
+	feed.Scenario
+	exclusions.Reading
+	Document int // position among the review's documents
+}
+
+// Entry is one decision of the history.
+type Entry struct {
+	Decision Decision
+	At       time.Time
+	Who      string
+	Words    string
+}
+
+// addDocument takes a document in. A reviewed bulletin brings its findings, so
+// it is not judged again. It returns the document with its IOCs.
+func (r *Review) addDocument(published *feed.Bulletin, judge bool) *feed.Bulletin {
+	d := cleanDocument(published)
+	if judge {
+		d.Findings = append(d.Findings, kql.LintPublished(d)...)
+		d.Findings = append(d.Findings, exclusions.Lint(d, r.catalogue)...)
+		feed.SortFindings(d.Findings)
+	}
+	r.findings = append(r.findings, d.Findings...)
+	for _, s := range d.Scenarios {
+		r.scenarios = append(r.scenarios, Scenario{Scenario: s, Reading: exclusions.Read(s), Document: len(r.documents)})
+	}
+	bare := *d
+	bare.IOCs, bare.Mentions, bare.Findings = nil, nil, nil
+	r.documents = append(r.documents, &bare)
+	return d
+}
+
+// published is the state before any decision.
+func (r *Review) published() state {
+	s := state{
+		on:        make([]bool, r.iocs.Len()),
+		verdicts:  make([]Verdict, r.iocs.Len()),
+		notes:     map[int]string{},
+		tables:    map[string]bool{},
+		target:    kql.Sentinel,
+		lookback:  kql.DefaultLookback,
+		scenarios: make([]attachment, len(r.scenarios)),
+	}
+	for i := range s.on {
+		s.on[i] = !r.iocs.At(i).Mention
+	}
+	for _, d := range r.documents {
+		for _, t := range d.Tables {
+			if _, ok := r.catalogue.Table(t.Name); ok {
+				s.tables[t.Name] = true
+			}
+		}
+	}
+	if len(s.tables) > 0 {
+		return s
+	}
+	for _, t := range r.catalogue.Tables() {
+		for i := range s.on {
+			if s.on[i] && t.Carries(r.iocs.At(i)) {
+				s.tables[t.Name] = true
+				break
+			}
+		}
+	}
+	return s
+}
+
+// Decide takes a decision. It reports whether anything changed: a decision
+// that changes nothing is not kept. Taking one forgets what was undone. The
+// error is a [*RefusedError].
+func (r *Review) Decide(d Decision, who string, at time.Time) (bool, error) {
+	next := r.now.clone()
+	changed, err := d.apply(r, &next)
+	if err != nil || !changed {
+		return false, err
+	}
+	r.entries = append(r.entries[:r.done:r.done], Entry{Decision: d, At: at, Who: who, Words: d.words(r)})
+	r.done++
+	r.now = next
+	return true, nil
+}
+
+// Undo takes back the last decision and returns it.
+func (r *Review) Undo() (Entry, bool) {
+	if r.done == 0 {
+		return Entry{}, false
+	}
+	r.done--
+	r.now = r.base.clone()
+	for _, e := range r.entries[:r.done] {
+		// It was applied to this very state before, so it cannot fail.
+		_, _ = e.Decision.apply(r, &r.now)
+	}
+	return r.entries[r.done], true
+}
+
+// Redo takes the last undone decision again and returns it.
+func (r *Review) Redo() (Entry, bool) {
+	if r.done == len(r.entries) {
+		return Entry{}, false
+	}
+	e := r.entries[r.done]
+	_, _ = e.Decision.apply(r, &r.now)
+	r.done++
+	return e, true
+}
+
+// History lists the decisions in force, the first one first.
+func (r *Review) History() []Entry { return slices.Clone(r.entries[:r.done]) }
+
+// Undone reports how many decisions can be redone.
+func (r *Review) Undone() int { return len(r.entries) - r.done }
+
+// Documents lists what is reviewed, in reading order, without IOCs, which are
+// in [Review.IOCs]. The caller must not change them.
+func (r *Review) Documents() []*feed.Bulletin { return r.documents }
+
+// IOCs is the set of all indicators and mentions of the documents.
+func (r *Review) IOCs() *feed.Set { return r.iocs }
+
+// Catalogue is the tables that can be chosen.
+func (r *Review) Catalogue() *kql.Catalogue { return r.catalogue }
+
+// Findings lists what the documents get wrong, by document and line. The
+// caller must not change it.
+func (r *Review) Findings() []feed.Finding { return r.findings }
+
+// On reports whether the IOC at position i is hunted.
+func (r *Review) On(i int) bool { return r.now.on[i] }
+
+// Verdict is the analyst's verdict on the IOC at position i.
+func (r *Review) Verdict(i int) Verdict { return r.now.verdicts[i] }
+
+// Note is the analyst's note on the IOC at position i, one line.
+func (r *Review) Note(i int) string { return r.now.notes[i] }
+
+// Target is where the hunts run.
+func (r *Review) Target() kql.Target { return r.now.target }
+
+// Lookback is how far back the hunts look.
+func (r *Review) Lookback() time.Duration { return r.now.lookback }
+
+// Scenarios lists the scenarios of all documents. The caller must not change
+// it.
+func (r *Review) Scenarios() []Scenario { return r.scenarios }
+
+// Attached reports how scenario i stands: attached, and with its risks
+// accepted.
+func (r *Review) Attached(i int) (attached, accepted bool) {
+	a := r.now.scenarios[i]
+	return a.attached, a.accepted
+}
+
+// Included lists the IOCs that are hunted, in the order of the set.
+func (r *Review) Included() []feed.IOC {
+	var on []feed.IOC
+	for i, is := range r.now.on {
+		if is {
+			on = append(on, r.iocs.At(i))
+		}
+	}
+	return on
+}
+
+// Title names the review: the first document's title or family, and how many
+// more documents there are.
+func (r *Review) Title() string {
+	d := r.documents[0]
+	switch {
+	case d.Title != "":
+		return d.Title
+	case d.Family != "":
+		return d.Family
+	}
+	return d.Source.Name
+}
+
+// Families lists the malware families that the documents name, each once.
+func (r *Review) Families() []string {
+	var all []string
+	for _, d := range r.documents {
+		if d.Family != "" && !slices.Contains(all, d.Family) {
+			all = append(all, d.Family)
+		}
+	}
+	return all
+}

@@ -1,0 +1,50 @@
+package review
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"quarry/kql"
+)
+
+// Verdict is what the analyst thinks of an IOC.
+type Verdict string
+
+// The verdicts; an IOC starts without one.
+const (
+	NoVerdict Verdict = ""
+	Malicious Verdict = "malicious"
+	Benign    Verdict = "benign"
+	Unsure    Verdict = "unsure"
+)
+
+// Verdicts lists what a verdict can be.
+var Verdicts = []Verdict{NoVerdict, Malicious, Benign, Unsure}
+
+// state is what the decisions so far amount to.
+type state struct {
+	on        []bool // per IOC: it is hunted
+	verdicts  []Verdict
+	notes     map[int]string
+	tables    map[string]bool // chosen, whether or not they can carry anything
+	target    kql.Target
+	lookback  time.Duration
+	scenarios []attachment
+}
+
+// attachment is how a scenario stands.
+type attachment struct {
+	attached bool
+	accepted bool // also where its fit is partly or dangerous
+}
+
+func (s *state) clone() state {
+	c := *s
+	c.on = slices.Clone(s.on)
+	c.verdicts = slices.Clone(s.verdicts)
+	c.notes = maps.Clone(s.notes)
+	c.tables = maps.Clone(s.tables)
+	c.scenarios = slices.Clone(s.scenarios)
+	return c
+}
