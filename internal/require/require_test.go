@@ -1,7 +1,6 @@
 package require_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,36 +8,8 @@ import (
 	"testing"
 
 	"quarry/internal/require"
+	"quarry/internal/tbtest"
 )
-
-// outcome is a test that notes how it ended instead of ending.
-type outcome struct {
-	testing.TB
-	skipped, failed string
-}
-
-func (o *outcome) Helper() {}
-
-func (o *outcome) Skipf(format string, args ...any) {
-	o.skipped = fmt.Sprintf(format, args...)
-	runtime.Goexit()
-}
-
-func (o *outcome) Fatalf(format string, args ...any) {
-	o.failed = fmt.Sprintf(format, args...)
-	runtime.Goexit()
-}
-
-func run(need func(testing.TB)) *outcome {
-	o := new(outcome)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		need(o)
-	}()
-	<-done
-	return o
-}
 
 func TestWhatIsMissing(t *testing.T) {
 	absent := filepath.Join(t.TempDir(), "absent")
@@ -56,8 +27,8 @@ func TestWhatIsMissing(t *testing.T) {
 		for _, env := range []string{"", "0", "1"} {
 			t.Run(tt.name+" with "+env, func(t *testing.T) {
 				t.Setenv(require.Env, env)
-				got := run(tt.need)
-				said, other := got.skipped, got.failed
+				got := tbtest.Run(tt.need)
+				said, other := got.Skipped, got.Failed
 				if env == "1" {
 					said, other = other, said
 				}
@@ -76,9 +47,9 @@ func TestWhatIsMissing(t *testing.T) {
 
 func TestOptionalNeverFails(t *testing.T) {
 	t.Setenv(require.Env, "1")
-	got := run(func(t testing.TB) { require.Optional(t, "absent") })
-	if got.failed != "" || !strings.HasPrefix(got.skipped, require.OptionalMark) {
-		t.Errorf("failed %q, skipped %q, want a skip that starts with %q", got.failed, got.skipped, require.OptionalMark)
+	got := tbtest.Run(func(t testing.TB) { require.Optional(t, "absent") })
+	if got.Failed != "" || !strings.HasPrefix(got.Skipped, require.OptionalMark) {
+		t.Errorf("failed %q, skipped %q, want a skip that starts with %q", got.Failed, got.Skipped, require.OptionalMark)
 	}
 }
 
@@ -93,15 +64,15 @@ func TestWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", folder)
-	got := run(func(t testing.TB) {
+	got := tbtest.Run(func(t testing.TB) {
 		if path := require.Tool(t, "present", "never"); path != program {
 			t.Fatalf("Tool = %q, want %q", path, program)
 		}
 		require.File(t, folder, "never")
 		require.Optional(t, folder)
 	})
-	if got.skipped != "" || got.failed != "" {
-		t.Errorf("skipped %q, failed %q, want neither", got.skipped, got.failed)
+	if got.Skipped != "" || got.Failed != "" {
+		t.Errorf("skipped %q, failed %q, want neither", got.Skipped, got.Failed)
 	}
 }
 
