@@ -3,7 +3,9 @@ package kql
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 
@@ -113,13 +115,26 @@ func readCatalogue(file string, text []byte) (*Catalogue, error) {
 	c := new(Catalogue)
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
-	if err := dec.Decode(&c.tables); err != nil {
+	if err := dec.Decode(&c.tables); err != nil && !errors.Is(err, io.EOF) {
 		return nil, &CatalogueError{File: file, Reason: err.Error()}
 	}
+	if len(c.tables) == 0 {
+		return nil, &CatalogueError{File: file, Reason: "there is no table in it"}
+	}
+	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return nil, &CatalogueError{File: file, Reason: "something follows the list of tables; write one list in one document"}
+	}
+	seen := map[string]bool{}
 	for i := range c.tables {
-		if reason := c.tables[i].check(); reason != "" {
-			return nil, &CatalogueError{File: file, Table: c.tables[i].Name, Reason: reason}
+		t := &c.tables[i]
+		reason := t.check()
+		if seen[t.Name] {
+			reason = "it is there twice"
 		}
+		if reason != "" {
+			return nil, &CatalogueError{File: file, Table: t.Name, Reason: reason}
+		}
+		seen[t.Name] = true
 	}
 	return c, nil
 }
@@ -128,7 +143,10 @@ func readCatalogue(file string, text []byte) (*Catalogue, error) {
 // so that the builder can write names without quoting them.
 func (t *Table) check() string {
 	names := append([]string{t.Name}, t.Show...)
-	for _, col := range t.Time {
+	for target, col := range t.Time {
+		if _, err := ParseTarget(string(target)); err != nil {
+			return "time: " + err.Error()
+		}
 		names = append(names, col)
 	}
 	for _, cols := range t.IOC.all() {
@@ -139,6 +157,9 @@ func (t *Table) check() string {
 			}
 			if !slices.Contains([]Side{Remote, Either, Own}, c.Side) {
 				return fmt.Sprintf("column %s: side %q is not own or either", c.Column, c.Side)
+			}
+			if c.Only != "" && c.Only != "ipv6" {
+				return fmt.Sprintf("column %s: only %q is not ipv6", c.Column, c.Only)
 			}
 		}
 	}

@@ -35,15 +35,54 @@ func (t *Table) Missing(c Condition) []Field {
 
 // Clause writes the predicate that is true for the rows of the table which the
 // condition describes. It is never null: functions that return null for what
-// they cannot read are wrapped, so that not(...) drops nothing else. The error
-// is a [*MissingFieldError].
+// they cannot read are wrapped, so that not(...) drops nothing else. Parts that
+// test nothing, such as an Or without members or an empty value, are left out;
+// where nothing is left the predicate is false, so that it excludes no row. The
+// error is a [*MissingFieldError].
 func (t *Table) Clause(c Condition) (string, error) {
+	if c = sound(c); c == nil {
+		return "false", nil
+	}
 	if missing := t.Missing(c); len(missing) > 0 {
 		return "", &MissingFieldError{Table: t.Name, Fields: missing}
 	}
 	var q query
 	t.writeCondition(&q, c, false)
 	return q.String(), nil
+}
+
+// sound returns the condition without the parts that test nothing, and nil
+// when all of it does. [ParseCondition] makes no such part, other code may.
+func sound(c Condition) Condition {
+	switch c := c.(type) {
+	case And:
+		if all := soundOnes(c); len(all) > 0 {
+			return And(all)
+		}
+	case Or:
+		if all := soundOnes(c); len(all) > 0 {
+			return Or(all)
+		}
+	case Not:
+		if inner := sound(c.Condition); inner != nil {
+			return Not{inner}
+		}
+	case Test:
+		values := slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return v == "" })
+		if len(values) > 0 && slices.Contains(Operators, c.Op) {
+			return Test{c.Field, c.Op, values}
+		}
+	}
+	return nil
+}
+
+func soundOnes(cs []Condition) (all []Condition) {
+	for _, c := range cs {
+		if c = sound(c); c != nil {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 func (t *Table) writeCondition(q *query, c Condition, inner bool) {

@@ -269,8 +269,8 @@ func isNumber(v string) bool {
 }
 
 func isAddr(v string) bool {
-	_, err := netip.ParseAddr(v)
-	return err == nil
+	a, err := netip.ParseAddr(v)
+	return err == nil && a.Zone() == ""
 }
 
 func isRange(v string) bool {

@@ -112,16 +112,25 @@ func (g *group) address6(col name) {
 }
 
 // list4 finds IPv4 addresses inside text and names the first that is an IOC.
+// The index search takes 192.0.2.1.5 for 192.0.2.1, as the dot delimits an
+// address; comparing whole runs of numbers and dots does not.
 func (g *group) list4(col name) {
-	g.wheres = append(g.wheres, func(q *query) {
-		q.text("has_any_ipv4(")
+	found := func(q *query) {
+		q.text(`set_intersect(IocIp, extract_all(@"([0-9]+(?:\.[0-9]+)+)", `)
 		q.name(col)
-		q.text(", IocIp)")
+		q.text("))")
+	}
+	g.wheres = append(g.wheres, func(q *query) {
+		q.text("(has_any_ipv4(")
+		q.name(col)
+		q.text(", IocIp) and array_length(")
+		found(q)
+		q.text(") > 0)")
 	})
 	g.hits = append(g.hits, func(q *query) {
-		q.text(`tostring(set_intersect(IocIp, extract_all(@"([0-9]+(?:\.[0-9]+){3})", `)
-		q.name(col)
-		q.text("))[0])")
+		q.text("tostring(")
+		found(q)
+		q.text("[0])")
 	})
 }
 

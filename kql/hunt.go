@@ -2,8 +2,11 @@ package kql
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"quarry/feed"
@@ -116,7 +119,7 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 
 	h := Hunt{Table: t.Name, Target: o.Target, IOCs: carried, Query: q.String()}
 	h.Chars = chars(h.Query)
-	h.Findings = limits(&h, &ts, o)
+	h.Findings = limits(&h, t.longestSearch(&ts), ts.longest(), o)
 	return h, nil
 }
 
@@ -231,16 +234,16 @@ const MaxLookback = 12 * 365 * 24 * time.Hour
 
 // ParseLookback reads what [FormatLookback] writes.
 func ParseLookback(s string) (time.Duration, error) {
-	var n int64
-	var unit string
-	units := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute}
-	if _, err := fmt.Sscanf(s, "%d%s", &n, &unit); err != nil || units[unit] == 0 || n < 1 {
+	digits := strings.TrimRight(s, "dhm")
+	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute}[s[len(digits):]]
+	n, err := strconv.ParseUint(digits, 10, 64) // the largest number when out of range
+	if unit == 0 || n == 0 || err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, fmt.Errorf("%q is no look-back; write it as 7d, 36h or 90m", s)
 	}
-	if n > int64(MaxLookback/units[unit]) {
+	if n > uint64(MaxLookback/unit) {
 		return 0, fmt.Errorf("a look-back of %s is longer than any table keeps data; %s is the most", s, FormatLookback(MaxLookback))
 	}
-	return time.Duration(n) * units[unit], nil
+	return time.Duration(n) * unit, nil
 }
 
 // MarshalJSON writes the object of `quarry kql --json`.

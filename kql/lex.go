@@ -12,7 +12,7 @@ const (
 	String // a string literal of any form; see Unquote
 	Number // with its unit, such as 7d
 	Name   // an identifier, a keyword, or an operator written in letters such as has_any or in~
-	Punct  // one character, or one of == != =~ !~ <= >= .. =>
+	Punct  // one character, or one of == != =~ !~ <= >= .. => <>
 )
 
 // Token is a piece of query text.
@@ -49,15 +49,19 @@ func next(s string) (TokenKind, int) {
 	case strings.HasPrefix(s, "//"):
 		return Comment, lineEnd(s)
 	case isDigit(c):
-		return Number, span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' })
+		n := span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' })
+		if i := strings.Index(s[:n], ".."); i > 0 { // a range such as 1..9
+			n = i
+		}
+		return Number, n
 	case isLetter(c):
 		n := span(s, func(c byte) bool { return isLetter(c) || isDigit(c) })
-		if strings.HasPrefix(s[n:], "~") && (s[:n] == "in" || s[:n] == "has_any") {
+		if s[:n] == "in" && strings.HasPrefix(s[n:], "~") {
 			n++
 		}
 		return Name, n
 	}
-	for _, op := range []string{"==", "!=", "=~", "!~", "<=", ">=", "..", "=>"} {
+	for _, op := range []string{"==", "!=", "=~", "!~", "<=", ">=", "..", "=>", "<>"} {
 		if strings.HasPrefix(s, op) {
 			return Punct, 2
 		}
@@ -99,7 +103,7 @@ func literalStart(s string) int {
 	}
 	if i < len(s) && s[i] == '@' {
 		i++
-	} else if strings.HasPrefix(s[i:], "```") {
+	} else if strings.HasPrefix(s[i:], "```") || strings.HasPrefix(s[i:], "~~~") {
 		return i
 	}
 	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
@@ -109,8 +113,8 @@ func literalStart(s string) int {
 }
 
 func literalEnd(s string, i int) int {
-	if s[i] == '`' {
-		if end := strings.Index(s[i+3:], "```"); end >= 0 {
+	if s[i] == '`' || s[i] == '~' {
+		if end := strings.Index(s[i+3:], s[i:i+3]); end >= 0 {
 			return i + 3 + end + 3
 		}
 		return len(s)
@@ -121,7 +125,7 @@ func literalEnd(s string, i int) int {
 		switch {
 		case s[i] == '\n' || s[i] == '\r':
 			return i
-		case s[i] == '\\' && !verbatim && i+1 < len(s):
+		case s[i] == '\\' && !verbatim && i+1 < len(s) && s[i+1] != '\n' && s[i+1] != '\r':
 			i++
 		case s[i] == quote && verbatim && i+1 < len(s) && s[i+1] == quote:
 			i++

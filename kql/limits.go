@@ -22,8 +22,28 @@ const (
 	DefenderLookback = 30 * 24 * time.Hour
 )
 
-// limits says which limits of the product a hunt is over.
-func limits(h *Hunt, ts *terms, o Options) []feed.Finding {
+// longest is the number of values in the longest list.
+func (ts *terms) longest() int {
+	return max(len(ts.ip4.values), len(ts.ip6.values), len(ts.domains.values), len(ts.urlAddrs.values),
+		len(ts.md5.values), len(ts.sha1.values), len(ts.sha256.values))
+}
+
+// longestSearch is the number of values in the longest list that the table's
+// columns are searched for with has_any.
+func (t *Table) longestSearch(ts *terms) int {
+	n := max(len(ts.domains.values), len(ts.urlHosts.values))
+	if len(t.IOC.URL)+len(t.IOC.URLList) > 0 {
+		n = max(n, len(ts.urlAddrs.values), len(ts.ip4.values)+len(ts.ip6.values))
+	}
+	if len(t.IOC.IPList) > 0 {
+		n = max(n, len(ts.ip6.values))
+	}
+	return n
+}
+
+// limits says which limits of the product a hunt is over, given the lengths
+// of its longest list and of the longest that has_any searches for.
+func limits(h *Hunt, searched, longest int, o Options) []feed.Finding {
 	var fs []feed.Finding
 	add := func(code string, sev feed.Severity, format string, args ...any) {
 		fs = append(fs, feed.Finding{Code: code, Severity: sev, Text: h.Table + ": " + fmt.Sprintf(format, args...)})
@@ -41,13 +61,11 @@ func limits(h *Hunt, ts *terms, o Options) []feed.Finding {
 	if h.Target == Defender && lookback > DefenderLookback {
 		add("over-lookback", feed.Warning, "it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel", FormatLookback(lookback), FormatLookback(DefenderLookback))
 	}
-	most := max(len(ts.ip4.values), len(ts.ip6.values), len(ts.domains.values), len(ts.urlAddrs.values),
-		len(ts.md5.values), len(ts.sha1.values), len(ts.sha256.values))
-	if most > IndexTerms {
+	if most := max(longest, searched); most > IndexTerms {
 		add("over-index-terms", feed.Info, "one list has %d values; over %d the text index is not used, so the query is slower but finds the same", most, IndexTerms)
 	}
-	if n := max(len(ts.domains.values), len(ts.urlAddrs.values)); n > AnyValues {
-		add("over-has-any", feed.Error, "one list has %d values; has_any looks at %d only, so leave some IOCs out", n, AnyValues)
+	if searched > AnyValues {
+		add("over-has-any", feed.Error, "one list has %d values; has_any looks at %d only, so leave some IOCs out", searched, AnyValues)
 	}
 	return fs
 }

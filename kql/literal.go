@@ -2,14 +2,16 @@ package kql
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Quote writes s as a KQL string literal in double quotes. Backslash, quote,
 // line breaks, control characters and everything invisible or reordering (C0,
-// C1, no-break space, zero-width, bidi and U+2028/9) are escaped, invalid
+// C1, zero-width, bidi, U+2028/9, spaces other than the common one) are escaped, invalid
 // UTF-8 becomes U+FFFD; so the literal is one line, shows what it holds, and
 // [Unquote] gives the value back. The escapes are those that Microsoft's own
 // parser decodes; characters above U+FFFF that need escaping are written as a
@@ -42,8 +44,11 @@ func Quote(s string) string {
 // hidden reports whether a reader of a query could not see r, or would see it
 // somewhere else: such characters are never written as themselves.
 func hidden(r rune) bool {
-	return unicode.IsControl(r) || r == 0xA0 || r == 0xAD || r == 0x2028 || r == 0x2029 ||
-		unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Noncharacter_Code_Point, r)
+	if r < 0x7F {
+		return r < ' '
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z, unicode.Noncharacter_Code_Point,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // quoteVerbatim writes s as @"...", where a backslash is itself; used for
@@ -85,16 +90,18 @@ func comment(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// Unquote reads a KQL string literal: "...", '...', @"...", @'...', ```...```,
-// each with an optional h or H before it. It returns the value and whether lit
-// is one whole literal.
+// Unquote reads a KQL string literal: "...", '...', @"...", @'...', ```...```
+// and ~~~...~~~, each with an optional h or H before it. It returns the value
+// and whether lit is one whole literal. Half a surrogate pair becomes U+FFFD.
 func Unquote(lit string) (string, bool) {
 	if len(lit) > 0 && (lit[0] == 'h' || lit[0] == 'H') {
 		lit = lit[1:]
 	}
-	if body, ok := strings.CutPrefix(lit, "```"); ok {
-		body, ok = strings.CutSuffix(body, "```")
-		return body, ok && len(lit) >= 6
+	for _, fence := range []string{"```", "~~~"} {
+		if body, ok := strings.CutPrefix(lit, fence); ok {
+			body, ok = strings.CutSuffix(body, fence)
+			return body, ok && !strings.Contains(body, fence)
+		}
 	}
 	verbatim := false
 	if rest, ok := strings.CutPrefix(lit, "@"); ok {
@@ -119,7 +126,6 @@ func Unquote(lit string) (string, bool) {
 // unknown or the quote stands unescaped.
 func unescape(body string, quote byte) (string, bool) {
 	var b strings.Builder
-	var high rune
 	for i := 0; i < len(body); {
 		c := body[i]
 		if c == quote {
@@ -135,41 +141,61 @@ func unescape(body string, quote byte) (string, bool) {
 			return "", false
 		}
 		i += n
-		switch {
-		case r >= 0xD800 && r < 0xDC00:
-			high = r
-			continue
-		case r >= 0xDC00 && r < 0xE000 && high != 0:
-			r = 0x10000 + (high-0xD800)<<10 + (r - 0xDC00)
+		if utf16.IsSurrogate(r) {
+			low, n, _ := escape(body[i:])
+			if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+				i += n
+			}
 		}
-		high = 0
 		b.WriteRune(r)
 	}
 	return b.String(), true
 }
 
+// simpleEscapes are the escapes of one letter.
+var simpleEscapes = map[byte]rune{
+	'n': '\n', 'r': '\r', 't': '\t', '\\': '\\', '"': '"', '\'': '\'',
+	'a': '\a', 'b': '\b', 'f': '\f', 'v': '\v',
+}
+
+// hexEscapes are the escapes with a fixed number of hexadecimal digits.
+var hexEscapes = map[byte]int{'u': 4, 'x': 2, 'U': 8}
+
 // escape decodes one escape at the start of s and says how long it is.
 func escape(s string) (r rune, n int, ok bool) {
-	if len(s) < 2 {
+	if len(s) < 2 || s[0] != '\\' {
 		return 0, 0, false
 	}
-	simple := map[byte]rune{
-		'n': '\n', 'r': '\r', 't': '\t', '\\': '\\', '"': '"', '\'': '\'',
-		'0': 0, 'a': 7, 'b': 8, 'f': 12, 'v': 11,
-	}
-	if r, ok := simple[s[1]]; ok {
+	if r, ok := simpleEscapes[s[1]]; ok {
 		return r, 2, true
 	}
-	digits := map[byte]int{'u': 4, 'x': 2, 'U': 8}[s[1]]
-	if digits == 0 || len(s) < 2+digits {
+	digits, base := hexEscapes[s[1]], 16
+	at := 2
+	if digits == 0 {
+		digits, base, at = octalDigits(s[1:]), 8, 1
+	}
+	if digits == 0 || len(s) < at+digits {
 		return 0, 0, false
 	}
-	for _, c := range []byte(s[2 : 2+digits]) {
-		v := strings.IndexByte("0123456789abcdef", c|0x20)
-		if v < 0 || (c < 'A' && v > 9) {
-			return 0, 0, false
-		}
-		r = r<<4 | rune(v)
+	v, err := strconv.ParseUint(s[at:at+digits], base, 32)
+	if err != nil {
+		return 0, 0, false
 	}
-	return r, 2 + digits, true
+	if v > unicode.MaxRune {
+		v = utf8.RuneError
+	}
+	return rune(v), at + digits, true
+}
+
+// octalDigits counts the digits of an octal escape: up to three, and two where
+// three would be more than a byte.
+func octalDigits(s string) int {
+	n := 0
+	for n < len(s) && n < 3 && s[n] >= '0' && s[n] <= '7' {
+		n++
+	}
+	if n == 3 && s[0] > '3' {
+		n = 2
+	}
+	return n
 }
