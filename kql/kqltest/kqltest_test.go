@@ -196,7 +196,7 @@ func TestReportClipsLongLines(t *testing.T) {
 		}
 	}
 	lines := strings.Split(got, "\n")
-	if len(lines) != 5 || strings.Index(lines[3], "^^^ error KS1: no good") < 0 {
+	if len(lines) != 5 || !strings.Contains(lines[3], "^^^ error KS1: no good") {
 		t.Fatalf("got\n%s", got)
 	}
 	marked := []rune(lines[2])[len([]rune(lines[3][:strings.Index(lines[3], "^")])):]
