@@ -1,0 +1,311 @@
+package scan
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"quarry/feed"
+)
+
+// pieces looks at text[start:end], a word without URLs, as pieces between
+// commas, brackets and the like.
+func (s *scanner) pieces(start, end int) {
+	for at := start; at < end; {
+		n, defanged := pieceLen(s.text[at:end])
+		if n > 0 {
+			s.piece(at, at+n, defanged)
+		}
+		at += n + 1
+	}
+}
+
+// pieceLen is the length of the piece that s starts with, and whether it holds
+// defanging.
+func pieceLen(s string) (n int, defanged bool) {
+	for n < len(s) {
+		c := s[n]
+		switch {
+		case isAlnum(c), c >= utf8.RuneSelf, strings.IndexByte("-_.:/@\\%+*~$", c) >= 0:
+			if c == '.' && n+1 < len(s) && oneSided(s, n+1) {
+				n, defanged = n+1, true
+			}
+			n++
+		case c == '[' || c == '(' || c == '{':
+			if k := defangedLen(s[n:]); k > 0 {
+				n, defanged = n+k, true
+			} else if opensOneSided(s, n) {
+				n, defanged = n+1, true
+			} else if k := bracketedIPv6(s[n:]); k > 0 && (n == 0 || !isAlnum(s[n-1])) {
+				n, defanged = n+k, defanged || strings.Contains(s[1:k], "[")
+			} else {
+				return n, defanged
+			}
+		default:
+			return n, defanged
+		}
+	}
+	return n, defanged
+}
+
+// defangedMarks are what stands in brackets in place of itself.
+var defangedMarks = []string{".", ":", "@", "/", "dot", "at"}
+
+// defangedLen is the length of the defanged character that s starts with, or 0.
+func defangedLen(s string) int {
+	end := strings.IndexByte(s[:min(len(s), len("[dot]"))], ")]}"[strings.IndexByte("([{", s[0])])
+	if end < 0 {
+		return 0
+	}
+	for _, m := range defangedMarks {
+		if strings.EqualFold(s[1:end], m) {
+			return end + 1
+		}
+	}
+	return 0
+}
+
+// bracketedIPv6 is the length of an IPv6 address in brackets that s starts
+// with, or 0.
+func bracketedIPv6(s string) int {
+	if s[0] != '[' {
+		return 0
+	}
+	for i := 1; i < min(len(s), 64); i++ {
+		switch c := s[i]; {
+		case c == '[':
+			k := defangedLen(s[i:])
+			if k == 0 {
+				return 0
+			}
+			i += k - 1
+		case c == ']':
+			return i + 1
+		case !isHex(c) && c != ':' && c != '.':
+			return 0
+		}
+	}
+	return 0
+}
+
+// piece looks at one piece, trimmed of what surrounds values in prose.
+func (s *scanner) piece(start, end int, defanged bool) {
+	for end > start && strings.IndexByte(".:*-_/+~", s.text[end-1]) >= 0 && !strings.HasSuffix(s.text[start:end], "::") {
+		end--
+	}
+	if end-start > feed.MaxValue || isPath(s.text[start:end]) {
+		return
+	}
+	for start < end && strings.IndexByte("*.-_:+@", s.text[start]) >= 0 {
+		start++
+	}
+	raw := s.text[start:end]
+	if !defanged && len(raw) < shortestHash && !strings.ContainsAny(raw, ".:@") {
+		return
+	}
+	if unspaced(raw) || !s.whole(start, end, defanged) {
+		s.asciiRuns(start, end, defanged)
+	}
+}
+
+// isPath reports whether a piece is a file path: a drive, a root, a home, a
+// variable, or a backslash anywhere. What looks like a name in it is a folder.
+func isPath(p string) bool {
+	return p == "" || strings.IndexByte("/~%$", p[0]) >= 0 || strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") ||
+		len(p) > 2 && p[1] == ':' && p[2] == '/' || strings.ContainsAny(p, `\%$`)
+}
+
+// unspaced reports whether s holds letters of scripts that put no spaces
+// between words, so that a name in it can touch the words around it.
+func unspaced(s string) bool {
+	for _, r := range s {
+		if r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) {
+			return true
+		}
+	}
+	return false
+}
+
+// asciiRuns looks at the ASCII parts of a piece that has others.
+func (s *scanner) asciiRuns(start, end int, defanged bool) {
+	for at := start; at < end; {
+		from := at
+		for at < end && s.text[at] < utf8.RuneSelf {
+			at++
+		}
+		if from < at && at-from < end-start {
+			s.whole(from, at, defanged)
+		}
+		for at < end && s.text[at] >= utf8.RuneSelf {
+			at++
+		}
+	}
+}
+
+// whole tries text[start:end] as each type in turn, and reports whether it
+// found one: first all of it, then what follows a label ("IP:192.0.2.1"), then
+// each part between colons and slashes.
+func (s *scanner) whole(start, end int, defanged bool) bool {
+	if s.part(start, end, defanged, true) {
+		return true
+	}
+	for range 2 {
+		n := labelLen(s.text[start:end])
+		if n == 0 {
+			break
+		}
+		start += n
+		if s.part(start, end, defanged, true) {
+			return true
+		}
+	}
+	if !strings.ContainsAny(s.text[start:end], ":/") {
+		return false
+	}
+	found, names := false, true
+	for start < end {
+		stop := start
+		for stop < end && s.text[stop] != ':' && s.text[stop] != '/' {
+			stop++
+		}
+		found = s.part(start, stop, defanged, names) || found
+		names = stop < end && s.text[stop] == ':' // behind a slash stand folders
+		start = stop + 1
+	}
+	return found
+}
+
+// labelLen is the length of a label such as "IP:" that s starts with, or 0.
+func labelLen(s string) int {
+	for i := 0; i < len(s) && i < 16; i++ {
+		if s[i] == ':' && i > 0 {
+			return i + 1
+		}
+		if !isLetter(s[i]) && s[i] != '_' && s[i] != '-' && (s[i] < '0' || s[i] > '9') {
+			return 0
+		}
+	}
+	return 0
+}
+
+// part tries text[start:end] as a value, and as a name only if names is set.
+func (s *scanner) part(start, end int, defanged, names bool) bool {
+	if start >= end {
+		return false
+	}
+	raw := s.text[start:end]
+	switch {
+	case isHash(raw):
+		return s.add(hashTypes[len(raw)], start, end)
+	case strings.Contains(raw, "@") || defanged && strings.Contains(feed.Refang(raw), "@"):
+		return names && s.mail(start, end)
+	}
+	return s.address(start, end) || names && s.name(start, end, defanged)
+}
+
+const shortestHash = 32
+
+var hashTypes = map[int]feed.Type{32: feed.MD5, 40: feed.SHA1, 64: feed.SHA256, 128: feed.SHA512}
+
+// isHash reports whether v has the length and digits of a hash. Without a
+// letter or without a digit it is a number or a word.
+func isHash(v string) bool {
+	if hashTypes[len(v)] == "" {
+		return false
+	}
+	digits := 0
+	for i := 0; i < len(v); i++ {
+		if !isHex(v[i]) {
+			return false
+		}
+		if v[i] <= '9' {
+			digits++
+		}
+	}
+	return digits > 0 && digits < len(v)
+}
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// mail tries a mail address, with a label before or a path behind it.
+func (s *scanner) mail(start, end int) bool {
+	raw := s.text[start:end]
+	if at := strings.LastIndexByte(raw, '@'); at >= 0 {
+		if stop := strings.IndexAny(raw[at:], ":/"); stop >= 0 {
+			raw = raw[:at+stop]
+		}
+		skip := strings.LastIndexAny(raw[:at], ":/") + 1
+		start, raw = start+skip, raw[skip:]
+	}
+	v, err := feed.Canonical(feed.Email, visible(raw))
+	if err != nil || !underSuffix(v[strings.LastIndexByte(v, '@')+1:]) {
+		return false
+	}
+	return s.addValue(feed.Email, v, start, start+len(raw))
+}
+
+// address tries an IP address, with a port, a prefix length or a path behind
+// it, or two of them with a hyphen between.
+func (s *scanner) address(start, end int) bool {
+	raw := s.text[start:end]
+	if raw == "" || len(raw) > 200 {
+		return false
+	}
+	digit := raw[0] >= '0' && raw[0] <= '9'
+	if !strings.Contains(raw, ":") && !(digit && strings.Contains(raw, ".")) || !isHex(raw[0]) && raw[0] != '[' {
+		return false
+	}
+	if s.versioned() {
+		return false
+	}
+	if slash := strings.IndexByte(raw, '/'); slash >= 0 {
+		bits := slash + 1
+		for bits < len(raw) && raw[bits] >= '0' && raw[bits] <= '9' {
+			bits++
+		}
+		if (bits == len(raw) || raw[bits] == '/') && s.add(feed.CIDR, start, start+bits) {
+			return true
+		}
+		found := s.address(start, start+slash)
+		return s.address(start+slash+1, end) || found // a second address counts, a path does not
+	}
+	v := feed.Refang(visible(raw))
+	switch {
+	case looksIPv6(v):
+		return s.add(feed.IP, start, end)
+	case strings.Count(v, ":") == 1 || strings.Contains(v, "]:"):
+		return s.add(feed.IPPort, start, end)
+	case !strings.Contains(v, ":") && s.add(feed.IP, start, end):
+		return true
+	}
+	from, to, ok := strings.Cut(raw, "-")
+	if !ok {
+		return false
+	}
+	found := s.add(feed.IP, start, start+len(from))
+	return s.add(feed.IP, end-len(to), end) || found
+}
+
+// versionWords stand before a version number of four parts.
+var versionWords = map[string]bool{"version": true, "versions": true, "ver": true, "v": true, "build": true, "release": true, "kernel": true}
+
+func (s *scanner) versioned() bool {
+	return len(s.before) < 12 && versionWords[strings.ToLower(strings.Trim(s.before, ".:,()"))]
+}
+
+// looksIPv6 tells an IPv6 address from the words, hardware addresses and times
+// that netip would also take for one.
+func looksIPv6(v string) bool {
+	v = strings.TrimSuffix(strings.TrimPrefix(v, "["), "]")
+	a, err := netip.ParseAddr(v)
+	if err != nil || !a.Is6() || !strings.ContainsAny(v, "0123456789") {
+		return false
+	}
+	for group := range strings.SplitSeq(v, ":") {
+		if len(group) != 2 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,206 @@
+package scan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/quick"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+const (
+	md5Hex    = "0123456789abcdef0123456789abcdef"
+	sha1Hex   = "0123456789abcdef0123456789abcdef01234567"
+	sha256Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+)
+
+// found writes hits as "type value" lines, and checks that each spans a piece
+// of the text in order.
+func found(t *testing.T, text string) []string {
+	t.Helper()
+	var lines []string
+	last := 0
+	for _, h := range Find(text) {
+		if h.Start < last || h.End <= h.Start || h.End > len(text) {
+			t.Fatalf("%.100q: hit %+v after byte %d", text, h, last)
+		}
+		last = h.End
+		lines = append(lines, string(h.Type)+" "+h.Value)
+	}
+	return lines
+}
+
+func TestFind(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		// Names.
+		{"Beacons to lantern-cdn.example and update.lantern.test.", []string{"domain lantern-cdn.example", "domain update.lantern.test"}},
+		{"(see files.example.org, cdn.example.net; www.example.com!)", []string{"domain files.example.org", "domain cdn.example.net", "domain www.example.com"}},
+		{"'cdn.example.net' “files.example.org” `www.example.com` **a.example.com** _b.example.com_", []string{
+			"domain cdn.example.net", "domain files.example.org", "domain www.example.com", "domain a.example.com", "domain b.example.com"}},
+		{"[cdn.example.net](note) {files.example.org} <www.example.com>", []string{"domain cdn.example.net", "domain files.example.org", "domain www.example.com"}},
+		{"*.example.com and .example.net", []string{"domain example.com", "domain example.net"}},
+		{"Git operations from github.com or files with .ps1 extensions", []string{"domain github.com"}},
+		{"CDN.EXAMPLE.COM and Lantern3m.example.com", []string{"domain cdn.example.com", "domain lantern3m.example.com"}},
+		{"an example.com-based service, example.com's host", []string{"domain example.com", "domain example.com"}},
+		{"example.com:8443, example.com/path/other.example.net", []string{"domain example.com", "domain example.com"}},
+		{"domain:cdn.example.net host=cdn.example.com", []string{"domain cdn.example.net", "domain cdn.example.com"}},
+		{"bücher.example.com xn--bcher-kva.example.net", []string{"domain xn--bcher-kva.example.com", "domain xn--bcher-kva.example.net"}},
+		{"访问example.com下载", []string{"domain example.com"}},
+		{"lan\u200btern.example.com \u202ecdn.example.net", []string{"domain lantern.example.com", "domain cdn.example.net"}},
+		{"shared hosts under duckdns.org, not co.uk", []string{"domain duckdns.org"}},
+		// Defanged names.
+		{"cdn[.]example[.]net files.example[.]org a(.)example(.)com b[dot]example[dot]com", []string{
+			"domain cdn.example.net", "domain files.example.org", "domain a.example.com", "domain b.example.com"}},
+		{"one-sided example[.com and example.]com", []string{"domain example.com", "domain example.com"}},
+		{"lantern[.]zip is defanged, lantern.zip is a file", []string{"domain lantern.zip"}},
+		{"_wvclmh[.]exe and loader[.]php are files", nil},
+		{"cdn[.]example[.]net[:]9999", []string{"domain cdn.example.net"}},
+		{"and so on [...] and [.] and [.", nil},
+		// No names.
+		{"setup.py, schtasks.exe, update.zip, run.ps1, lib.so, x.sh, y.pl, z.rs, README.md, app.mov, a.docx", nil},
+		{"versions 1.2.3 and 10.0.19041, e.g. or i.e. this, etc. U.S. a.m.", nil},
+		{"DeviceNetworkEvents.RemoteIP, DnsEvents.Name, process.name, host.id, user.email, System.IO, System.Net.WebClient", nil},
+		{"subprocess.run(x) os.name self.id ASP.NET", nil},
+		{"The job is done.It is over.The end. Exclude this.", nil},
+		{`C:\Users\example.com\x and \\srv\share.example.com and %APPDATA%\cdn.example.net and $x.name`, nil},
+		{"/opt/lantern.example/bin ~/x.example.com ./y.example.com ../z.example.com C:/w.example.com", nil},
+		{"thirdparty/lantern.example.com and/or CI/CD", nil},
+		{"localhost intranet nanocore -- ... :: // @user #tag", nil},
+		// URLs.
+		{"from https://download.example.com/Update or", []string{"url https://download.example.com/Update"}},
+		{"hxxp://192[.]0[.]2[.]7/meow, hxxps[:]//cdn[.]example[.]net[/]a", []string{"url http://192.0.2.7/meow", "url https://cdn.example.net/a"}},
+		{"(http://cdn.example.net/a_(b).) [x](http://cdn.example.net/c)d", []string{"url http://cdn.example.net/a_(b)", "url http://cdn.example.net/c"}},
+		{"'http://cdn.example.net/a' \"http://cdn.example.net/b\" **http://cdn.example.net/c**", []string{
+			"url http://cdn.example.net/a", "url http://cdn.example.net/b", "url http://cdn.example.net/c"}},
+		{"http://a.example.com/1,http://b.example.com/2;hxxp://c.example.com/3", []string{
+			"url http://a.example.com/1", "url http://b.example.com/2", "url http://c.example.com/3"}},
+		{"http://a.example.com/?u=http://b.example.com/", []string{"url http://a.example.com/?u=http://b.example.com/"}},
+		{"http://[2001:db8::1]:8080/a http://a.example.com:81", []string{"url http://[2001:db8::1]:8080/a", "url http://a.example.com:81"}},
+		{"h**p://a.example.com/ and URL:hxxp://b.example.com/?x=1&y=2.", []string{"url http://a.example.com/", "url http://b.example.com/?x=1&y=2"}},
+		{"http://a.example.com/b\\ hxxp://com[.example[.]net/x", []string{`url http://a.example.com/b\`, "url http://com.example.net/x"}},
+		{"http:// and http://intranet/a and file:///C:/x and ://", nil},
+		// Addresses.
+		{"192.0.2.1, 198[.]51[.]100[.]2 and (203.0.113.3).", []string{"ip 192.0.2.1", "ip 198.51.100.2", "ip 203.0.113.3"}},
+		{"192.0.2.1:443 198[.]51[.]100[.]2[:]8080 203.0.113.9:80/path", []string{"ip:port 192.0.2.1:443", "ip:port 198.51.100.2:8080", "ip:port 203.0.113.9:80"}},
+		{"2001:db8::1 [2001:db8::2] [2001:db8::3]:443 [2001:db8:[:]4]:443 2001:db8:: 2001:db8::/32", []string{
+			"ip 2001:db8::1", "ip 2001:db8::2", "ip:port [2001:db8::3]:443", "ip:port [2001:db8::4]:443", "ip 2001:db8::", "cidr 2001:db8::/32"}},
+		{"10.20.0.0/16 and 192.0.2.77/24, 192.0.2.1/x", []string{"cidr 10.20.0.0/16", "cidr 192.0.2.0/24", "ip 192.0.2.1"}},
+		{"192.0.2.1-192.0.2.9, ip=192.0.2.3 IP:192.0.2.4 dst:192.0.2.5:443 192.0.2.6/192.0.2.7", []string{
+			"ip 192.0.2.1", "ip 192.0.2.9", "ip 192.0.2.3", "ip 192.0.2.4", "ip:port 192.0.2.5:443", "ip 192.0.2.6", "ip 192.0.2.7"}},
+		{"version 1.2.3.4 (Version 1.2.3.5), v1.2.3.6, 1.2.3.4.5, 300.1.1.1, 192.0.2.01", nil},
+		{"at 10:20:30 on 2026-05-26T10:20:30Z, 00:11:22:33:44:55, 00:11:22:33:44:55:66:77, std::string, add::face", nil},
+		// Hashes.
+		{"MD5:" + md5Hex + " sha1=" + strings.ToUpper(sha1Hex) + " (" + sha256Hex + ") " + sha256Hex + sha256Hex, []string{
+			"md5_hash " + md5Hex, "sha1_hash " + sha1Hex, "sha256_hash " + sha256Hex, "sha512_hash " + sha256Hex + sha256Hex}},
+		{"a" + sha256Hex + " " + strings.Repeat("a", 64) + " " + strings.Repeat("1", 32) + " " + sha1Hex + "g", nil},
+		// Mail.
+		{"Billing@Example.com, <a@example.net> b[@]example[.]org c[at]example[dot]com mailto:d@example.com", []string{
+			"email billing@example.com", "email a@example.net", "email b@example.org", "email c@example.com", "email d@example.com"}},
+		{"git@example.com:org/repo.git @example.net user@host pkg@1.2.3", []string{"email git@example.com", "domain example.net"}},
+		{"", nil},
+	} {
+		if diff := cmp.Diff(c.want, found(t, c.text)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", c.text, diff)
+		}
+	}
+}
+
+func TestFindSpans(t *testing.T) {
+	text := "see *hxxp://cdn[.]example[.]net/a*, files[.]example.org:8443."
+	want := []Hit{
+		{feed.URL, "http://cdn.example.net/a", 5, 33},
+		{feed.Domain, "files.example.org", 36, 60},
+	}
+	if diff := cmp.Diff(want, Find(text)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestFindDefanged holds that what Defang writes is found again, in any
+// surroundings of prose.
+func TestFindDefanged(t *testing.T) {
+	values := []feed.IOC{
+		{Type: feed.Domain, Value: "cdn.example.net"}, {Type: feed.IP, Value: "192.0.2.1"}, {Type: feed.IP, Value: "2001:db8::1"},
+		{Type: feed.IPPort, Value: "192.0.2.1:443"}, {Type: feed.IPPort, Value: "[2001:db8::1]:443"}, {Type: feed.CIDR, Value: "192.0.2.0/24"},
+		{Type: feed.CIDR, Value: "2001:db8::/32"}, {Type: feed.URL, Value: "http://cdn.example.net:81/A?b=c"}, {Type: feed.URL, Value: "ftp://192.0.2.1/x"},
+		{Type: feed.Email, Value: "a.b@example.com"}, {Type: feed.SHA256, Value: sha256Hex}, {Type: feed.MD5, Value: md5Hex},
+	}
+	for _, v := range values {
+		for _, around := range []string{"%s", " %s ", "to %s.", "(%s)", `"%s"`, "`%s`", "| %s |", "x, %s, y", "“%s”", "**%s**"} {
+			for _, spelled := range []string{v.Value, feed.Defang(v.Type, v.Value)} {
+				text := fmt.Sprintf(around, spelled)
+				if got := found(t, text); len(got) != 1 || got[0] != string(v.Type)+" "+v.Value {
+					t.Errorf("%s: found %q", text, got)
+				}
+			}
+		}
+	}
+}
+
+// TestFindIsLinear runs inputs that would not end in a test's time if a byte
+// were looked at again for each byte before it.
+func TestFindIsLinear(t *testing.T) {
+	const size = 1 << 18
+	for _, unit := range []string{
+		"a", ".", ":", "://", "a://", "a://,", "http://a.example.com,", "[", "[.", "[.]", "(", "((.)", "a.", "a:", "a/", "1:", "1.", "@", "a@", "a@b.", "-", "*", "\\", "é", "é.", "访", "'", "[:]//", "x[.y.]z",
+		"192.0.2.1-", "192.0.2.1/", "0123456789abcdef", "\u200b", ")", "]", "http://(", "http://]",
+	} {
+		text := strings.Repeat(unit, size/len(unit))
+		if got := len(Find(text)); got > size/4 {
+			t.Errorf("%q repeated: %d hits", unit, got)
+		}
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	for _, s := range []string{
+		"cdn[.]example[.]net http://a.example.com/b_(c).", "[2001:db8::1]:443 a@b.example.com " + md5Hex, "hxxp[:]//x[.]example.com,http://y",
+		"192.0.2.1-192.0.2.9/24 example.com-based:1", "访问example.com下载\u200b", "a[.b.]c [dot](at){.}", `C:\x %a% $b`, "e.g. i.e. 1.2.3",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		last := 0
+		for _, h := range Find(text) {
+			if h.Start < last || h.End <= h.Start || h.End > len(text) {
+				t.Fatalf("hit %+v after byte %d of %d", h, last, len(text))
+			}
+			last = h.End
+			if v, err := feed.Canonical(h.Type, h.Value); err != nil || v != h.Value {
+				t.Errorf("%s %q is not canonical: %q, %v", h.Type, h.Value, v, err)
+			}
+		}
+	})
+}
+
+// TestFindNeverInvents holds that text without a dot, a colon or a digit has
+// nothing in it.
+func TestFindNeverInvents(t *testing.T) {
+	check := func(s string) bool {
+		s = strings.Map(func(r rune) rune {
+			if strings.ContainsRune(".:0123456789。．｡", r) {
+				return ' '
+			}
+			return r
+		}, s)
+		return len(Find(s)) == 0
+	}
+	if err := quick.Check(check, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	text := strings.Repeat("Exclude processes where the command line includes nanocore (e.g., cron, at, or schtasks.exe) or which contact hxxps://cdn[.]example[.]net/a. ", 1000)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Find(text)
+	}
+}

@@ -1,0 +1,94 @@
+package scan
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// separators are the spellings of what stands between scheme and host.
+var separators = []string{"://", "[:]//", "[://]", ":[//]", "[:][//]", "[:][/][/]", "(:)//", "{:}//"}
+
+// separator is the length of the separator that s starts with, or 0.
+func separator(s string) int {
+	if s[0] != ':' && s[0] != '[' && s[0] != '(' && s[0] != '{' {
+		return 0
+	}
+	for _, sep := range separators {
+		if strings.HasPrefix(s, sep) {
+			return len(sep)
+		}
+	}
+	return 0
+}
+
+// isSchemeByte reports whether c can stand in a scheme, defanged ones such as
+// h**p included.
+func isSchemeByte(c byte) bool { return isAlnum(c) || c == '*' }
+
+// urlLen is how many bytes of s, which follows a scheme and its separator,
+// belong to the URL. It ends before a bracket that nothing in it opened, before
+// a comma or semicolon that another URL follows, before the closing quote if
+// the URL is quoted, and never in punctuation.
+func urlLen(s string, quoted bool) int {
+	var open [3]int
+	end := 0
+scan:
+	for end < len(s) {
+		c := s[end]
+		switch k := strings.IndexByte("([{)]}", c); {
+		case k >= 3 && open[k-3] == 0:
+			if !oneSided(s, end) {
+				break scan
+			}
+		case k >= 3:
+			open[k-3]--
+		case k >= 0 && !opensOneSided(s, end):
+			open[k]++
+		case c == '\'' && quoted, (c == ',' || c == ';') && startsURL(s[end+1:]):
+			break scan
+		}
+		end++
+	}
+	for end > 0 && strings.IndexByte(".,;:!?'*", s[end-1]) >= 0 {
+		end--
+	}
+	return end
+}
+
+// oneSided reports whether the bracket at s[i] is all that is left of a
+// defanged dot, as in "com.]ar".
+func oneSided(s string, i int) bool {
+	return s[i] == ']' && i > 1 && s[i-1] == '.' && isAlnum(s[i-2]) && i+1 < len(s) && isAlnum(s[i+1])
+}
+
+// opensOneSided is the other half: "com[.ar".
+func opensOneSided(s string, i int) bool {
+	return s[i] == '[' && i > 0 && isAlnum(s[i-1]) && i+2 < len(s) && s[i+1] == '.' && isAlnum(s[i+2])
+}
+
+// startsURL reports whether s starts with a scheme of usual length and its
+// separator.
+func startsURL(s string) bool {
+	for i := 0; i < len(s) && i <= len("hxxps"); i++ {
+		if separator(s[i:]) > 0 {
+			return i > 0
+		}
+		if !isSchemeByte(s[i]) {
+			return false
+		}
+	}
+	return false
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isAlnum(c byte) bool { return c >= '0' && c <= '9' || isLetter(c) }
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
