@@ -49,11 +49,7 @@ func next(s string) (TokenKind, int) {
 	case strings.HasPrefix(s, "//"):
 		return Comment, lineEnd(s)
 	case isDigit(c):
-		n := span(s, func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' })
-		if i := strings.Index(s[:n], ".."); i > 0 { // a range such as 1..9
-			n = i
-		}
-		return Number, n
+		return Number, numberEnd(s)
 	case isLetter(c):
 		n := span(s, func(c byte) bool { return isLetter(c) || isDigit(c) })
 		if s[:n] == "in" && strings.HasPrefix(s[n:], "~") {
@@ -77,6 +73,15 @@ func next(s string) (TokenKind, int) {
 func span(s string, in func(byte) bool) int {
 	n := 1
 	for n < len(s) && in(s[n]) {
+		n++
+	}
+	return n
+}
+
+// numberEnd is the end of a number and its unit; two dots make a range.
+func numberEnd(s string) int {
+	n := 1
+	for n < len(s) && (isDigit(s[n]) || isLetter(s[n]) || s[n] == '.' && !strings.HasPrefix(s[n:], "..")) {
 		n++
 	}
 	return n
