@@ -210,3 +210,15 @@ func (c *Catalogue) Table(name string) (*Table, bool) {
 	}
 	return nil, false
 }
+
+// FieldNames lists the fields of a condition that the table has columns for,
+// in the order of fields.yaml.
+func (t *Table) FieldNames() []Field {
+	var names []Field
+	for _, f := range fields() {
+		if len(t.Fields[f.Field]) > 0 {
+			names = append(names, f.Field)
+		}
+	}
+	return names
+}

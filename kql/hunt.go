@@ -85,11 +85,7 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 	if !o.NoComments {
 		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s", t.Name, o.Target.Title(), carried, len(iocs), titled(o.Title)))
 	}
-	for _, g := range slices.Backward(groups) {
-		for _, l := range g.lets {
-			l.write(&q)
-		}
-	}
+	writeLets(&q, groups)
 	timeColumn := name(t.Time[o.Target])
 	q.name(name(t.Name))
 	q.text("\n| where ")
@@ -121,6 +117,20 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 	h.Chars = chars(h.Query)
 	h.Findings = limits(&h, t.longestSearch(&ts), ts.longest(), o)
 	return h, nil
+}
+
+// writeLets writes the lists, then the regular expressions: the lists are what
+// a reader checks.
+func writeLets(q *query, groups []group) {
+	for _, regexes := range []bool{false, true} {
+		for _, g := range slices.Backward(groups) {
+			for _, l := range g.lets {
+				if (l.regex != "") == regexes {
+					l.write(q)
+				}
+			}
+		}
+	}
 }
 
 func titled(s string) string {

@@ -262,3 +262,15 @@ func bareRegex(hosts []string) string {
 func addr6Regex(ip6 []string) string {
 	return `(?i)(?:^|[^0-9a-f:.])(` + alternatives(ip6) + `)(?:[^0-9a-f:.]|$)`
 }
+
+// Types lists the types of indicator that a column of the table can hold.
+func (t *Table) Types() []feed.Type {
+	example := map[feed.Type]string{feed.IPPort: "192.0.2.1:443", feed.IP: "192.0.2.1", feed.Domain: "example.com", feed.URL: "http://example.com/"}
+	var types []feed.Type
+	for _, ty := range feed.Types {
+		if t.Carries(feed.IOC{Type: ty, Value: example[ty]}) {
+			types = append(types, ty)
+		}
+	}
+	return types
+}

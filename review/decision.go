@@ -11,7 +11,7 @@ import (
 )
 
 // Decision is one thing the analyst decided. It is plain data, so that it can
-// be kept, shown and applied again. The kinds are [Include], [SetVerdict],
+// be kept, shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
 // [SetNote], [ChooseTable], [SetTarget], [SetLookback] and [Attach].
 type Decision interface {
 	// apply changes the state and reports whether that made a difference.
@@ -230,3 +230,18 @@ func (r *Review) name(iocs []int) string {
 
 // oneLine makes one line of what an analyst typed or pasted.
 func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+
+// Invert switches each of the IOCs to the other.
+type Invert struct{ IOCs []int }
+
+func (d Invert) apply(r *Review, s *state) (bool, error) {
+	if err := r.checkIOCs(d.IOCs); err != nil {
+		return false, err
+	}
+	for _, i := range d.IOCs {
+		s.on[i] = !s.on[i]
+	}
+	return true, nil
+}
+
+func (d Invert) words(r *Review) string { return "inverted " + r.name(d.IOCs) }

@@ -92,13 +92,13 @@ var filterFields = map[string]func(arg string) (matcher, error){
 		return yesNo(arg, func(_ *Review, _ int, i feed.IOC) bool { return i.Mention })
 	},
 	"family": func(arg string) (matcher, error) {
-		return part(arg, func(_ *Review, _ int, i feed.IOC) string { return i.Family })
+		return partOf(arg, func(_ *Review, _ int, i feed.IOC) string { return i.Family })
 	},
 	"note": func(arg string) (matcher, error) {
-		return part(arg, func(r *Review, at int, _ feed.IOC) string { return r.Note(at) })
+		return partOf(arg, func(r *Review, at int, _ feed.IOC) string { return r.Note(at) })
 	},
 	"source": func(arg string) (matcher, error) {
-		return part(arg, func(_ *Review, _ int, i feed.IOC) string { return sourceText(i) })
+		return partOf(arg, func(_ *Review, _ int, i feed.IOC) string { return sourceText(i) })
 	},
 }
 
@@ -134,7 +134,7 @@ func prefix(arg string, of func(feed.IOC) string) (matcher, error) {
 	return func(_ *Review, _ int, i feed.IOC) bool { return strings.HasPrefix(of(i), arg) }, nil
 }
 
-func part(arg string, of func(*Review, int, feed.IOC) string) (matcher, error) {
+func partOf(arg string, of func(*Review, int, feed.IOC) string) (matcher, error) {
 	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
 	if arg == "" {
 		return nil, fmt.Errorf("type a value behind the colon")

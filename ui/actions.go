@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/review"
+)
+
+// action is one thing that a person can do. The list of all actions is the one
+// source of the keys, the footer, the help, the palette and the README.
+type action struct {
+	name  string   // unique, as the palette and tests call it
+	keys  []string // as Bubble Tea writes key presses
+	panes []pane   // where the keys work; nil is everywhere
+	short string   // in the footer; "" keeps it out
+	help  string   // in the help
+	run   func(m *Model) tea.Cmd
+	why   func(m *Model) string // the reason why it cannot be done now, or ""
+}
+
+var (
+	listPanes = []pane{iocPane, tablePane, scenarioPane}
+	onlyIOCs  = []pane{iocPane}
+)
+
+// actions lists everything that can be done, in the order of the help.
+func actions() []action {
+	return slices.Concat(iocActions(), choiceActions(), queryActions(), movementActions(), sessionActions())
+}
+
+func iocActions() []action {
+	return []action{
+		{name: "toggle", keys: []string{"space"}, panes: onlyIOCs, short: "on/off", help: "switch the IOC, or the marked range, on or off",
+			run: func(m *Model) tea.Cmd { return m.toggle() }, why: noIOC},
+		{name: "verdict-malicious", keys: []string{"m"}, panes: onlyIOCs, short: "malicious", help: "verdict malicious; again takes it back",
+			run: func(m *Model) tea.Cmd { return m.verdict(review.Malicious) }, why: noIOC},
+		{name: "verdict-benign", keys: []string{"b"}, panes: onlyIOCs, short: "benign", help: "verdict benign; again takes it back",
+			run: func(m *Model) tea.Cmd { return m.verdict(review.Benign) }, why: noIOC},
+		{name: "verdict-unsure", keys: []string{"n"}, panes: onlyIOCs, short: "not sure", help: "verdict unsure; again takes it back",
+			run: func(m *Model) tea.Cmd { return m.verdict(review.Unsure) }, why: noIOC},
+		{name: "note", keys: []string{"e"}, panes: onlyIOCs, short: "note", help: "write a note on the IOC",
+			run: func(m *Model) tea.Cmd { return m.askNote() }, why: noIOC},
+		{name: "filter", keys: []string{"/"}, panes: onlyIOCs, short: "filter", help: "filter as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
+			run: func(m *Model) tea.Cmd { return m.askFilter() }},
+		{name: "range", keys: []string{"V", "v"}, panes: onlyIOCs, short: "range", help: "begin to mark a range here; move, then act on all of it",
+			run: func(m *Model) tea.Cmd { m.iocs.mark(); return nil }, why: noIOC},
+		{name: "toggle-shown", keys: []string{"a"}, panes: onlyIOCs, help: "switch all that the filter shows on, or off when all are on",
+			run: func(m *Model) tea.Cmd { return m.toggleShown() }, why: noIOC},
+		{name: "invert", keys: []string{"i"}, panes: onlyIOCs, help: "switch each that the filter shows to the other",
+			run: func(m *Model) tea.Cmd { return m.invert() }, why: noIOC},
+		{name: "sort", keys: []string{"s"}, panes: onlyIOCs, help: "sort by the next column; the cursor stays on its IOC",
+			run: func(m *Model) tea.Cmd { return m.sortNext() }},
+		{name: "sort-reverse", keys: []string{"S"}, panes: onlyIOCs, help: "turn the sort round",
+			run: func(m *Model) tea.Cmd { return m.sortReverse() }},
+		{name: "defang", keys: []string{"d"}, help: "show values defanged, or as they are; copies and queries always hold the real ones",
+			run: func(m *Model) tea.Cmd { m.fanged = !m.fanged; return nil }},
+	}
+}
+
+func choiceActions() []action {
+	return []action{
+		{name: "choose-table", keys: []string{"space"}, panes: []pane{tablePane}, short: "choose", help: "hunt in this table, or leave it out",
+			run: func(m *Model) tea.Cmd { return m.chooseTable() }, why: noTable},
+		{name: "attach", keys: []string{"space"}, panes: []pane{scenarioPane}, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
+			run: func(m *Model) tea.Cmd { return m.attach(false) }, why: noScenario},
+		{name: "attach-anyway", keys: []string{"!"}, panes: []pane{scenarioPane}, short: "accept risks", help: "attach it also where it fits partly or is dangerous; the query's comment and the export say so",
+			run: func(m *Model) tea.Cmd { return m.attach(true) }, why: noScenario},
+		{name: "details", keys: []string{"enter"}, panes: listPanes, short: "details", help: "show all that is known about the row, and every reason",
+			run: func(m *Model) tea.Cmd { m.showDetails(); return nil }},
+		{name: "target", keys: []string{"t"}, short: "target", help: "switch between Sentinel and Defender",
+			run: func(m *Model) tea.Cmd { return m.switchTarget() }},
+		{name: "look-back", keys: []string{"L"}, help: "set how far back the hunts look",
+			run: func(m *Model) tea.Cmd { return m.askLookback() }},
+	}
+}
+
+func queryActions() []action {
+	return []action{
+		{name: "copy", keys: []string{"y"}, short: "copy", help: "copy what the preview shows to your clipboard; it is kept in a file too",
+			run: func(m *Model) tea.Cmd { return m.copyShown() }, why: noText},
+		{name: "copy-all", keys: []string{"Y"}, help: "copy all hunts, separated by empty lines",
+			run: func(m *Model) tea.Cmd { return m.copyAll() }, why: noHunt},
+		{name: "tab-next", keys: []string{"]", "right"}, help: "next tab of the preview: each hunt, all hunts, the reviewed bulletin, the published queries",
+			run: func(m *Model) tea.Cmd { return m.turnTab(1) }},
+		{name: "tab-previous", keys: []string{"[", "left"}, help: "previous tab of the preview",
+			run: func(m *Model) tea.Cmd { return m.turnTab(-1) }},
+		{name: "zoom", keys: []string{"z"}, short: "full screen", help: "show the preview on the whole screen without borders, for selecting with the mouse",
+			run: func(m *Model) tea.Cmd { m.zoom(); return nil }, why: noText},
+		{name: "export", keys: []string{"E"}, short: "export", help: "write the reviewed bulletin as Markdown; it opens again with every decision",
+			run: func(m *Model) tea.Cmd { return m.askExport() }},
+	}
+}
+
+func movementActions() []action {
+	return []action{
+		{name: "up", keys: []string{"up", "k"}, help: "up", run: func(m *Model) tea.Cmd { return m.move(up) }},
+		{name: "down", keys: []string{"down", "j"}, help: "down", run: func(m *Model) tea.Cmd { return m.move(down) }},
+		{name: "page-up", keys: []string{"pgup", "ctrl+u"}, help: "a page up", run: func(m *Model) tea.Cmd { return m.move(pageUp) }},
+		{name: "page-down", keys: []string{"pgdown", "ctrl+d"}, help: "a page down", run: func(m *Model) tea.Cmd { return m.move(pageDown) }},
+		{name: "first", keys: []string{"home", "g"}, help: "to the first", run: func(m *Model) tea.Cmd { return m.move(first) }},
+		{name: "last", keys: []string{"end", "G"}, help: "to the last", run: func(m *Model) tea.Cmd { return m.move(last) }},
+		{name: "next-pane", keys: []string{"tab"}, short: "next pane", help: "to the next pane", run: func(m *Model) tea.Cmd { m.turnPane(1); return nil }},
+		{name: "previous-pane", keys: []string{"shift+tab"}, help: "to the previous pane", run: func(m *Model) tea.Cmd { m.turnPane(-1); return nil }},
+		{name: "iocs", keys: []string{"1"}, help: "to the IOCs", run: func(m *Model) tea.Cmd { m.setFocus(iocPane); return nil }},
+		{name: "tables", keys: []string{"2"}, help: "to the tables", run: func(m *Model) tea.Cmd { m.setFocus(tablePane); return nil }},
+		{name: "scenarios", keys: []string{"3"}, help: "to the scenarios", run: func(m *Model) tea.Cmd { m.setFocus(scenarioPane); return nil }},
+		{name: "preview", keys: []string{"4"}, help: "to the preview", run: func(m *Model) tea.Cmd { m.setFocus(previewPane); return nil }},
+		{name: "cancel", keys: []string{"esc"}, help: "drop the marked range, else the filter", run: func(m *Model) tea.Cmd { return m.cancel() }},
+	}
+}
+
+func sessionActions() []action {
+	return []action{
+		{name: "undo", keys: []string{"u"}, short: "undo", help: "take back the last decision",
+			run: func(m *Model) tea.Cmd { return m.undo() }, why: func(m *Model) string {
+				if len(m.review.History()) == 0 {
+					return "there is no decision to undo"
+				}
+				return ""
+			}},
+		{name: "redo", keys: []string{"ctrl+r", "U"}, help: "take it again",
+			run: func(m *Model) tea.Cmd { return m.redo() }, why: func(m *Model) string {
+				if m.review.Undone() == 0 {
+					return "there is nothing to redo"
+				}
+				return ""
+			}},
+		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
+			run: func(m *Model) tea.Cmd { m.showFindings(); return nil }},
+		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},
+		{name: "help", keys: []string{"?", "f1"}, short: "keys", help: "all keys and actions; type to search, enter to run one",
+			run: func(m *Model) tea.Cmd { return m.showMenu("Keys and actions", true) }},
+		{name: "palette", keys: []string{":"}, help: "run an action by its name", run: func(m *Model) tea.Cmd { return m.showMenu("Run an action", false) }},
+		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(*Model) tea.Cmd { return tea.ClearScreen }},
+		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
+		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
+	}
+}
+
+func noIOC(m *Model) string {
+	if len(m.iocs.view) == 0 {
+		return "no IOC is shown; esc clears the filter"
+	}
+	return ""
+}
+
+func noTable(m *Model) string {
+	if len(m.tables.rows) == 0 {
+		return "the catalogue has no table"
+	}
+	return ""
+}
+
+func noScenario(m *Model) string {
+	if len(m.review.Scenarios()) == 0 {
+		return "the document has no false-positive scenario"
+	}
+	return ""
+}
+
+func noHunt(m *Model) string {
+	if len(m.hunts) == 0 {
+		return "there is no hunt: choose a table that can carry an included IOC"
+	}
+	return ""
+}
+
+func noText(m *Model) string {
+	if m.preview.source == "" {
+		return "the preview is empty"
+	}
+	return ""
+}
+
+// in reports whether the action's keys work in a pane.
+func (a *action) in(p pane) bool { return a.panes == nil || slices.Contains(a.panes, p) }
+
+// actionFor finds the action of a key in a pane: one of the pane's own before
+// one that works everywhere.
+func (m *Model) actionFor(key string, p pane) (action, bool) {
+	var found action
+	ok := false
+	for _, a := range m.actions {
+		if !slices.Contains(a.keys, key) || !a.in(p) {
+			continue
+		}
+		if a.panes != nil {
+			return a, true
+		}
+		if !ok {
+			found, ok = a, true
+		}
+	}
+	return found, ok
+}
+
+// actionNamed finds an action by its name.
+func (m *Model) actionNamed(name string) (action, bool) {
+	for _, a := range m.actions {
+		if a.name == name {
+			return a, true
+		}
+	}
+	return action{}, false
+}

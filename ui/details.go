@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// showDetails opens all that is known about the row under the cursor.
+func (m *Model) showDetails() {
+	switch m.focus {
+	case iocPane:
+		if at, ok := m.iocs.current(); ok {
+			m.read("IOC", func(t *text) { m.iocDetails(t, at) })
+		}
+	case tablePane:
+		if len(m.tables.rows) > 0 {
+			m.read("Table", func(t *text) { m.tableDetails(t) })
+		}
+	case scenarioPane:
+		if i := m.scenarios.win.at; i < len(m.review.Scenarios()) {
+			s := m.review.Scenarios()[i]
+			m.read(fmt.Sprintf("Scenario %d", i+1), func(t *text) {
+				t.field("title", bold, s.Title)
+				t.field("stands at", plain, place(s.Source))
+				t.lines = append(t.lines, m.scenarioLines(i, t.w)...)
+			})
+		}
+	}
+}
+
+func place(s feed.Source) string { return s.Name + ", line " + strconv.Itoa(s.Line) }
+
+func (m *Model) iocDetails(t *text, at int) {
+	i := m.review.IOCs().At(at)
+	t.field("value", bold, i.Value)
+	t.field("defanged", plain, feed.Defang(i.Type, i.Value))
+	t.field("type", plain, string(i.Type))
+	if i.Threat != "" {
+		t.field("threat", plain, string(i.Threat))
+	}
+	if i.Family != "" {
+		t.field("family", plain, i.Family)
+	}
+	if i.Confidence != feed.NoConfidence {
+		t.field("confidence", plain, strconv.Itoa(i.Confidence)+"%")
+	}
+	if !i.FirstSeen.IsZero() {
+		t.field("first seen", plain, feed.FormatSeen(i.FirstSeen))
+	}
+	if i.Mention {
+		t.field("mention", warn, "it stands in the "+i.Context+", not in the table of IOCs; it is hunted only when you switch it on")
+	}
+	state := "off: no hunt looks for it"
+	if m.review.On(at) {
+		state = "on"
+	}
+	t.field("hunted", plain, state)
+	t.field("tables", plain, m.carriers(i))
+	if m.unhunted(at, i) {
+		t.field("warning", warn, "it is on, but no chosen table can carry it")
+	}
+	if v := m.review.Verdict(at); v != "" {
+		t.field("verdict", verdictStyle(v), string(v))
+	}
+	if n := m.review.Note(at); n != "" {
+		t.field("note", plain, n)
+	}
+	for _, d := range i.Differs {
+		t.field("sources differ", warn, d)
+	}
+	for _, s := range i.Sources {
+		t.field("stands at", plain, place(s))
+	}
+}
+
+// carriers names the tables that can carry an IOC, the chosen ones first.
+func (m *Model) carriers(i feed.IOC) string {
+	var chosen, others []string
+	for _, t := range m.tables.rows {
+		switch {
+		case !t.Available || !t.Table.Carries(i):
+		case t.Chosen:
+			chosen = append(chosen, t.Table.Name)
+		default:
+			others = append(others, t.Table.Name)
+		}
+	}
+	s := "no table of " + m.review.Target().Title() + " in the catalogue can carry it"
+	switch {
+	case len(chosen) > 0 && len(others) > 0:
+		s = "chosen: " + strings.Join(chosen, ", ") + "; could also be hunted in " + strings.Join(others, ", ")
+	case len(chosen) > 0:
+		s = "chosen: " + strings.Join(chosen, ", ")
+	case len(others) > 0:
+		s = "none of the chosen; could be hunted in " + strings.Join(others, ", ")
+	}
+	return s
+}
+
+func (m *Model) tableDetails(t *text) {
+	s, _ := m.tables.current()
+	t.field("table", bold, s.Table.Name)
+	t.field("filled by", plain, s.Table.Product)
+	t.field("connector", plain, strings.Join(s.Table.Connectors, " or "))
+	for target, column := range s.Table.Time {
+		t.field("time in "+target.Title(), plain, column)
+	}
+	if s.Published {
+		t.field("asked for", plain, "by the bulletin; "+s.Note)
+	}
+	t.field("can carry", plain, plural(s.Carries, "included IOC"))
+	if !s.Available {
+		t.field("not chosen", warn, "there is no such table in "+m.review.Target().Title()+"; t switches the target")
+	}
+	for _, f := range s.Table.FieldNames() {
+		t.field(string(f), dim, strings.Join(s.Table.Fields[f], ", "))
+	}
+}
+
+// showFindings opens what the documents get wrong and what the hunts leave
+// out.
+func (m *Model) showFindings() {
+	m.read("Findings", func(t *text) {
+		if len(m.huntNews) > 0 {
+			t.para(bold, "The hunts")
+			for _, f := range m.huntNews {
+				t.finding(f)
+			}
+			t.gap()
+		}
+		t.para(bold, "The document")
+		if len(m.review.Findings()) == 0 {
+			t.para(plain, "No finding.")
+		}
+		for _, f := range m.review.Findings() {
+			t.finding(f)
+		}
+	})
+}
+
+func (t *text) finding(f feed.Finding) {
+	s := map[feed.Severity]style{feed.Error: bad, feed.Warning: warn}[f.Severity]
+	label := string(f.Severity)
+	if f.Source.Line > 0 {
+		label += " line " + strconv.Itoa(f.Source.Line)
+	}
+	words := f.Text + " (" + f.Code
+	if len(t.m.review.Documents()) > 1 && f.Source.Name != "" {
+		words += ", " + f.Source.Name
+	}
+	t.field(label, s, words+")")
+}
+
+// showHistory opens every decision in words, the last one first.
+func (m *Model) showHistory() {
+	m.read("History", func(t *text) {
+		h := m.review.History()
+		if len(h) == 0 {
+			t.para(plain, "No decision yet.")
+		}
+		for i := len(h) - 1; i >= 0; i-- {
+			t.field(fmt.Sprintf("%d %s", i+1, h[i].At.Format("15:04:05")), plain, h[i].Words)
+		}
+		if n := m.review.Undone(); n > 0 {
+			t.gap()
+			t.para(dim, plural(n, "undone decision")+"; ctrl+r takes the next one again")
+		}
+	})
+}
+
+// zoom shows the preview's text alone on the screen.
+func (m *Model) zoom() {
+	r := &reading{whole: true, make: func(t *text) {
+		lines := plainLines(m.preview.source)
+		for _, l := range lines {
+			var s textLine
+			for _, part := range l {
+				s = append(s, span{plain, part.text})
+			}
+			t.lines = append(t.lines, m.foldRaw(s, t.w)...)
+		}
+	}}
+	m.overlay = r
+	r.resize(m)
+}
+
+// foldRaw breaks a line at w cells without any mark, so that what is selected
+// with the mouse is the text.
+func (m *Model) foldRaw(l textLine, w int) []textLine {
+	var out []textLine
+	for _, s := range l {
+		rest := m.term.Clean(s.text)
+		for {
+			head, _ := m.cut(rest, w)
+			if head == "" && rest != "" {
+				head = rest[:1]
+			}
+			out = append(out, textLine{{s.style, head}})
+			if rest = rest[len(head):]; rest == "" {
+				break
+			}
+		}
+	}
+	return out
+}

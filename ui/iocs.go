@@ -1,0 +1,392 @@
+package ui
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/feed"
+	"quarry/review"
+)
+
+// iocList is the pane of the IOCs: a window on the positions that the filter
+// shows.
+type iocList struct {
+	win     window
+	view    []int32 // positions in the review's set
+	filter  review.Filter
+	sort    int // position in review.Columns
+	reverse bool
+	anchor  int // where a marked range began, as a place in view, or -1
+}
+
+// see finds anew what the filter shows. The cursor stays on its IOC, or where
+// it was when that one is no longer shown.
+func (l *iocList) see(r *review.Review) {
+	item, had := l.current()
+	l.view = r.View(l.filter, review.Columns[l.sort].Column, l.reverse)
+	l.win.length = len(l.view)
+	if had {
+		for at, i := range l.view {
+			if int(i) == item {
+				l.win.set(at)
+				return
+			}
+		}
+	}
+	l.anchor = -1
+	l.win.set(l.win.at)
+}
+
+// current is the position in the set of the IOC under the cursor.
+func (l *iocList) current() (int, bool) {
+	if l.win.at < 0 || l.win.at >= len(l.view) {
+		return 0, false
+	}
+	return int(l.view[l.win.at]), true
+}
+
+// mark begins or ends a range at the cursor.
+func (l *iocList) mark() {
+	if l.anchor >= 0 {
+		l.anchor = -1
+		return
+	}
+	l.anchor = l.win.at
+}
+
+// marked is the range as places in view, ends included. Without a mark it is
+// the cursor alone.
+func (l *iocList) marked() (from, to int) {
+	if l.anchor < 0 {
+		return l.win.at, l.win.at
+	}
+	return min(l.anchor, l.win.at), max(l.anchor, l.win.at)
+}
+
+// targets are the IOCs that an action means: the marked range, or the one
+// under the cursor.
+func (l *iocList) targets() []int {
+	from, to := l.marked()
+	var is []int
+	for _, i := range l.view[from : to+1] {
+		is = append(is, int(i))
+	}
+	return is
+}
+
+func (l *iocList) all() []int {
+	is := make([]int, len(l.view))
+	for at, i := range l.view {
+		is[at] = int(i)
+	}
+	return is
+}
+
+// anyOff reports whether one of the IOCs is off, in which case switching them
+// means switching them on.
+func anyOff(r *review.Review, is []int) bool {
+	for _, i := range is {
+		if !r.On(i) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Model) toggle() tea.Cmd {
+	is := m.iocs.targets()
+	m.iocs.anchor = -1
+	return m.decide(review.Include{IOCs: is, On: anyOff(m.review, is)})
+}
+
+func (m *Model) toggleShown() tea.Cmd {
+	is := m.iocs.all()
+	return m.decide(review.Include{IOCs: is, On: anyOff(m.review, is)})
+}
+
+func (m *Model) invert() tea.Cmd {
+	return m.decide(review.Invert{IOCs: m.iocs.all()})
+}
+
+// verdict gives the targets a verdict, or takes it from them when all have it.
+func (m *Model) verdict(v review.Verdict) tea.Cmd {
+	is := m.iocs.targets()
+	m.iocs.anchor = -1
+	same := true
+	for _, i := range is {
+		same = same && m.review.Verdict(i) == v
+	}
+	if same {
+		v = review.NoVerdict
+	}
+	return m.decide(review.SetVerdict{IOCs: is, Verdict: v})
+}
+
+func (m *Model) sortNext() tea.Cmd {
+	m.iocs.sort = (m.iocs.sort + 1) % len(review.Columns)
+	m.iocs.see(m.review)
+	m.say(plain, "sorted by "+m.iocs.order())
+	return nil
+}
+
+func (m *Model) sortReverse() tea.Cmd {
+	m.iocs.reverse = !m.iocs.reverse
+	m.iocs.see(m.review)
+	m.say(plain, "sorted by "+m.iocs.order())
+	return nil
+}
+
+func (l *iocList) order() string {
+	name := review.Columns[l.sort].Name
+	if l.reverse {
+		name += ", reversed"
+	}
+	return name
+}
+
+// setFilter shows the IOCs that the words choose. Words that cannot be used
+// are named, and what was shown stays.
+func (m *Model) setFilter(text string) {
+	f, err := review.ParseFilter(text)
+	if err != nil {
+		m.say(warn, err.Error())
+		return
+	}
+	m.iocs.filter = f
+	m.iocs.see(m.review)
+	m.say(plain, plural(len(m.iocs.view), "row")+" shown")
+	if len(m.iocs.view) == 0 {
+		m.say(warn, "no row matches; esc clears the filter")
+	}
+}
+
+// title says what the table shows and how it is ordered.
+func (l *iocList) title(r *review.Review) string {
+	n := r.IOCs().Len()
+	t := plural(n, "row")
+	if len(l.view) != n {
+		t = thousands(len(l.view)) + " of " + plural(n, "row")
+	}
+	if l.filter.Text != "" {
+		t += "  filter: " + l.filter.Text
+	}
+	if l.sort != 0 || l.reverse {
+		t += "  by " + l.order()
+	}
+	if l.anchor >= 0 {
+		from, to := l.marked()
+		t += "  " + thousands(to-from+1) + " marked"
+	}
+	return t
+}
+
+// iocColumns are the widths of the table's columns; 0 leaves one out.
+type iocColumns struct{ value, threat, conf, gauge, seen, verdict int }
+
+const (
+	iocFixed    = 2 + 3 + 1 + 7 + 1 // cursor, mark, type and the spaces between
+	leastValue  = 24
+	threatWidth = 16
+	gaugeWidth  = 5
+)
+
+// fitColumns leaves out columns until the value has room: first the bar, then
+// first seen, then the threat, then the verdict. The value always stays.
+func fitColumns(w int) iocColumns {
+	c := iocColumns{threat: threatWidth, conf: 4, gauge: gaugeWidth, seen: 10, verdict: 9}
+	for _, drop := range []*int{&c.gauge, &c.seen, &c.threat, &c.verdict, &c.conf} {
+		if c.value = w - c.taken(); c.value >= leastValue+8 {
+			return c
+		}
+		*drop = 0
+	}
+	c.value = max(1, w-c.taken())
+	return c
+}
+
+func (c iocColumns) taken() int {
+	n := iocFixed + 2 // the warning sign
+	for _, w := range []int{c.threat, c.conf, c.gauge, c.seen, c.verdict} {
+		if w > 0 {
+			n += w + 1
+		}
+	}
+	return n
+}
+
+// drawRow draws row y of the pane: title, header, then the table.
+func (l *iocList) drawRow(m *Model, y, w int) {
+	c := &m.canvas
+	cols := fitColumns(w)
+	switch y {
+	case 0:
+		m.paneTitle(iocPane, l.title(m.review), w)
+	case 1:
+		l.drawHeader(c, cols, w)
+	default:
+		at := l.win.top + y - 2
+		if at >= len(l.view) {
+			l.drawEmpty(m, y, w)
+			return
+		}
+		l.drawIOC(m, at, cols, w)
+	}
+}
+
+func (l *iocList) drawHeader(c *canvas, cols iocColumns, w int) {
+	c.put(dim, "  on  type    ", iocFixed)
+	c.put(dim, "value", cols.value)
+	for _, col := range []struct {
+		name string
+		w    int
+	}{{"threat", cols.threat}, {"conf", cols.conf}, {"", cols.gauge}, {"first seen", cols.seen}, {"verdict", cols.verdict}} {
+		if col.w > 0 {
+			c.put(dim, " "+col.name, col.w+1)
+		}
+	}
+	c.put(dim, " !", 2)
+}
+
+func (l *iocList) drawEmpty(m *Model, y, w int) {
+	text := ""
+	if y == 3 && len(l.view) == 0 {
+		text = "  no row matches the filter; esc clears it"
+	}
+	m.canvas.put(dim, text, w)
+}
+
+func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
+	c := &m.canvas
+	pos := int(l.view[at])
+	i := m.review.IOCs().At(pos)
+	on := m.review.On(pos)
+	from, to := l.marked()
+	inRange := l.anchor >= 0 && at >= from && at <= to
+	pointer := " "
+	if at == l.win.at {
+		pointer = m.glyphs.pointer
+		if m.focus == iocPane {
+			c.lockRow(cursor)
+		} else {
+			c.lockRow(cursorOff)
+		}
+	} else if inRange {
+		pointer = "*"
+	}
+	text := plain
+	if !on {
+		text = dim
+	}
+	c.raw(accent, pointer+" ")
+	c.raw(text, checkbox(on, i.Mention)+" ")
+	c.put(text, shortType(i.Type), 7)
+	c.raw(text, " ")
+	value := i.Value
+	if !m.fanged {
+		value = feed.Defang(i.Type, value)
+	}
+	c.putMiddle(text, value, cols.value)
+	l.drawFacts(m, pos, i, cols, text)
+	c.unlock()
+}
+
+// drawFacts draws what is known about an IOC, right of its value.
+func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text style) {
+	c := &m.canvas
+	if cols.threat > 0 {
+		threat := string(i.Threat)
+		if i.Mention {
+			threat = "mention"
+		}
+		c.raw(text, " ")
+		c.put(text, threat, cols.threat)
+	}
+	if cols.conf > 0 {
+		conf := ""
+		if i.Confidence != feed.NoConfidence {
+			conf = strconv.Itoa(i.Confidence) + "%"
+		}
+		c.raw(text, " ")
+		c.putRight(text, conf, cols.conf)
+	}
+	if cols.gauge > 0 {
+		c.raw(text, " ")
+		m.gauge(dim, i.Confidence, 100, cols.gauge)
+	}
+	if cols.seen > 0 {
+		c.raw(text, " ")
+		seen := ""
+		if !i.FirstSeen.IsZero() {
+			seen = i.FirstSeen.Format("2006-01-02")
+		}
+		c.put(text, seen, cols.seen)
+	}
+	if cols.verdict > 0 {
+		v := m.review.Verdict(pos)
+		c.raw(text, " ")
+		c.put(verdictStyle(v), string(v), cols.verdict)
+	}
+	sign := "  "
+	switch {
+	case len(i.Differs) > 0 || m.unhunted(pos, i):
+		sign = " !"
+	case m.review.Note(pos) != "":
+		sign = " n"
+	}
+	c.raw(warn, sign)
+}
+
+// unhunted reports whether an included IOC can be carried by no chosen table.
+func (m *Model) unhunted(pos int, i feed.IOC) bool {
+	if !m.review.On(pos) {
+		return false
+	}
+	for _, t := range m.tables.rows {
+		if t.Chosen && t.Available && t.Table.Carries(i) {
+			return false
+		}
+	}
+	return true
+}
+
+func verdictStyle(v review.Verdict) style {
+	switch v {
+	case review.Malicious:
+		return bad
+	case review.Benign:
+		return good
+	case review.Unsure:
+		return warn
+	}
+	return plain
+}
+
+func checkbox(on, mention bool) string {
+	switch {
+	case on:
+		return "[x]"
+	case mention:
+		return "[~]"
+	}
+	return "[ ]"
+}
+
+// shortType is the type without ThreatFox's _hash.
+func shortType(t feed.Type) string {
+	s := string(t)
+	if t.IsHash() {
+		return s[:len(s)-len("_hash")]
+	}
+	return s
+}
+
+// gauge draws a bar of w cells that is full at most.
+func (m *Model) gauge(s style, n, most, w int) {
+	full := 0
+	if n > 0 && most > 0 {
+		full = min(w, max(1, (n*w+most/2)/most))
+	}
+	m.canvas.fill(s, m.glyphs.full, full)
+	m.canvas.fill(s, m.glyphs.empty, w-full)
+}

@@ -1,0 +1,249 @@
+package ui
+
+import (
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"quarry/feed"
+	"quarry/kql"
+	"quarry/review"
+	"quarry/ui/cell"
+	"quarry/ui/clip"
+)
+
+// Options are what the workbench needs to know about its surroundings.
+type Options struct {
+	Reviewer   string           // who decides, for the history and the export
+	Now        func() time.Time // nil is time.Now
+	Env        []string         // the environment; nil is that of the process
+	ASCII      bool             // draw nothing beyond ASCII
+	ExportPath string           // where an export goes unless told otherwise
+	Clipboard  clip.Environment // how copies leave
+}
+
+// Model is the state of the workbench. It is the only tea.Model of the
+// program.
+type Model struct {
+	review  *review.Review
+	opt     Options
+	actions []action
+
+	theme  theme
+	glyphs glyphs
+	term   cell.Terminal
+	canvas canvas
+
+	w, h   int
+	layout layout
+	focus  pane
+	shown  pane // which pane has the shared place of a small screen
+	fanged bool // show values as they are
+
+	iocs      iocList
+	tables    tableList
+	scenarios scenarioList
+	preview   preview
+	overlay   overlay // covers the panes, or nil
+	prompt    *prompt // takes the keys, or nil
+
+	hunts    []kql.Hunt
+	huntNews []feed.Finding
+	before   map[string]string // query of each table before the last decision
+
+	status     string
+	statusIs   style
+	unsaved    bool // a decision was taken since the last export
+	confirming bool // quit was pressed once
+	generation int  // counts changes of the review; an export of an older one saved less
+}
+
+// New makes the workbench for a review.
+func New(r *review.Review, opt Options) *Model {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Env == nil {
+		opt.Env = os.Environ()
+	}
+	m := &Model{
+		review: r, opt: opt, actions: actions(), theme: newTheme(true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
+		shown: previewPane, before: map[string]string{},
+	}
+	m.iocs.anchor = -1
+	m.refresh()
+	m.before = nil
+	m.say(plain, m.greeting())
+	return m
+}
+
+// Init asks the terminal what it can do. Nothing waits for the answers.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(
+		tea.RequestBackgroundColor,
+		// Bubble Tea does not ask over SSH; unasked, repaints tear there.
+		tea.Raw(ansi.RequestModeSynchronizedOutput),
+	)
+}
+
+// Update takes one message. It does no I/O: what takes time is a command whose
+// message comes back here.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		m.theme = newTheme(msg.IsDark())
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeUnicodeCore && !msg.Value.IsNotRecognized() {
+			m.term.Graphemes = true
+		}
+	case tea.KeyPressMsg:
+		return m, m.press(msg)
+	case tea.PasteMsg:
+		return m, m.paste(msg)
+	case clip.SentMsg:
+		m.sent(msg)
+	case exportedMsg:
+		m.exportDone(msg)
+	}
+	return m, nil
+}
+
+// press gives a key to whoever has the keys: a prompt, what covers the panes,
+// or the action of the focused pane.
+func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
+	if m.prompt != nil {
+		return m.prompt.press(m, msg)
+	}
+	key := msg.String()
+	if m.overlay != nil {
+		return m.overlay.press(m, msg)
+	}
+	a, ok := m.actionFor(key, m.focus)
+	if !ok {
+		m.say(warn, key+" does nothing here; ? lists the keys")
+		return nil
+	}
+	return m.do(a)
+}
+
+// do runs an action, or says why it cannot be run.
+func (m *Model) do(a action) tea.Cmd {
+	if a.name != "quit" && a.name != "interrupt" {
+		m.confirming = false
+	}
+	if a.why != nil {
+		if reason := a.why(m); reason != "" {
+			m.say(warn, reason)
+			return nil
+		}
+	}
+	return a.run(m)
+}
+
+// paste puts pasted text into a field. Elsewhere it is never taken as keys.
+func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
+	if m.prompt != nil {
+		return m.prompt.update(m, msg)
+	}
+	if menu, ok := m.overlay.(*menu); ok {
+		return menu.update(msg)
+	}
+	m.say(warn, "pasted text goes into a field only; save a bulletin to a file and open that")
+	return nil
+}
+
+// say puts a message into the status line.
+func (m *Model) say(s style, text string) { m.status, m.statusIs = text, s }
+
+func (m *Model) greeting() string {
+	n := len(m.review.Findings())
+	if n == 0 {
+		return "? lists the keys"
+	}
+	return plural(n, "finding") + " about this document: F shows them, ? lists the keys"
+}
+
+// resize lays the panes out anew. Cursors stay on their items.
+func (m *Model) resize(w, h int) {
+	m.w, m.h = w, h
+	m.place()
+}
+
+func (m *Model) place() {
+	m.layout = newLayout(m.w, m.h, m.shown)
+	m.iocs.win.resize(max(0, m.layout.panes[iocPane].h-2), len(m.iocs.view))
+	m.tables.win.resize(max(0, m.layout.panes[tablePane].h-1), len(m.tables.rows))
+	m.scenarios.place(m)
+	m.preview.place(m)
+	if m.overlay != nil {
+		m.overlay.resize(m)
+	}
+}
+
+// refresh derives from the review all that the panes show.
+func (m *Model) refresh() {
+	before := map[string]string{}
+	for _, h := range m.hunts {
+		before[h.Table] = h.Query
+	}
+	m.before = before
+	m.hunts, m.huntNews = m.review.Hunts(false)
+	m.tables.rows = m.review.Tables()
+	m.scenarios.judge(m)
+	m.iocs.see(m.review)
+	m.preview.refresh(m)
+	m.place()
+}
+
+func (m *Model) reviewChanged() {
+	m.unsaved = true
+	m.generation++
+	m.refresh()
+}
+
+// decide takes a decision and shows what follows from it.
+func (m *Model) decide(d review.Decision) tea.Cmd {
+	changed, err := m.review.Decide(d, m.opt.Reviewer, m.opt.Now())
+	switch {
+	case err != nil:
+		m.say(bad, err.Error())
+	case !changed:
+		m.say(plain, "nothing to change")
+	default:
+		h := m.review.History()
+		m.say(good, h[len(h)-1].Words+"; u undoes")
+		m.reviewChanged()
+	}
+	return nil
+}
+
+func (m *Model) undo() tea.Cmd {
+	if e, ok := m.review.Undo(); ok {
+		m.reviewChanged()
+		m.say(good, "undone: "+e.Words+"; ctrl+r redoes")
+	}
+	return nil
+}
+
+func (m *Model) redo() tea.Cmd {
+	if e, ok := m.review.Redo(); ok {
+		m.reviewChanged()
+		m.say(good, "done again: "+e.Words)
+	}
+	return nil
+}
+
+// quit leaves, but asks first when there are decisions that no export holds.
+func (m *Model) quit() tea.Cmd {
+	n := len(m.review.History())
+	if n == 0 || !m.unsaved || m.confirming {
+		return tea.Quit
+	}
+	m.confirming = true
+	m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without")
+	return nil
+}

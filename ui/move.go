@@ -1,0 +1,57 @@
+package ui
+
+import tea "charm.land/bubbletea/v2"
+
+// move moves the cursor of the focused pane, or scrolls the preview.
+func (m *Model) move(to motion) tea.Cmd {
+	switch m.focus {
+	case iocPane:
+		m.iocs.win.move(to)
+	case tablePane:
+		m.tables.win.move(to)
+		m.previewTable()
+	case scenarioPane:
+		m.scenarios.win.move(to)
+		m.scenarios.detail(m, m.layout.panes[scenarioPane].w)
+	case previewPane:
+		m.preview.win.scroll(to)
+	}
+	return nil
+}
+
+// previewTable shows the hunt of the table under the cursor.
+func (m *Model) previewTable() {
+	if t, ok := m.tables.current(); ok {
+		if _, has := m.hunt(t.Table.Name); has && m.preview.tab != t.Table.Name {
+			m.preview.show(m, t.Table.Name)
+		}
+	}
+}
+
+// setFocus gives the keys to a pane and shows it. On a small screen the IOCs
+// have the preview below them, so that a decision is seen in the query.
+func (m *Model) setFocus(p pane) {
+	m.focus = p
+	if p == iocPane {
+		p = previewPane
+	}
+	if m.shown != p {
+		m.shown = p
+		m.place()
+	}
+}
+
+func (m *Model) turnPane(by int) {
+	m.setFocus(pane((int(m.focus) + by + int(panes)) % int(panes)))
+}
+
+// cancel drops the marked range, else the filter.
+func (m *Model) cancel() tea.Cmd {
+	switch {
+	case m.iocs.anchor >= 0:
+		m.iocs.anchor = -1
+	case m.iocs.filter.Text != "":
+		m.setFilter("")
+	}
+	return nil
+}

@@ -1,0 +1,283 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/kql"
+	"quarry/review"
+)
+
+// preview is the pane that shows what the decisions amount to.
+type preview struct {
+	tab    string // name of the tab that is shown
+	win    window // over rows
+	source string // the text that is shown, as it would be copied
+	rows   []previewRow
+	added  int // lines that the last decision brought
+	gone   int // lines that it took away
+	width  int // that rows were wrapped for
+	was    string
+}
+
+type previewRow struct {
+	line    textLine
+	changed bool
+}
+
+// The tabs behind those of the hunts.
+const (
+	allTab       = "All"
+	bulletinTab  = "Review"
+	publishedTab = "Published"
+)
+
+// tabs lists the tabs: a hunt each, then the others.
+func (m *Model) tabs() []string {
+	var all []string
+	for _, h := range m.hunts {
+		all = append(all, h.Table)
+	}
+	return append(all, allTab, bulletinTab, publishedTab)
+}
+
+// show turns to a tab, if there is one of that name.
+func (p *preview) show(m *Model, tab string) {
+	for _, t := range m.tabs() {
+		if t == tab {
+			p.tab, p.was = tab, ""
+			p.win.top = 0
+			p.refresh(m)
+			p.place(m)
+		}
+	}
+}
+
+func (m *Model) turnTab(by int) tea.Cmd {
+	tabs := m.tabs()
+	at := 0
+	for i, t := range tabs {
+		if t == m.preview.tab {
+			at = i
+		}
+	}
+	m.preview.show(m, tabs[(at+by+len(tabs))%len(tabs)])
+	if m.layout.tabs && m.shown != previewPane {
+		m.shown = previewPane
+		m.place()
+	}
+	return nil
+}
+
+// refresh makes the text of the tab anew and marks what changed since the last
+// decision. The tab of a hunt that is gone gives way to the first.
+func (p *preview) refresh(m *Model) {
+	tabs := m.tabs()
+	found := false
+	for _, t := range tabs {
+		found = found || t == p.tab
+	}
+	if !found {
+		p.tab, p.was, p.win.top = tabs[0], "", 0
+	}
+	before := p.source
+	if p.was != p.tab {
+		before = m.before[p.tab] // the tab was not shown; only hunts are kept
+	}
+	p.source = m.tabText(p.tab)
+	p.layOut(m, before)
+	p.was = p.tab
+}
+
+// tabText is the text of a tab, as it would be copied.
+func (m *Model) tabText(tab string) string {
+	switch tab {
+	case allTab:
+		return review.AllHunts(m.hunts)
+	case bulletinTab:
+		var b strings.Builder
+		if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
+			return err.Error()
+		}
+		return b.String()
+	case publishedTab:
+		var texts []string
+		for _, d := range m.review.Documents() {
+			for _, q := range d.Queries {
+				texts = append(texts, q.Text)
+			}
+		}
+		return strings.Join(texts, "\n\n")
+	}
+	if h, ok := m.hunt(tab); ok {
+		return h.Query
+	}
+	return ""
+}
+
+func (m *Model) hunt(table string) (kql.Hunt, bool) {
+	for _, h := range m.hunts {
+		if h.Table == table {
+			return h, true
+		}
+	}
+	return kql.Hunt{}, false
+}
+
+// layOut colours and wraps the text for the pane's width. A line is marked as
+// changed when the text before had no such line.
+func (p *preview) layOut(m *Model, before string) {
+	had := map[string]int{}
+	if before != "" {
+		for _, l := range strings.Split(before, "\n") {
+			had[l]++
+		}
+	}
+	p.rows, p.added, p.gone = p.rows[:0], 0, 0
+	lines := plainLines(p.source)
+	if p.tab != bulletinTab {
+		lines = highlightKQL(p.source)
+	}
+	for i, l := range strings.Split(p.source, "\n") {
+		isNew := before != "" && had[l] == 0
+		if isNew {
+			p.added++
+		} else {
+			had[l]--
+		}
+		for _, row := range m.wrapSpans(lines[i], max(1, p.width-2)) {
+			p.rows = append(p.rows, previewRow{row, isNew})
+		}
+	}
+	for _, n := range had {
+		p.gone += max(0, n)
+	}
+	p.win.resize(p.win.height, len(p.rows))
+}
+
+// place tells the preview its size; another width wraps the text anew, which
+// drops the marks of what changed.
+func (p *preview) place(m *Model) {
+	r := m.layout.panes[previewPane]
+	if r.w != p.width && r.w > 0 {
+		p.width = r.w
+		p.layOut(m, "")
+	}
+	p.win.height = max(0, r.h-2)
+	p.win.length = len(p.rows)
+	p.win.top = max(0, min(p.win.top, p.win.length-p.win.height))
+}
+
+func (p *preview) drawRow(m *Model, y, w, h int) {
+	c := &m.canvas
+	switch {
+	case y == 0:
+		p.drawTabs(m, w)
+	case y == h-1:
+		p.drawGauge(m, w)
+	default:
+		at := p.win.top + y - 1
+		if at >= len(p.rows) {
+			text := ""
+			if y == 1 && p.source == "" {
+				text = "  " + p.emptyReason(m)
+			}
+			c.put(dim, text, w)
+			return
+		}
+		mark := "  "
+		if p.rows[at].changed {
+			mark = "+ "
+		}
+		c.raw(changed, mark)
+		c.line(p.rows[at].line, w-2)
+	}
+}
+
+func (p *preview) emptyReason(m *Model) string {
+	if p.tab == publishedTab {
+		return "the document published no query"
+	}
+	return "no hunt: choose a table (2) that can carry an included IOC"
+}
+
+// drawTabs draws the title row: the tab that is shown stands in brackets, and
+// those around it as far as there is room.
+func (p *preview) drawTabs(m *Model, w int) {
+	c := &m.canvas
+	tabs := m.tabs()
+	at := 0
+	for i, t := range tabs {
+		if t == p.tab {
+			at = i
+		}
+	}
+	s := m.titleStyle(previewPane)
+	lead := paneNumber(previewPane) + paneNames[previewPane] + " "
+	c.raw(s, lead)
+	room := w - len(lead)
+	from := at
+	for used := len(tabs[at]) + 3; from > 0 && used+len(tabs[from-1])+2 <= room-4; from-- {
+		used += len(tabs[from-1]) + 2
+	}
+	if from > 0 && room > 2 {
+		c.raw(s, "< ")
+		room -= 2
+	}
+	for i := from; i < len(tabs); i++ {
+		label, ls := tabs[i]+" ", dim
+		if i == at {
+			label, ls = "["+tabs[i]+"] ", s
+		}
+		if len(label) > room-2 {
+			c.put(s, ">", min(room, 1))
+			room -= min(room, 1)
+			break
+		}
+		c.raw(ls, label)
+		room -= len(label)
+	}
+	c.fill(dim, m.glyphs.rule, max(0, room))
+}
+
+// drawGauge draws the line under the text: the size against the limit of an
+// analytics rule, what the last decision changed, and how far the text goes.
+func (p *preview) drawGauge(m *Model, w int) {
+	c := &m.canvas
+	var left string
+	used, limit := 0, 0
+	if h, ok := m.hunt(p.tab); ok {
+		used, limit = h.Chars, kql.RuleChars
+		left = fmt.Sprintf("%s of %s characters of a rule", thousands(used), thousands(limit))
+		if h.Target == kql.Defender {
+			left, limit = thousands(used)+" characters", 0
+		}
+	} else if p.source != "" {
+		left = thousands(len(p.source)) + " bytes"
+	}
+	if p.added+p.gone > 0 {
+		left += fmt.Sprintf("  +%d -%d lines", p.added, p.gone)
+	}
+	right := ""
+	if len(p.rows) > p.win.height && p.win.height > 0 {
+		right = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, len(p.rows)), len(p.rows))
+	}
+	s := dim
+	if limit > 0 && used > limit {
+		s = bad
+		left = "OVER THE LIMIT: " + left
+	}
+	bar := 0
+	if limit > 0 && w > 70 {
+		bar = 10
+		c.raw(s, "  ")
+		m.gauge(s, used, limit, bar)
+		bar += 2
+	}
+	c.raw(s, "  ")
+	c.put(s, left, max(0, w-bar-2-len(right)-1))
+	c.put(dim, right, len(right))
+	c.raw(dim, " ")
+}

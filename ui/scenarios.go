@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/exclusions"
+	"quarry/kql"
+	"quarry/review"
+)
+
+// scenarioList is the pane of the false-positive scenarios: the list, and
+// below it what is known about the one under the cursor.
+type scenarioList struct {
+	win     window
+	fits    [][]tableFit // of each scenario, for each chosen table of the target
+	details []textLine
+}
+
+type tableFit struct {
+	table   string
+	verdict exclusions.Verdict
+}
+
+// judge fits every scenario to the chosen tables.
+func (l *scenarioList) judge(m *Model) {
+	scenarios := m.review.Scenarios()
+	l.fits = make([][]tableFit, len(scenarios))
+	for i := range scenarios {
+		for _, t := range m.tables.rows {
+			if t.Chosen && t.Available {
+				l.fits[i] = append(l.fits[i], tableFit{t.Table.Name, m.review.Fit(i, t.Table)})
+			}
+		}
+	}
+}
+
+// place divides the pane between list and details.
+func (l *scenarioList) place(m *Model) {
+	r := m.layout.panes[scenarioPane]
+	n := len(m.review.Scenarios())
+	rows := max(0, r.h-1)
+	list := rows
+	if rows > n {
+		list = n
+	} else if rows >= 6 {
+		list = rows / 2
+	}
+	l.win.resize(list, n)
+	l.detail(m, r.w)
+}
+
+// detail lays out what is known about the scenario under the cursor.
+func (l *scenarioList) detail(m *Model, w int) {
+	l.details = nil
+	if len(l.fits) > 0 && w > 4 {
+		l.details = m.scenarioLines(l.win.at, w-2)
+	}
+}
+
+func (m *Model) attach(accept bool) tea.Cmd {
+	i := m.scenarios.win.at
+	attached, accepted := m.review.Attached(i)
+	d := review.Attach{Scenario: i, On: true, Accept: accept}
+	if attached && accepted == accept {
+		d = review.Attach{Scenario: i}
+	}
+	cmd := m.decide(d)
+	if d.On {
+		if now, _ := m.review.Attached(i); now {
+			m.say(m.attachedMeans(i, accept))
+		}
+	}
+	return cmd
+}
+
+// attachedMeans says what an attached scenario does to the queries, which may
+// be nothing.
+func (m *Model) attachedMeans(i int, accepted bool) (style, string) {
+	used, risky := 0, 0
+	for _, f := range m.scenarios.fits[i] {
+		switch {
+		case review.Applies(f.verdict, accepted):
+			used++
+		case f.verdict.Fit == exclusions.Partly || f.verdict.Fit == exclusions.Dangerous:
+			risky++
+		}
+	}
+	switch {
+	case used == 0 && risky > 0:
+		return warn, "attached, but in no query yet: it is partly or dangerous; ! accepts the risks, enter shows why"
+	case used == 0:
+		return warn, "attached, but no chosen table can say it, so no query changes; enter shows why"
+	case risky > 0:
+		return warn, fmt.Sprintf("attached to %s; not to %s, where it is partly or dangerous; ! accepts the risks", plural(used, "hunt"), plural(risky, "more table"))
+	}
+	return good, "attached to " + plural(used, "hunt") + "; u undoes"
+}
+
+func (l *scenarioList) title(m *Model) string {
+	n, attached := len(m.review.Scenarios()), 0
+	for i := range n {
+		if on, _ := m.review.Attached(i); on {
+			attached++
+		}
+	}
+	return strconv.Itoa(attached) + " of " + strconv.Itoa(n) + " attached"
+}
+
+func (l *scenarioList) drawRow(m *Model, y, w int) {
+	c := &m.canvas
+	if y == 0 {
+		m.paneTitle(scenarioPane, l.title(m), w)
+		return
+	}
+	row := y - 1
+	if row < l.win.height && l.win.top+row < l.win.length {
+		l.drawScenario(m, l.win.top+row, w)
+		return
+	}
+	if row -= l.win.height; row >= 0 && row < len(l.details) {
+		c.raw(plain, "  ")
+		c.line(l.details[row], w-2)
+		return
+	}
+	text := ""
+	if l.win.length == 0 && y == 1 {
+		text = "  the document has no false-positive scenario"
+	}
+	c.put(dim, text, w)
+}
+
+func (l *scenarioList) drawScenario(m *Model, at, w int) {
+	c := &m.canvas
+	s := m.review.Scenarios()[at]
+	attached, accepted := m.review.Attached(at)
+	mark := "[ ]"
+	switch {
+	case accepted:
+		mark = "[!]"
+	case attached:
+		mark = "[x]"
+	}
+	fit, fitStyle := l.summary(at, s.Condition)
+	const fitWidth = 16
+	c.raw(accent, m.rowPointer(scenarioPane, at == l.win.at)+" ")
+	c.raw(plain, mark+" ")
+	c.put(plain, strconv.Itoa(at+1)+" "+s.Title, w-6-fitWidth-1)
+	c.raw(plain, " ")
+	c.put(fitStyle, fit, fitWidth)
+	c.unlock()
+}
+
+// summary is the fit with all chosen tables in a word or two: danger first,
+// then where it can be used, then why it cannot.
+func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
+	if c == nil {
+		return "not understood", warn
+	}
+	count := map[exclusions.Fit]int{}
+	for _, f := range l.fits[at] {
+		count[f.verdict.Fit]++
+	}
+	for _, fit := range []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, exclusions.Partly, exclusions.NoEffect, exclusions.NoColumn} {
+		if n := count[fit]; n > 0 {
+			return fmt.Sprintf("%s %d/%d", fit, n, len(l.fits[at])), fitStyle(fit)
+		}
+	}
+	return "no table chosen", dim
+}
+
+func fitStyle(f exclusions.Fit) style {
+	switch f {
+	case exclusions.Dangerous:
+		return bad
+	case exclusions.Expressible:
+		return good
+	case exclusions.Partly:
+		return warn
+	}
+	return dim
+}
+
+// scenarioLines tells all about a scenario: the condition, the fit with each
+// chosen table, and the sentence with the words that were not understood.
+func (m *Model) scenarioLines(i, w int) []textLine {
+	s := m.review.Scenarios()[i]
+	t := m.text(w)
+	if s.Condition == nil {
+		t.field("read as", warn, "nothing in the filter could be turned into a condition")
+	} else {
+		t.field("read as", plain, kql.FormatCondition(s.Condition))
+	}
+	for _, f := range m.scenarios.fits[i] {
+		t.field(f.table, fitStyle(f.verdict.Fit), string(f.verdict.Fit)+": "+f.verdict.Reason)
+	}
+	t.filter(s)
+	if s.Description != "" {
+		t.field("description", plain, s.Description)
+	}
+	if s.Cut {
+		t.field("cut off", warn, "the document ends in the middle of this scenario")
+	}
+	return t.lines
+}
