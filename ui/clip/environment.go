@@ -54,7 +54,11 @@ func NewEnvironment(environ []string, goos string, served bool) Environment {
 	if served {
 		return e
 	}
-	e.Folder = filepath.Join(xdg.StateHome, "quarry")
+	state := get("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) { // to be ignored, says the XDG specification
+		state = xdg.StateHome
+	}
+	e.Folder = filepath.Join(state, "quarry")
 	e.tmux, e.tmuxPane = get("TMUX"), get("TMUX_PANE")
 	e.screen = e.screen || get("STY") != ""
 	// Over SSH this machine's clipboard is somebody else's, even though it has

@@ -1,6 +1,7 @@
 package clip_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -84,11 +85,15 @@ func TestRoute(t *testing.T) {
 	}
 }
 
-func TestServedSessionKeepsNoFile(t *testing.T) {
-	if f := clip.NewEnvironment(nil, "linux", true).Folder; f != "" {
-		t.Errorf("folder %q", f)
+func TestFolder(t *testing.T) {
+	state := t.TempDir()
+	if got, want := clip.NewEnvironment([]string{"XDG_STATE_HOME=" + state}, "linux", false).Folder, filepath.Join(state, "quarry"); got != want {
+		t.Errorf("folder %q, want %q", got, want)
 	}
-	if f := clip.NewEnvironment(nil, "linux", false).Folder; !strings.HasSuffix(f, "quarry") {
-		t.Errorf("folder %q", f)
+	if got := clip.NewEnvironment([]string{"XDG_STATE_HOME=relative"}, "linux", false).Folder; !filepath.IsAbs(got) || filepath.Base(got) != "quarry" {
+		t.Errorf("folder %q, want the default one", got)
+	}
+	if got := clip.NewEnvironment([]string{"XDG_STATE_HOME=" + state}, "linux", true).Folder; got != "" {
+		t.Errorf("folder %q for a served session, want none", got)
 	}
 }

@@ -41,7 +41,7 @@ func keyBytes(name string) (string, error) {
 		}
 	}
 	s := encodeKey(base, mod)
-	if got := keyName(s); got != name {
+	if got := keyName(s); got != name || name == "" {
 		return "", fmt.Errorf("no key is named %q: it would arrive as %q", name, got)
 	}
 	return s, nil
@@ -50,6 +50,8 @@ func keyBytes(name string) (string, error) {
 func encodeKey(base string, mod int) string {
 	if c, ok := letterKeys[base]; ok {
 		switch {
+		case mod != 0 && base == "f3": // with its letter it would be a cursor's position
+			return fmt.Sprintf("\x1b[13;%d~", mod+1)
 		case mod != 0:
 			return fmt.Sprintf("\x1b[1;%d%c", mod+1, c)
 		case c >= 'P' && c <= 'S':
