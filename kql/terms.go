@@ -158,13 +158,16 @@ func (t *Table) Carries(i feed.IOC) bool {
 	case feed.Domain:
 		return len(c.Host)+len(c.URL)+len(c.URLList) > 0
 	case feed.URL:
+		if i.Host() == "" {
+			return false // no reader lets such a value through
+		}
 		if len(c.URL)+len(c.URLList) > 0 {
 			return true
 		}
 		if a, ok := i.Addr(); ok {
 			return hasAddr(c.IP, a) || len(c.IPList) > 0
 		}
-		return i.Host() != "" && len(c.Host) > 0
+		return len(c.Host) > 0
 	case feed.MD5:
 		return len(c.MD5)+len(c.Hash) > 0
 	case feed.SHA1:

@@ -1,0 +1,281 @@
+package kql
+
+import (
+	"testing"
+
+	"quarry/feed"
+)
+
+// ioc makes an IOC as a reader would.
+func ioc(t testing.TB, typ feed.Type, value string) feed.IOC {
+	t.Helper()
+	v, err := feed.Canonical(typ, value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feed.IOC{Type: typ, Value: v}
+}
+
+func table(t testing.TB, name string) *Table {
+	t.Helper()
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb, ok := c.Table(name)
+	if !ok {
+		t.Fatalf("there is no table %s", name)
+	}
+	return tb
+}
+
+const (
+	evilMD5    = "d41d8cd98f00b204e9800998ecf8427e"
+	evilSHA1   = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+	evilSHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+)
+
+// hit is a row's cells, and what the hunt says of the row: the indicator and
+// how it matched, or "" and "" where the hunt must not show the row.
+type hit struct {
+	row     row
+	matched string
+	how     string
+}
+
+// one is a row with one cell.
+func one(column string, value any, matched, how string) hit {
+	return hit{row{column: value}, matched, how}
+}
+
+// none are rows that must not match.
+func none(column string, values ...string) (hits []hit) {
+	for _, v := range values {
+		hits = append(hits, hit{row: row{column: v}})
+	}
+	return hits
+}
+
+func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
+	t.Helper()
+	tb := table(t, tableName)
+	for _, target := range Targets {
+		if !tb.On(target) {
+			continue
+		}
+		h, err := tb.Hunt(iocs, Options{Target: target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range hits {
+			out := evaluate(t, h.Query, want.row)
+			if out == nil {
+				out = row{"IocMatched": "", "IocHow": ""}
+			} else if out["IocMatched"] == "" {
+				t.Errorf("%s in %s: %v is shown without the indicator", tableName, target, want.row)
+			}
+			if out["IocMatched"] != want.matched || out["IocHow"] != want.how {
+				t.Errorf("%s in %s: %v gives %q by %q, want %q by %q", tableName, target, want.row, out["IocMatched"], out["IocHow"], want.matched, want.how)
+			}
+		}
+	}
+}
+
+func TestDomainInNames(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.Domain, "cdn.wide.example"), ioc(t, feed.Domain, "wide.example"), ioc(t, feed.Domain, "xn--bcher-kva.example")}
+	hits := []hit{
+		one("Name", "hitclub.example", "hitclub.example", "domain"),
+		one("Name", "HitClub.EXAMPLE", "HitClub.EXAMPLE", "domain"),
+		one("Name", "hitclub.example.", "hitclub.example", "domain"),
+		one("Name", "a.b.hitclub.example", "hitclub.example", "domain"),
+		one("Name", "_dmarc.hitclub.example.", "hitclub.example", "domain"),
+		one("Name", "x.cdn.wide.example", "cdn.wide.example", "domain"),
+		one("Name", "wide.example", "wide.example", "domain"),
+		one("Name", "www.xn--bcher-kva.example", "xn--bcher-kva.example", "domain"),
+	}
+	hits = append(hits, none("Name", "", "example", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "x_hitclub.example",
+		"hitclub.examples", "hitclub.example.evil.test", "hitclub-example", "hitclubxexample", "hitclub.example:443", "http://hitclub.example")...)
+	checkHits(t, "DnsEvents", iocs, hits)
+}
+
+func TestDomainInURLs(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example")}
+	const match = "hitclub.example"
+	var hits []hit
+	for _, v := range []string{
+		"hitclub.example", "HITCLUB.example", "www.hitclub.example", "hitclub.example.", "hitclub.example:8443", "//hitclub.example/x",
+		"http://hitclub.example", "https://hitclub.example/", "HTTPS://a.b.hitclub.example/x?y#z", "https://hitclub.example.:443/x", "hitclub.example/path",
+		"hitclub.example?x", "http://user@hitclub.example/", "http://user:pw@hitclub.example:80/", "http://good.test@hitclub.example/",
+		"http://mail@good.test@hitclub.example/", "ftp://hitclub.example/a", `"hitclub.example/x"`, `"hitclub.example"`,
+	} {
+		want := match
+		if v[:7] == "HITCLUB" {
+			want = v
+		}
+		hits = append(hits, one("RemoteUrl", v, want, "domain"))
+	}
+	hits = append(hits, none("RemoteUrl",
+		"", "good.test", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "http://hitclub.example.uk/", "http://x-hitclub.example/",
+		"http://good.test/?u=hitclub.example", "http://good.test/hitclub.example", "http://good.test/#hitclub.example", "good.test/http://hitclub.example/",
+		"http://hitclub.example@good.test/", "hitclub.example@good.test", "hitclub.example:pw@good.test", "http://good.test?@hitclub.example",
+		"http://good.test/@hitclub.example/", "http://hitclub.examples/", "hitclub-example")...)
+	checkHits(t, "DeviceNetworkEvents", iocs, hits)
+}
+
+func TestDomainInURLLists(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example")}
+	hits := []hit{
+		one("UrlChain", `["https://good.test/a","https://www.hitclub.example/b"]`, "hitclub.example", "domain"),
+		one("UrlChain", `["https://hitclub.example"]`, "hitclub.example", "domain"),
+		one("UrlChain", "https://good.test, https://u@hitclub.example:8080/", "hitclub.example", "domain"),
+		one("UrlChain", `["hitclub.example."]`, "hitclub.example", "domain"),
+	}
+	hits = append(hits, none("UrlChain", "", "[]",
+		`["https://good.test/?u=hitclub.example"]`, `["https://good.test/?u=https://hitclub.example/"]`, `["https://hitclub.example.uk/"]`,
+		`["https://x-hitclub.example/","https://good.test/hitclub.example"]`, `["https://hitclub.example@good.test/"]`)...)
+	checkHits(t, "UrlClickEvents", iocs, hits)
+}
+
+func TestURL(t *testing.T) {
+	iocs := []feed.IOC{
+		ioc(t, feed.URL, "http://evil.example/Gate/x.php"),
+		ioc(t, feed.URL, "https://evil.example:8443/"),
+		ioc(t, feed.URL, "http://evil.example/q?id=1"),
+		ioc(t, feed.URL, "http://192.0.2.7/meow"),
+		ioc(t, feed.URL, "http://[2001:db8::7]:81/six"),
+	}
+	var hits []hit
+	for v, matched := range map[string]string{
+		"http://evil.example/Gate/x.php":     "evil.example/Gate/x.php",
+		"https://evil.example/Gate/x.php":    "evil.example/Gate/x.php",
+		"evil.example/Gate/x.php":            "evil.example/Gate/x.php",
+		`"evil.example/Gate/x.php"`:          "evil.example/Gate/x.php",
+		"HTTP://EVIL.example/gate/X.PHP":     "EVIL.example/gate/X.PHP",
+		"http://evil.example:80/Gate/x.php":  "evil.example:80/Gate/x.php",
+		"http://evil.example./Gate/x.php":    "evil.example./Gate/x.php",
+		"http://u:p@evil.example/Gate/x.php": "evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php/":    "evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php?a=b": "evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php#top": "evil.example/Gate/x.php",
+		"https://evil.example:8443":          "evil.example:8443",
+		"https://evil.example:8443/":         "evil.example:8443",
+		"https://evil.example:8443/?x=1":     "evil.example:8443",
+		"http://evil.example/q?id=1":         "evil.example/q?id=1",
+		"http://evil.example/q?id=1&more=2":  "evil.example/q?id=1",
+		"http://192.0.2.7/meow":              "192.0.2.7/meow",
+		"192.0.2.7:80/meow":                  "192.0.2.7:80/meow",
+		"http://[2001:db8::7]:81/six":        "[2001:db8::7]:81/six",
+		"http://[2001:DB8::7]:81/six?x":      "[2001:DB8::7]:81/six",
+	} {
+		hits = append(hits, one("Url", v, matched, "url"))
+	}
+	hits = append(hits,
+		one("UrlChain", `["https://good.test/","http://evil.example/Gate/x.php"]`, "evil.example/Gate/x.php", "url"),
+		one("UrlChain", `["https://good.test/","http://192.0.2.7/other"]`, "192.0.2.7", "ip"),
+		one("Url", "http://192.0.2.7/other", "192.0.2.7", "ip"))
+	hits = append(hits, none("Url", "", "http://evil.example/", "http://evil.example", "http://evil.example/Gate/x.phps", "http://evil.example/Gate/x.php/more",
+		"http://evil.example/Gate", "http://evil.example:8080/Gate/x.php", "http://evil.example/Gate/x.php:80", "http://evil.example:844/", "http://evil.example:84433/",
+		"http://evil.example/8443", "https://evil.example/:8443", "https://evil.example:8443/other", "http://evil.example/q?id=12", "http://evil.example/q?id=2",
+		"http://evil.example.uk/Gate/x.php", "http://x-evil.example/Gate/x.php", "http://www.evil.example/Gate/x.php", "http://evilxexample/Gate/x.php",
+		"http://good.test/?u=http://evil.example/Gate/x.php", "http://evil.example@good.test/Gate/x.php", "http://192.0.2.77/meow", "http://1192.0.2.7/meow")...)
+	hits = append(hits, none("UrlChain", `["https://good.test/?u=evil.example/Gate/x.php"]`, `["http://evil.example/Gate/x.phps"]`, `["http://evil.example/"]`)...)
+	checkHits(t, "UrlClickEvents", iocs, hits)
+}
+
+// TestURLHosts looks for the hosts of URLs where a table knows hosts only.
+func TestURLHosts(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.URL, "http://Evil.example/gate.php"), ioc(t, feed.URL, "http://192.0.2.7:9432/x")}
+	names := append([]hit{
+		one("Name", "evil.example", "evil.example", "host of url"),
+		one("Name", "EVIL.example.", "EVIL.example", "host of url"),
+		one("IPAddresses", "192.0.2.7", "192.0.2.7", "ip"),
+	}, none("Name", "www.evil.example", "evil.example.uk", "x-evil.example", "example", "")...)
+	checkHits(t, "DnsEvents", iocs, names)
+	network := append([]hit{
+		one("RemoteUrl", "evil.example", "evil.example", "host of url"),
+		one("RemoteUrl", "https://evil.example:443/", "evil.example", "host of url"),
+		one("RemoteUrl", "http://evil.example/gate.php", "evil.example/gate.php", "url"),
+		{row{"RemoteIP": "192.0.2.7", "RemotePort": 9432}, "192.0.2.7:9432", "ip:port"},
+		{row{"RemoteIP": "192.0.2.7", "RemotePort": 80}, "192.0.2.7", "ip"},
+	}, none("RemoteUrl", "evil.example/other", "www.evil.example", "good.test/?evil.example")...)
+	checkHits(t, "DeviceNetworkEvents", iocs, network)
+}
+
+func TestAddresses(t *testing.T) {
+	iocs := []feed.IOC{
+		ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "198.51.100.7"),
+		ioc(t, feed.IPPort, "[2001:db8::5]:8080"), ioc(t, feed.IP, "2001:db8:0:0::a"),
+	}
+	network := []hit{
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "ip:port"},
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": 80}, "192.0.2.10", "ip"},
+		{row{"RemoteIP": "192.0.2.10"}, "192.0.2.10", "ip"},
+		{row{"RemoteIP": "::ffff:192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "ip:port"},
+		{row{"RemoteIP": "::FFFF:198.51.100.7", "RemotePort": 443}, "198.51.100.7", "ip"},
+		{row{"RemoteIP": "2001:db8::5", "RemotePort": 8080}, "[2001:db8::5]:8080", "ip:port"},
+		{row{"RemoteIP": "2001:0DB8:0:0:0:0:0:5", "RemotePort": 8080}, "[2001:0DB8:0:0:0:0:0:5]:8080", "ip:port"},
+		{row{"RemoteIP": "2001:db8:0::5", "RemotePort": 80}, "2001:db8:0::5", "ip"},
+		one("RemoteIP", "2001:db8::a", "2001:db8::a", "ip"),
+		one("RemoteUrl", "http://192.0.2.10/x", "192.0.2.10", "ip"),
+		one("RemoteUrl", "192.0.2.10:8080", "192.0.2.10", "ip"),
+		one("RemoteUrl", "https://[2001:DB8::a]:443/", "[2001:DB8::a]", "ip"),
+		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443}, "", ""},
+		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443, "LocalIP": "192.0.2.10"}, "", ""},
+		{row{"RemoteIP": "192.0.2.1", "RemotePort": 443}, "", ""},
+	}
+	network = append(network, none("RemoteIP", "", "192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "192.0.2.10:443", "::192.0.2.10", "2001:db8::50", "2001:db8::", "x")...)
+	network = append(network, none("RemoteUrl", "192.0.2.10.5", "http://192.0.2.100/", "http://1192.0.2.10/", "http://good.test/192.0.2.10",
+		"http://good.test/?ip=192.0.2.10", "192.0.2.10@good.test", "192.0.2.10.good.test", "http://[2001:db8::a:1]/", "good.test:192.0.2.1")...)
+	checkHits(t, "DeviceNetworkEvents", iocs, network)
+
+	firewall := []hit{
+		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10:443", "ip:port"},
+		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 4430, "SourcePort": 443}, "192.0.2.10", "ip"},
+		{row{"SourceIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10", "ip"},
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": "443"}, "192.0.2.10:443", "ip:port"},
+		one("DeviceCustomIPv6Address2", "2001:db8::a", "2001:db8::a", "ip"),
+		one("SourceTranslatedAddress", "192.0.2.10", "", ""),
+		one("DeviceCustomIPv6Address2", "192.0.2.10", "", ""),
+	}
+	checkHits(t, "CommonSecurityLog", iocs, firewall)
+}
+
+func TestAddressLists(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.IP, "192.0.2.10"), ioc(t, feed.IP, "2001:db8::5")}
+	hits := []hit{
+		one("IPAddresses", "192.0.2.10", "192.0.2.10", "ip"),
+		one("IPAddresses", "203.0.113.1,192.0.2.10", "192.0.2.10", "ip"),
+		one("IPAddresses", "192.0.2.10;203.0.113.1", "192.0.2.10", "ip"),
+		one("IPAddresses", "2001:db8::5", "2001:db8::5", "ip"),
+		one("IPAddresses", "192.0.2.1, 2001:DB8::5 ", "2001:DB8::5", "ip"),
+		one("ClientIP", "192.0.2.10", "", ""),
+	}
+	hits = append(hits, none("IPAddresses", "", "192.0.2.1", "192.0.2.100", "1192.0.2.10", "192.0.2.10.5", "5.192.0.2.10", "x192.0.2.10",
+		"2001:db8::50", "2001:db8::5:1", "1:2001:db8::5", "2001:db8::5.1")...)
+	checkHits(t, "DnsEvents", iocs, hits)
+}
+
+func TestHashes(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.MD5, evilMD5), ioc(t, feed.SHA1, evilSHA1), ioc(t, feed.SHA256, evilSHA256)}
+	files := []hit{
+		one("MD5", evilMD5, evilMD5, "md5"),
+		one("MD5", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "md5"),
+		one("InitiatingProcessSHA1", evilSHA1, evilSHA1, "sha1"),
+		one("SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", evilSHA256, "sha256"),
+		{row{"SHA256": evilSHA256, "MD5": evilMD5}, evilSHA256, "sha256"},
+		one("SHA256", evilMD5, "", ""),
+		one("MD5", evilSHA256, "", ""),
+		one("MD5", "", "", ""),
+		one("MD5", evilMD5[1:], "", ""),
+		one("MD5", evilMD5+"0", "", ""),
+		one("FileName", evilMD5, "", ""),
+	}
+	checkHits(t, "DeviceFileEvents", iocs, files)
+	firewall := []hit{
+		one("FileHash", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "md5"),
+		one("OldFileHash", evilSHA1, evilSHA1, "sha1"),
+		one("FileHash", evilSHA256, evilSHA256, "sha256"),
+		one("FileHash", "x"+evilSHA256, "", ""),
+	}
+	checkHits(t, "CommonSecurityLog", iocs, firewall)
+}
