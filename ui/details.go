@@ -174,13 +174,8 @@ func (m *Model) showHistory() {
 // zoom shows the preview's text alone on the screen.
 func (m *Model) zoom() {
 	r := &reading{whole: true, make: func(t *text) {
-		lines := plainLines(m.preview.source)
-		for _, l := range lines {
-			var s textLine
-			for _, part := range l {
-				s = append(s, span{plain, part.text})
-			}
-			t.lines = append(t.lines, m.foldRaw(s, t.w)...)
+		for l := range strings.SplitSeq(m.preview.source, "\n") {
+			t.lines = append(t.lines, m.foldRaw(l, t.w)...)
 		}
 	}}
 	m.overlay = r
@@ -189,20 +184,17 @@ func (m *Model) zoom() {
 
 // foldRaw breaks a line at w cells without any mark, so that what is selected
 // with the mouse is the text.
-func (m *Model) foldRaw(l textLine, w int) []textLine {
+func (m *Model) foldRaw(l string, w int) []textLine {
 	var out []textLine
-	for _, s := range l {
-		rest := m.term.Clean(s.text)
-		for {
-			head, _ := m.cut(rest, w)
-			if head == "" && rest != "" {
-				head = rest[:1]
-			}
-			out = append(out, textLine{{s.style, head}})
-			if rest = rest[len(head):]; rest == "" {
-				break
-			}
+	rest := m.term.Clean(l)
+	for {
+		head, _ := m.cut(rest, w)
+		if head == "" && rest != "" {
+			head = rest[:1]
+		}
+		out = append(out, textLine{{plain, head}})
+		if rest = rest[len(head):]; rest == "" {
+			return out
 		}
 	}
-	return out
 }

@@ -120,7 +120,7 @@ func (m *Model) exportDone(msg exportedMsg) {
 			m.unsaved = false
 		}
 		m.opt.ExportPath = msg.path
-		m.say(good, fmt.Sprintf("wrote %s bytes to %s; quarry %s opens it again", thousands(msg.bytes), msg.path, msg.path))
+		m.say(good, fmt.Sprintf("wrote %s (%s bytes); it opens again with every decision", msg.path, thousands(msg.bytes)))
 	}
 }
 

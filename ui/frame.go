@@ -123,20 +123,26 @@ func (m *Model) titleStyle(p pane) style {
 
 func paneNumber(p pane) string { return " " + strconv.Itoa(int(p)+1) + " " }
 
-// paneTitle draws the first row of a pane. Where three panes share one place
-// the titles of the other two follow, so that their keys are seen.
+// otherPanes names the two panes that share the place of p but are not shown,
+// so that their keys are seen.
+func (m *Model) otherPanes(p pane) string {
+	if !m.layout.tabs || p == iocPane {
+		return ""
+	}
+	others := " "
+	for q := tablePane; q < panes; q++ {
+		if q != p {
+			others += strconv.Itoa(int(q)+1) + " " + paneNames[q] + " "
+		}
+	}
+	return others
+}
+
+// paneTitle draws the first row of a pane.
 func (m *Model) paneTitle(p pane, about string, w int) {
 	c := &m.canvas
 	s := m.titleStyle(p)
-	others := ""
-	if m.layout.tabs && p != iocPane {
-		for q := tablePane; q < panes; q++ {
-			if q != p {
-				others += paneNumber(q) + paneNames[q]
-			}
-		}
-		others += " "
-	}
+	others := m.otherPanes(p)
 	lead := paneNumber(p) + paneNames[p] + " "
 	if m.focus == p {
 		lead = strings.Replace(lead, " ", m.glyphs.pointer, 1)

@@ -15,22 +15,13 @@ var keywords = map[string]bool{
 	"summarize": true, "join": true, "lookup": true, "on": true, "kind": true, "datatable": true,
 }
 
-// highlightKQL splits a query into lines of coloured spans.
-func highlightKQL(query string) []textLine {
-	lines := []textLine{nil}
-	for _, t := range kql.Lex(query) {
-		s := tokenStyle(t)
-		for i, part := range strings.Split(t.Text, "\n") {
-			if i > 0 {
-				lines = append(lines, nil)
-			}
-			if part != "" {
-				last := len(lines) - 1
-				lines[last] = append(lines[last], span{s, part})
-			}
-		}
+// highlightKQL colours one line of a query.
+func highlightKQL(line string) textLine {
+	var l textLine
+	for _, t := range kql.Lex(line) {
+		l = append(l, span{tokenStyle(t), t.Text})
 	}
-	return lines
+	return l
 }
 
 func tokenStyle(t kql.Token) style {
@@ -49,15 +40,10 @@ func tokenStyle(t kql.Token) style {
 	return plain
 }
 
-// plainLines splits text into lines of one style, Markdown headings in bold.
-func plainLines(text string) []textLine {
-	var lines []textLine
-	for _, l := range strings.Split(text, "\n") {
-		s := plain
-		if strings.HasPrefix(l, "#") {
-			s = bold
-		}
-		lines = append(lines, textLine{{s, l}})
+// markdownStyle is the style of a line of Markdown: headings are bold.
+func markdownStyle(line string) style {
+	if strings.HasPrefix(line, "#") {
+		return bold
 	}
-	return lines
+	return plain
 }

@@ -174,7 +174,7 @@ func (m *Model) resize(w, h int) {
 }
 
 func (m *Model) place() {
-	m.layout = newLayout(m.w, m.h, m.shown)
+	m.layout = newLayout(m.w, m.h, m.review.IOCs().Len(), m.shown)
 	m.iocs.win.resize(max(0, m.layout.panes[iocPane].h-2), len(m.iocs.view))
 	m.tables.win.resize(max(0, m.layout.panes[tablePane].h-1), len(m.tables.rows))
 	m.scenarios.place(m)

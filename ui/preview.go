@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,17 +14,22 @@ import (
 // preview is the pane that shows what the decisions amount to.
 type preview struct {
 	tab    string // name of the tab that is shown
-	win    window // over rows
+	win    window // over rows of the screen
 	source string // the text that is shown, as it would be copied
-	rows   []previewRow
+	lines  []previewLine
 	added  int // lines that the last decision brought
 	gone   int // lines that it took away
-	width  int // that rows were wrapped for
+	width  int // that lines are wrapped for
 	was    string
+	// wrapped keeps the rows of lines that were drawn: a decision changes few
+	// lines, and of a long query few are in sight.
+	wrapped map[string][]textLine
 }
 
-type previewRow struct {
-	line    textLine
+// previewLine is a line of the text with its place on the screen.
+type previewLine struct {
+	text    string
+	row     int // the first of its rows
 	changed bool
 }
 
@@ -47,7 +53,7 @@ func (m *Model) tabs() []string {
 func (p *preview) show(m *Model, tab string) {
 	for _, t := range m.tabs() {
 		if t == tab {
-			p.tab, p.was = tab, ""
+			p.tab, p.was, p.wrapped = tab, "", nil
 			p.win.top = 0
 			p.refresh(m)
 			p.place(m)
@@ -80,7 +86,7 @@ func (p *preview) refresh(m *Model) {
 		found = found || t == p.tab
 	}
 	if !found {
-		p.tab, p.was, p.win.top = tabs[0], "", 0
+		p.tab, p.was, p.win.top, p.wrapped = tabs[0], "", 0, nil
 	}
 	before := p.source
 	if p.was != p.tab {
@@ -126,35 +132,84 @@ func (m *Model) hunt(table string) (kql.Hunt, bool) {
 	return kql.Hunt{}, false
 }
 
-// layOut colours and wraps the text for the pane's width. A line is marked as
-// changed when the text before had no such line.
+// layOut divides the text into lines and says where each stands. A line is
+// marked as changed when the text before had no such line.
 func (p *preview) layOut(m *Model, before string) {
+	p.lines, p.added, p.gone = p.lines[:0], 0, 0
+	if p.width == 0 || p.source == "" {
+		p.win.resize(p.win.height, 0)
+		return
+	}
 	had := map[string]int{}
 	if before != "" {
-		for _, l := range strings.Split(before, "\n") {
+		for l := range strings.SplitSeq(before, "\n") {
 			had[l]++
 		}
 	}
-	p.rows, p.added, p.gone = p.rows[:0], 0, 0
-	lines := plainLines(p.source)
-	if p.tab != bulletinTab {
-		lines = highlightKQL(p.source)
-	}
-	for i, l := range strings.Split(p.source, "\n") {
-		isNew := before != "" && had[l] == 0
-		if isNew {
+	rows := 0
+	for l := range strings.SplitSeq(p.source, "\n") {
+		line := previewLine{text: l, row: rows, changed: before != "" && had[l] == 0}
+		if line.changed {
 			p.added++
 		} else {
 			had[l]--
 		}
-		for _, row := range m.wrapSpans(lines[i], max(1, p.width-2)) {
-			p.rows = append(p.rows, previewRow{row, isNew})
-		}
+		p.lines = append(p.lines, line)
+		rows += p.rowCount(m, l)
 	}
 	for _, n := range had {
 		p.gone += max(0, n)
 	}
-	p.win.resize(p.win.height, len(p.rows))
+	p.win.resize(p.win.height, rows)
+}
+
+// textWidth is the room for text: the first two cells mark changes.
+func (p *preview) textWidth() int { return max(3, p.width-2) }
+
+// rowCount is how many rows a line takes. Most lines are ASCII and need no
+// wrapping to be counted; see [Model.wrapSpans].
+func (p *preview) rowCount(m *Model, l string) int {
+	w := p.textWidth()
+	for i := range len(l) {
+		if l[i] < 0x20 || l[i] > 0x7e {
+			return len(p.rows(m, l))
+		}
+	}
+	if len(l) <= w {
+		return 1
+	}
+	return 1 + (len(l)-w+w-3)/(w-2)
+}
+
+// rows colours and wraps a line.
+func (p *preview) rows(m *Model, l string) []textLine {
+	if rows, ok := p.wrapped[l]; ok {
+		return rows
+	}
+	line := textLine{{markdownStyle(l), l}}
+	if p.tab != bulletinTab {
+		line = highlightKQL(l)
+	}
+	rows := m.wrapSpans(line, p.textWidth())
+	const most = 2000
+	if p.wrapped == nil || len(p.wrapped) >= most {
+		p.wrapped = map[string][]textLine{}
+	}
+	p.wrapped[l] = rows
+	return rows
+}
+
+// at finds what stands in a row of the text.
+func (p *preview) at(m *Model, row int) (line textLine, changed, ok bool) {
+	i := sort.Search(len(p.lines), func(i int) bool { return p.lines[i].row > row }) - 1
+	if i < 0 {
+		return nil, false, false
+	}
+	rows := p.rows(m, p.lines[i].text)
+	if row -= p.lines[i].row; row >= len(rows) {
+		return nil, false, false
+	}
+	return rows[row], p.lines[i].changed, true
 }
 
 // place tells the preview its size; another width wraps the text anew, which
@@ -162,11 +217,10 @@ func (p *preview) layOut(m *Model, before string) {
 func (p *preview) place(m *Model) {
 	r := m.layout.panes[previewPane]
 	if r.w != p.width && r.w > 0 {
-		p.width = r.w
+		p.width, p.wrapped = r.w, nil
 		p.layOut(m, "")
 	}
 	p.win.height = max(0, r.h-2)
-	p.win.length = len(p.rows)
 	p.win.top = max(0, min(p.win.top, p.win.length-p.win.height))
 }
 
@@ -178,8 +232,8 @@ func (p *preview) drawRow(m *Model, y, w, h int) {
 	case y == h-1:
 		p.drawGauge(m, w)
 	default:
-		at := p.win.top + y - 1
-		if at >= len(p.rows) {
+		line, isNew, ok := p.at(m, p.win.top+y-1)
+		if !ok {
 			text := ""
 			if y == 1 && p.source == "" {
 				text = "  " + p.emptyReason(m)
@@ -188,11 +242,11 @@ func (p *preview) drawRow(m *Model, y, w, h int) {
 			return
 		}
 		mark := "  "
-		if p.rows[at].changed {
+		if isNew {
 			mark = "+ "
 		}
 		c.raw(changed, mark)
-		c.line(p.rows[at].line, w-2)
+		c.line(line, w-2)
 	}
 }
 
@@ -217,7 +271,8 @@ func (p *preview) drawTabs(m *Model, w int) {
 	s := m.titleStyle(previewPane)
 	lead := paneNumber(previewPane) + paneNames[previewPane] + " "
 	c.raw(s, lead)
-	room := w - len(lead)
+	others := m.otherPanes(previewPane)
+	room := w - len(lead) - len(others)
 	from := at
 	for used := len(tabs[at]) + 3; from > 0 && used+len(tabs[from-1])+2 <= room-4; from-- {
 		used += len(tabs[from-1]) + 2
@@ -240,6 +295,7 @@ func (p *preview) drawTabs(m *Model, w int) {
 		room -= len(label)
 	}
 	c.fill(dim, m.glyphs.rule, max(0, room))
+	c.raw(heading, others)
 }
 
 // drawGauge draws the line under the text: the size against the limit of an
@@ -261,8 +317,8 @@ func (p *preview) drawGauge(m *Model, w int) {
 		left += fmt.Sprintf("  +%d -%d lines", p.added, p.gone)
 	}
 	right := ""
-	if len(p.rows) > p.win.height && p.win.height > 0 {
-		right = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, len(p.rows)), len(p.rows))
+	if n := p.win.length; n > p.win.height && p.win.height > 0 {
+		right = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, n), n)
 	}
 	s := dim
 	if limit > 0 && used > limit {

@@ -61,7 +61,7 @@ func newTheme(dark bool) theme {
 		bad:          prefix(c("1").Bold(true)),
 		accent:       prefix(c("6")),
 		stringStyle:  prefix(c("2")),
-		numberStyle:  prefix(c("5")),
+		numberStyle:  prefix(c(yellow)),
 		commentStyle: prefix(c(grey)),
 		keywordStyle: prefix(c("6")), // blue cannot be read on black
 		changed:      prefix(c(yellow).Bold(true)),
