@@ -1,0 +1,219 @@
+package kql
+
+import (
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/kql/kqltest"
+)
+
+func TestClause(t *testing.T) {
+	tests := []struct{ table, condition, want string }{
+		{"DeviceNetworkEvents", `process.name is "git"`, `InitiatingProcessFileName in~ ("git", "git.exe")`},
+		{"DeviceNetworkEvents", `process.name is "git.exe"`, `InitiatingProcessFileName in~ ("git.exe")`},
+		{"DeviceNetworkEvents", `account.name is "svc"`, `InitiatingProcessAccountName in~ ("svc") or InitiatingProcessAccountUpn in~ ("svc")`},
+		{"DeviceNetworkEvents", `not account.name is "svc"`, `not(InitiatingProcessAccountName in~ ("svc") or InitiatingProcessAccountUpn in~ ("svc"))`},
+		{"DeviceNetworkEvents", `account.name is "svc" and action is "x"`,
+			`(InitiatingProcessAccountName in~ ("svc") or InitiatingProcessAccountUpn in~ ("svc")) and ActionType in~ ("x")`},
+		{"DeviceNetworkEvents", `process.command_line contains word one of ("git pull", "x")`, `InitiatingProcessCommandLine has_any ("git pull", "x")`},
+		{"DeviceNetworkEvents", `process.command_line contains word one of ("a", "--")`,
+			`InitiatingProcessCommandLine contains "a" or InitiatingProcessCommandLine contains "--"`},
+		{"DeviceNetworkEvents", `process.command_line contains one of ("a", "b") and action is c`,
+			`(InitiatingProcessCommandLine contains "a" or InitiatingProcessCommandLine contains "b") and ActionType in~ ("c")`},
+		{"DeviceNetworkEvents", `process.path starts with 'C:\Tools\'`, `InitiatingProcessFolderPath startswith "C:\\Tools\\"`},
+		{"DeviceNetworkEvents", `process.path ends with "/nc"`, `InitiatingProcessFolderPath endswith "/nc"`},
+		{"DeviceNetworkEvents", `process.command_line matches 'nc(at)? "-e"'`, `InitiatingProcessCommandLine matches regex @"(?i)nc(?:at)? ""-e"""`},
+		{"DeviceNetworkEvents", `remote.port is one of (80, 443)`, `RemotePort in (80, 443)`},
+		{"DeviceNetworkEvents", `remote.ip in range one of (10.0.0.0/8, "2001:db8::/32")`,
+			`(coalesce(ipv4_is_in_any_range(RemoteIP, dynamic(["10.0.0.0/8"])), false) or coalesce(ipv6_is_in_any_range(RemoteIP, dynamic(["2001:db8::/32"])), false))`},
+		{"DeviceNetworkEvents", `remote.ip is "::ffff:192.0.2.1"`, `coalesce(ipv4_is_in_any_range(RemoteIP, dynamic(["192.0.2.1"])), false)`},
+		{"DeviceNetworkEvents", `action is a or (action is b and remote.port is 1)`, `ActionType in~ ("a") or (ActionType in~ ("b") and RemotePort in (1))`},
+		{"DnsEvents", `remote.host is "example.com."`, `Name in~ ("example.com", "example.com.")`},
+	}
+	for _, tt := range tests {
+		got, err := table(t, tt.table).Clause(parse(t, tt.condition))
+		if err != nil {
+			t.Errorf("%s: %v", tt.condition, err)
+			continue
+		}
+		if got != tt.want {
+			t.Errorf("%s on %s:\ngot  %s\nwant %s", tt.condition, tt.table, got, tt.want)
+		}
+	}
+}
+
+// TestUnsoundConditions gives Clause what no parser would make.
+func TestUnsoundConditions(t *testing.T) {
+	good := Test{"action", Is, []string{"a"}}
+	tests := []struct {
+		name string
+		c    Condition
+		want string
+	}{
+		{"nothing", nil, "false"},
+		{"an empty group", Or{}, "false"},
+		{"not nothing", Not{And{}}, "false"},
+		{"nothing inside", And{Or{}, Not{nil}}, "false"},
+		{"no values", Test{"action", Is, nil}, "false"},
+		{"an empty value", Test{"action", Contains, []string{""}}, "false"},
+		{"an empty value beside one", Test{"action", Contains, []string{"", "a"}}, `ActionType contains "a"`},
+		{"no operator", Test{Field: "action", Values: []string{"a"}}, "false"},
+		{"one of a pair", And{good, Or{nil}}, `ActionType in~ ("a")`},
+		{"a number that is none", Test{"remote.port", Is, []string{"1) or (1"}}, `RemotePort in ("1) or (1")`},
+		{"a broken regular expression", Test{"action", Matches, []string{"a("}}, `ActionType matches regex @"(?i)a\("`},
+		{"an address that is none", Test{"remote.ip", Is, []string{"x"}}, `coalesce(ipv6_is_in_any_range(RemoteIP, dynamic(["x"])), false)`},
+	}
+	for _, tt := range tests {
+		got, err := table(t, "DeviceNetworkEvents").Clause(tt.c)
+		if err != nil || got != tt.want {
+			t.Errorf("%s: got %s, %v, want %s", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+func TestMissing(t *testing.T) {
+	c := parse(t, `signer is a and not (task.name is b or signer is c) and action is d`)
+	got := table(t, "DeviceNetworkEvents").Missing(c)
+	if diff := cmp.Diff([]Field{"signer", "task.name"}, got); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
+	}
+	_, err := table(t, "DeviceNetworkEvents").Clause(c)
+	var missing *MissingFieldError
+	if !errors.As(err, &missing) || missing.Table != "DeviceNetworkEvents" || !slices.Equal(missing.Fields, got) {
+		t.Errorf("got %v, want the same fields", err)
+	}
+}
+
+// allowed are the hints about forms that only an analyst asks for: contains
+// finds parts of words (KS500), of addresses too (KS514).
+var allowed = []string{"KS500", "KS514"}
+
+// TestClausesBind binds, for every table and target, every operator on every
+// field that the table has a column for.
+func TestClausesBind(t *testing.T) {
+	onEach(t, func(t *testing.T, tb *Table, target Target) {
+		for _, op := range Operators {
+			var all Or
+			for _, f := range slices.Sorted(maps.Keys(tb.Fields)) {
+				kind, _ := f.Kind()
+				test := Test{f, op, sampleValues(kind, op)}
+				if test.check(kind) == "" {
+					all = append(all, test, Not{test})
+				}
+			}
+			bindClause(t, tb, target, all)
+		}
+	})
+}
+
+func sampleValues(kind FieldKind, op Operator) []string {
+	switch {
+	case kind == NumberField:
+		return []string{"80", "443"}
+	case kind == IPField:
+		return []string{"192.0.2.1", "2001:db8::1"}
+	case op == Matches:
+		return []string{`nc(at)?\s`, `[a&&b]"`}
+	}
+	return []string{`C:\a b`, "//", "example.com"}
+}
+
+func bindClause(t *testing.T, tb *Table, target Target, c Condition) {
+	t.Helper()
+	clause, err := tb.Clause(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := tb.Name + "\n| where not(" + clause + ")"
+	kqltest.BindAllowing(t, string(target), allowed, query)
+}
+
+// TestRandomClausesBind binds random conditions with hostile values.
+func TestRandomClausesBind(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	onEach(t, func(t *testing.T, tb *Table, target Target) {
+		var bound int
+		for range 2000 {
+			c := randomCondition(r, 2)
+			if len(tb.Missing(c)) > 0 {
+				continue
+			}
+			bindClause(t, tb, target, c)
+			if bound++; bound == 10 {
+				return
+			}
+		}
+		if bound == 0 {
+			t.Error("no condition suits the table")
+		}
+	})
+}
+
+// TestClauseMeaning runs clauses on rows: a row is left out when it matches.
+func TestClauseMeaning(t *testing.T) {
+	tests := []struct {
+		condition string
+		column    string
+		matches   []string
+		others    []string
+	}{
+		{`process.name is one of ("schtasks", "at.exe")`, "InitiatingProcessFileName",
+			[]string{"schtasks", "SchTasks.EXE", "at.exe"}, []string{"", "at", "xschtasks", "schtasks.exe.bak"}},
+		{`process.command_line contains word "git pull"`, "InitiatingProcessCommandLine",
+			[]string{"git pull", "C:\\x\\GIT PULL -f", "'git pull'"}, []string{"", "git  pull", "digit pull", "git pulls"}},
+		{`process.command_line contains "nano"`, "InitiatingProcessCommandLine", []string{"x NANOcore"}, []string{"", "nan o"}},
+		{`process.path starts with 'c:\tools\'`, "InitiatingProcessFolderPath", []string{`C:\Tools\x`}, []string{"", `D:\C:\Tools\`, `C:\Tools`}},
+		{`process.path ends with ".ps1"`, "InitiatingProcessFolderPath", []string{`C:\a.PS1`}, []string{"", "a.ps1.txt"}},
+		{`process.command_line matches '^nc(at)? -e$'`, "InitiatingProcessCommandLine", []string{"nc -e", "NCAT -E"}, []string{"", "nc -ex", "x nc -e"}},
+		{`remote.ip in range one of ("10.0.0.0/8", "2001:db8::/32")`, "RemoteIP",
+			[]string{"10.1.2.3", "2001:DB8::9"}, []string{"", "11.0.0.1", "2001:db9::", "host", "10.0.0.1.5"}},
+		{`remote.ip is "2001:db8:0::1"`, "RemoteIP", []string{"2001:db8::1", "2001:0db8:0:0:0:0:0:1"}, []string{"", "192.0.2.1", "2001:db8::2"}},
+		{`remote.host is "example.com"`, "RemoteUrl", []string{"example.com", "EXAMPLE.com."}, []string{"", "www.example.com", "example.com.au"}},
+		{`not (action is "a")`, "ActionType", []string{"", "b"}, []string{"a", "A"}},
+		{`not (remote.ip in range "10.0.0.0/8")`, "RemoteIP", []string{"", "host", "2001:db8::1", "192.0.2.1"}, []string{"10.9.9.9"}},
+	}
+	for _, tt := range tests {
+		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range append(slices.Clone(tt.matches), tt.others...) {
+			want := slices.Contains(tt.matches, v)
+			kept := evaluate(t, "DeviceNetworkEvents\n| where not("+clause+")", row{tt.column: v}) != nil
+			if kept == want {
+				t.Errorf("%s on %q: row kept is %v, want %v", tt.condition, v, kept, !want)
+			}
+		}
+	}
+}
+
+// TestPlainRegex compares what an analyst typed with what is written.
+func TestPlainRegex(t *testing.T) {
+	texts := []string{"", "a", "ab", "AB", "a&b", "a-b", "~", "nc -e", "ncat  -e", "x\ny", "y", "日本", "12", "a.b", "aXb", "\u00a0"}
+	for _, v := range []string{"a", "(a)(b)?", "(?P<n>a|b)+?", "^y$", "(?m)^y$", "(?s)x.y", "x.y", `[a&&b~~+--]`, `\d{2,}`, `\bnc\b`, `\pL+`,
+		`[^\x00-\x7f]`, `\Qa.b\E`, "(?i)ab", "(?-i)AB", `nc(at)?\s+-e`, "((((((((((((((((((a))))))))))))))))))", "", `\x{a0}`, "(?U)a+"} {
+		plain := plainRegex(v)
+		re := regexp.MustCompile(plain)
+		if re.NumSubexp() > 0 {
+			t.Errorf("%s becomes %s, which captures", v, plain)
+		}
+		seen(t, plain)
+		for _, s := range texts {
+			if want := regexp.MustCompile(v).MatchString(s); re.MatchString(s) != want {
+				t.Errorf("%s becomes %s: on %q it is %v, want %v", v, plain, s, !want, want)
+			}
+		}
+		for _, op := range []string{"&&", "--", "~~"} {
+			if strings.Contains(plain, op) {
+				t.Errorf("%s becomes %s, which holds the operator %s", v, plain, op)
+			}
+		}
+	}
+}

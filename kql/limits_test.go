@@ -1,0 +1,157 @@
+package kql
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+func TestLimits(t *testing.T) {
+	many := func(n int, one func(i int) feed.IOC) []feed.IOC {
+		iocs := make([]feed.IOC, n)
+		for i := range iocs {
+			iocs[i] = one(i)
+		}
+		return iocs
+	}
+	domains := func(n int) []feed.IOC {
+		return many(n, func(i int) feed.IOC { return feed.IOC{Type: feed.Domain, Value: fmt.Sprintf("h%d.example", i)} })
+	}
+	addrs := func(n int) []feed.IOC {
+		return many(n, func(i int) feed.IOC { return feed.IOC{Type: feed.IP, Value: fmt.Sprintf("2001:db8::%x", i+1)} })
+	}
+	urls := func(n int) []feed.IOC {
+		return many(n, func(i int) feed.IOC { return feed.IOC{Type: feed.URL, Value: fmt.Sprintf("http://h%d.example/", i)} })
+	}
+	hashes := func(n int) []feed.IOC {
+		return many(n, func(i int) feed.IOC { return feed.IOC{Type: feed.MD5, Value: fmt.Sprintf("%032x", i)} })
+	}
+	const day = 24 * time.Hour
+	tests := []struct {
+		name  string
+		table string
+		iocs  []feed.IOC
+		o     Options
+		want  []string
+	}{
+		{"small", "DnsEvents", domains(1), Options{Target: Sentinel}, nil},
+		{"128 values", "DnsEvents", domains(IndexTerms), Options{Target: Sentinel}, nil},
+		{"129 values", "DnsEvents", domains(IndexTerms + 1), Options{Target: Sentinel}, []string{"over-index-terms"}},
+		{"129 hashes", "DeviceFileEvents", hashes(IndexTerms + 1), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"rule size", "DeviceFileEvents", hashes(400), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
+		{"no rule size in Defender", "DeviceFileEvents", hashes(400), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"10,000 domains", "DeviceNetworkEvents", domains(AnyValues), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"10,001 domains", "DeviceNetworkEvents", domains(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms", "over-has-any"}},
+		{"10,001 URLs", "UrlClickEvents", urls(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms", "over-has-any"}},
+		{"10,001 hosts of URLs", "DnsEvents", urls(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms", "over-has-any"}},
+		{"10,001 addresses searched in URLs", "DeviceNetworkEvents", addrs(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms", "over-has-any"}},
+		{"10,001 addresses searched in text", "DnsEvents", addrs(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms", "over-has-any"}},
+		{"10,001 hashes", "DeviceFileEvents", hashes(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"14 days", "DnsEvents", domains(1), Options{Target: Sentinel, Lookback: 14 * day}, nil},
+		{"15 days", "DnsEvents", domains(1), Options{Target: Sentinel, Lookback: 15 * day}, []string{"over-rule-lookback"}},
+		{"30 days", "DeviceFileEvents", hashes(1), Options{Target: Defender, Lookback: 30 * day}, nil},
+		{"31 days", "DeviceFileEvents", hashes(1), Options{Target: Defender, Lookback: 31 * day}, []string{"over-lookback"}},
+	}
+	for _, tt := range tests {
+		h, err := table(t, tt.table).Hunt(tt.iocs, tt.o)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		var codes []string
+		for _, f := range h.Findings {
+			codes = append(codes, f.Code)
+			if !strings.HasPrefix(f.Text, tt.table+": ") {
+				t.Errorf("%s: %q does not name its table", tt.name, f.Text)
+			}
+		}
+		if diff := cmp.Diff(tt.want, codes); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestRuleSize moves a hunt over the limit character by character.
+func TestRuleSize(t *testing.T) {
+	iocs := []feed.IOC{{Type: feed.Domain, Value: "evil.example"}}
+	base, err := table(t, "DnsEvents").Hunt(iocs, Options{Target: Sentinel, Title: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, over := range []int{0, 1} {
+		h, err := table(t, "DnsEvents").Hunt(iocs, Options{Target: Sentinel, Title: strings.Repeat("x", RuleChars-base.Chars+1+over)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Chars != RuleChars+over || len(h.Findings) != over {
+			t.Errorf("a query of %d characters has %d findings", h.Chars, len(h.Findings))
+		}
+	}
+}
+
+func TestChars(t *testing.T) {
+	for _, title := range []string{"", "plain", "日本語", "\U0001f600\U0001f600", "\xff"} {
+		h, err := table(t, "DnsEvents").Hunt([]feed.IOC{{Type: feed.Domain, Value: "evil.example"}}, Options{Target: Sentinel, Title: title})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := len(utf16.Encode([]rune(h.Query))); h.Chars != want {
+			t.Errorf("with %q it has %d characters, want %d", title, h.Chars, want)
+		}
+	}
+}
+
+func TestLookback(t *testing.T) {
+	tests := []struct {
+		d    time.Duration
+		want string
+	}{
+		{time.Minute, "1m"}, {90 * time.Minute, "90m"}, {time.Hour, "1h"}, {36 * time.Hour, "36h"}, {7 * 24 * time.Hour, "7d"},
+		{25*time.Hour + time.Minute, "1501m"}, {MaxLookback, "4380d"}, {29 * time.Second, "7d"}, {0, "7d"}, {-time.Hour, "7d"},
+		{90 * time.Second, "2m"}, {time.Hour + time.Second, "1h"},
+	}
+	for _, tt := range tests {
+		got := FormatLookback(tt.d)
+		if got != tt.want {
+			t.Errorf("FormatLookback(%v) = %s, want %s", tt.d, got, tt.want)
+		}
+		d, err := ParseLookback(got)
+		if err != nil || FormatLookback(d) != got {
+			t.Errorf("ParseLookback(%s) = %v, %v", got, d, err)
+		}
+	}
+	for d := time.Minute; d < 40*24*time.Hour; d += 7 * time.Minute {
+		if got, err := ParseLookback(FormatLookback(d)); err != nil || got != d {
+			t.Fatalf("ParseLookback(FormatLookback(%v)) = %v, %v", d, got, err)
+		}
+	}
+	for _, s := range []string{"", "7", "d", "7D", "7s", "7 d", " 7d", "7d ", "7d foo", "7dd", "7dh", "+7d", "-7d", "0d", "1.5d", "0x7d", "7d;", "1_0d"} {
+		if d, err := ParseLookback(s); err == nil || !strings.Contains(err.Error(), "write it as") {
+			t.Errorf("ParseLookback(%q) = %v, %v, want an error that says how to write it", s, d, err)
+		}
+	}
+	for _, s := range []string{"4381d", "105121h", "6307201m", "99999999999999999999999d"} {
+		if d, err := ParseLookback(s); err == nil || !strings.Contains(err.Error(), "4380d is the most") {
+			t.Errorf("ParseLookback(%q) = %v, %v, want an error that names the most", s, d, err)
+		}
+	}
+}
+
+func TestTargets(t *testing.T) {
+	for _, target := range Targets {
+		got, err := ParseTarget(string(target))
+		if err != nil || got != target || strings.ToLower(target.Title()) != string(target) {
+			t.Errorf("%s: got %s, %v, title %s", target, got, err, target.Title())
+		}
+	}
+	if _, err := ParseTarget("splunk"); err == nil || errors.Unwrap(err) != nil {
+		t.Errorf("got %v, want that there is no such target", err)
+	}
+}
