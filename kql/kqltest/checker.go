@@ -166,10 +166,14 @@ func (n *node) exchange(question any) ([]byte, error) {
 		return nil, fmt.Errorf("kqltest: asking node: %w", err)
 	}
 	reply, err := n.out.ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("kqltest: no answer from node within %v: %w", patience, err)
+	switch {
+	case err == nil:
+		return reply, nil
+	case stuck.Stop():
+		return nil, fmt.Errorf("kqltest: no answer from node: %w", err)
+	default:
+		return nil, fmt.Errorf("kqltest: no answer from node within %v; is the query very long?", patience)
 	}
-	return reply, nil
 }
 
 // close lets node end by the end of its input and reports how it ended, with
