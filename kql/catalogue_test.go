@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
 )
 
 // schema is the true columns of a target, by table.
@@ -128,5 +132,19 @@ func TestCatalogueLookup(t *testing.T) {
 	}
 	if tb, ok := c.Table("DnsEvents"); !ok || tb.Name != "DnsEvents" || !tb.On(Sentinel) || tb.On(Defender) {
 		t.Errorf("got %+v, %v", tb, ok)
+	}
+}
+
+func TestTableLists(t *testing.T) {
+	dns := table(t, "DnsEvents")
+	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.Domain, feed.URL}, dns.Types()); diff != "" {
+		t.Errorf("types of DnsEvents (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Field{"device.name", "device.ip", "remote.host"}, dns.FieldNames()); diff != "" {
+		t.Errorf("fields of DnsEvents (-want +got):\n%s", diff)
+	}
+	files := table(t, "DeviceFileEvents").Types()
+	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.Domain, feed.URL, feed.SHA256, feed.SHA1, feed.MD5}, files); diff != "" {
+		t.Errorf("types of DeviceFileEvents (-want +got):\n%s", diff)
 	}
 }

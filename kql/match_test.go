@@ -143,6 +143,8 @@ func TestURL(t *testing.T) {
 		ioc(t, feed.URL, "http://evil.example/q?id=1"),
 		ioc(t, feed.URL, "http://192.0.2.7/meow"),
 		ioc(t, feed.URL, "http://[2001:db8::7]:81/six"),
+		ioc(t, feed.URL, "ftp://files.example/a"),
+		ioc(t, feed.URL, "gopher://old.example/1"),
 	}
 	var hits []hit
 	for v, matched := range map[string]string{
@@ -165,6 +167,8 @@ func TestURL(t *testing.T) {
 		"http://192.0.2.7/meow":              "192.0.2.7/meow",
 		"192.0.2.7:80/meow":                  "192.0.2.7:80/meow",
 		"http://[2001:db8::7]:81/six":        "[2001:db8::7]:81/six",
+		"files.example:21/a":                 "files.example:21/a",
+		"gopher://old.example/1#x":           "old.example/1",
 		"http://[2001:DB8::7]:81/six?x":      "[2001:DB8::7]:81/six",
 	} {
 		hits = append(hits, one("Url", v, matched, "url"))
@@ -177,7 +181,7 @@ func TestURL(t *testing.T) {
 		"http://evil.example/Gate", "http://evil.example:8080/Gate/x.php", "http://evil.example/Gate/x.php:80", "http://evil.example:844/", "http://evil.example:84433/",
 		"http://evil.example/8443", "https://evil.example/:8443", "https://evil.example:8443/other", "http://evil.example/q?id=12", "http://evil.example/q?id=2",
 		"http://evil.example.uk/Gate/x.php", "http://x-evil.example/Gate/x.php", "http://www.evil.example/Gate/x.php", "http://evilxexample/Gate/x.php",
-		"http://good.test/?u=http://evil.example/Gate/x.php", "http://evil.example@good.test/Gate/x.php", "http://192.0.2.77/meow", "http://1192.0.2.7/meow")...)
+		"http://good.test/?u=http://evil.example/Gate/x.php", "http://evil.example@good.test/Gate/x.php", "http://192.0.2.77/meow", "http://1192.0.2.7/meow", "ftp://files.example:80/a", "gopher://old.example:70/1")...)
 	hits = append(hits, none("UrlChain", `["https://good.test/?u=evil.example/Gate/x.php"]`, `["http://evil.example/Gate/x.phps"]`, `["http://evil.example/"]`)...)
 	checkHits(t, "UrlClickEvents", iocs, hits)
 }

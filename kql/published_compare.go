@@ -1,7 +1,7 @@
 package kql
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,23 +14,19 @@ type listFacts struct {
 	domain string         // the first name in it
 	upper  []literalValue // hashes with an upper-case letter
 	counts map[int]int    // hashes by their length
-	first  map[int]literalValue
 }
 
 func (l *valueList) facts() *listFacts {
 	if l.found != nil {
 		return l.found
 	}
-	f := &listFacts{counts: map[int]int{}, first: map[int]literalValue{}}
+	f := &listFacts{counts: map[int]int{}}
 	l.found = f
 	for _, v := range l.values {
 		switch n := len(v.ioc.Value); {
 		case v.ioc.Type == feed.Domain && f.domain == "":
 			f.domain = v.ioc.Value
 		case v.ioc.Type.IsHash():
-			if f.counts[n] == 0 {
-				f.first[n] = v
-			}
 			f.counts[n]++
 			if v.text != v.ioc.Value {
 				f.upper = append(f.upper, v)
@@ -51,16 +47,33 @@ var exactOperators = words("in == has_cs contains_cs startswith_cs endswith_cs")
 // name them.
 var hashNames = map[int]string{32: "MD5", 40: "SHA1", 64: "SHA256"}
 
-// hashLength is the length of the hashes that a column with this name holds,
-// or 0 when the name does not say.
-func hashLength(column string) int {
+// hashLengths are the lengths of hashes that columns hold; 0 among them stands
+// for a column that may hold any.
+type hashLengths []int
+
+func (ls hashLengths) has(n int) bool { return slices.Contains(ls, n) || slices.Contains(ls, 0) }
+
+func (ls hashLengths) with(column string) hashLengths {
 	upper := strings.ToUpper(column)
+	length := 0
 	for n, name := range hashNames {
 		if strings.Contains(upper, name) {
-			return n
+			length = n
 		}
 	}
-	return 0
+	if !slices.Contains(ls, length) {
+		ls = append(ls, length)
+	}
+	return ls
+}
+
+// String names the algorithms, shortest hash first.
+func (ls hashLengths) String() string {
+	var names []string
+	for _, n := range slices.Sorted(slices.Values(ls)) {
+		names = append(names, hashNames[n])
+	}
+	return strings.Join(names, " and ")
 }
 
 func (l *linter) comparisons(q *publishedQuery) {
@@ -74,8 +87,7 @@ func (l *linter) comparisons(q *publishedQuery) {
 		said[fault{list, code}] = true
 		return !was
 	}
-	lengths := map[*valueList][]int{}
-	var order []*valueList
+	lengths := map[*valueList]hashLengths{}
 	for _, c := range q.comparisons {
 		for _, list := range c.lists {
 			f := list.facts()
@@ -87,65 +99,70 @@ func (l *linter) comparisons(q *publishedQuery) {
 				l.hashCase(q, c, f)
 			}
 			if len(f.counts) > 0 {
-				if lengths[list] == nil {
-					order = append(order, list)
-				}
-				lengths[list] = addLength(lengths[list], hashLength(c.column))
+				lengths[list] = lengths[list].with(c.column)
 			}
 		}
 	}
-	for _, list := range order {
-		l.hashLengths(q, list, lengths[list])
-	}
-}
-
-func addLength(ns []int, n int) []int {
-	if slices.Contains(ns, n) {
-		return ns
-	}
-	return append(ns, n)
+	l.hashColumns(q, lengths)
 }
 
 func (l *linter) hashCase(q *publishedQuery, c comparison, f *listFacts) {
 	l.add(q, f.upper[0].line, "hash-case", feed.Error,
-		"%s in upper case, such as %s, are compared by %s, which minds case, with %s, so they are missed where hashes stand in lower case; in~ finds them",
-		count(len(f.upper), "hash", "hashes"), f.upper[0].text, c.op, c.column)
+		"%s minds case and there are hashes in upper case (%s), so rows whose %s is in lower case are missed; in~ finds them",
+		c.op, some(texts(f.upper)), c.column)
 }
 
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+func texts(values []literalValue) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = v.text
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return all
 }
 
-// hashLengths compares the lengths of a list's hashes with those that its
-// columns hold; 0 stands for a column that may hold any.
-func (l *linter) hashLengths(q *publishedQuery, list *valueList, columns []int) {
-	if slices.Contains(columns, 0) {
-		return
+// hashColumns looks for hashes that no column can equal, and for lists that
+// are compared with columns of another length, given what columns each list is
+// compared with.
+func (l *linter) hashColumns(q *publishedQuery, lengths map[*valueList]hashLengths) {
+	found := map[string]bool{} // a hash may stand in several lists
+	for list, columns := range lengths {
+		for _, v := range list.values {
+			found[v.ioc.Value] = found[v.ioc.Value] || columns.has(len(v.ioc.Value))
+		}
 	}
-	slices.Sort(columns)
-	names := make([]string, len(columns))
-	for i, n := range columns {
-		names[i] = hashNames[n]
-	}
-	futile := len(columns) > 1
-	for _, n := range []int{32, 40, 64} {
-		f := list.facts()
-		if f.counts[n] == 0 || slices.Contains(columns, n) {
+	for _, list := range q.lists {
+		columns := lengths[list]
+		if columns.has(0) || len(columns) == 0 {
 			continue
 		}
-		futile = false
-		l.add(q, f.first[n].line, "hash-mixed", feed.Error,
-			"%s of %s, the first %s, are compared with %s only, so they are never found",
-			count(f.counts[n], hashNames[n]+" hash", hashNames[n]+" hashes"), list.title(), f.first[n].text, strings.Join(names, " and "))
+		missed := map[int][]literalValue{}
+		for _, v := range list.values {
+			if n := len(v.ioc.Value); v.ioc.Type.IsHash() && hashNames[n] != "" && !found[v.ioc.Value] {
+				missed[n] = append(missed[n], v)
+			}
+		}
+		for _, n := range slices.Sorted(maps.Keys(missed)) {
+			vs := missed[n]
+			l.add(q, vs[0].line, "hash-mixed", feed.Error,
+				"the %s hashes of %s (%s) are compared with %s only, so they are never found", hashNames[n], list.title(), some(texts(vs)), columns)
+		}
+		if len(missed) == 0 && list.facts().needless(columns) {
+			l.add(q, list.values[0].line, "hash-mixed", feed.Info,
+				"the hashes of %s are compared with %s, of which each equals those of its own length only; nothing is missed, but the query does needless work",
+				list.title(), columns)
+		}
 	}
-	if futile {
-		l.add(q, list.values[0].line, "hash-mixed", feed.Info,
-			"the hashes of %s are compared with %s alike, of which each can equal one only; nothing is missed, but the query does needless work",
-			list.title(), strings.Join(names, " and "))
+}
+
+// needless reports whether a column can equal none, or only some, of the
+// hashes.
+func (f *listFacts) needless(columns hashLengths) bool {
+	for n := range f.counts {
+		if len(columns) > 1 || !columns.has(n) {
+			return true
+		}
 	}
+	return false
 }
 
 // patternWords are the names and addresses that the query's regular

@@ -106,6 +106,7 @@ type frame struct {
 	table   string
 	stage   string
 	negated bool
+	let     bool // behind the equals sign of a let statement
 }
 
 type publishedReader struct {
@@ -258,7 +259,7 @@ func (r *publishedReader) isSource(t Token, next string, began bool) bool {
 	case began && len(r.outer) > 0:
 		return next == "|"
 	}
-	return began && (ends || next == "(" && !listCalls[t.Text])
+	return began && (ends || next == "(" && !r.frame.let)
 }
 
 func (r *publishedReader) source(t Token) {
@@ -292,6 +293,7 @@ func (r *publishedReader) let() {
 	name := r.peek(1).Text
 	r.statement()
 	r.at += 3
+	r.frame.let = true
 	r.named[name] = nil
 	if next := r.peek(0); listCalls[next.Text] || next.Kind == String {
 		own, _ := r.expression()

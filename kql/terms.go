@@ -3,6 +3,7 @@ package kql
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -228,13 +229,11 @@ func hostRegex(domains []string, list bool) string {
 
 // addrRegex matches a URL, or one of several, whose host is the address.
 func addrRegex(ip4, ip6 []string, list bool) string {
-	alts := alternatives(ip4)
+	hosts := slices.Clone(ip4)
 	for _, a := range ip6 {
-		if alts != "" {
-			alts += "|"
-		}
-		alts += `\[` + QuoteRegex(a) + `\]`
+		hosts = append(hosts, "["+a+"]")
 	}
+	alts := alternatives(hosts)
 	if list {
 		return listHead + `(` + alts + `)(?::[0-9]+)?` + listTail
 	}
