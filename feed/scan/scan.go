@@ -123,8 +123,11 @@ func (s *scanner) word(start, end int) {
 			continue
 		}
 		s.pieces(plainFrom, scheme)
-		quoted := scheme > 0 && s.text[scheme-1] == '\''
-		stop := at + n + urlLen(s.text[at+n:end], quoted)
+		var opener byte
+		if scheme > 0 {
+			opener = s.text[scheme-1]
+		}
+		stop := at + n + urlLen(s.text[at+n:end], opener)
 		s.add(feed.URL, scheme, stop)
 		at, plainFrom = stop, stop
 	}

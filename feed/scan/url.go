@@ -27,9 +27,10 @@ func isSchemeByte(c byte) bool { return isAlnum(c) || c == '*' }
 
 // urlLen is how many bytes of s, which follows a scheme and its separator,
 // belong to the URL. It ends before a bracket that nothing in it opened, before
-// a comma or semicolon that another URL follows, before the closing quote if
-// the URL is quoted, and never in punctuation.
-func urlLen(s string, quoted bool) int {
+// a comma or semicolon that another URL follows, before the closing quote or
+// markup if opener, the character before the URL, is such, and never in
+// punctuation.
+func urlLen(s string, opener byte) int {
 	var open [3]int
 	end := 0
 scan:
@@ -44,12 +45,12 @@ scan:
 			open[k-3]--
 		case k >= 0 && !opensOneSided(s, end):
 			open[k]++
-		case c == '\'' && quoted, (c == ',' || c == ';') && startsURL(s[end+1:]):
+		case c == '\'' && opener == '\'', (c == ',' || c == ';') && startsURL(s[end+1:]):
 			break scan
 		}
 		end++
 	}
-	for end > 0 && strings.IndexByte(".,;:!?'*", s[end-1]) >= 0 {
+	for end > 0 && (strings.IndexByte(".,;:!?'*", s[end-1]) >= 0 || s[end-1] == opener && strings.IndexByte("+_~", opener) >= 0) {
 		end--
 	}
 	return end

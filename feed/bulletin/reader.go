@@ -1,0 +1,88 @@
+package bulletin
+
+import (
+	"strings"
+
+	"quarry/feed"
+)
+
+// Reader reads bulletins. The zero Reader is ready for use.
+type Reader struct{}
+
+var _ feed.Reader = Reader{}
+
+// Name is "bulletin".
+func (Reader) Name() string { return "bulletin" }
+
+// How sure the parts of a bulletin make the reader that a document is one.
+const (
+	sureOfTable    feed.Sureness = 98 // the five columns of its table
+	sureOfColumns  feed.Sureness = 80 // type, value and one more
+	sureOfSummary  feed.Sureness = 70 // the heading and a field of its summary
+	sureOfHeading  feed.Sureness = 60 // the heading of its summary
+	sureOfScenario feed.Sureness = 50 // a scenario and its filter
+)
+
+// lookahead is how far into a document [Reader.Sure] looks: a bulletin that
+// begins within 64 KiB has its table within the next as much.
+const lookahead = 128 << 10
+
+// Sure looks for the parts of a bulletin in the first 128 KiB: near 100 for the
+// table of IOCs, less for the heading of its summary or a scenario with its
+// filter, as in a text that was cut before the table, else 0.
+func (Reader) Sure(text []byte) feed.Sureness {
+	src := lines{doc: string(text[:min(len(text), lookahead)])}
+	var sure feed.Sureness
+	var heads, fields, scenario, filter bool
+	for src.next() {
+		sure = max(sure, sureOfHeader(src.text))
+		if sure == sureOfTable {
+			break
+		}
+		level, title := heading(src.text)
+		if level == 0 {
+			title = src.text
+		}
+		heads = heads || sectionOf(level, title) == summary
+		switch kind, _ := labelled(src.text); kind {
+		case familyLabel, totalLabel, typesLabel:
+			fields = true
+		case scenarioLabel:
+			scenario = true
+		case filterLabel:
+			filter = true
+		}
+	}
+	switch {
+	case heads && fields:
+		sure = max(sure, sureOfSummary)
+	case heads:
+		sure = max(sure, sureOfHeading)
+	case scenario && filter:
+		sure = max(sure, sureOfScenario)
+	}
+	return sure
+}
+
+// sureOfHeader is how sure one line makes the reader.
+func sureOfHeader(s string) feed.Sureness {
+	if !strings.Contains(s, "|") {
+		return 0
+	}
+	var scratch [8]string
+	row, _ := cells(scratch[:0], s)
+	c := readHeader(row)
+	switch {
+	case !c.isIOCs():
+		return 0
+	case c.stated() == 5:
+		return sureOfTable
+	}
+	return sureOfColumns
+}
+
+// Read reads all bulletins of a document, at least one, and never fails: what
+// it cannot use it reports as findings.
+func (Reader) Read(in feed.Input) ([]*feed.Bulletin, error) {
+	return parse(in.Name, string(in.Text)), nil
+}

@@ -1,0 +1,286 @@
+package bulletin
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// maxCells bounds how many cells of a row are told apart; the rest is one.
+const maxCells = 64
+
+// cells splits a table row at the pipes that no backslash escapes, with or
+// without a pipe at either end, and reports whether a pipe closes the last
+// cell. It appends to row.
+func cells(row []string, s string) (_ []string, closed bool) {
+	s = strings.TrimPrefix(s, "|")
+	from, escaped := 0, false
+	for i := 0; i < len(s) && len(row) < maxCells; i++ {
+		switch {
+		case escaped:
+			escaped = false
+		case s[i] == '\\':
+			escaped = true
+		case s[i] == '|':
+			row = append(row, trim(s[from:i]))
+			from = i + 1
+		}
+	}
+	if trim(s[from:]) == "" {
+		return row, len(row) > 0
+	}
+	return append(row, trim(s[from:])), false
+}
+
+// cellText is what a cell says: without the escapes of pipes, without code
+// span or emphasis around all of it.
+func cellText(s string) string {
+	return unwrap(strings.ReplaceAll(s, `\|`, "|"))
+}
+
+// isSeparator reports whether s is the line between the header and the rows of
+// a table.
+func isSeparator(s string) bool {
+	return strings.Contains(s, "|") && strings.Contains(s, "-") && strings.Trim(s, "|:- \t") == ""
+}
+
+// column is what one column of a table says.
+type column int
+
+const (
+	typeColumn column = iota
+	valueColumn
+	threatColumn
+	seenColumn
+	confidenceColumn
+	tableColumn
+	noteColumn
+	columnCount
+)
+
+// columnTitles are the titles that bulletins give their columns, in lower case.
+var columnTitles = map[string]column{
+	"type": typeColumn, "value": valueColumn, "threat type": threatColumn, "threat": threatColumn,
+	"first seen": seenColumn, "confidence": confidenceColumn,
+	"sentinel table": tableColumn, "table": tableColumn, "notes": noteColumn, "note": noteColumn,
+}
+
+// longestTitle is the longest key of [columnTitles], in bytes.
+const longestTitle = len("sentinel table")
+
+// columns says which cell of a row holds what; -1 is nowhere.
+type columns struct {
+	at    [columnCount]int
+	width int
+}
+
+// readHeader reads the titles of a table's columns, of two alike the first.
+func readHeader(row []string) columns {
+	c := columns{width: len(row)}
+	for k := range c.at {
+		c.at[k] = -1
+	}
+	for i, cell := range row {
+		title := cellText(cell)
+		if len(title) > longestTitle {
+			continue
+		}
+		if k, ok := columnTitles[strings.ToLower(title)]; ok && c.at[k] < 0 {
+			c.at[k] = i
+		}
+	}
+	return c
+}
+
+func (c *columns) has(k column) bool { return c.at[k] >= 0 }
+
+// stated is how many of the five columns of a table of IOCs there are.
+func (c *columns) stated() (n int) {
+	for k := typeColumn; k <= confidenceColumn; k++ {
+		if c.has(k) {
+			n++
+		}
+	}
+	return n
+}
+
+// isIOCs reports whether the columns are those of a table of IOCs. A table of
+// types and values that says nothing more about them is a list of something
+// else.
+func (c *columns) isIOCs() bool { return c.has(typeColumn) && c.has(valueColumn) && c.stated() > 2 }
+
+// isNotes reports whether the columns are those of the tables that a bulletin
+// needs.
+func (c *columns) isNotes() bool { return c.has(tableColumn) && c.has(noteColumn) }
+
+// cell is the text of the cell in column k of a row, "" when there is none.
+func (c *columns) cell(row []string, k column) string {
+	if i := c.at[k]; i >= 0 && i < len(row) {
+		return cellText(row[i])
+	}
+	return ""
+}
+
+// needed is how many cells a row must have to give an IOC.
+func (c *columns) needed() int { return max(c.at[typeColumn], c.at[valueColumn]) + 1 }
+
+// row reads one row of the table of IOCs. A row that gives no IOC, or not all
+// of one, gives a finding that quotes it.
+func (d *draft) row(ln line) {
+	d.lastScenario = nil
+	var scratch [8]string
+	row, closed := cells(scratch[:0], ln.text)
+	cut := false
+	if ln.last {
+		row, cut = d.cutRow(row, closed)
+	}
+	c := &d.columns
+	if cut && len(row) < c.needed() {
+		d.find("text-cut", feed.Error, ln.no, "the text ends in the middle of the row %s, so its value is not known and no IOC is made of it", feed.Quote(ln.text))
+		return
+	}
+	d.rows++
+	row = d.rejoin(row, ln)
+	typ, value := feed.Type(strings.ToLower(c.cell(row, typeColumn))), c.cell(row, valueColumn)
+	d.rowTypes[typ]++
+	switch {
+	case len(row) < c.needed() || typ == "" || value == "":
+		d.find("short-row", feed.Error, ln.no, "the row %s has no type or no value, so no IOC is made of it", feed.Quote(ln.text))
+		return
+	case !typ.Known():
+		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s, so no IOC is made of the row %s", feed.Quote(string(typ)), feed.Quote(ln.text))
+		return
+	}
+	canonical, err := feed.Canonical(typ, value)
+	if err != nil {
+		var ve *feed.ValueError
+		reason := err.Error()
+		if errors.As(err, &ve) {
+			reason = ve.Reason
+		}
+		d.find("bad-value", feed.Error, ln.no, "%s is no %s (%s), so no IOC is made of it", feed.Quote(value), typ, reason)
+		return
+	}
+	i := feed.IOC{
+		Type: typ, Value: canonical, Confidence: feed.NoConfidence,
+		Sources: []feed.Source{d.source(ln.no)},
+	}
+	d.details(&i, row, ln, cut)
+	d.add(i, ln.no)
+}
+
+// cutRow takes the cell that the end of the text cuts off the last row of a
+// document, and reports whether there was one. A confidence is whole when its
+// percent sign is there.
+func (d *draft) cutRow(row []string, closed bool) ([]string, bool) {
+	full := len(row) == d.columns.width
+	if !closed && len(row) > 0 && !(full && d.columns.at[confidenceColumn] == len(row)-1 && strings.HasSuffix(row[len(row)-1], "%")) {
+		return row[:len(row)-1], true
+	}
+	return row, len(row) < d.columns.width
+}
+
+// rejoin mends a row with too many cells: a pipe inside its value that nobody
+// escaped, if the cells behind it then say what their columns should.
+func (d *draft) rejoin(row []string, ln line) []string {
+	c := &d.columns
+	extra := len(row) - c.width
+	if extra <= 0 {
+		return row
+	}
+	if v := c.at[valueColumn]; v < c.width {
+		whole := append(append(append([]string{}, row[:v]...), strings.Join(row[v:v+extra+1], "|")), row[v+extra+1:]...)
+		_, badSeen := feed.ParseSeen(c.cell(whole, seenColumn))
+		_, badConfidence := parseConfidence(c.cell(whole, confidenceColumn))
+		threat := feed.Threat(strings.ToLower(c.cell(whole, threatColumn)))
+		if badSeen == nil && badConfidence == nil && threat.Known() && c.stated() == 5 {
+			d.find("long-row", feed.Info, ln.no, "the row %s has more cells than the header; the pipe is taken as part of its value", feed.Quote(ln.text))
+			return whole
+		}
+	}
+	d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %d are not used", feed.Quote(ln.text), extra)
+	return row
+}
+
+// details reads the cells beyond type and value.
+func (d *draft) details(i *feed.IOC, row []string, ln line, cut bool) {
+	c := &d.columns
+	switch {
+	case cut:
+		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the row %s, and what it says after the last whole cell is missing", feed.Quote(ln.text))
+	case len(row) < c.width:
+		d.find("short-row", feed.Warning, ln.no, "the row %s has %d of %d cells, and the IOC lacks what the others would say", feed.Quote(ln.text), len(row), c.width)
+	}
+	i.Threat = feed.Threat(strings.ToLower(c.cell(row, threatColumn)))
+	if i.Threat != "" && !i.Threat.Known() {
+		d.find("unknown-threat", feed.Warning, ln.no, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(i.Threat)))
+	}
+	var err error
+	if i.FirstSeen, err = feed.ParseSeen(c.cell(row, seenColumn)); err != nil {
+		d.find("bad-date", feed.Warning, ln.no, "%s is no date, so %s has no first seen", feed.Quote(c.cell(row, seenColumn)), feed.Quote(i.Value))
+	}
+	if i.Confidence, err = parseConfidence(c.cell(row, confidenceColumn)); err != nil {
+		d.find("bad-confidence", feed.Warning, ln.no, "%s is no percentage from 0 to 100, so %s has no confidence", feed.Quote(c.cell(row, confidenceColumn)), feed.Quote(i.Value))
+	}
+}
+
+var errConfidence = errors.New("not a percentage from 0 to 100")
+
+// parseConfidence reads "75%" or "75"; "" is [feed.NoConfidence].
+func parseConfidence(s string) (int, error) {
+	if s == "" {
+		return feed.NoConfidence, nil
+	}
+	digits := trim(strings.TrimSuffix(s, "%"))
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 || n > 100 || strings.Trim(digits, "0123456789") != "" {
+		return feed.NoConfidence, errConfidence
+	}
+	return n, nil
+}
+
+// add takes an IOC in; the second of two equal ones gives a finding.
+func (d *draft) add(i feed.IOC, no int) {
+	d.b.IOCs = append(d.b.IOCs, i)
+	key := i.Key()
+	if first, ok := d.seen[key]; ok {
+		d.find("duplicate-row", feed.Info, no, "%s stands on line %d already; the two count as one IOC", feed.Quote(i.Value), first)
+		return
+	}
+	d.seen[key] = no
+}
+
+// note reads one row of the list of tables.
+func (d *draft) note(ln line) {
+	d.lastScenario = nil
+	var scratch [8]string
+	row, closed := cells(scratch[:0], ln.text)
+	name := d.notes.cell(row, tableColumn)
+	cut := ln.last && !closed
+	if cut && d.notes.at[tableColumn] == len(row)-1 {
+		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the row %s, so the table it names is not known", feed.Quote(ln.text))
+		return
+	}
+	if name == "" {
+		d.find("short-row", feed.Warning, ln.no, "the row %s names no table, so it is not used", feed.Quote(ln.text))
+		return
+	}
+	note := d.notes.cell(row, noteColumn)
+	if cut {
+		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the note %s", feed.Quote(note))
+	}
+	d.b.Tables = append(d.b.Tables, feed.TableNote{Name: name, Note: note, Source: d.source(ln.no)})
+	d.mention(fmt.Sprintf("note of table %s", plainName(name)), ln.no, note)
+}
+
+// plainName is a name for a sentence: as it is if it is an identifier, else
+// quoted.
+func plainName(s string) string {
+	if s != "" && len(s) <= 80 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "" {
+		return s
+	}
+	return feed.Quote(s)
+}
