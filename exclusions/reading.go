@@ -1,6 +1,10 @@
 package exclusions
 
 import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -16,15 +20,105 @@ type Reading struct {
 	// Unread are the words that carry meaning and were not understood, in
 	// order and apart from each other. They are part of no condition.
 	Unread []Span
+	// Lost says, part by part, what Condition lacks and what follows.
+	Lost []Loss
 	// Complete reports whether Condition says all that the filter says.
 	Complete bool
 }
 
-// Read turns the filter of a scenario into a condition. What it does not
-// understand it leaves unread; it never invents a part of a condition.
+// Loss is a part of a filter that its condition lacks.
+type Loss struct {
+	// Words are those of the filter that say it; "" where the text is cut off.
+	Words string
+	// Of is the part of the condition that should be narrower; nil when
+	// TooMuch is false.
+	Of kql.Condition
+	// TooMuch reports whether the condition leaves out more rows than the
+	// filter means, because a part behind an "and" is missing. Without it, it
+	// leaves out too few, because a branch of an "or" is missing.
+	TooMuch bool
+}
+
+// maxFilter is how many bytes of a filter are read; published ones have a few
+// hundred. What follows stays unread.
+const maxFilter = 8192
+
+// Read turns the filter of a scenario into a condition. It knows the sentence
+// shapes of published filters, and simple expressions of other products' query
+// languages; words.yaml and software.yaml hold the vocabulary.
+//
+// What it does not understand it leaves unread, and it never invents a part of
+// a condition: no process name of unknown software, no value from a description
+// such as "a backup tool". Where the document is cut off, the last word is
+// unread, for it may have gone on.
 func Read(s feed.Scenario) Reading {
-	if s.Filter == "" {
+	text := s.Filter
+	if !utf8.ValidString(text) {
+		return unreadable(text)
+	}
+	cut := len(text)
+	if cut > maxFilter {
+		for cut = maxFilter; !utf8.RuneStart(text[cut]); cut-- {
+		}
+	}
+	r := newReader(text[:cut], s.Cut || cut < len(text))
+	n := r.filter()
+	c, lost := n.condition(text)
+	if c == nil {
+		return unreadable(text)
+	}
+	spans := n.spans()
+	if r.cut {
+		spans = append(spans, r.tail)
+		lost = append(lost, Loss{Of: c, TooMuch: true})
+	}
+	if cut < len(text) {
+		spans = append(spans, Span{cut, len(text)})
+	}
+	return Reading{
+		Condition: c,
+		Unread:    apart(text, spans, r.carries),
+		Lost:      lost,
+		Complete:  len(lost) == 0,
+	}
+}
+
+// unreadable is the reading of a filter without any condition: all of its
+// words are unread.
+func unreadable(text string) Reading {
+	start := len(text) - len(strings.TrimLeft(text, " \t\r\n"))
+	end := len(strings.TrimRight(text, " \t\r\n"))
+	if start >= end {
 		return Reading{}
 	}
-	return Reading{Unread: []Span{{0, len(s.Filter)}}}
+	return Reading{Unread: []Span{{start, end}}}
+}
+
+// apart puts spans in order and makes one of those between which nothing
+// carries meaning.
+func apart(text string, spans []Span, carries func(Span) bool) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
+	var all []Span
+	for _, s := range spans {
+		if s.Start >= s.End {
+			continue
+		}
+		if n := len(all); n > 0 && (s.Start <= all[n-1].End || !carries(Span{all[n-1].End, s.Start})) {
+			all[n-1].End = max(all[n-1].End, s.End)
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// lacks reports whether c should be narrower than it is.
+func lacks(c kql.Condition, lost []Loss) bool {
+	if len(lost) == 0 {
+		return false
+	}
+	text := kql.FormatCondition(c)
+	return slices.ContainsFunc(lost, func(l Loss) bool {
+		return l.TooMuch && l.Of != nil && kql.FormatCondition(l.Of) == text
+	})
 }

@@ -1,0 +1,363 @@
+package exclusions
+
+import "quarry/kql"
+
+// The shapes of a clause, in the order in which they are tried:
+//
+//	FIELD { "or" FIELD } [OPERATOR] VALUES     the command line includes x or y
+//	OPERATOR VALUES                            ... or starts with z; the field is that before
+//	VERB VALUES [FIELD]                        executed by the svc_x account
+//	VALUES ["in"] FIELD                        with veeam in the command line
+//	VALUES                                     github.com; C:\Tools\; Jenkins
+//
+// Whatever fits none of them is a gap that reaches to the next connector,
+// field or verb.
+
+// clause reads shapes until a connector, a bracket or the end. Behind it
+// parentheses may hold a remark or more of the condition.
+func (r *reader) clause() node {
+	var all []node
+	for r.skip(); r.more(); r.skip() {
+		i := r.peek(0)
+		switch {
+		case i.connector != 0 && !(i.connector == notWord && i.operator != nil), i.mark(","), i.kind == endToken && i.text == ";":
+			if i.connector == notWord {
+				all = append(all, r.factor())
+				continue
+			}
+			return join(allNode, all...)
+		case i.close():
+			if r.inside > 0 {
+				return join(allNode, all...)
+			}
+			r.at++
+		case i.open():
+			all = append(all, r.remark())
+		case i.operator != nil && !i.filler && r.verbBehind():
+			r.at++
+			if i.operator.Not {
+				all = append(all, not(r.verbTest()))
+			}
+		case i.field != nil && r.peek(1).bare == "field":
+			r.at += 2
+		case i.field != nil && r.peek(1).field != nil: // "the URL's domain"
+			r.at++
+		case i.field != nil || i.subject != nil && r.testedAt(r.at) && i.subject.Field != "":
+			all = append(all, r.fieldTest())
+		case i.verb != nil:
+			all = append(all, r.verbTest())
+		case i.operator != nil && r.field != nil:
+			all = append(all, r.operatorTest([]kql.Field{r.of(r.field)}, r.field.Op, anyNode, r.at))
+		default:
+			all = append(all, r.valueTest())
+		}
+	}
+	return join(allNode, all...)
+}
+
+// verbBehind reports whether a verb follows an operator: "are signed by".
+func (r *reader) verbBehind() bool {
+	n := 1
+	for r.peek(n).skips() {
+		n++
+	}
+	return r.peek(n).verb != nil
+}
+
+// remark reads parentheses inside a clause: more of the condition, or words
+// about it.
+func (r *reader) remark() node {
+	if r.expression() {
+		return r.parens()
+	}
+	start := r.at
+	for depth := 0; r.more(); {
+		i := r.peek(0)
+		r.at++
+		if i.open() {
+			depth++
+		} else if i.close() {
+			if depth--; depth == 0 {
+				break
+			}
+		}
+	}
+	return r.gapIn(start, r.at)
+}
+
+// gapIn is a gap of some items, nothing when they carry no meaning.
+func (r *reader) gapIn(from, to int) node {
+	for from < to && r.items[from].skips() {
+		from++
+	}
+	for to > from && r.items[to-1].skips() {
+		to--
+	}
+	if s := r.between(from, to); r.carries(s) {
+		return gap(s)
+	}
+	return node{}
+}
+
+// gapFrom is a gap that begins at an item and goes on to where something else
+// may be understood.
+func (r *reader) gapFrom(start int) node {
+	for first := true; r.more(); first = false {
+		i := r.peek(0)
+		ends := i.connector != 0 || i.mark(",") || i.open() || i.close() || i.kind == endToken || i.verb != nil && !i.filler ||
+			i.field != nil && r.testedAt(r.at)
+		if ends && (!first || r.at > start || i.connector != 0) {
+			break
+		}
+		r.at++
+	}
+	if r.at == start { // never stand still
+		r.at++
+	}
+	return r.gapIn(start, r.at)
+}
+
+// of is the field that a field word means here.
+func (r *reader) of(f *fieldWord) kql.Field {
+	if alt, ok := f.About[r.about]; ok {
+		return alt
+	}
+	return f.Field
+}
+
+// fieldTest reads fields, an operator and values. Several fields in front of
+// one operator are tested alike.
+func (r *reader) fieldTest() node {
+	start := r.at
+	fields, joint := r.fields()
+	op := kql.Operator("")
+	if r.field != nil {
+		op = r.field.Op
+	}
+	return r.operatorTest(fields, op, joint, start)
+}
+
+func (r *reader) fields() (fields []kql.Field, joint nodeKind) {
+	joint = anyNode
+	for {
+		i := r.peek(0)
+		if i.field != nil {
+			r.field = i.field
+		} else {
+			r.field = &fieldWord{Field: i.subject.Field}
+		}
+		fields = append(fields, r.of(r.field))
+		r.at++
+		n, kind := r.connector()
+		if n == 0 {
+			return fields, joint
+		}
+		next := r.at + n
+		for next < r.stop && r.items[next].skips() {
+			next++
+		}
+		if next >= r.stop || r.items[next].field == nil {
+			return fields, joint
+		}
+		if kind == andWord {
+			joint = allNode
+		}
+		r.at = next
+	}
+}
+
+// operatorTest reads an operator, or takes the one given, and values.
+func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKind, start int) node {
+	c := context{field: fields[0], op: op, adjacent: true}
+	if c.op == "" {
+		c.op = opIs
+	}
+	negated, symbols := r.operators(&c)
+	list := r.values(&c)
+	if c.field != fields[0] {
+		fields = []kql.Field{c.field}
+	}
+	n := r.testAll(fields, joint, &c, list, start)
+	if negated {
+		if n = not(n); n.kind == notNode {
+			n.symbols = symbols
+		}
+	}
+	return n
+}
+
+// operators reads the operators ahead; "is located in" is two of them. An
+// extension stays one whatever the operator says.
+func (r *reader) operators(c *context) (negated, symbols bool) {
+	for {
+		n := 0
+		for r.peek(n).skips() && !r.operatorAt(n) {
+			n++
+		}
+		if !r.operatorAt(n) {
+			return negated, symbols
+		}
+		o := r.peek(n).operator
+		if !o.Example && c.op != kql.EndsWith {
+			c.op = o.Op
+		}
+		negated = negated != o.Not
+		symbols = symbols || o.Not && o.Exact
+		c.exact = c.exact || o.Exact || o.Example
+		c.adjacent = false
+		r.at += n + 1
+	}
+}
+
+// operatorAt reports whether the n-th item ahead is an operator. "in" is one
+// only in front of a list.
+func (r *reader) operatorAt(n int) bool {
+	i := r.peek(n)
+	return i.operator != nil && (!i.filler || r.peek(n+1).open())
+}
+
+// testAll is the test of fields against a list of values; a gap from start
+// when there is no value.
+func (r *reader) testAll(fields []kql.Field, joint nodeKind, c *context, list valueList, start int) node {
+	if len(list.values) == 0 {
+		r.at = max(r.at, start)
+		return r.gapFrom(start)
+	}
+	whole := r.between(start, r.at)
+	var each []node
+	for _, f := range fields {
+		n := node{}
+		if list.all && joinsAll(c.op) {
+			for _, v := range list.values {
+				n = join(allNode, n, r.tests(f, c.op, []value{v}, v.span))
+			}
+		} else {
+			n = r.tests(f, c.op, list.values, whole)
+		}
+		each = append(each, n)
+	}
+	n := join(joint, each...)
+	for _, g := range list.gaps {
+		n = join(anyNode, n, g)
+	}
+	return n
+}
+
+// joinsAll reports whether "x and y" behind the operator means both. A name
+// can only be one of them, so there it means either.
+func joinsAll(op kql.Operator) bool { return op == kql.Contains || op == kql.ContainsWord }
+
+// verbTest reads a verb and its values; a field behind them says what they
+// are, as in "run by the svc_x account".
+func (r *reader) verbTest() node {
+	start := r.at
+	verb := r.peek(0).verb
+	r.at++
+	field := verb.Field
+	if alt, ok := verb.About[r.about]; ok {
+		field = alt
+	}
+	c := context{field: field, op: opIs, named: verb.Named}
+	list := r.values(&c)
+	if len(list.values) == 0 {
+		r.skip()
+		if i := r.peek(0); i.field != nil && len(list.gaps) == 0 && r.at > start {
+			return node{} // "traffic to URLs that contain x": the field says it all
+		}
+		return r.gapFrom(start)
+	}
+	if f := r.fieldBehind(); f != "" {
+		c.field = f
+	}
+	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
+}
+
+// fieldBehind takes a field that follows values, is not tested itself and so
+// says what they are.
+func (r *reader) fieldBehind() kql.Field {
+	n := 0
+	for i := r.peek(n); i.skips() && !i.relative && !i.preposition; i = r.peek(n) {
+		n++
+	}
+	i := r.peek(n)
+	if i.field == nil || r.peek(n+1).operator != nil && !r.peek(n+1).filler || r.peek(n+1).open() || r.valueAt(r.at+n+1) {
+		return ""
+	}
+	r.at += n + 1
+	return r.of(i.field)
+}
+
+// fieldAhead looks for a field behind single words that are joined by "or", and
+// says how many items stand in front of it.
+func (r *reader) fieldAhead() (*fieldWord, int) {
+	member := false // the last item was one
+	for n := 0; r.at+n < r.stop; n++ {
+		i := r.peek(n)
+		switch {
+		case i.mark(","), i.connector == andWord, i.connector == orWord:
+			member = false
+		case i.field != nil && n > 0 && member:
+			if next := r.peek(n + 1); next.operator != nil && !next.filler || r.valueAt(r.at+n+1) {
+				return nil, 0
+			}
+			return i.field, n
+		case i.relative, i.kind == symbolToken, i.kind == endToken, i.verb != nil && !i.filler, i.operator != nil && !i.filler, i.subject != nil:
+			return nil, 0
+		case i.skips() && i.account == "":
+		case member:
+			return nil, 0 // two words in a row are a description
+		default:
+			member = true
+		}
+	}
+	return nil, 0
+}
+
+// beforeField reads values in front of the field that they belong to. Behind
+// "in", as in "x or y in the command line", plain words are values.
+func (r *reader) beforeField(f *fieldWord, n int) node {
+	start := r.at
+	c := context{field: r.of(f), op: f.Op}
+	if c.op == "" {
+		c.op = opIs
+	}
+	for k := range n {
+		c.exact = c.exact || r.peek(k).bare == "in"
+	}
+	var list valueList
+	for end := r.at + n; r.at < end; {
+		i := r.peek(0)
+		list.all = list.all || i.connector == andWord
+		if i.connector != 0 || i.mark(",") || i.skips() && i.account == "" {
+			r.at++
+			continue
+		}
+		if v := r.valueOf(i); v.kind > wordValue || v.quoted || v.account != "" || v.software != nil || c.exact && i.plain() {
+			list.values = append(list.values, v)
+		} else {
+			list.gaps = append(list.gaps, gap(v.span))
+		}
+		r.at++
+	}
+	r.at++
+	r.field = f
+	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
+}
+
+// valueTest reads values that stand by themselves or in front of their field.
+func (r *reader) valueTest() node {
+	start := r.at
+	c := context{op: opIs, alone: true}
+	if f, n := r.fieldAhead(); f != nil {
+		return r.beforeField(f, n)
+	}
+	list := r.values(&c)
+	if len(list.values) == 0 {
+		return r.gapFrom(start)
+	}
+	c.field = r.fieldFor(list.values[0])
+	if c.field == "" {
+		return r.gapIn(start, r.at)
+	}
+	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
+}

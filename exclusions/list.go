@@ -1,0 +1,320 @@
+package exclusions
+
+import (
+	"slices"
+	"strings"
+
+	"quarry/kql"
+)
+
+const opIs = kql.Is
+
+// context is what is known where values are expected.
+type context struct {
+	field    kql.Field
+	op       kql.Operator
+	exact    bool // what follows is a value and no description, as behind ==
+	adjacent bool // no operator was there: only what follows at once can be a value
+	named    bool // only a name will do
+	alone    bool // there is no field yet
+	list     bool // in a list of examples: plain words are values
+}
+
+// valueList is what was read where values are expected.
+type valueList struct {
+	values []value
+	gaps   []node // members of the list that are no values
+	all    bool   // joined by "and"
+}
+
+// values reads values, separated by commas, "and" and "or". Where a description
+// is followed by examples, the examples are the values.
+func (r *reader) values(c *context) valueList {
+	if !c.adjacent {
+		r.skip()
+	}
+	if n, ok := r.described(); ok {
+		r.at += n
+		c.list = true
+	}
+	if r.peek(0).open() && r.valuesInside() {
+		return r.bracketed(c)
+	}
+	r.innerField(c)
+	var list valueList
+	for {
+		v, ok := r.value(c)
+		if !ok {
+			return list
+		}
+		list.values = append(list.values, v)
+		n, kind := r.connector()
+		if n == 0 || !r.continues(r.at+n, c) {
+			return list
+		}
+		list.all = kind == andWord && !c.list
+		r.at += n
+		r.skip()
+	}
+}
+
+// described looks for examples behind a description such as "a known backup
+// tool (e.g., x)" or "tools such as x" and says where they begin.
+func (r *reader) described() (n int, ok bool) {
+	for ; r.at+n < r.stop; n++ {
+		i := r.peek(n)
+		switch {
+		case i.open():
+			if r.at+n+1 < r.stop && r.items[r.at+n+1].example {
+				return n, true
+			}
+			return n, n > 0 && r.peek(n-1).class && r.valuesAt(r.at+n)
+		case i.example && (n > 0 || i.operator == nil || i.operator.Example):
+			return n + 1, true
+		case i.kind != wordToken, i.relative, i.inverse:
+			return 0, false
+		case i.operator != nil && !i.filler, i.verb != nil && !i.filler:
+			return 0, false
+		case i.field != nil && !(n > 0 && (r.peek(n-1).plain() || r.peek(n-1).class || r.peek(n-1).filler && !r.article(n-1))):
+			return 0, false
+		case i.software != nil && !i.software.Word:
+			if next := r.peek(n + 1); !next.class && !next.plain() && next.subject == nil && !next.open() {
+				return 0, false
+			}
+		default:
+			if k := r.kindOf(i.text); k > nameValue && k != hostValue {
+				return 0, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// article reports whether the n-th item ahead follows a connector or is the
+// first: what comes behind it begins something new.
+func (r *reader) article(n int) bool {
+	return n > 0 && r.peek(n-1).connector != 0
+}
+
+// valuesInside reports whether the brackets ahead hold a list of values.
+func (r *reader) valuesInside() bool { return r.valuesAt(r.at) }
+
+func (r *reader) valuesAt(at int) bool {
+	members := 0
+	for at++; at < r.stop; at++ {
+		i := r.items[at]
+		switch {
+		case i.close():
+			return members > 0
+		case i.open(), i.relative, i.verb != nil && !i.filler, i.operator != nil && !i.example && !i.filler, i.connector == notWord:
+			return false
+		case i.connector == 0 && !i.mark(",") && !i.example:
+			members++
+		}
+	}
+	return members > 0 && r.cut
+}
+
+// bracketed reads a list in brackets.
+func (r *reader) bracketed(c *context) valueList {
+	var list valueList
+	c.list = true
+	r.at++
+	for r.more() && !r.peek(0).close() {
+		if i := r.peek(0); i.mark(",") || i.connector != 0 || i.example || i.mark(":") || i.kind == endToken {
+			r.at++
+			continue
+		}
+		start := r.at
+		for r.more() && !r.memberEnds(0) {
+			r.at++
+		}
+		if r.at == start {
+			r.at++
+		}
+		if v, ok := r.member(start, r.at, c); ok {
+			list.values = append(list.values, v)
+		} else {
+			list.gaps = append(list.gaps, r.gapIn(start, r.at))
+		}
+	}
+	if r.more() {
+		r.at++
+	}
+	return list
+}
+
+func (r *reader) memberEnds(n int) bool {
+	i := r.peek(n)
+	return i.mark(",") || i.connector != 0 || i.close() || i.open() || i.kind == endToken
+}
+
+// member is a whole member of a list as one value. Several words are one only
+// where columns hold such text: no program is called "log parser".
+func (r *reader) member(from, to int, c *context) (value, bool) {
+	for from < to-1 && r.items[from].skips() && r.items[from].account == "" {
+		from++
+	}
+	if to-from == 1 {
+		v := r.valueOf(r.items[from])
+		return v, !c.named || v.kind != wordValue || v.account != "" || v.quoted
+	}
+	s := r.between(from, to)
+	v := value{span: s, text: strings.TrimSpace(r.text[s.Start:s.End]), kind: wordValue}
+	if slices.ContainsFunc(r.items[from:to], func(i item) bool { return i.relative }) {
+		return v, false
+	}
+	kind, known := c.field.Kind()
+	return v, known && (kind == kql.TextField || kind == kql.PathField || kind == kql.NameField)
+}
+
+// innerField lets a noun behind the operator say what the values are, as in
+// "URLs that contain the domain example.com".
+func (r *reader) innerField(c *context) {
+	i := r.peek(0)
+	if c.alone || i.field == nil || c.adjacent || r.testedAt(r.at) || !r.valueAt(r.at+1) {
+		return
+	}
+	r.at++
+	c.field, c.op = r.of(i.field), opIs
+	if i.field.Op != "" {
+		c.op = i.field.Op
+	}
+	r.skip()
+}
+
+// valueAt reports whether something that is surely a value stands at an item,
+// with nothing but articles and the like before it.
+func (r *reader) valueAt(at int) bool {
+	for at < r.stop && r.items[at].skips() && !r.items[at].relative && !r.items[at].preposition {
+		at++
+	}
+	if at >= r.stop {
+		return false
+	}
+	v := r.valueOf(r.items[at])
+	return v.quoted || r.items[at].kind == wordToken && r.items[at].phrase == (phrase{}) && v.kind > wordValue
+}
+
+// continues reports whether a list goes on at an item behind a separator.
+func (r *reader) continues(at int, c *context) bool {
+	if r.newGroup(at) {
+		return false
+	}
+	here := r.at
+	defer func() { r.at = here }()
+	for r.at = at; r.more() && r.peek(0).skips(); r.at++ {
+		if r.peek(0).preposition || r.peek(0).relative {
+			return false
+		}
+	}
+	if i := r.peek(0); i.field != nil && r.testedAt(r.at) {
+		return false
+	}
+	inner := *c
+	inner.adjacent = false
+	v, ok := r.value(&inner)
+	return ok && (c.alone || len(r.resolve(c.field, c.op, v)) > 0)
+}
+
+// value reads one value, if the next item is one.
+func (r *reader) value(c *context) (value, bool) {
+	i := r.peek(0)
+	if i.kind == symbolToken || i.kind == endToken || !r.more() {
+		return value{}, false
+	}
+	v := r.valueOf(i)
+	if !r.accepts(c, i, v) {
+		return value{}, false
+	}
+	r.at++
+	if c.op == kql.Contains && !v.quoted {
+		r.options(&v)
+	}
+	return v, true
+}
+
+// options adds what follows a program in a command line: "x.exe -Command".
+func (r *reader) options(v *value) {
+	for r.more() && strings.HasPrefix(r.peek(0).text, "-") && r.peek(0).kind == wordToken {
+		v.span.End = r.peek(0).end
+		v.text += " " + r.peek(0).text
+		v.software, v.kind = nil, nameValue
+		r.at++
+	}
+}
+
+// accepts reports whether an item is a value here. Quotes and what has the
+// form of an address, a path or a file are; a name is, unless a noun follows
+// that it belongs to; a plain word only where nothing but a value can stand.
+func (r *reader) accepts(c *context, i item, v value) bool {
+	named := v.quoted || v.account != "" && c.field == "account.name"
+	switch {
+	case v.quoted:
+		return true
+	case i.subject != nil && !c.list, i.field != nil && v.kind <= nameValue, i.inverse, i.relative:
+		return false
+	case v.kind > nameValue:
+		return true
+	case i.software != nil:
+		return !c.named && !(i.software.Word && !c.list && c.alone)
+	case i.verb != nil, i.operator != nil && !i.filler, i.example, i.connector != 0:
+		return false
+	case !r.boundary(1):
+		return false
+	case named || v.kind == nameValue:
+		return !i.filler
+	case i.filler || i.class && !c.list:
+		return false
+	}
+	if next := r.peek(1); next.filler && !next.relative && next.connector == 0 && !c.list && !(next.bare == "in" && r.nounBehind(2)) {
+		return false // "part of ...", "backups for ..."
+	}
+	plain := c.list || c.exact || c.op != opIs && !c.adjacent && !c.alone
+	return plain && !c.named && i.plain() || c.list && i.class && !c.named
+}
+
+// nounBehind reports whether a field that is not tested itself stands n items
+// ahead.
+func (r *reader) nounBehind(n int) bool {
+	for r.peek(n).skips() {
+		n++
+	}
+	return r.peek(n).field != nil && r.peek(n+1).operator == nil
+}
+
+// boundary reports whether the n-th item ahead ends a value. A plain word
+// behind a name says that the name is part of something else.
+func (r *reader) boundary(n int) bool {
+	i := r.peek(n)
+	return !i.plain() && !(i.class && i.field == nil && i.subject == nil) && i.account == "" || i.kind == quotedToken
+}
+
+// fieldFor is the field of a value that stands by itself, "" when it says too
+// little.
+func (r *reader) fieldFor(v value) kql.Field {
+	file := r.about == "file"
+	switch {
+	case v.software != nil:
+		return "process.name"
+	case v.kind == hostValue, v.kind == urlValue:
+		return remoteField
+	case v.kind == ipValue, v.kind == rangeValue:
+		return eitherIP
+	case v.kind == hashValue:
+		return "file.hash"
+	case v.kind == extensionValue, v.kind == fileValue && file:
+		return "file.name"
+	case v.kind == fileValue:
+		return "process.name"
+	case v.kind == pathValue && file:
+		return "file.path"
+	case v.kind == pathValue:
+		return "process.path"
+	case v.kind == mailValue, v.account != "" && v.kind == nameValue:
+		return "account.name"
+	case r.about == "task" && (v.kind == nameValue || v.quoted):
+		return "task.name"
+	}
+	return ""
+}

@@ -1,0 +1,383 @@
+package exclusions
+
+// The grammar of a filter, over items, which are phrases, quotes and words:
+//
+//	filter   = sentence { end sentence }              one of them is enough
+//	sentence = group { ("and" | "or") group }         one of them is enough
+//	group    = [ software ] [ subject ] either        both must hold
+//	either   = both { "or" both } [ ", and" either ]
+//	both     = factor { "and" factor }
+//	factor   = "not" factor | "(" either ")" | clause
+//	clause   = one or more of the shapes in clause.go; all must hold
+//
+// A subject such as "files" behind "and" or "or" begins a new group, for
+// "exclude A and B" leaves out both. Fillers may stand anywhere.
+
+// item is a phrase, a quote, a mark or a word of a filter.
+type item struct {
+	token
+	phrase // empty when the words are in no phrase
+}
+
+func (i item) mark(s string) bool { return i.kind == symbolToken && i.text == s }
+
+// plain reports whether the item is a word that means nothing by itself.
+func (i item) plain() bool { return i.kind == wordToken && i.phrase == (phrase{}) }
+
+func (i item) open() bool  { return i.mark("(") || i.mark("[") || i.mark("{") }
+func (i item) close() bool { return i.mark(")") || i.mark("]") || i.mark("}") }
+
+// skips reports whether the item may be left out: it is a filler and nothing
+// else that matters here.
+func (i item) skips() bool {
+	return i.filler && i.connector == 0 || i.software != nil && i.software.Word || i.mark(":") || i.mark("|")
+}
+
+type reader struct {
+	lex    *lexicon
+	text   string
+	items  []item
+	at     int // the next item
+	stop   int // the end of the sentence
+	depth  int
+	inside int // parentheses around
+
+	about about // what the sentence speaks of
+	field *fieldWord
+	cut   bool
+	tail  Span // what is unread because the text is cut off in it
+}
+
+// maxDepth bounds how deep parentheses are read; deeper ones stay unread.
+const maxDepth = 20
+
+func newReader(text string, cut bool) *reader {
+	r := &reader{lex: lexical(), text: text, cut: cut}
+	tokens := tokenize(text, r.lex.spaced)
+	if cut {
+		tokens = r.cutTail(tokens)
+	}
+	for len(tokens) > 0 {
+		p, n := r.lex.at(tokens)
+		if n == 0 {
+			p, n = new(phrase), 1
+		}
+		i := item{token: tokens[0], phrase: *p}
+		if n > 1 {
+			i.end = tokens[n-1].end
+			i.text = text[i.start:i.end]
+			i.bare = ""
+		}
+		r.items = append(r.items, i)
+		tokens = tokens[n:]
+	}
+	return r
+}
+
+// cutTail drops the token that the end of the text may have cut in two, and
+// notes it as unread.
+func (r *reader) cutTail(tokens []token) []token {
+	end := len(r.text)
+	r.tail = Span{end, end}
+	if n := len(tokens); n > 0 && tokens[n-1].end == end && tokens[n-1].kind == wordToken {
+		r.tail.Start = tokens[n-1].start
+		if at := r.tail.Start - 1; at >= 0 && r.text[at] == '`' {
+			r.tail.Start = at
+		}
+		tokens = tokens[:n-1]
+	}
+	return tokens
+}
+
+// filter reads all sentences.
+func (r *reader) filter() node {
+	var all []node
+	for r.at < len(r.items) {
+		r.stop = r.sentenceEnd(r.at)
+		start := r.at
+		n := r.sentence()
+		if r.at < r.stop { // the sentence ended before its words did
+			n = join(allNode, n, gap(r.between(r.at, r.stop)))
+		}
+		if n.negative() && !r.leavesOut(start) {
+			n = n.opposite()
+		}
+		all = append(all, r.understood(n, start))
+		r.at = r.stop
+		for r.at < len(r.items) && r.items[r.at].kind == endToken {
+			r.at++
+		}
+	}
+	return join(anyNode, all...)
+}
+
+// understood is the node of a sentence. One that says nothing at all but holds
+// a word of meaning is a gap.
+func (r *reader) understood(n node, start int) node {
+	if c, _ := n.condition(r.text); c != nil || n.empty() && !r.carries(r.between(start, r.stop)) {
+		return n
+	}
+	return gap(r.between(start, r.stop))
+}
+
+// sentenceEnd finds the end of the sentence that begins at an item. A line
+// break ends none where a connector stands beside it.
+func (r *reader) sentenceEnd(at int) int {
+	for i := at; i < len(r.items); i++ {
+		if r.items[i].kind != endToken {
+			continue
+		}
+		beside := i > at && r.items[i-1].connector != 0 || i+1 < len(r.items) && r.items[i+1].connector != 0
+		if r.items[i].text == ";" && r.text[r.items[i].start] == '\n' && beside {
+			continue
+		}
+		return i
+	}
+	return len(r.items)
+}
+
+// peek is the item n places on, an empty one behind the end of the sentence.
+func (r *reader) peek(n int) item {
+	if r.at+n < r.stop {
+		return r.items[r.at+n]
+	}
+	return item{token: token{kind: endToken, start: len(r.text), end: len(r.text)}}
+}
+
+func (r *reader) more() bool { return r.at < r.stop }
+
+// skip leaves out fillers.
+func (r *reader) skip() {
+	for r.more() && r.peek(0).skips() {
+		r.at++
+	}
+}
+
+// between is the text of some items.
+func (r *reader) between(from, to int) Span {
+	if from >= to {
+		return Span{}
+	}
+	return Span{r.items[from].start, r.items[to-1].end}
+}
+
+// carries reports whether a word of meaning stands in a piece of the text.
+func (r *reader) carries(s Span) bool {
+	for _, i := range r.items {
+		if i.start >= s.Start && i.end <= s.End && i.kind != endToken && i.kind != symbolToken && !i.skips() && i.connector == 0 && !i.example {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) sentence() node {
+	for i := r.at; i < r.stop; i++ {
+		if r.items[i].inverse {
+			all := gap(r.between(r.at, r.stop))
+			r.at = r.stop
+			return all
+		}
+	}
+	r.about, r.field = "", nil
+	groups := []node{r.group()}
+	for r.more() {
+		n, kind := r.connector()
+		if kind == 0 || !r.newGroup(r.at+n) {
+			break
+		}
+		r.at += n
+		start := r.at
+		g := r.group()
+		if g.empty() {
+			g = gap(r.between(start, r.at))
+		}
+		groups = append(groups, g)
+	}
+	return join(anyNode, groups...)
+}
+
+// connector looks ahead for commas, an "and" or an "or", and says how many
+// items they take. A comma alone means what the next connector means.
+func (r *reader) connector() (n int, kind connector) {
+	for r.peek(n).mark(",") || r.peek(n).connector == andWord || r.peek(n).connector == orWord || r.peek(n).kind == endToken && r.at+n < r.stop {
+		if c := r.peek(n).connector; c != 0 && kind != orWord {
+			kind = c
+		}
+		n++
+	}
+	if n > 0 && kind == 0 {
+		kind = r.nextConnector(r.at + n)
+	}
+	return n, kind
+}
+
+func (r *reader) nextConnector(at int) connector {
+	for ; at < r.stop && !r.items[at].close(); at++ {
+		if c := r.items[at].connector; c == andWord || c == orWord {
+			return c
+		}
+	}
+	return andWord
+}
+
+// newGroup reports whether a new group begins at an item: a subject that is
+// not itself tested, or software in front of one.
+func (r *reader) newGroup(at int) bool {
+	for at < r.stop && r.items[at].skips() {
+		at++
+	}
+	if at >= r.stop {
+		return false
+	}
+	if s := r.items[at].software; s != nil && at+1 < r.stop && r.items[at+1].subject != nil {
+		return !r.testedAt(at + 1)
+	}
+	return r.items[at].subject != nil && !r.testedAt(at)
+}
+
+// testedAt reports whether a subject or field is followed by an operator: then
+// "the process is X" tests it.
+func (r *reader) testedAt(at int) bool {
+	for at++; at < r.stop && r.items[at].skips() && r.items[at].operator == nil; at++ {
+	}
+	if at >= r.stop || r.items[at].operator == nil {
+		return false
+	}
+	o := r.items[at].operator
+	return !o.Example && (o.Op == "is" || r.items[at-1].field != nil || r.items[at-1].filler)
+}
+
+func (r *reader) group() node {
+	r.skip()
+	var head node
+	for r.more() {
+		i := r.peek(0)
+		switch {
+		case i.software != nil && r.peek(1).subject != nil:
+			r.setAbout(r.peek(1).subject)
+			head = join(allNode, head, r.software(i))
+			r.at += 2
+		case i.subject != nil && !(r.testedAt(r.at) && i.subject.Field != ""):
+			r.setAbout(i.subject)
+			r.at++
+		default:
+			return join(allNode, head, r.either())
+		}
+		r.skip()
+	}
+	return head
+}
+
+func (r *reader) setAbout(s *subjectWord) {
+	if s.About != "any" {
+		r.about = s.About
+	}
+}
+
+// software is the test that the acting process is one of some software.
+func (r *reader) software(i item) node {
+	v := value{span: Span{i.start, i.end}, text: i.text, software: i.software}
+	return r.tests("process.name", opIs, []value{v}, v.span)
+}
+
+func (r *reader) either() node {
+	if r.depth++; r.depth > maxDepth {
+		r.depth--
+		start := r.at
+		r.at = r.stop
+		return gap(r.between(start, r.stop))
+	}
+	defer func() { r.depth-- }()
+	branches := []node{r.both(false)}
+	for r.more() {
+		n, kind := r.connector()
+		if kind != orWord || r.newGroup(r.at+n) {
+			break
+		}
+		r.at += n
+		branches = append(branches, r.both(true))
+	}
+	left := join(anyNode, branches...)
+	if n, kind := r.connector(); len(branches) > 1 && n > 1 && kind == andWord && !r.newGroup(r.at+n) {
+		r.at += n
+		return join(allNode, left, r.either())
+	}
+	return left
+}
+
+// both reads what is joined by "and". Behind an "or", ", and" joins all that
+// was before, so it is left to the caller.
+func (r *reader) both(behindOr bool) node {
+	all := []node{r.factor()}
+	for r.more() {
+		n, kind := r.connector()
+		if kind != andWord || r.newGroup(r.at+n) || behindOr && n > 1 && r.peek(0).mark(",") {
+			break
+		}
+		r.at += n
+		all = append(all, r.factor())
+	}
+	return join(allNode, all...)
+}
+
+func (r *reader) factor() node {
+	r.skip()
+	switch i := r.peek(0); {
+	case i.connector == notWord && i.operator == nil:
+		r.at++
+		n := not(r.factor())
+		n.symbols = i.text == "NOT" || i.text == "!"
+		return n
+	case i.open() && r.expression():
+		return join(allNode, r.parens(), r.clause())
+	}
+	return r.clause()
+}
+
+// parens reads an expression in parentheses.
+func (r *reader) parens() node {
+	r.at++
+	r.inside++
+	n := r.either()
+	r.inside--
+	start := r.at
+	for r.more() && !r.peek(0).close() { // what the expression left over
+		r.at++
+	}
+	n = join(allNode, n, gap(r.between(start, r.at)))
+	if r.more() {
+		r.at++
+	}
+	return n
+}
+
+// expression reports whether the parentheses ahead hold a comparison, and not
+// a list of values or a remark.
+func (r *reader) expression() bool {
+	for n, depth := 0, 0; r.at+n < r.stop; n++ {
+		i := r.peek(n)
+		switch {
+		case i.open():
+			depth++
+		case i.close():
+			if depth--; depth == 0 {
+				return false
+			}
+		case i.field != nil && r.testedAt(r.at+n):
+			return true
+		}
+	}
+	return false
+}
+
+// leavesOut reports whether a sentence says "exclude" or the like. One that
+// does not, and only says what a row must not be, is the filter that stays.
+func (r *reader) leavesOut(start int) bool {
+	for i := start; i < r.stop; i++ {
+		if r.items[i].leaving {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,337 @@
+package exclusions
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"unicode"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// tests compares a field with values: the node of all that could be said, with
+// a gap for each value that the field cannot hold.
+func (r *reader) tests(f kql.Field, op kql.Operator, values []value, span Span) node {
+	if op == kql.Contains && f == "process.command_line" && !slices.ContainsFunc(values, func(v value) bool { return !r.program(v) }) {
+		op = kql.ContainsWord // "sed" is in "used", but not as a word
+	}
+	var tests []kql.Test
+	var all []node
+	for _, v := range values {
+		resolved := r.resolve(f, op, v)
+		if len(resolved) == 0 {
+			all = append(all, gap(v.span))
+		}
+		for _, t := range resolved {
+			tests = group(tests, t)
+		}
+	}
+	for i := len(tests) - 1; i >= 0; i-- {
+		all = append([]node{{kind: testNode, test: tests[i], span: span}}, all...)
+	}
+	if len(tests) == 0 {
+		return gap(span)
+	}
+	return join(anyNode, all...)
+}
+
+// group adds a test, or its values to one of the same field and operator.
+func group(tests []kql.Test, t kql.Test) []kql.Test {
+	for i, have := range tests {
+		if have.Field == t.Field && have.Op == t.Op {
+			for _, v := range t.Values {
+				if !slices.Contains(tests[i].Values, v) {
+					tests[i].Values = append(tests[i].Values, v)
+				}
+			}
+			return tests
+		}
+	}
+	return append(tests, t)
+}
+
+// program reports whether a value names a program that is known.
+func (r *reader) program(v value) bool {
+	return v.software != nil || r.lex.runs(v.text) && !strings.Contains(v.text, " ")
+}
+
+// resolve turns one comparison into tests that hold together by "or", none
+// when the field cannot hold the value.
+func (r *reader) resolve(f kql.Field, op kql.Operator, v value) []kql.Test {
+	switch f {
+	case remoteField:
+		f = remoteFor(v)
+	case fromField:
+		if f = remoteFor(v); f == "remote.ip" {
+			f = "device.ip"
+		}
+		if f == "" {
+			f = r.sourceFor(v)
+		}
+	case eitherIP:
+		if v.kind != ipValue && v.kind != rangeValue {
+			return nil
+		}
+		return slices.Concat(r.sides(op, v)...)
+	}
+	kind, ok := f.Kind()
+	if !ok {
+		return nil
+	}
+	var t kql.Test
+	switch kind {
+	case kql.ProgramField:
+		t = r.programTest(f, op, v)
+	case kql.PathField:
+		t = pathTest(f, op, v)
+	case kql.HostField, kql.URLField:
+		t = remoteTest(f, op, v)
+	case kql.IPField:
+		t = addressTest(f, op, v)
+	default:
+		t = textTest(f, kind, op, v)
+	}
+	if !speakable(t) {
+		return nil
+	}
+	return []kql.Test{t}
+}
+
+// sides tests an address whose side is not said: a private one is on the
+// protected side, any other may be on either.
+func (r *reader) sides(op kql.Operator, v value) [][]kql.Test {
+	fields := []kql.Field{"device.ip", "remote.ip"}
+	if p, ok := prefixOf(v.text); ok && (p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast()) {
+		fields = fields[:1]
+	}
+	var all [][]kql.Test
+	for _, f := range fields {
+		all = append(all, r.resolve(f, op, v))
+	}
+	return all
+}
+
+func prefixOf(s string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked(), true
+	}
+	if a, err := netip.ParseAddr(s); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	return octets(s)
+}
+
+// speakable reports whether the test can be written and read back.
+func speakable(t kql.Test) bool {
+	if t.Field == "" || len(t.Values) == 0 {
+		return false
+	}
+	text := kql.FormatCondition(t)
+	c, err := kql.ParseCondition(text)
+	return err == nil && kql.FormatCondition(c) == text
+}
+
+func remoteFor(v value) kql.Field {
+	switch v.kind {
+	case hostValue:
+		return "remote.host"
+	case urlValue:
+		return "remote.url"
+	case ipValue, rangeValue:
+		return "remote.ip"
+	}
+	return ""
+}
+
+// sourceFor is the field of what something comes from.
+func (r *reader) sourceFor(v value) kql.Field {
+	switch {
+	case v.software != nil || v.kind == fileValue:
+		return "process.name"
+	case v.kind == pathValue && r.about == "file":
+		return "file.path"
+	case v.kind == pathValue:
+		return "process.path"
+	}
+	return ""
+}
+
+// wild reads the asterisks at the ends of a value as an operator. Inside a
+// value they cannot be said.
+func wild(op kql.Operator, s string) (kql.Operator, string, bool) {
+	bare := strings.Trim(s, "*")
+	before, behind := strings.HasPrefix(s, "*"), strings.HasSuffix(s, "*")
+	switch {
+	case bare == "" || strings.Contains(bare, "*"):
+		return op, s, false
+	case op != kql.Is || bare == s:
+		return op, bare, true
+	case before && behind:
+		return kql.Contains, bare, true
+	case before:
+		return kql.EndsWith, bare, true
+	}
+	return kql.StartsWith, bare, true
+}
+
+func (r *reader) programTest(f kql.Field, op kql.Operator, v value) kql.Test {
+	if v.kind == extensionValue {
+		return kql.Test{Field: f, Op: kql.EndsWith, Values: []string{strings.TrimPrefix(v.text, "*")}}
+	}
+	if op == kql.EndsWith && f == "file.name" && r.lex.extensions[strings.ToLower(v.text)] {
+		return kql.Test{Field: f, Op: op, Values: []string{"." + v.text}}
+	}
+	if v.software != nil && op == kql.Is && f != "file.name" && !r.spelled(v) {
+		return kql.Test{Field: f, Op: op, Values: slices.Clone(v.software.Processes)}
+	}
+	op, text, ok := wild(op, v.text)
+	if !ok {
+		return kql.Test{}
+	}
+	if v.kind == pathValue {
+		return inFolder(f, op, text)
+	}
+	if strings.Contains(text, " ") && !v.quoted || !v.quoted && v.kind == numberValue || v.kind == ipValue || v.kind == urlValue {
+		return kql.Test{}
+	}
+	return kql.Test{Field: f, Op: op, Values: []string{text}}
+}
+
+// spelled reports whether software is written as one of its programs, such as
+// "cron", and not by a product's name, such as "Puppet".
+func (r *reader) spelled(v value) bool {
+	return r.lex.runs(v.text) && !strings.ContainsFunc(v.text, unicode.IsUpper)
+}
+
+// inFolder tests a program or file that is given with its path.
+func inFolder(f kql.Field, op kql.Operator, path string) kql.Test {
+	base := path[strings.LastIndexAny(path, `\/`)+1:]
+	switch {
+	case op == kql.EndsWith && len(base) == len(path)-1:
+		return kql.Test{Field: f, Op: kql.Is, Values: []string{base}}
+	case f == "process.name":
+		return pathTest("process.path", op, value{text: path, kind: pathValue})
+	case f == "file.name":
+		return pathTest("file.path", op, value{text: path, kind: pathValue})
+	}
+	return kql.Test{} // the parent's path is in no column
+}
+
+// pathTest compares a path: a file with the whole of it, a folder with its
+// beginning up to the separator, a piece with any part.
+func pathTest(f kql.Field, op kql.Operator, v value) kql.Test {
+	op, text, ok := wild(op, v.text)
+	if !ok || v.kind == urlValue || v.kind == ipValue {
+		return kql.Test{}
+	}
+	base := text[strings.LastIndexAny(text, `\/`)+1:]
+	if op == kql.Is || op == kql.StartsWith {
+		switch {
+		case v.kind == fileValue:
+			return kql.Test{Field: nameBeside(f), Op: kql.Is, Values: []string{text}}
+		case v.kind != pathValue:
+			return kql.Test{}
+		case !absolute(text):
+			op = kql.Contains
+		case base == "" || !strings.Contains(base, "."):
+			op, text = kql.StartsWith, folder(text)
+		}
+	}
+	return kql.Test{Field: f, Op: op, Values: []string{text}}
+}
+
+func nameBeside(path kql.Field) kql.Field {
+	if path == "file.path" {
+		return "file.name"
+	}
+	return "process.name"
+}
+
+func absolute(path string) bool {
+	return strings.HasPrefix(path, "/") || strings.HasPrefix(path, `\\`) || len(path) > 2 && path[1] == ':'
+}
+
+// folder ends a path with its separator, so that C:\Tools is not C:\Toolsmith.
+func folder(path string) string {
+	separator := "/"
+	if strings.Contains(path, `\`) {
+		separator = `\`
+	}
+	return strings.TrimSuffix(path, separator) + separator
+}
+
+// remoteTest compares a name or URL on the other side. A URL without a path
+// means its host.
+func remoteTest(f kql.Field, op kql.Operator, v value) kql.Test {
+	wildOp, text, ok := wild(op, v.text)
+	if !ok {
+		return kql.Test{}
+	}
+	switch v.kind {
+	case ipValue, rangeValue:
+		return addressTest("remote.ip", kql.Is, v)
+	case urlValue:
+		host := feed.IOC{Type: feed.URL, Value: text}.Host()
+		_, rest, _ := strings.Cut(text, "://")
+		if at := strings.IndexAny(rest, "/?#"); host != "" && (at < 0 || rest[at:] == "/") && wildOp != kql.Matches {
+			if isAddr(host) {
+				return addressTest("remote.ip", kql.Is, value{text: host, kind: ipValue})
+			}
+			return kql.Test{Field: "remote.host", Op: kql.Is, Values: []string{host}}
+		}
+		if wildOp == kql.Is || wildOp == kql.Contains {
+			wildOp = kql.StartsWith
+		}
+		return kql.Test{Field: "remote.url", Op: wildOp, Values: []string{text}}
+	case hostValue:
+		if op == kql.Is {
+			f = "remote.host"
+		}
+	case fileValue: // cuckoo.example.sh is a name too
+		if f == "remote.host" && !isHost(text) {
+			return kql.Test{}
+		}
+	case pathValue, wordValue, nameValue, numberValue:
+		if op == kql.Is && !(v.quoted && f == "remote.url") {
+			return kql.Test{}
+		}
+	default:
+		return kql.Test{}
+	}
+	return kql.Test{Field: f, Op: wildOp, Values: []string{text}}
+}
+
+func addressTest(f kql.Field, op kql.Operator, v value) kql.Test {
+	p, ok := prefixOf(v.text)
+	switch {
+	case ok && p.IsSingleIP() && v.kind == ipValue:
+		return kql.Test{Field: f, Op: kql.Is, Values: []string{p.Addr().String()}}
+	case ok:
+		return kql.Test{Field: f, Op: kql.InRange, Values: []string{p.String()}}
+	case op == kql.StartsWith && v.text != "" && strings.Trim(v.text, "0123456789.:abcdef") == "":
+		return kql.Test{Field: f, Op: op, Values: []string{v.text}}
+	}
+	return kql.Test{}
+}
+
+func textTest(f kql.Field, kind kql.FieldKind, op kql.Operator, v value) kql.Test {
+	text := v.text
+	if op != kql.Matches {
+		var ok bool
+		if op, text, ok = wild(op, text); !ok {
+			return kql.Test{}
+		}
+	}
+	switch {
+	case f == "account.name" && v.account != "":
+		text = v.account
+	case f == "device.name" && (v.kind == ipValue || v.kind == rangeValue):
+		return addressTest("device.ip", op, v)
+	case kind == kql.NameField && (v.kind == urlValue || v.kind == extensionValue):
+		return kql.Test{}
+	case kind == kql.HashField && v.kind != hashValue, kind == kql.NumberField && v.kind != numberValue:
+		return kql.Test{}
+	}
+	return kql.Test{Field: f, Op: op, Values: []string{text}}
+}

@@ -1,0 +1,165 @@
+package exclusions
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+
+	"quarry/feed"
+)
+
+type valueKind uint8
+
+// What a value looks like. It tells in which columns it can stand.
+const (
+	wordValue      valueKind = iota
+	nameValue                // a word that is a name and no English: svc_backup, NightlyScan, --check
+	fileValue                // the name of a file
+	extensionValue           // .ps1
+	pathValue                // an absolute path or a piece of one
+	hostValue                // a DNS name, or *.name
+	urlValue
+	ipValue
+	rangeValue
+	hashValue
+	mailValue
+	numberValue
+)
+
+type value struct {
+	span     Span
+	text     string // refanged
+	kind     valueKind
+	quoted   bool
+	software *software
+	account  string // as the columns write it
+}
+
+// valueOf looks at one item as a value.
+func (r *reader) valueOf(i item) value {
+	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), quoted: i.kind == quotedToken}
+	if v.quoted {
+		p := r.lex.phrases[strings.ToLower(v.text)]
+		if p != nil {
+			v.software, v.account = p.software, p.account
+		}
+	} else {
+		v.software, v.account = i.software, i.account
+	}
+	v.kind = r.kindOf(v.text)
+	return v
+}
+
+func (r *reader) kindOf(s string) valueKind {
+	bare := strings.Trim(s, "*")
+	last := bare[strings.LastIndexByte(bare, '.')+1:]
+	switch {
+	case bare == "":
+		return wordValue
+	case strings.Contains(bare, "://"):
+		return urlValue
+	case isAddr(bare):
+		return ipValue
+	case isRange(s):
+		return rangeValue
+	case strings.Trim(bare, "0123456789") == "":
+		return numberValue
+	case isHash(bare):
+		return hashValue
+	case strings.IndexByte(s, '.') == 0 && len(bare) <= 6 && allLetters(bare[1:]):
+		return extensionValue
+	case strings.HasPrefix(s, "*.") && r.lex.extensions[strings.ToLower(last)] && strings.Count(s, ".") == 1:
+		return extensionValue
+	case isPath(bare):
+		return pathValue
+	case strings.IndexByte(bare, '@') > 0 && isHost(bare[strings.IndexByte(bare, '@')+1:]):
+		return mailValue
+	case strings.Contains(bare, ".") && r.lex.extensions[strings.ToLower(last)] && !strings.ContainsAny(bare, " /"):
+		return fileValue
+	case isHost(strings.TrimPrefix(bare, ".")):
+		return hostValue
+	case looksNamed(bare):
+		return nameValue
+	}
+	return wordValue
+}
+
+func isAddr(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Zone() == ""
+}
+
+func isRange(s string) bool {
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return true
+	}
+	_, ok := octets(s)
+	return ok
+}
+
+// octets reads a range written as 192.0.2.* or 10.0.*.*.
+func octets(s string) (netip.Prefix, bool) {
+	parts := strings.Split(s, ".")
+	fixed := len(parts)
+	for fixed > 0 && parts[fixed-1] == "*" {
+		fixed--
+	}
+	if fixed == len(parts) || fixed == 0 || len(parts) > 4 {
+		return netip.Prefix{}, false
+	}
+	full := append(append([]string{}, parts[:fixed]...), "0", "0", "0")[:4]
+	a, err := netip.ParseAddr(strings.Join(full, "."))
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(a, 8*fixed), true
+}
+
+func isHash(s string) bool {
+	for _, t := range []feed.Type{feed.MD5, feed.SHA1, feed.SHA256} {
+		if _, err := feed.Canonical(t, s); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func isHost(s string) bool {
+	c, err := feed.Canonical(feed.Domain, s)
+	return err == nil && allLetters(c[strings.LastIndexByte(c, '.')+1:])
+}
+
+func allLetters(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// isPath reports whether s is an absolute path, a piece of one, or begins with
+// an environment variable.
+func isPath(s string) bool {
+	switch {
+	case strings.ContainsRune(s, '\\'):
+		return len(s) > 1
+	case len(s) > 1 && s[1] == ':' && unicode.IsLetter(rune(s[0])):
+		return true
+	case strings.HasPrefix(s, "~/"), strings.HasPrefix(s, "%") && strings.Count(s, "%") >= 2:
+		return true
+	}
+	// Words such as and/or or CI/CD are none.
+	return strings.HasPrefix(s, "/") && len(s) > 2 || strings.Count(s, "/") > 0 && (strings.HasSuffix(s, "/") || strings.Count(s, "/") > 1)
+}
+
+// looksNamed reports whether a word is a name and no English word: with a
+// digit, an underscore, a dash in front, or capitals inside.
+func looksNamed(s string) bool {
+	if strings.HasPrefix(s, "-") && len(s) > 1 || strings.ContainsAny(s, "_0123456789$") {
+		return true
+	}
+	lower := false
+	for _, r := range s {
+		if lower && unicode.IsUpper(r) {
+			return true
+		}
+		lower = lower || unicode.IsLower(r)
+	}
+	return false
+}
