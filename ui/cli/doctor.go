@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"quarry/kql"
+	"quarry/ui/cell"
+	"quarry/ui/clip"
+)
+
+func (p *program) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Say what was found of terminal, colours and clipboard", Args: noArgs,
+		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w := bufio.NewWriter(p.stdout)
+			for _, c := range p.examine(cmd.Context()) {
+				fmt.Fprintf(w, "%-12s %s\n", c.about, cell.Clean(c.found))
+				if c.follows != "" {
+					fmt.Fprintf(w, "%-12s   %s\n", "", cell.Clean(c.follows))
+				}
+			}
+			return w.Flush()
+		},
+	}
+}
+
+// check is one thing that was looked at.
+type check struct{ about, found, follows string }
+
+func (p *program) examine(ctx context.Context) []check {
+	checks := []check{
+		{"quarry", version() + ", " + runtime.Version() + ", " + runtime.GOOS + "/" + runtime.GOARCH, ""},
+		p.checkTerminal(), p.checkColours(), p.checkCharacters(),
+	}
+	checks = append(checks, p.checkMultiplexer(ctx)...)
+	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), check{"reviewer", reviewer(), "QUARRY_REVIEWER sets another name"})
+}
+
+func (p *program) checkTerminal() check {
+	c := check{about: "terminal", found: "TERM=" + dash(lookup(p.env, "TERM"))}
+	if !term.IsTerminal(p.stdout.Fd()) {
+		c.found += ", standard output is no terminal"
+		c.follows = "the workbench does not start here; the other verbs work"
+		return c
+	}
+	w, h, err := term.GetSize(p.stdout.Fd())
+	if err == nil {
+		c.found += fmt.Sprintf(", %d x %d cells", w, h)
+	}
+	if ssh := lookup(p.env, "SSH_CONNECTION"); ssh != "" {
+		c.found += ", over SSH"
+		c.follows = "Compression yes in ~/.ssh/config makes a slow link fast"
+	}
+	return c
+}
+
+func (p *program) checkColours() check {
+	profile := colorprofile.Detect(p.stdout, p.env)
+	c := check{about: "colours", found: profile.String()}
+	if lookup(p.env, "NO_COLOR") != "" {
+		c.follows = "NO_COLOR is set: no colours, marks and words say all"
+	}
+	return c
+}
+
+func (p *program) checkCharacters() check {
+	if readsUTF8(p.env) {
+		return check{"characters", "UTF-8", ""}
+	}
+	return check{"characters", "the locale is not UTF-8", "the workbench draws ASCII only; LANG=C.UTF-8 changes that"}
+}
+
+// checkMultiplexer asks tmux, not the terminal, how it is set up.
+func (p *program) checkMultiplexer(ctx context.Context) []check {
+	if lookup(p.env, "STY") != "" && lookup(p.env, "TMUX") == "" {
+		return []check{{"multiplexer", "GNU screen", ""}}
+	}
+	if lookup(p.env, "TMUX") == "" {
+		return nil
+	}
+	c := check{about: "multiplexer", found: "tmux"}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	for _, args := range [][]string{{"-V"}, {"show-options", "-s", "set-clipboard"}} {
+		out, err := exec.CommandContext(ctx, "tmux", args...).Output()
+		if err != nil {
+			c.follows = "tmux did not answer: " + err.Error()
+			break
+		}
+		c.found += ", " + strings.TrimSpace(string(out))
+	}
+	return []check{c}
+}
+
+func (p *program) checkClipboard() check {
+	route := clip.NewEnvironment(p.env, runtime.GOOS, false).Route("x")
+	c := check{about: "clipboard", found: route.Way.String(), follows: route.Hint}
+	if !route.Certain() {
+		c.found += "; nobody can know whether it arrives"
+	}
+	if route.Limit > 0 {
+		c.found += fmt.Sprintf("; up to %d bytes", route.Limit)
+	}
+	return c
+}
+
+func (p *program) checkCopyFile() check {
+	folder := clip.NewEnvironment(p.env, runtime.GOOS, false).Folder
+	return check{"copies", "the last copy is kept in " + folder, ""}
+}
+
+func (p *program) checkCatalogue() check {
+	catalogue, err := kql.Builtin()
+	if err != nil {
+		return check{"tables", err.Error(), "this build is broken"}
+	}
+	return check{"tables", fmt.Sprintf("%d in the catalogue", len(catalogue.Tables())), ""}
+}

@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"quarry/feed"
+	"quarry/review"
+	"quarry/ui/cell"
+)
+
+func (p *program) iocsCommand() *cobra.Command {
+	var asJSON, asCSV bool
+	cmd := &cobra.Command{
+		Use: "iocs FILE...", Short: "List IOCs and mentions", Args: files,
+		Long: "Lists the IOCs of the documents and, marked as such, the mentions: what looks like an IOC but stands in prose, a filter or a reference.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			if asJSON && asCSV {
+				return usage("use --json or --csv, not both")
+			}
+			r, err := p.open(args)
+			if err != nil {
+				return err
+			}
+			return p.printIOCs(r, asJSON, asCSV)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "print CSV with a header")
+	return cmd
+}
+
+func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
+	n := r.IOCs().Len()
+	switch {
+	case asCSV:
+		if err := r.WriteCSV(p.stdout, signature()); err != nil {
+			return err
+		}
+	case asJSON:
+		all := make([]feed.IOC, n)
+		for i := range all {
+			all[i] = r.IOCs().At(i)
+		}
+		if err := printJSON(p.stdout, all); err != nil {
+			return err
+		}
+	case n > 0:
+		rows := [][]string{{"TYPE", "VALUE", "THREAT", "CONF", "FIRST SEEN", "WHERE"}}
+		for i := range n {
+			rows = append(rows, iocRow(r.IOCs().At(i)))
+		}
+		if err := printColumns(p.stdout, rows); err != nil {
+			return err
+		}
+	}
+	if n == 0 {
+		return &findingsError{"no IOC was found"}
+	}
+	return nil
+}
+
+func iocRow(i feed.IOC) []string {
+	threat := string(i.Threat)
+	if i.Mention {
+		threat = "(mention)"
+	}
+	conf := ""
+	if i.Confidence != feed.NoConfidence {
+		conf = strconv.Itoa(i.Confidence) + "%"
+	}
+	where := ""
+	if len(i.Sources) > 0 {
+		where = i.Sources[0].String()
+	}
+	return []string{string(i.Type), feed.Defang(i.Type, i.Value), threat, conf, feed.FormatSeen(i.FirstSeen), where}
+}
+
+func (p *program) kqlCommand() *cobra.Command {
+	var s shape
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "kql FILE...", Short: "Write the hunts", Args: files,
+		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := p.open(args)
+			if err != nil {
+				return err
+			}
+			if err := s.decide(r); err != nil {
+				return err
+			}
+			hunts, findings := r.Hunts(!s.comments)
+			if asJSON {
+				err = printJSON(p.stdout, hunts)
+			} else if len(hunts) > 0 {
+				_, err = fmt.Fprintln(p.stdout, review.AllHunts(hunts))
+			}
+			if err != nil {
+				return err
+			}
+			p.warn(append(findings, s.notExcluded(r)...))
+			if len(hunts) == 0 {
+				return &findingsError{"no hunt: no chosen table can carry an included IOC"}
+			}
+			return nil
+		},
+	}
+	s.addTo(cmd)
+	cmd.Flags().BoolVar(&s.comments, "comments", true, "write comments; NRT custom detections refuse them")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
+	return cmd
+}
+
+func (p *program) scenariosCommand() *cobra.Command {
+	var s shape
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "scenarios FILE...", Short: "Show false-positive scenarios and where they fit", Args: files,
+		Long: "Shows each scenario, the condition it was read as, the words that were not understood, and its fit with every table that is hunted.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := p.open(args)
+			if err != nil {
+				return err
+			}
+			if err := s.decide(r); err != nil {
+				return err
+			}
+			reports := r.ScenarioReports()
+			if asJSON {
+				err = printJSON(p.stdout, reports)
+			} else {
+				err = p.printScenarios(r, reports)
+			}
+			if err == nil && len(reports) == 0 {
+				return &findingsError{"the documents have no false-positive scenario"}
+			}
+			return err
+		},
+	}
+	s.addTo(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
+	return cmd
+}
+
+func (p *program) printScenarios(r *review.Review, reports []review.ScenarioReport) error {
+	w := bufio.NewWriter(p.stdout)
+	for i, s := range reports {
+		fmt.Fprintf(w, "%d. %s\n", i+1, cell.Clean(s.Title))
+		field := func(label, text string) {
+			if text != "" {
+				fmt.Fprintf(w, "   %-12s %s\n", label, cell.Clean(strings.ReplaceAll(text, "\n", " ")))
+			}
+		}
+		field("filter", s.Filter)
+		if s.Condition == "" {
+			field("condition", "none: nothing in the filter could be turned into one")
+		}
+		field("condition", s.Condition)
+		field("not read", strings.Join(s.Unparsed, " ... "))
+		for _, t := range r.Tables() {
+			if fit, ok := s.Fit[t.Table.Name]; ok {
+				fmt.Fprintf(w, "   %s: %s: %s\n", t.Table.Name, fit.Fit, cell.Clean(fit.Reason))
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	return w.Flush()
+}
+
+func (p *program) lintCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "lint FILE...", Short: "Say what the documents get wrong", Args: files,
+		Long: "Lists findings about the documents themselves: what could not be read, and what their own queries and scenarios get wrong. Exits with 1 if there are any.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := p.open(args)
+			if err != nil {
+				return err
+			}
+			findings := r.Findings()
+			if asJSON {
+				err = printJSON(p.stdout, findings)
+			} else {
+				err = p.printFindings(findings)
+			}
+			if err == nil && len(findings) > 0 {
+				return &findingsError{}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
+	return cmd
+}
+
+func (p *program) printFindings(findings []feed.Finding) error {
+	w := bufio.NewWriter(p.stdout)
+	for _, f := range findings {
+		fmt.Fprintln(w, findingLine(f))
+	}
+	return w.Flush()
+}
+
+func findingLine(f feed.Finding) string {
+	line := fmt.Sprintf("%s: %s (%s)", f.Severity, f.Text, f.Code)
+	if f.Source != (feed.Source{}) {
+		line = f.Source.String() + ": " + line
+	}
+	return cell.Clean(line)
+}

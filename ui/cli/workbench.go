@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"runtime"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"quarry/feed"
+	"quarry/review"
+	"quarry/ui"
+	"quarry/ui/clip"
+)
+
+type workbenchFlags struct{ noColor, ascii bool }
+
+// sampleName is what the built-in sample is called on screens and in exports.
+const sampleName = "sample.md"
+
+// workbench opens the documents on the screen.
+func (p *program) workbench(ctx context.Context, names []string, f workbenchFlags) error {
+	if !term.IsTerminal(p.stdout.Fd()) {
+		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
+	}
+	inputs, err := p.readOrSample(names)
+	if err != nil {
+		return err
+	}
+	r, err := p.review(inputs)
+	if err != nil {
+		return err
+	}
+	options := []tea.ProgramOption{
+		tea.WithOutput(p.stdout), tea.WithEnvironment(p.env),
+		tea.WithoutSignalHandler(), // signals end ctx
+	}
+	if !term.IsTerminal(p.stdin.Fd()) {
+		keys, _, err := tea.OpenTTY() // a document came by standard input
+		if err != nil {
+			return usage("the workbench needs a terminal for its keys: %w", err)
+		}
+		defer keys.Close()
+		options = append(options, tea.WithInput(keys))
+	} else {
+		options = append(options, tea.WithInput(p.stdin))
+	}
+	if f.noColor {
+		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	p.whole.Lock()
+	defer p.whole.Unlock()
+	_, err = ui.Run(ctx, r, ui.Options{
+		Reviewer:   reviewer(),
+		Env:        p.env,
+		ASCII:      f.ascii || !readsUTF8(p.env),
+		Clipboard:  clip.NewEnvironment(p.env, runtime.GOOS, false),
+		ExportPath: ownExport(inputs),
+	}, options...)
+	return err
+}
+
+func (p *program) readOrSample(names []string) ([]feed.Input, error) {
+	if len(names) > 0 {
+		return p.read(names)
+	}
+	in, err := feed.Decode(sampleName, bytes.NewReader(p.sample))
+	return []feed.Input{in}, err
+}
+
+// ownExport is the path of the one reviewed bulletin that is opened again: its
+// export goes back where it came from.
+func ownExport(inputs []feed.Input) string {
+	if len(inputs) != 1 || !review.IsReviewed(inputs[0].Text) {
+		return ""
+	}
+	name := inputs[0].Name
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return "" // standard input, or a pipe
+	}
+	return name
+}
+
+// readsUTF8 reports whether the terminal is set up for UTF-8. One that is not
+// would show boxes as letters, and take some bytes of them for controls.
+func readsUTF8(env []string) bool {
+	if runtime.GOOS == "windows" {
+		return true
+	}
+	locale := ""
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale = lookup(env, name); locale != "" {
+			break
+		}
+	}
+	locale = strings.ToLower(locale)
+	return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+}
+
+// lookup finds a variable; of several the last counts.
+func lookup(env []string, name string) string {
+	value := ""
+	for _, v := range env {
+		if n, val, ok := strings.Cut(v, "="); ok && n == name {
+			value = val
+		}
+	}
+	return value
+}
