@@ -79,7 +79,7 @@ func FuzzLex(f *testing.F) {
 
 // TestLexLongTexts ends in this life only if reading is linear.
 func TestLexLongTexts(t *testing.T) {
-	const length = 1 << 18
+	const length = 1 << 17
 	for _, part := range []string{"`", "```", "~", "\"", "'", "\"\\", "h@", "@\"", "//", "/", "\n", "a", "7", "1..", "in~", "\xff", "\u2028", "(", "h```", "h~~~"} {
 		text := strings.Repeat(part, length/len(part))
 		n := 0
