@@ -35,11 +35,14 @@ func (m *Model) copyAll() tea.Cmd {
 
 // sent says what became of a copy: never more than can be known.
 func (m *Model) sent(msg clip.SentMsg) {
-	s := good
+	s, text := good, msg.String()
 	if msg.Err != nil {
 		s = bad
 	}
-	m.say(s, msg.String())
+	if msg.Route.Hint != "" {
+		text += "; " + msg.Route.Hint
+	}
+	m.say(s, text)
 }
 
 // exportedMsg is the answer of an export.

@@ -60,16 +60,8 @@ func (m *Model) drawTooSmall() {
 // drawTop draws what is reviewed, and how much of it.
 func (m *Model) drawTop() {
 	c := &m.canvas
-	on, iocs := 0, 0
-	for i := range m.review.IOCs().Len() {
-		if m.review.On(i) {
-			on++
-		}
-		if !m.review.IOCs().At(i).Mention {
-			iocs++
-		}
-	}
-	right := fmt.Sprintf("%s  last %s  %d of %s on ", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()), on, plural(iocs, "IOC"))
+	right := fmt.Sprintf("%s  last %s  %s of %s on ", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
+		thousands(m.on), plural(m.listed, "IOC"))
 	title := m.review.Title()
 	if n := len(m.review.Documents()); n > 1 {
 		title += " and " + plural(n-1, "more document")
@@ -219,14 +211,16 @@ func (m *Model) footerKeys() []footerKey {
 	return keys
 }
 
+// keyNames are the keys whose names people write otherwise than Bubble Tea.
+var keyNames = map[string]string{
+	"pgup": "PgUp", "pgdown": "PgDn", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+	"home": "Home", "end": "End", "enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "f1": "F1",
+	"shift+tab": "Shift-Tab",
+}
+
 // keyName is a key as people write it.
 func keyName(key string) string {
-	names := map[string]string{
-		"pgup": "PgUp", "pgdown": "PgDn", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
-		"home": "Home", "end": "End", "enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "f1": "F1",
-		"shift+tab": "Shift-Tab",
-	}
-	if n, ok := names[key]; ok {
+	if n, ok := keyNames[key]; ok {
 		return n
 	}
 	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {

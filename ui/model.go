@@ -49,6 +49,8 @@ type Model struct {
 	overlay   overlay // covers the panes, or nil
 	prompt    *prompt // takes the keys, or nil
 
+	on       int // IOCs and mentions that are hunted
+	listed   int // IOCs, mentions left out
 	hunts    []kql.Hunt
 	huntNews []feed.Finding
 	before   map[string]string // query of each table before the last decision
@@ -191,6 +193,7 @@ func (m *Model) refresh() {
 		before[h.Table] = h.Query
 	}
 	m.before = before
+	m.count()
 	m.hunts, m.huntNews = m.review.Hunts(false)
 	m.tables.rows = m.review.Tables()
 	m.scenarios.judge(m)
@@ -199,6 +202,19 @@ func (m *Model) refresh() {
 	m.place()
 }
 
+func (m *Model) count() {
+	m.on, m.listed = 0, 0
+	for i := range m.review.IOCs().Len() {
+		if m.review.On(i) {
+			m.on++
+		}
+		if !m.review.IOCs().At(i).Mention {
+			m.listed++
+		}
+	}
+}
+
+// reviewChanged follows a decision, an undo or a redo.
 func (m *Model) reviewChanged() {
 	m.unsaved = true
 	m.generation++
