@@ -106,7 +106,7 @@ func (t *Table) writeTest(q *query, test Test, inner bool) {
 	kind, _ := test.Field.Kind()
 	var preds []func()
 	for _, col := range t.Fields[test.Field] {
-		preds = append(preds, predicates(q, name(col), kind, test)...)
+		preds = append(preds, t.predicates(q, name(col), kind, test)...)
 	}
 	writeAny(q, preds, inner)
 }
@@ -117,32 +117,35 @@ func writeAny(q *query, preds []func(), inner bool) {
 
 // predicates are the comparisons, joined by or, that make up one test of one
 // column.
-func predicates(q *query, col name, kind FieldKind, t Test) []func() {
+func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func() {
 	each := func(op constant, values []string) (ps []func()) {
 		for _, v := range values {
 			ps = append(ps, func() { q.name(col); q.text(op); q.str(v) })
 		}
 		return ps
 	}
-	switch t.Op {
+	switch test.Op {
 	case Is:
-		return []func(){func() { writeIs(q, col, kind, t.Values) }}
-	case ContainsWord:
-		if slices.ContainsFunc(t.Values, func(v string) bool { return !hasTerm(v) }) {
-			return each(" contains ", t.Values)
+		if kind == IPField {
+			return t.ranges(q, col, test.Values)
 		}
-		return []func(){func() { q.name(col); q.text(" has_any "); q.list(t.Values) }}
+		return []func(){func() { writeIs(q, col, kind, test.Values) }}
+	case ContainsWord:
+		if slices.ContainsFunc(test.Values, func(v string) bool { return !hasTerm(v) }) {
+			return each(" contains ", test.Values)
+		}
+		return []func(){func() { q.name(col); q.text(" has_any "); q.list(test.Values) }}
 	case Contains:
-		return each(" contains ", t.Values)
+		return each(" contains ", test.Values)
 	case StartsWith:
-		return each(" startswith ", t.Values)
+		return each(" startswith ", test.Values)
 	case EndsWith:
-		return each(" endswith ", t.Values)
+		return each(" endswith ", test.Values)
 	case InRange:
-		return []func(){func() { writeInRange(q, col, t.Values) }}
+		return t.ranges(q, col, test.Values)
 	case Matches:
 		var ps []func()
-		for _, v := range t.Values {
+		for _, v := range test.Values {
 			ps = append(ps, func() { q.name(col); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) })
 		}
 		return ps
@@ -168,9 +171,6 @@ func writeIs(q *query, col name, kind FieldKind, values []string) {
 			q.number(v)
 		}
 		q.text(")")
-		return
-	case IPField:
-		writeInRange(q, col, values)
 		return
 	case ProgramField:
 		values = withExe(values)
@@ -203,42 +203,55 @@ func withDot(values []string) (all []string) {
 	return all
 }
 
-// writeInRange compares addresses and blocks. Both functions are null for a
-// value that is no address, and not(null) would drop the row, hence coalesce.
-func writeInRange(q *query, col name, values []string) {
+// ranges compare addresses and blocks. Both functions are null for a value
+// that is no address, and not(null) would drop the row, hence coalesce.
+func (t *Table) ranges(q *query, col name, values []string) (ps []func()) {
 	var v4, v6 []string
 	for _, v := range values {
-		v4bits := strings.Contains(v, ".") && !strings.Contains(v, ":")
+		is4 := strings.Contains(v, ".") && !strings.Contains(v, ":")
 		if a, err := netip.ParseAddr(v); err == nil {
-			v = a.Unmap().String()
-			v4bits = a.Unmap().Is4()
+			v, is4 = a.Unmap().String(), a.Unmap().Is4()
 		}
-		if v4bits {
+		if is4 {
 			v4 = append(v4, v)
 		} else {
 			v6 = append(v6, v)
 		}
 	}
-	var ps []func()
-	if len(v4) > 0 {
-		ps = append(ps, func() {
-			q.text("coalesce(ipv4_is_in_any_range(")
-			q.name(col)
+	in := func(function constant, blocks []string, column func()) func() {
+		return func() {
+			q.text("coalesce(")
+			q.text(function)
+			q.text("(")
+			column()
 			q.text(", ")
-			q.dynamic(v4)
+			q.dynamic(blocks)
 			q.text("), false)")
-		})
+		}
+	}
+	whole := func() { q.name(col) }
+	if len(v4) > 0 {
+		ps = append(ps, in("ipv4_is_in_any_range", v4, whole))
+		if t.mapped(col) {
+			inner := in("ipv4_is_in_any_range", v4, func() { q.text("substring("); q.name(col); q.text(", 7)") })
+			ps = append(ps, func() {
+				q.text("(")
+				q.name(col)
+				q.text(` startswith "::ffff:" and `)
+				inner()
+				q.text(")")
+			})
+		}
 	}
 	if len(v6) > 0 {
-		ps = append(ps, func() {
-			q.text("coalesce(ipv6_is_in_any_range(")
-			q.name(col)
-			q.text(", ")
-			q.dynamic(v6)
-			q.text("), false)")
-		})
+		ps = append(ps, in("ipv6_is_in_any_range", v6, whole))
 	}
-	writeAny(q, ps, len(ps) > 1)
+	return ps
+}
+
+// mapped reports whether IPv4 may stand in the column as ::ffff:a.b.c.d.
+func (t *Table) mapped(col name) bool {
+	return slices.ContainsFunc(t.IOC.IP, func(c Column) bool { return c.Mapped && c.Column == string(col) })
 }
 
 // plainRegex rewrites what an analyst typed into a form that Kusto's engine

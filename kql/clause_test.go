@@ -32,8 +32,12 @@ func TestClause(t *testing.T) {
 		{"DeviceNetworkEvents", `process.command_line matches 'nc(at)? "-e"'`, `InitiatingProcessCommandLine matches regex @"(?i)nc(?:at)? ""-e"""`},
 		{"DeviceNetworkEvents", `remote.port is one of (80, 443)`, `RemotePort in (80, 443)`},
 		{"DeviceNetworkEvents", `remote.ip in range one of (10.0.0.0/8, "2001:db8::/32")`,
-			`(coalesce(ipv4_is_in_any_range(RemoteIP, dynamic(["10.0.0.0/8"])), false) or coalesce(ipv6_is_in_any_range(RemoteIP, dynamic(["2001:db8::/32"])), false))`},
-		{"DeviceNetworkEvents", `remote.ip is "::ffff:192.0.2.1"`, `coalesce(ipv4_is_in_any_range(RemoteIP, dynamic(["192.0.2.1"])), false)`},
+			`coalesce(ipv4_is_in_any_range(RemoteIP, dynamic(["10.0.0.0/8"])), false) or ` +
+				`(RemoteIP startswith "::ffff:" and coalesce(ipv4_is_in_any_range(substring(RemoteIP, 7), dynamic(["10.0.0.0/8"])), false)) or ` +
+				`coalesce(ipv6_is_in_any_range(RemoteIP, dynamic(["2001:db8::/32"])), false)`},
+		{"CommonSecurityLog", `remote.ip is "::ffff:192.0.2.1"`, `coalesce(ipv4_is_in_any_range(DestinationIP, dynamic(["192.0.2.1"])), false)`},
+		{"CommonSecurityLog", `remote.ip is one of ("192.0.2.1", "2001:db8::1") and action is x`,
+			`(coalesce(ipv4_is_in_any_range(DestinationIP, dynamic(["192.0.2.1"])), false) or coalesce(ipv6_is_in_any_range(DestinationIP, dynamic(["2001:db8::1"])), false)) and DeviceAction in~ ("x")`},
 		{"DeviceNetworkEvents", `action is a or (action is b and remote.port is 1)`, `ActionType in~ ("a") or (ActionType in~ ("b") and RemotePort in (1))`},
 		{"DnsEvents", `remote.host is "example.com."`, `Name in~ ("example.com", "example.com.")`},
 	}
@@ -173,11 +177,11 @@ func TestClauseMeaning(t *testing.T) {
 		{`process.path ends with ".ps1"`, "InitiatingProcessFolderPath", []string{`C:\a.PS1`}, []string{"", "a.ps1.txt"}},
 		{`process.command_line matches '^nc(at)? -e$'`, "InitiatingProcessCommandLine", []string{"nc -e", "NCAT -E"}, []string{"", "nc -ex", "x nc -e"}},
 		{`remote.ip in range one of ("10.0.0.0/8", "2001:db8::/32")`, "RemoteIP",
-			[]string{"10.1.2.3", "2001:DB8::9"}, []string{"", "11.0.0.1", "2001:db9::", "host", "10.0.0.1.5"}},
+			[]string{"10.1.2.3", "2001:DB8::9", "::ffff:10.1.2.3", "::FFFF:10.1.2.3"}, []string{"", "11.0.0.1", "::ffff:11.0.0.1", "::ffff:x", "2001:db9::", "host", "10.0.0.1.5"}},
 		{`remote.ip is "2001:db8:0::1"`, "RemoteIP", []string{"2001:db8::1", "2001:0db8:0:0:0:0:0:1"}, []string{"", "192.0.2.1", "2001:db8::2"}},
 		{`remote.host is "example.com"`, "RemoteUrl", []string{"example.com", "EXAMPLE.com."}, []string{"", "www.example.com", "example.com.au"}},
 		{`not (action is "a")`, "ActionType", []string{"", "b"}, []string{"a", "A"}},
-		{`not (remote.ip in range "10.0.0.0/8")`, "RemoteIP", []string{"", "host", "2001:db8::1", "192.0.2.1"}, []string{"10.9.9.9"}},
+		{`not (remote.ip in range "10.0.0.0/8")`, "RemoteIP", []string{"", "host", "2001:db8::1", "192.0.2.1"}, []string{"10.9.9.9", "::ffff:10.9.9.9"}},
 	}
 	for _, tt := range tests {
 		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition))
