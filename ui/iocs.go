@@ -168,6 +168,9 @@ func (l *iocList) title(r *review.Review) string {
 	if len(l.view) != n {
 		t = thousands(len(l.view)) + " of " + plural(n, "row")
 	}
+	if h := l.win.height; h > 0 && len(l.view) > h {
+		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
+	}
 	if l.filter.Text != "" {
 		t += "  filter: " + l.filter.Text
 	}

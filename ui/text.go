@@ -45,7 +45,7 @@ func (t *text) para(s style, words string) {
 func (t *text) gap() { t.lines = append(t.lines, nil) }
 
 // labelWidth is the column that labels of fields stand in.
-const labelWidth = 20
+const labelWidth = 22
 
 // field adds a label and its text, which goes on below itself.
 func (t *text) field(label string, s style, value string) {
