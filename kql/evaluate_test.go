@@ -364,8 +364,8 @@ func lower(s string) string {
 	}, s)
 }
 
-// hasWord is true when value stands in s with nothing but letters and digits
-// missing on both sides: the meaning of has and of has_ipv4.
+// hasWord is true when value stands in s with no letter or digit on either
+// side: the meaning of has and of has_ipv4.
 func hasWord(s, value string) bool {
 	s, value = lower(s), lower(value)
 	alnum := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

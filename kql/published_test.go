@@ -2,12 +2,16 @@ package kql
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
+	bulletinreader "quarry/feed/bulletin"
+	"quarry/internal/require"
 )
 
 // bulletin makes a bulletin whose queries begin at line 100, 200 ... and whose
@@ -97,6 +101,34 @@ DeviceFileEvents
 	for _, f := range got {
 		if f.Source.Name != "b.md" || f.Text == "" || strings.ContainsAny(f.Text, "\n") {
 			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// TestLintPublishedReal judges bulletins as they were published.
+func TestLintPublishedReal(t *testing.T) {
+	folder := filepath.Join("..", "..", "shared", "bulletins")
+	require.Optional(t, folder)
+	for file, want := range map[string][]string{
+		"000_5e5483882bde812f.txt": {"12 warning port-dropped", "13 warning no-time-filter", "18 warning port-dropped", "19 warning no-time-filter",
+			"21 info wrong-time-column", "26 warning no-time-filter", "27 warning has-any-domain"},
+		"001_b4f42d809ef9bb89.txt": {"13 warning no-time-filter", "14 warning has-any-domain"},
+	} {
+		f, err := os.Open(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := feed.Decode(file, f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		documents, err := feed.NewRegistry(bulletinreader.Reader{}).Read(in)
+		if err != nil || len(documents) != 1 {
+			t.Fatalf("%s: got %d bulletins, %v", file, len(documents), err)
+		}
+		if diff := cmp.Diff(want, short(LintPublished(documents[0]))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
 		}
 	}
 }
