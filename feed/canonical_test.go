@@ -34,7 +34,7 @@ var canonical = []struct {
 	{"word", Domain, "lantern[dot]example", "lantern.example"},
 	{"word in parentheses", Domain, "lantern (dot) example", ""},
 	{"braces", Domain, "lantern{.}example", "lantern.example"},
-	{"punycode", Domain, "xn--e1acm1a.XN--P1AI", "xn--e1acm1a.xn--p1ai"},
+	{"punycode", Domain, "XN--BCHER-KVA.Example", "xn--bcher-kva.example"},
 	{"unicode", Domain, "bücher.example", "xn--bcher-kva.example"},
 	{"ideographic dot", Domain, "bücher。example", "xn--bcher-kva.example"},
 	{"underscore", Domain, "_dmarc.lantern.example", "_dmarc.lantern.example"},

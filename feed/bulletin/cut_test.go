@@ -23,6 +23,7 @@ func flat(bs []*feed.Bulletin) (out []feed.IOC) {
 func TestCutAnywhere(t *testing.T) {
 	for _, name := range documents {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			in, bs := readDocument(t, name)
 			all := flat(bs)
 			ends := lineEnds(in.Text)

@@ -17,6 +17,7 @@ type parser struct {
 	section section
 	fence   fence
 	gap     bool // the last line was empty
+	ruled   bool // the line below the header of the table has been read
 }
 
 // parse reads all bulletins of a document, at least one.
@@ -253,12 +254,12 @@ func (p *parser) tableHeader(ln line) bool {
 			p.split(ln, at)
 		}
 		p.leave(iocs)
-		p.columns, p.tableAt = c, ln.no
+		p.columns, p.tableAt, p.ruled = c, ln.no, false
 		return true
 	}
 	if c.isNotes() && (closed || !ln.last) {
 		p.leave(tables)
-		p.notes = c
+		p.notes, p.ruled = c, false
 		return true
 	}
 	return false
@@ -294,17 +295,19 @@ func (p *parser) body(ln line) {
 // tableLine takes a line below the header of a table: a row, the line between
 // header and rows, or what ends the table.
 func (p *parser) tableLine(ln line) {
-	piped := strings.Contains(ln.text, "|")
+	piped := strings.Contains(ln.text, "|") && !startsKQL(ln.text, "")
+	foreign := p.ruled && isSeparator(p.src.peek()) // the header of a table of something else
 	switch {
 	case isSeparator(ln.text):
-	case piped && !strings.HasPrefix(ln.text, "//") && !strings.HasPrefix(ln.text, "let ") && !isSeparator(p.src.peek()):
+		p.ruled = true
+	case piped && !foreign:
 		p.dropLoose()
 		if p.section == iocs {
 			p.row(ln)
 		} else {
 			p.note(ln)
 		}
-	case piped && isSeparator(p.src.peek()): // the header of a table of something else
+	case piped:
 		p.section = other
 		p.addLoose(ln)
 	case ln.last && p.section == iocs && p.rows < p.b.Total && !startsKQL(ln.text, ""):
