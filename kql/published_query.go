@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -133,6 +134,18 @@ func readPublished(q feed.Query, times map[string]bool) *publishedQuery {
 		r.step()
 	}
 	return &r.publishedQuery
+}
+
+// TablesOf lists the tables that a published query reads rows from, in the
+// order in which they stand, each once. It takes any text.
+func TablesOf(q feed.Query) []string {
+	var names []string
+	for _, t := range readPublished(q, nil).tables {
+		if !slices.Contains(names, t.name) {
+			names = append(names, t.name)
+		}
+	}
+	return names
 }
 
 // statements are the tokens of a text without space and comments, and with a

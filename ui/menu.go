@@ -14,7 +14,6 @@ type menu struct {
 	items []action // all, in the order of the list
 	found []action
 	win   window
-	row   int // of the input, on the screen
 }
 
 // showMenu opens the list. With keys it starts with the focused pane's own

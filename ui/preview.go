@@ -24,6 +24,7 @@ type preview struct {
 	// wrapped keeps the rows of lines that were drawn: a decision changes few
 	// lines, and of a long query few are in sight.
 	wrapped map[string][]textLine
+	beside  []textLine // rows of two columns, when the tab has two
 }
 
 // previewLine is a line of the text with its place on the screen.
@@ -135,9 +136,14 @@ func (m *Model) hunt(table string) (kql.Hunt, bool) {
 // layOut divides the text into lines and says where each stands. A line is
 // marked as changed when the text before had no such line.
 func (p *preview) layOut(m *Model, before string) {
-	p.lines, p.added, p.gone = p.lines[:0], 0, 0
-	if p.width == 0 || p.source == "" {
+	p.lines, p.beside, p.added, p.gone = p.lines[:0], nil, 0, 0
+	switch {
+	case p.width == 0 || p.source == "":
 		p.win.resize(p.win.height, 0)
+		return
+	case p.tab == publishedTab && p.width >= besideWidth:
+		p.beside = m.publishedBeside(p.textWidth())
+		p.win.resize(p.win.height, len(p.beside))
 		return
 	}
 	had := map[string]int{}
@@ -201,6 +207,12 @@ func (p *preview) rows(m *Model, l string) []textLine {
 
 // at finds what stands in a row of the text.
 func (p *preview) at(m *Model, row int) (line textLine, changed, ok bool) {
+	if p.beside != nil {
+		if row >= len(p.beside) {
+			return nil, false, false
+		}
+		return p.beside[row], false, true
+	}
 	i := sort.Search(len(p.lines), func(i int) bool { return p.lines[i].row > row }) - 1
 	if i < 0 {
 		return nil, false, false
