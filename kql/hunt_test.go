@@ -120,6 +120,9 @@ func checkShape(t *testing.T, h Hunt, iocs []feed.IOC) {
 	if i := strings.Index(h.Query, "\n| where "); i < 0 || !strings.HasPrefix(h.Query[i+1:], want) {
 		t.Errorf("the time filter is not the first filter:\n%s", h.Query)
 	}
+	if !strings.Contains(h.Query, "\n| project "+tb.Time[h.Target]+", IocMatched, IocHow, ") {
+		t.Errorf("a hit does not explain itself:\n%s", h.Query)
+	}
 	n := 0
 	for _, i := range iocs {
 		if tb.Carries(i) {
