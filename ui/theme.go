@@ -41,9 +41,9 @@ const reset = "\x1b[m"
 // light background. Where there are no colours the renderer drops them and
 // leaves bold, underline and reverse.
 func newTheme(dark bool) theme {
-	yellow, grey := "3", "8"
+	yellow, red, grey := "3", "9", "8"
 	if !dark {
-		yellow = "5" // yellow cannot be read on white
+		yellow, red = "5", "1" // yellow cannot be read on white
 	}
 	c := func(n string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(n)) }
 	base := lipgloss.NewStyle()
@@ -58,7 +58,7 @@ func newTheme(dark bool) theme {
 		cursorOff:    prefix(base.Underline(true)),
 		good:         prefix(c("2")),
 		warn:         prefix(c(yellow)),
-		bad:          prefix(c("1").Bold(true)),
+		bad:          prefix(c(red).Bold(true)),
 		accent:       prefix(c("6")),
 		stringStyle:  prefix(c("2")),
 		numberStyle:  prefix(c(yellow)),
