@@ -35,12 +35,12 @@ func (t *Table) Missing(c Condition) []Field {
 
 // Clause writes the predicate that is true for the rows of the table which the
 // condition describes. It is never null: functions that return null for what
-// they cannot read are wrapped, so that not(...) drops nothing else. Parts that
-// test nothing, such as an Or without members or an empty value, are left out;
-// where nothing is left the predicate is false, so that it excludes no row. The
-// error is a [*MissingFieldError].
+// they cannot read are wrapped, so that not(...) drops nothing else. A condition
+// with a part that tests nothing, such as an Or without members or an empty
+// value, is false: it excludes no row, where the rest alone could exclude too
+// many. The error is a [*MissingFieldError].
 func (t *Table) Clause(c Condition) (string, error) {
-	if c = sound(c); c == nil {
+	if !sound(c) {
 		return "false", nil
 	}
 	if missing := t.Missing(c); len(missing) > 0 {
@@ -51,39 +51,23 @@ func (t *Table) Clause(c Condition) (string, error) {
 	return q.String(), nil
 }
 
-// sound returns the condition without the parts that test nothing, and nil
-// when all of it does. [ParseCondition] makes no such part, other code may.
-func sound(c Condition) Condition {
+// sound reports whether every part of a condition tests something.
+// [ParseCondition] makes no other, other code may.
+func sound(c Condition) bool {
 	switch c := c.(type) {
 	case And:
-		if all := soundOnes(c); len(all) > 0 {
-			return And(all)
-		}
+		return len(c) > 0 && !slices.ContainsFunc(c, unsound)
 	case Or:
-		if all := soundOnes(c); len(all) > 0 {
-			return Or(all)
-		}
+		return len(c) > 0 && !slices.ContainsFunc(c, unsound)
 	case Not:
-		if inner := sound(c.Condition); inner != nil {
-			return Not{inner}
-		}
+		return sound(c.Condition)
 	case Test:
-		values := slices.DeleteFunc(slices.Clone(c.Values), func(v string) bool { return v == "" })
-		if len(values) > 0 && slices.Contains(Operators, c.Op) {
-			return Test{c.Field, c.Op, values}
-		}
+		return len(c.Values) > 0 && !slices.Contains(c.Values, "") && slices.Contains(Operators, c.Op)
 	}
-	return nil
+	return false
 }
 
-func soundOnes(cs []Condition) (all []Condition) {
-	for _, c := range cs {
-		if c = sound(c); c != nil {
-			all = append(all, c)
-		}
-	}
-	return all
-}
+func unsound(c Condition) bool { return !sound(c) }
 
 func (t *Table) writeCondition(q *query, c Condition, inner bool) {
 	switch c := c.(type) {
@@ -128,6 +112,9 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 	case Is:
 		if kind == IPField {
 			return t.ranges(q, col, test.Values)
+		}
+		if kind == HostField && t.isURL(col) {
+			return []func(){func() { writeHostOf(q, col, test.Values) }}
 		}
 		return []func(){func() { writeIs(q, col, kind, test.Values) }}
 	case ContainsWord:
@@ -180,6 +167,22 @@ func writeIs(q *query, col name, kind FieldKind, values []string) {
 	q.name(col)
 	q.text(" in~ ")
 	q.list(values)
+}
+
+// isURL reports whether a column holds URLs, or hosts alone beside them.
+func (t *Table) isURL(col name) bool {
+	return slices.ContainsFunc(t.IOC.URL, func(c Column) bool { return name(c.Column) == col })
+}
+
+// writeHostOf compares the host of a URL, which is not the whole column.
+func writeHostOf(q *query, col name, hosts []string) {
+	names := make([]string, len(hosts))
+	for i, h := range hosts {
+		names[i] = strings.TrimSuffix(h, ".")
+	}
+	q.name(col)
+	q.text(" matches regex ")
+	q.regex(urlHead + "(?:" + alternatives(names) + ")" + anyPort + hostTail)
 }
 
 // withExe adds the Windows file name of a program named without an extension:

@@ -200,10 +200,12 @@ func alternatives(values []string) string {
 // Regular expressions for names in a column, all with the IOC as group 1 and
 // without case: some products store URLs in lower case, so the case of a path
 // does not count either. A URL may stand in quotes, as some firewalls log it.
-// They stay within what RE2 and Kusto's engine read alike.
+// They stay within what RE2 and Kusto's engine read alike. Two slashes are
+// written /{2}: nobody, and no product that refuses comments, can take them for
+// one.
 const (
-	urlHead  = `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#]*@)?`
-	listHead = `(?i)(?:^|[\s"',;\[])(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#\s"',]*@)?`
+	urlHead  = `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(?:[^/?#]*@)?`
+	listHead = `(?i)(?:^|[\s"',;\[])(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(?:[^/?#\s"',]*@)?`
 	labels   = `(?:[a-z0-9_-]+\.)*?`
 	anyPort  = `\.?(?::[0-9]+)?`
 	hostTail = `(?:[/?#"]|$)`
@@ -257,7 +259,7 @@ func urlRegex(urls []urlTerm, list bool) string {
 // bareRegex matches a column that holds only the host of a URL, perhaps with
 // scheme and port.
 func bareRegex(hosts []string) string {
-	return `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?://)?(` + alternatives(hosts) + `)` + anyPort + `/?"?$`
+	return `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(` + alternatives(hosts) + `)` + anyPort + `/?"?$`
 }
 
 // addr6Regex matches text that holds one of the addresses as a whole.
