@@ -71,6 +71,13 @@ func (r *reader) remark() node {
 		return r.parens()
 	}
 	start := r.at
+	if c := (context{op: opIs, alone: true}); r.formed(r.at, &c) {
+		list := r.bracketed(&c)
+		if c.field = r.fieldFor(list.values[0]); c.field != "" {
+			return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
+		}
+		return r.gapIn(start, r.at)
+	}
 	for depth := 0; r.more(); {
 		i := r.peek(0)
 		r.at++
@@ -105,7 +112,7 @@ func (r *reader) gapFrom(start int) node {
 	for first := true; r.more(); first = false {
 		i := r.peek(0)
 		ends := i.connector != 0 || i.mark(",") || i.open() || i.close() || i.kind == endToken || i.verb != nil && !i.filler ||
-			i.field != nil && r.testedAt(r.at)
+			i.field != nil && (r.testedAt(r.at) || r.valueAt(r.at+1))
 		if ends && (!first || r.at > start || i.connector != 0) {
 			break
 		}
@@ -173,6 +180,7 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 		c.op = opIs
 	}
 	negated, symbols := r.operators(&c)
+	c.exact = c.exact || r.field != nil && r.field.Plain
 	list := r.values(&c)
 	if c.field != fields[0] {
 		fields = []kql.Field{c.field}
@@ -186,19 +194,20 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 	return n
 }
 
-// operators reads the operators ahead; "is located in" is two of them. An
-// extension stays one whatever the operator says.
+// operators reads the operators ahead; "is located in" is two of them.
 func (r *reader) operators(c *context) (negated, symbols bool) {
-	for {
+	for first := true; ; first = false {
 		n := 0
-		for r.peek(n).skips() && !r.operatorAt(n) {
+		for r.peek(n).skips() && !r.operates(r.at+n) {
 			n++
 		}
-		if !r.operatorAt(n) {
+		if r.at+n >= r.stop || !r.operates(r.at+n) {
 			return negated, symbols
 		}
 		o := r.peek(n).operator
-		if !o.Example && c.op != kql.EndsWith {
+		// Field|endswith: "x" has two, of which "is" says less.
+		keeps := o.Op == opIs && (!first || r.field != nil && r.field.Fixed)
+		if !o.Example && !keeps {
 			c.op = o.Op
 		}
 		negated = negated != o.Not
@@ -207,13 +216,6 @@ func (r *reader) operators(c *context) (negated, symbols bool) {
 		c.adjacent = false
 		r.at += n + 1
 	}
-}
-
-// operatorAt reports whether the n-th item ahead is an operator. "in" is one
-// only in front of a list.
-func (r *reader) operatorAt(n int) bool {
-	i := r.peek(n)
-	return i.operator != nil && (!i.filler || r.peek(n+1).open())
 }
 
 // testAll is the test of fields against a list of values; a gap from start

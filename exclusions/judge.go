@@ -1,6 +1,8 @@
 package exclusions
 
 import (
+	"strings"
+
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -10,31 +12,92 @@ type Fit string
 
 // The five fits.
 const (
-	Expressible Fit = "expressible" // the table can say all of it, and it hides no malware that is known
-	Partly      Fit = "partly"      // only a part can be said
-	NoColumn    Fit = "no column"   // the table has no column for any of it
-	NoEffect    Fit = "no effect"   // it can never meet a row that the hunt returns
-	Dangerous   Fit = "dangerous"   // it would hide the malware, or far more than the scenario means
+	// Expressible: the table can say all of it, and nothing speaks against it.
+	Expressible Fit = "expressible"
+	// Partly: only a part can be said or was understood. It is also the fit of
+	// a filter of which nothing was understood; then there is no condition.
+	Partly Fit = "partly"
+	// NoColumn: the table has no column for any of it, or is not at the target.
+	NoColumn Fit = "no column"
+	// NoEffect: it can never meet a row that the hunt returns.
+	NoEffect Fit = "no effect"
+	// Dangerous: it would hide the malware, or far more than the scenario means.
+	Dangerous Fit = "dangerous"
 )
 
 // Case is a question for [Judge].
 type Case struct {
+	// Reading is what was read, or {Condition: c, Complete: true} for a
+	// condition that an analyst wrote.
 	Reading  Reading
 	Table    *kql.Table
 	Target   kql.Target
-	IOCs     []feed.IOC // the included ones
-	Families []string   // malware families and titles of the documents
+	IOCs     []feed.IOC // the included ones; without any, rows of every kind are expected
+	Families []string   // names of the malware, as the documents give them
 }
 
 // Verdict is the answer of [Judge].
 type Verdict struct {
-	Fit       Fit
-	Reason    string        // one sentence
-	Condition kql.Condition // what would be applied; nil when nothing can be
-	KQL       string        // the operand of not(...), "" without a condition
+	Fit    Fit
+	Reason string // one sentence, without a full stop
+	// Condition is what would be applied: all of the reading's condition or
+	// the part that the table can say; nil when there is none.
+	Condition kql.Condition
+	// KQL is the operand of not(...), as [kql.Table.Clause] writes it; "" when
+	// there is no condition.
+	KQL string
 }
 
-// Judge says how a reading fits a table, and why.
+// Judge says how a reading fits a table, and why. What the table cannot say at
+// all is [NoColumn] whatever it would mean elsewhere. Of what it can say, first
+// comes whether it meets any row, then whether it is dangerous, then whether it
+// is the whole.
 func Judge(c Case) Verdict {
-	return Verdict{Fit: Partly, Reason: "no word of the filter could be turned into a condition; write one"}
+	switch {
+	case c.Table == nil:
+		return Verdict{Fit: NoColumn, Reason: "there is no table to judge it for"}
+	case !c.Table.On(c.Target):
+		return Verdict{Fit: NoColumn, Reason: (&kql.NoTableError{Table: c.Table.Name, Target: c.Target}).Error()}
+	case c.Reading.Condition == nil && len(c.Reading.Unread) == 0:
+		return Verdict{Fit: Partly, Reason: "the scenario has no filter; write a condition"}
+	case c.Reading.Condition == nil:
+		return Verdict{Fit: Partly, Reason: "no word of the filter could be turned into a condition; write one"}
+	}
+	p := partOf(c.Reading, c.Table)
+	if p.condition == nil {
+		return Verdict{Fit: NoColumn, Reason: c.Table.Name + " " + known().lack(c.Table.Missing(c.Reading.Condition))}
+	}
+	clause, err := c.Table.Clause(p.condition)
+	if err != nil { // every field has a column, or the part would lack it
+		return Verdict{Fit: NoColumn, Reason: err.Error()}
+	}
+	v := Verdict{Condition: p.condition, KQL: clause}
+	h := newHunted(&c)
+	met := h.met(p.condition)
+	if met == nil {
+		v.Fit, v.Reason = NoEffect, h.whyNoEffect()
+	} else if danger := h.danger(met); danger != "" {
+		v.Fit, v.Reason = Dangerous, danger
+		if len(p.much) > 0 {
+			v.Reason += "; more would narrow it, but " + why(p.much, c.Table.Name)
+		}
+	} else {
+		v.Fit, v.Reason = whole(p, c.Table.Name)
+	}
+	return v
+}
+
+// whole says whether a harmless part is all of the filter.
+func whole(p part, table string) (Fit, string) {
+	if p.whole() {
+		return Expressible, table + " can say all of it"
+	}
+	var all []string
+	if len(p.much) > 0 {
+		all = append(all, why(p.much, table)+", so the rest leaves out too much")
+	}
+	if len(p.little) > 0 {
+		all = append(all, why(p.little, table)+", so it leaves out too little")
+	}
+	return Partly, strings.Join(all, "; ")
 }

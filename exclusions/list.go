@@ -33,7 +33,7 @@ func (r *reader) values(c *context) valueList {
 	if !c.adjacent {
 		r.skip()
 	}
-	if n, ok := r.described(); ok {
+	if n, ok := r.described(c); ok {
 		r.at += n
 		c.list = true
 	}
@@ -60,7 +60,7 @@ func (r *reader) values(c *context) valueList {
 
 // described looks for examples behind a description such as "a known backup
 // tool (e.g., x)" or "tools such as x" and says where they begin.
-func (r *reader) described() (n int, ok bool) {
+func (r *reader) described(c *context) (n int, ok bool) {
 	for ; r.at+n < r.stop; n++ {
 		i := r.peek(n)
 		switch {
@@ -68,7 +68,9 @@ func (r *reader) described() (n int, ok bool) {
 			if r.at+n+1 < r.stop && r.items[r.at+n+1].example {
 				return n, true
 			}
-			return n, n > 0 && r.peek(n-1).class && r.valuesAt(r.at+n)
+			return n, n > 0 && (r.peek(n-1).class && r.valuesAt(r.at+n) || r.formed(r.at+n, c))
+		case i.bare == "at" && i.preposition && n > 0 && r.kindAt(n+1) > nameValue: // "the scanner at 192.0.2.7"
+			return n + 1, true
 		case i.example && (n > 0 || i.operator == nil || i.operator.Example):
 			return n + 1, true
 		case i.kind != wordToken, i.relative, i.inverse:
@@ -113,6 +115,32 @@ func (r *reader) valuesAt(at int) bool {
 		}
 	}
 	return members > 0 && r.cut
+}
+
+// formed reports whether the brackets at an item hold only addresses, paths,
+// files and the like, whose form says that they are values, and that the field
+// can hold.
+func (r *reader) formed(at int, c *context) bool {
+	members := 0
+	for at++; at < r.stop && !r.items[at].close(); at++ {
+		i := r.items[at]
+		switch {
+		case i.mark(","), i.connector == andWord, i.connector == orWord:
+		case i.kind != wordToken && i.kind != quotedToken, r.kindOf(i.text) <= nameValue,
+			!c.alone && len(r.resolve(c.field, c.op, r.valueOf(i))) == 0:
+			return false
+		default:
+			members++
+		}
+	}
+	return members > 0 && at < r.stop
+}
+
+func (r *reader) kindAt(n int) valueKind {
+	if i := r.peek(n); i.kind == wordToken || i.kind == quotedToken {
+		return r.kindOf(i.text)
+	}
+	return wordValue
 }
 
 // bracketed reads a list in brackets.

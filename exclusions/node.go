@@ -220,11 +220,7 @@ func one(cs []kql.Condition, many func([]kql.Condition) kql.Condition) kql.Condi
 	return many(cs)
 }
 
-// words are the gaps of a node as the filter has them.
+// words are those that a node without any condition was read from.
 func (n node) words(text string) string {
-	var all []string
-	for _, s := range n.spans() {
-		all = append(all, strings.Join(strings.Fields(text[s.Start:s.End]), " "))
-	}
-	return strings.Join(all, ", ")
+	return strings.Join(strings.Fields(text[n.span.Start:n.span.End]), " ")
 }

@@ -1,5 +1,7 @@
 package exclusions
 
+import "quarry/kql"
+
 // The grammar of a filter, over items, which are phrases, quotes and words:
 //
 //	filter   = sentence { end sentence }              one of them is enough
@@ -236,16 +238,25 @@ func (r *reader) newGroup(at int) bool {
 	return r.items[at].subject != nil && !r.testedAt(at)
 }
 
-// testedAt reports whether a subject or field is followed by an operator: then
-// "the process is X" tests it.
+// testedAt reports whether the subject or field at an item is followed by an
+// operator: "the process is X" tests it. A subject is only tested by what it
+// is, for "files that contain X" speaks of what is in them.
 func (r *reader) testedAt(at int) bool {
-	for at++; at < r.stop && r.items[at].skips() && r.items[at].operator == nil; at++ {
+	noun := r.items[at]
+	for at++; at < r.stop && r.items[at].skips() && !r.operates(at); at++ {
 	}
-	if at >= r.stop || r.items[at].operator == nil {
+	if at >= r.stop || !r.operates(at) {
 		return false
 	}
 	o := r.items[at].operator
-	return !o.Example && (o.Op == "is" || r.items[at-1].field != nil || r.items[at-1].filler)
+	return !o.Example && (noun.field != nil || o.Op == kql.Is)
+}
+
+// operates reports whether the item is an operator. "in" is one only in front
+// of a list.
+func (r *reader) operates(at int) bool {
+	i := r.items[at]
+	return i.operator != nil && (!i.filler || at+1 < r.stop && r.items[at+1].open())
 }
 
 func (r *reader) group() node {
@@ -325,7 +336,9 @@ func (r *reader) factor() node {
 	r.skip()
 	switch i := r.peek(0); {
 	case i.connector == notWord && i.operator == nil:
-		r.at++
+		for r.at++; r.peek(0).skips() || r.peek(0).subject != nil && !r.testedAt(r.at); { // "except those that"
+			r.at++
+		}
 		n := not(r.factor())
 		n.symbols = i.text == "NOT" || i.text == "!"
 		return n

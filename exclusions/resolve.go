@@ -76,8 +76,11 @@ func (r *reader) resolve(f kql.Field, op kql.Operator, v value) []kql.Test {
 		return slices.Concat(r.sides(op, v)...)
 	}
 	kind, ok := f.Kind()
-	if !ok {
+	switch {
+	case !ok:
 		return nil
+	case f == "device.name" && (v.kind == ipValue || v.kind == rangeValue):
+		return r.resolve(eitherIP, kql.Is, v)
 	}
 	var t kql.Test
 	switch kind {
@@ -192,7 +195,7 @@ func (r *reader) programTest(f kql.Field, op kql.Operator, v value) kql.Test {
 	if v.kind == pathValue {
 		return inFolder(f, op, text)
 	}
-	if strings.Contains(text, " ") && !v.quoted || !v.quoted && v.kind == numberValue || v.kind == ipValue || v.kind == urlValue {
+	if strings.ContainsAny(text, `:?"<>|/`) || strings.Contains(text, " ") && !v.quoted || !v.quoted && v.kind == numberValue || v.kind == ipValue || v.kind == urlValue {
 		return kql.Test{}
 	}
 	return kql.Test{Field: f, Op: op, Values: []string{text}}
@@ -222,7 +225,7 @@ func inFolder(f kql.Field, op kql.Operator, path string) kql.Test {
 // beginning up to the separator, a piece with any part.
 func pathTest(f kql.Field, op kql.Operator, v value) kql.Test {
 	op, text, ok := wild(op, v.text)
-	if !ok || v.kind == urlValue || v.kind == ipValue {
+	if !ok || v.kind == urlValue || v.kind == ipValue || strings.ContainsAny(text, "%~") { // columns hold no variables
 		return kql.Test{}
 	}
 	base := text[strings.LastIndexAny(text, `\/`)+1:]
@@ -292,7 +295,7 @@ func remoteTest(f kql.Field, op kql.Operator, v value) kql.Test {
 		if f == "remote.host" && !isHost(text) {
 			return kql.Test{}
 		}
-	case pathValue, wordValue, nameValue, numberValue:
+	case pathValue, wordValue, nameValue, numberValue, wildValue:
 		if op == kql.Is && !(v.quoted && f == "remote.url") {
 			return kql.Test{}
 		}
@@ -326,8 +329,8 @@ func textTest(f kql.Field, kind kql.FieldKind, op kql.Operator, v value) kql.Tes
 	switch {
 	case f == "account.name" && v.account != "":
 		text = v.account
-	case f == "device.name" && (v.kind == ipValue || v.kind == rangeValue):
-		return addressTest("device.ip", op, v)
+	case f == "account.name" && v.software != nil && !v.quoted && v.kind == wordValue:
+		return kql.Test{} // "the Veeam service account" is not called Veeam
 	case kind == kql.NameField && (v.kind == urlValue || v.kind == extensionValue):
 		return kql.Test{}
 	case kind == kql.HashField && v.kind != hashValue, kind == kql.NumberField && v.kind != numberValue:

@@ -24,6 +24,7 @@ const (
 	hashValue
 	mailValue
 	numberValue
+	wildValue // *anything*
 )
 
 type value struct {
@@ -78,6 +79,8 @@ func (r *reader) kindOf(s string) valueKind {
 		return fileValue
 	case isHost(strings.TrimPrefix(bare, ".")):
 		return hostValue
+	case bare != s && !strings.Contains(bare, "*"):
+		return wildValue
 	case looksNamed(bare):
 		return nameValue
 	}

@@ -71,6 +71,8 @@ const (
 type fieldWord struct {
 	Field kql.Field           `yaml:"field"`
 	Op    kql.Operator        `yaml:"op"`
+	Fixed bool                `yaml:"fixed"`
+	Plain bool                `yaml:"plain"`
 	About map[about]kql.Field `yaml:"about"`
 }
 

@@ -7,4 +7,7 @@ func TestFilesCanBeRead(t *testing.T) {
 	if _, err := readLexicon(wordsYAML, softwareYAML); err != nil {
 		t.Error(err)
 	}
+	if err := decode(risksYAML, new(risks)); err != nil {
+		t.Error(err)
+	}
 }

@@ -1,0 +1,45 @@
+package exclusions
+
+import (
+	"fmt"
+	"testing"
+
+	"quarry/kql"
+	"quarry/kql/kqltest"
+)
+
+// TestClausesBind attaches everything that any filter of filters.txt means to
+// the hunt of each table and has Microsoft's binder read the query.
+func TestClausesBind(t *testing.T) {
+	tables, err := kql.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clauses := 0
+	for i := range tables.Tables() {
+		tb := &tables.Tables()[i]
+		for _, target := range kql.Targets {
+			o := kql.Options{Target: target, Title: malware[0]}
+			for _, c := range filterCases(t) {
+				v := Judge(Case{Reading: Read(c.scenario), Table: tb, Target: target, IOCs: c.iocs(), Families: malware})
+				if v.Condition != nil {
+					o.Exclusions = append(o.Exclusions, kql.Exclusion{
+						Title: fmt.Sprintf("filters.txt:%d", c.line), Condition: v.Condition, Mark: string(v.Fit),
+					})
+				}
+			}
+			if len(o.Exclusions) == 0 {
+				continue
+			}
+			clauses += len(o.Exclusions)
+			h, err := tb.Hunt(mixed, o)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			// "contains" is what the filters say; the analyzer would rather have "has".
+			kqltest.BindAllowing(t, string(target), []string{"KS500"}, h.Query)
+		}
+	}
+	t.Logf("%d clauses", clauses)
+}

@@ -1,0 +1,111 @@
+package exclusions
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+func FuzzRead(f *testing.F) {
+	for _, c := range filterCases(f) {
+		f.Add(c.scenario.Filter, c.scenario.Cut)
+	}
+	for _, s := range []string{
+		"", " ", "(", "not not not", "a,b,,or", "user is", "user is \"", "process.name in (", "exclude \xff", "C:\\Program Files (x86", "is is in (((",
+		strings.Repeat("(", 100) + "user is x", strings.Repeat("not ", 100) + "user is svc_x", "user is svc_x\r\nor user is svc_y;", "10.*.*.*", "e.g., such as like",
+	} {
+		f.Add(s, true)
+		f.Add(s, false)
+	}
+	f.Fuzz(func(t *testing.T, filter string, cut bool) {
+		s := feed.Scenario{Filter: filter, Cut: cut}
+		r := Read(s)
+		checkSpans(t, filter, r)
+		if r.Complete && (r.Condition == nil || len(r.Unread) > 0 || len(r.Lost) > 0) {
+			t.Errorf("complete, but %+v", r)
+		}
+		if r.Condition == nil && strings.TrimSpace(filter) != "" && len(r.Unread) == 0 {
+			t.Errorf("nothing was read of %q, yet nothing is unread", filter)
+		}
+		if diff := cmp.Diff(r, Read(s)); diff != "" {
+			t.Errorf("read twice:\n%s", diff)
+		}
+		checkCondition(t, r.Condition)
+		checkInvented(t, filter, r.Condition)
+		checkVerdicts(t, r)
+	})
+}
+
+func checkSpans(t *testing.T, filter string, r Reading) {
+	t.Helper()
+	end := 0
+	for _, s := range r.Unread {
+		if s.Start < end || s.End <= s.Start || s.End > len(filter) {
+			t.Fatalf("spans %v of %d bytes", r.Unread, len(filter))
+		}
+		end = s.End
+		if utf8.ValidString(filter) && !utf8.ValidString(filter[s.Start:s.End]) {
+			t.Fatalf("the span %v is in the middle of a character", s)
+		}
+	}
+}
+
+func checkCondition(t *testing.T, c kql.Condition) {
+	t.Helper()
+	if c == nil {
+		return
+	}
+	back, err := kql.ParseCondition(kql.FormatCondition(c))
+	if err != nil {
+		t.Fatalf("%s: %v", kql.FormatCondition(c), err)
+	}
+	if diff := cmp.Diff(c, back); diff != "" {
+		t.Errorf("the condition and its text differ:\n%s", diff)
+	}
+}
+
+// checkInvented makes sure that every value of a condition comes from the
+// filter, or from the data files for a word of it.
+func checkInvented(t *testing.T, filter string, c kql.Condition) {
+	t.Helper()
+	text := strings.ToLower(feed.Refang(filter))
+	for _, test := range kql.Tests(c) {
+		for _, v := range test.Values {
+			bare := strings.Trim(strings.ToLower(v), `\/.`)
+			fromData := lexical().runs(v) || slices.ContainsFunc(known().Accounts, func(a string) bool { return a == v })
+			if kind, _ := test.Field.Kind(); kind == kql.IPField || fromData || strings.Contains(text, bare) {
+				continue
+			}
+			// A host may be respelled, as may text across line breaks.
+			if test.Field == "remote.host" || len(strings.Fields(v)) > 1 || strings.ContainsAny(filter, "[(") {
+				continue
+			}
+			t.Errorf("%q is in no word of %q", v, filter)
+		}
+	}
+}
+
+func checkVerdicts(t *testing.T, r Reading) {
+	t.Helper()
+	tables, err := kql.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range tables.Tables() {
+		tb := &tables.Tables()[i]
+		v := Judge(Case{Reading: r, Table: tb, Target: kql.Sentinel, IOCs: mixed, Families: malware})
+		if v.Reason == "" || strings.HasSuffix(v.Reason, ".") || (v.Condition == nil) != (v.KQL == "") {
+			t.Errorf("%s: %+v", tb.Name, v)
+		}
+		if v.Fit == Expressible && (!r.Complete || len(tb.Missing(r.Condition)) > 0) {
+			t.Errorf("%s is expressible on %s, but not all of it is read or has a column", kql.FormatCondition(r.Condition), tb.Name)
+		}
+		checkCondition(t, v.Condition)
+	}
+}
