@@ -33,8 +33,8 @@ func (r *reader) clause() node {
 			r.at++
 		case i.open():
 			all = append(all, r.remark())
-		case i.operator != nil && !i.filler && r.verbBehind():
-			r.at++
+		case i.operator != nil && !i.filler && r.verbBehind() > 0:
+			r.at += r.verbBehind()
 			if i.operator.Not {
 				all = append(all, not(r.verbTest()))
 			}
@@ -55,13 +55,17 @@ func (r *reader) clause() node {
 	return join(allNode, all...)
 }
 
-// verbBehind reports whether a verb follows an operator: "are signed by".
-func (r *reader) verbBehind() bool {
+// verbBehind is how far behind an operator its verb stands, as in "are signed
+// by"; 0 when there is none.
+func (r *reader) verbBehind() int {
 	n := 1
-	for r.peek(n).skips() {
+	for r.peek(n).skips() && r.peek(n).verb == nil {
 		n++
 	}
-	return r.peek(n).verb != nil
+	if r.peek(n).verb == nil {
+		return 0
+	}
+	return n
 }
 
 // remark reads parentheses inside a clause: more of the condition, or words
@@ -73,7 +77,10 @@ func (r *reader) remark() node {
 	start := r.at
 	if c := (context{op: opIs, alone: true}); r.formed(r.at, &c) {
 		list := r.bracketed(&c)
-		if c.field = r.fieldFor(list.values[0]); c.field != "" {
+		if len(list.values) > 0 {
+			c.field = r.fieldFor(list.values[0])
+		}
+		if c.field != "" {
 			return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
 		}
 		return r.gapIn(start, r.at)

@@ -1,6 +1,7 @@
 package exclusions
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -107,5 +108,43 @@ func checkVerdicts(t *testing.T, r Reading) {
 			t.Errorf("%s is expressible on %s, but not all of it is read or has a column", kql.FormatCondition(r.Condition), tb.Name)
 		}
 		checkCondition(t, v.Condition)
+	}
+}
+
+// TestReadAnyOrder reads sentences made of the vocabulary in any order, which
+// reaches deeper than random bytes.
+func TestReadAnyOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var words []string
+	for p := range lexical().phrases {
+		words = append(words, p)
+	}
+	slices.Sort(words)
+	values := []string{
+		`"acme.exe"`, "svc_x", "10.0.0.0/8", "198.51.100.7", "example.com", "*.example.net", "https://example.org/a/", `C:\Acme\`, `C:\Acme\x.exe`,
+		"/opt/acme/", ".ps1", "plain", "443", "*x*", "a*b", "user@example.com", `CORP\jdoe`, "(", ")", ",", ",", ",", ";", "\n", ".", "and", "or", "not", "--flag",
+		"d41d8cd98f00b204e9800998ecf8427e", "PowerShell", "cron", "“quoted text”", "`", "\"", "e.g.,", "(e.g.,", "the", "where", "==", "!=", "in", "NOT",
+	}
+	for range 20_000 {
+		var b strings.Builder
+		for range 3 + random.IntN(14) {
+			if random.IntN(2) == 0 {
+				b.WriteString(words[random.IntN(len(words))])
+			} else {
+				b.WriteString(values[random.IntN(len(values))])
+			}
+			b.WriteByte(' ')
+		}
+		s := feed.Scenario{Filter: b.String(), Cut: random.IntN(8) == 0}
+		r := Read(s)
+		checkSpans(t, s.Filter, r)
+		checkCondition(t, r.Condition)
+		checkInvented(t, s.Filter, r.Condition)
+		if random.IntN(20) == 0 {
+			checkVerdicts(t, r)
+		}
+		if t.Failed() {
+			t.Fatalf("in %q", s.Filter)
+		}
 	}
 }

@@ -125,7 +125,7 @@ func (r *reader) formed(at int, c *context) bool {
 	for at++; at < r.stop && !r.items[at].close(); at++ {
 		i := r.items[at]
 		switch {
-		case i.mark(","), i.connector == andWord, i.connector == orWord:
+		case i.mark(","), i.connector == andWord, i.connector == orWord, i.example:
 		case i.kind != wordToken && i.kind != quotedToken, r.kindOf(i.text) <= nameValue,
 			!c.alone && len(r.resolve(c.field, c.op, r.valueOf(i))) == 0:
 			return false

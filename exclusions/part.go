@@ -82,11 +82,13 @@ func sayableAll(cs kql.And, t *kql.Table, lost []Loss) (p part) {
 	var kept []kql.Condition
 	for _, c := range cs {
 		k := sayable(c, t, lost)
+		if k.condition == nil {
+			p.much = append(p.much, slices.Concat(k.much, k.little)...)
+			continue
+		}
+		kept = append(kept, k.condition)
 		p.much = append(p.much, k.much...)
 		p.little = append(p.little, k.little...)
-		if k.condition != nil {
-			kept = append(kept, k.condition)
-		}
 	}
 	p.condition = one(kept, func(cs []kql.Condition) kql.Condition { return kql.And(cs) })
 	return p
@@ -104,7 +106,7 @@ func sayableAny(cs kql.Or, t *kql.Table, lost []Loss) (p part) {
 	for i, k := range parts {
 		switch {
 		case k.condition == nil:
-			p.little = append(p.little, k.much...)
+			p.little = append(p.little, slices.Concat(k.much, k.little)...)
 		case exact && len(k.much) > 0:
 			for _, l := range k.much {
 				l.branch = cs[i]

@@ -129,7 +129,8 @@ func isHash(s string) bool {
 
 func isHost(s string) bool {
 	c, err := feed.Canonical(feed.Domain, s)
-	return err == nil && allLetters(c[strings.LastIndexByte(c, '.')+1:])
+	last := c[strings.LastIndexByte(c, '.')+1:]
+	return err == nil && len(last) > 1 && allLetters(last)
 }
 
 func allLetters(s string) bool {
