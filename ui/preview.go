@@ -139,11 +139,11 @@ func (p *preview) layOut(m *Model, before string) {
 	p.lines, p.beside, p.added, p.gone = p.lines[:0], nil, 0, 0
 	switch {
 	case p.width == 0 || p.source == "":
-		p.win.resize(p.win.height, 0)
+		p.win.length = 0
 		return
 	case p.tab == publishedTab && p.width >= besideWidth:
 		p.beside = m.publishedBeside(p.textWidth())
-		p.win.resize(p.win.height, len(p.beside))
+		p.win.length = len(p.beside)
 		return
 	}
 	had := map[string]int{}
@@ -166,7 +166,7 @@ func (p *preview) layOut(m *Model, before string) {
 	for _, n := range had {
 		p.gone += max(0, n)
 	}
-	p.win.resize(p.win.height, rows)
+	p.win.length = rows
 }
 
 // textWidth is the room for text: the first two cells mark changes.
