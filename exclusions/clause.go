@@ -300,7 +300,7 @@ func (r *reader) fieldBehind() kql.Field {
 // says how many items stand in front of it.
 func (r *reader) fieldAhead() (*fieldWord, int) {
 	member := false // the last item was one
-	for n := 0; r.at+n < r.stop; n++ {
+	for n := 0; r.at+n < r.stop && n < reach; n++ {
 		i := r.peek(n)
 		switch {
 		case i.mark(","), i.connector == andWord, i.connector == orWord:

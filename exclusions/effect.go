@@ -11,34 +11,44 @@ import (
 	"quarry/kql"
 )
 
-// hunted is what is known of the rows that a hunt returns.
+// hunted is what is known of the rows that a hunt returns. There may be a
+// million IOCs, so they are walked and not copied, and only when a condition
+// tests what they say something about.
 type hunted struct {
 	table    *kql.Table
-	iocs     []feed.IOC // those that the table can carry
-	any      bool       // no IOC was given: rows of every kind
+	iocs     []feed.IOC
 	families []string
-	unmet    []kql.Test // what no row can meet
+	unmet    []kql.Test        // what no row can meet
+	decided  map[decision]bool // see decides
 }
 
 func newHunted(c *Case) *hunted {
-	h := &hunted{table: c.Table, any: len(c.IOCs) == 0, families: c.Families}
-	for _, i := range c.IOCs {
-		if c.Table.Carries(i) {
-			h.iocs = append(h.iocs, i)
+	return &hunted{table: c.Table, iocs: c.IOCs, families: c.Families, decided: map[decision]bool{}}
+}
+
+// carried goes over the IOCs that the table can carry.
+func (h *hunted) carried(yield func(*feed.IOC) bool) {
+	for n := range h.iocs {
+		if i := &h.iocs[n]; h.table.Carries(*i) && !yield(i) {
+			return
 		}
 	}
-	return h
+}
+
+// hunts reports whether there is a hunt at all.
+func (h *hunted) hunts() bool {
+	for range h.carried {
+		return true
+	}
+	return false
 }
 
 // met is the condition without branches that no row of the hunt can meet, nil
 // when no row can meet any of it. It only decides what is sure: a row may hold
 // anything in a column that the hunt does not look at.
 func (h *hunted) met(c kql.Condition) kql.Condition {
-	if h.any {
-		return c
-	}
 	if len(h.iocs) == 0 {
-		return nil
+		return c // rows of every kind
 	}
 	switch c := c.(type) {
 	case kql.Test:
@@ -69,72 +79,108 @@ func (h *hunted) meets(t kql.Test) bool {
 	if !strings.HasPrefix(string(t.Field), "remote.") || t.Field == "remote.port" {
 		return true
 	}
-	for _, i := range h.iocs {
-		if h.decides(i, t) {
-			if couldBe(i, t) {
+	own := ownNetwork(t)
+	values := comparisonOf(t)
+	for i := range h.carried {
+		addr, isAddr := i.Addr()
+		switch {
+		case h.decides(decision{i.Type, t.Field, isAddr, addr.Is6()}):
+			if values.couldBe(i, addr) {
 				return true
 			}
-			continue
-		}
-		_, addr := i.Addr()
-		if !(addr && i.Type != feed.URL && ownNetwork(t)) {
+		case !isAddr || i.Type == feed.URL || !own:
 			return true
 		}
 	}
 	return false
 }
 
-// decides reports whether a row found by an IOC holds that IOC in every column
-// that the test looks at, because it was found by those columns alone.
-func (h *hunted) decides(i feed.IOC, t kql.Test) bool {
+// decision is a question for decides.
+type decision struct {
+	ioc   feed.Type
+	field kql.Field
+	addr  bool // the IOC points at an address
+	is6   bool
+}
+
+// decides reports whether a row found by such an IOC holds it in every column
+// that a test of the field looks at, because it was found by those columns
+// alone.
+func (h *hunted) decides(d decision) bool {
+	known, ok := h.decided[d]
+	if !ok {
+		known = h.decide(d)
+		h.decided[d] = known
+	}
+	return known
+}
+
+func (h *hunted) decide(d decision) bool {
 	c := &h.table.IOC
-	_, addr := i.Addr()
 	var found []kql.Column
 	switch {
-	case i.Type == feed.URL && !addr:
+	case d.ioc.IsHash():
+		return false // such a file may go anywhere
+	case !d.addr:
 		found = slices.Concat(c.URL, c.URLList, c.Host)
-	case i.Type == feed.Domain:
-		found = slices.Concat(c.URL, c.URLList, c.Host)
-	case addr && t.Field == "remote.ip":
+	case d.field == "remote.ip":
 		// The host of a URL is the address that was connected to.
 		found = slices.Concat(c.IP, c.IPList)
-	case addr:
-		found = slices.Concat(c.IP, c.IPList, c.URL, c.URLList)
 	default:
-		return false // a hash may come from anywhere
+		found = slices.Concat(c.IP, c.IPList, c.URL, c.URLList)
 	}
-	tested := h.table.Fields[t.Field]
+	if !d.addr && d.field == "remote.ip" {
+		return false
+	}
+	tested := h.table.Fields[d.field]
 	return !slices.ContainsFunc(found, func(col kql.Column) bool {
 		switch {
-		case col.Side == kql.Own || col.Only == "ipv6" && addr && !is6(i):
+		case col.Side == kql.Own || col.Only == "ipv6" && d.addr && !d.is6:
 			return false
 		case col.Side == kql.Either:
 			return true
-		case t.Field == "remote.ip" && addr:
+		case d.field == "remote.ip":
 			return false // a remote address, whichever column holds it
 		}
 		return !slices.Contains(tested, col.Column)
 	})
 }
 
-func is6(i feed.IOC) bool {
-	a, _ := i.Addr()
-	return a.Is6()
+// comparison is a test of the other side, made ready for many IOCs.
+type comparison struct {
+	kql.Test
+	values   []string // in lower case
+	hosts    []string // their hosts, without asterisks and dots around; "" for what is no name
+	prefixes []netip.Prefix
+}
+
+func comparisonOf(t kql.Test) *comparison {
+	c := &comparison{Test: t}
+	for _, v := range t.Values {
+		v = strings.ToLower(v)
+		host := strings.Trim(hostOf(v), ".*")
+		if !isHost(host) && !isAddr(host) {
+			host = ""
+		}
+		p, _ := prefixOf(v)
+		c.values, c.hosts, c.prefixes = append(c.values, v), append(c.hosts, host), append(c.prefixes, p)
+	}
+	return c
 }
 
 // couldBe reports whether the value of an IOC, or a name below a domain, could
-// meet a test of the other side.
-func couldBe(i feed.IOC, t kql.Test) bool {
-	for _, v := range t.Values {
-		v = strings.ToLower(v)
+// meet the test.
+func (c *comparison) couldBe(i *feed.IOC, addr netip.Addr) bool {
+	if c.Op == kql.Matches {
+		return true
+	}
+	for n, v := range c.values {
 		switch {
-		case t.Op == kql.Matches:
-			return true
-		case t.Field == "remote.ip":
-			if a, ok := i.Addr(); !ok || inPrefix(a, v) || t.Op != kql.Is && t.Op != kql.InRange {
+		case c.Field == "remote.ip":
+			if !c.prefixes[n].IsValid() || c.prefixes[n].Contains(addr) {
 				return true
 			}
-		case nameCouldBe(i, t, v):
+		case c.nameCouldBe(i, v, c.hosts[n]):
 			return true
 		}
 	}
@@ -143,22 +189,16 @@ func couldBe(i feed.IOC, t kql.Test) bool {
 
 // nameCouldBe compares hosts. A value that is no name, such as "backup", may
 // stand anywhere in a URL, or in a name below the domain.
-func nameCouldBe(i feed.IOC, t kql.Test, v string) bool {
-	host := strings.TrimSuffix(hostOf(v), ".")
-	bare := strings.TrimLeft(host, ".*")
-	if !isHost(bare) && !isAddr(bare) {
-		return true
-	}
+func (c *comparison) nameCouldBe(i *feed.IOC, v, host string) bool {
 	have := i.Host()
-	below := i.Type == feed.Domain
 	switch {
-	case have == bare, below && strings.HasSuffix(bare, "."+have):
+	case host == "", have == host, i.Type == feed.Domain && strings.HasSuffix(host, "."+have):
 		return true
-	case t.Op == kql.EndsWith:
-		return strings.HasSuffix(have, host)
-	case t.Op == kql.StartsWith:
+	case c.Op == kql.EndsWith:
+		return strings.HasSuffix(have, strings.TrimSuffix(hostOf(v), "."))
+	case c.Op == kql.StartsWith:
 		return strings.HasPrefix(have, host)
-	case t.Op == kql.Contains, t.Op == kql.ContainsWord:
+	case c.Op == kql.Contains, c.Op == kql.ContainsWord:
 		return strings.Contains(have, host) || strings.Contains(strings.ToLower(i.Value), v)
 	}
 	return false
@@ -178,11 +218,6 @@ func hostOf(v string) string {
 	return v
 }
 
-func inPrefix(a netip.Addr, v string) bool {
-	p, ok := prefixOf(v)
-	return ok && p.Contains(a)
-}
-
 // ownNetwork reports whether a test only holds for names that no address of
 // someone else serves.
 func ownNetwork(t kql.Test) bool {
@@ -193,7 +228,7 @@ func ownNetwork(t kql.Test) bool {
 
 // whyNoEffect says what the hunt looks for, and what no row of it can meet.
 func (h *hunted) whyNoEffect() string {
-	if len(h.iocs) == 0 {
+	if !h.hunts() {
 		return h.table.Name + " can carry none of the included IOCs, so there is no hunt to leave anything out of"
 	}
 	var to []string
@@ -208,38 +243,36 @@ func (h *hunted) whyNoEffect() string {
 	if len(to) > most {
 		to = append(to[:most], fmt.Sprintf("%d more", len(to)-most))
 	}
-	return "the query matches " + matched(h.iocs) + "; nothing in it goes to " + listed(to, "or")
+	return "the query matches " + h.matched() + "; nothing in it goes to " + listed(to, "or")
 }
 
 // matched says in a few words what a hunt looks for.
-func matched(iocs []feed.IOC) string {
-	kinds := []struct{ one, many string }{{"domain", "domains"}, {"URL", "URLs"}, {"address", "addresses"}, {"hash", "hashes"}}
-	hosts := make([][]string, len(kinds))
-	for _, i := range iocs {
-		k := 3
+func (h *hunted) matched() string {
+	kinds := []string{"domains", "URLs", "addresses", "hashes"}
+	found := make([]map[string]bool, len(kinds))
+	for n := range found {
+		found[n] = map[string]bool{}
+	}
+	for i := range h.carried {
 		switch i.Type {
 		case feed.Domain:
-			k = 0
+			found[0][i.Value] = true
 		case feed.URL:
-			k = 1
+			found[1][i.Value] = true
 		case feed.IP, feed.IPPort:
-			k = 2
-		}
-		v := i.Value
-		if k == 2 {
-			v = i.Host()
-		}
-		if !slices.Contains(hosts[k], v) {
-			hosts[k] = append(hosts[k], v)
+			found[2][i.Host()] = true
+		default:
+			found[3][i.Value] = true
 		}
 	}
 	var all []string
-	for k, vs := range hosts {
-		switch {
-		case len(vs) == 1:
-			all = append(all, vs[0])
-		case len(vs) > 1:
-			all = append(all, fmt.Sprintf("%d %s", len(vs), kinds[k].many))
+	for n, values := range found {
+		if len(values) > 1 {
+			all = append(all, fmt.Sprintf("%d %s", len(values), kinds[n]))
+			continue
+		}
+		for v := range values {
+			all = append(all, v)
 		}
 	}
 	return listed(all, "and")

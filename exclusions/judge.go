@@ -73,7 +73,10 @@ func Judge(c Case) Verdict {
 	}
 	v := Verdict{Condition: p.condition, KQL: clause}
 	h := newHunted(&c)
-	met := h.met(p.condition)
+	var met kql.Condition
+	if len(c.IOCs) == 0 || h.hunts() {
+		met = h.met(p.condition)
+	}
 	if met == nil {
 		v.Fit, v.Reason = NoEffect, h.whyNoEffect()
 	} else if danger := h.danger(met); danger != "" {

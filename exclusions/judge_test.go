@@ -83,6 +83,9 @@ func TestJudgeWritten(t *testing.T) {
 		{`file.hash is "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB"`, "DeviceFileEvents", mixed, malware, Dangerous,
 			"it leaves out abababababababababababababababababababababababababababababababab, which the hunt looks for"},
 
+		{`file.name is "Setup_7.exe" and account.name is "svc_x"`, "DeviceFileEvents", append(mixed[:2:2], feed.IOC{Type: feed.FileName, Value: "setup_7.exe"}), malware, Dangerous,
+			"it leaves out setup_7.exe, which the hunt looks for"},
+
 		{`process.name is "cmd.exe"`, "DeviceNetworkEvents", mixed, malware, Dangerous, "cmd.exe by itself says nothing: it runs whatever it is given, malware too"},
 		{`process.parent is "svchost.exe" or device.name is "LAB-7"`, "DeviceNetworkEvents", mixed, malware, Dangerous,
 			"svchost.exe by itself says nothing: it is part of the system and acts for many programs"},

@@ -61,7 +61,7 @@ func (r *reader) values(c *context) valueList {
 // described looks for examples behind a description such as "a known backup
 // tool (e.g., x)" or "tools such as x" and says where they begin.
 func (r *reader) described(c *context) (n int, ok bool) {
-	for ; r.at+n < r.stop; n++ {
+	for ; r.at+n < r.stop && n < reach; n++ {
 		i := r.peek(n)
 		switch {
 		case i.open():
@@ -69,7 +69,7 @@ func (r *reader) described(c *context) (n int, ok bool) {
 				return n, true
 			}
 			return n, n > 0 && (r.peek(n-1).class && r.valuesAt(r.at+n) || r.formed(r.at+n, c))
-		case i.bare == "at" && i.preposition && n > 0 && r.kindAt(n+1) > nameValue: // "the scanner at 192.0.2.7"
+		case i.bare == "at" && i.preposition && n > 0 && r.peek(n+1).form > nameValue: // "the scanner at 192.0.2.7"
 			return n + 1, true
 		case i.example && (n > 0 || i.operator == nil || i.operator.Example):
 			return n + 1, true
@@ -84,7 +84,7 @@ func (r *reader) described(c *context) (n int, ok bool) {
 				return 0, false
 			}
 		default:
-			if k := r.kindOf(i.text); k > nameValue && k != hostValue {
+			if i.form > nameValue && i.form != hostValue {
 				return 0, false
 			}
 		}
@@ -126,7 +126,7 @@ func (r *reader) formed(at int, c *context) bool {
 		i := r.items[at]
 		switch {
 		case i.mark(","), i.connector == andWord, i.connector == orWord, i.example:
-		case i.kind != wordToken && i.kind != quotedToken, r.kindOf(i.text) <= nameValue,
+		case i.kind != wordToken && i.kind != quotedToken, i.form <= nameValue,
 			!c.alone && len(r.resolve(c.field, c.op, r.valueOf(i))) == 0:
 			return false
 		default:
@@ -134,13 +134,6 @@ func (r *reader) formed(at int, c *context) bool {
 		}
 	}
 	return members > 0 && at < r.stop
-}
-
-func (r *reader) kindAt(n int) valueKind {
-	if i := r.peek(n); i.kind == wordToken || i.kind == quotedToken {
-		return r.kindOf(i.text)
-	}
-	return wordValue
 }
 
 // bracketed reads a list in brackets.

@@ -38,7 +38,7 @@ type value struct {
 
 // valueOf looks at one item as a value.
 func (r *reader) valueOf(i item) value {
-	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), quoted: i.kind == quotedToken}
+	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), kind: i.form, quoted: i.kind == quotedToken}
 	if v.quoted {
 		p := r.lex.phrases[strings.ToLower(v.text)]
 		if p != nil {
@@ -47,7 +47,6 @@ func (r *reader) valueOf(i item) value {
 	} else {
 		v.software, v.account = i.software, i.account
 	}
-	v.kind = r.kindOf(v.text)
 	return v
 }
 
@@ -119,12 +118,7 @@ func octets(s string) (netip.Prefix, bool) {
 }
 
 func isHash(s string) bool {
-	for _, t := range []feed.Type{feed.MD5, feed.SHA1, feed.SHA256} {
-		if _, err := feed.Canonical(t, s); err == nil {
-			return true
-		}
-	}
-	return false
+	return (len(s) == 32 || len(s) == 40 || len(s) == 64) && strings.Trim(strings.ToLower(s), "0123456789abcdef") == ""
 }
 
 func isHost(s string) bool {

@@ -1,0 +1,188 @@
+package exclusions
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"quarry/kql"
+)
+
+// weak says why rows meet a condition that have nothing to do with the
+// scenario. An "and" is weak only when all of it is; what must not hold makes
+// nothing stronger, and alone it leaves out nearly every row.
+func (h *hunted) weak(c kql.Condition) (string, bool) {
+	switch c := c.(type) {
+	case kql.Test:
+		for _, v := range c.Values {
+			if why := h.weakTest(c, v); why != "" {
+				return why, true
+			}
+		}
+	case kql.Not:
+		return fmt.Sprintf("it leaves out every row except those with %s", kql.FormatCondition(c.Condition)), true
+	case kql.Or:
+		for _, k := range c {
+			if why, weak := h.weak(k); weak {
+				return why, true
+			}
+		}
+	case kql.And:
+		return h.weakAll(c)
+	}
+	return "", false
+}
+
+func (h *hunted) weakAll(c kql.And) (string, bool) {
+	var first, last string
+	for _, k := range c {
+		why, weak := h.weak(k)
+		if !weak {
+			return "", false
+		}
+		if _, not := k.(kql.Not); !not && first == "" {
+			first = why
+		}
+		last = why
+	}
+	if first == "" {
+		first = last
+	}
+	return first, first != ""
+}
+
+// weakTest says why a test is weak by itself.
+func (h *hunted) weakTest(t kql.Test, v string) string {
+	if t.Op == kql.Matches {
+		if matchesAll(v) {
+			return fmt.Sprintf("%s matches nearly everything", v)
+		}
+		return ""
+	}
+	if t.Op != kql.Is && t.Op != kql.InRange && len([]rune(v)) < 3 {
+		return fmt.Sprintf("%q is so short that nearly everything holds it", v)
+	}
+	kind, _ := t.Field.Kind()
+	switch {
+	case t.Field == "process.command_line":
+		return weakCommand(t.Op, v)
+	case t.Field == "account.name":
+		return weakAccount(t.Op, v)
+	case kind == kql.ProgramField:
+		return weakProgram(t, v)
+	case kind == kql.PathField:
+		return weakPath(t.Op, v)
+	case kind == kql.IPField:
+		return weakRange(v)
+	case kind == kql.HostField, kind == kql.URLField:
+		return weakRemote(t, v)
+	case kind == kql.NumberField:
+		return fmt.Sprintf("any program can use port %s, malware too", v)
+	}
+	return ""
+}
+
+// matchesAll reports whether a regular expression matches what it has no
+// business to match.
+func matchesAll(v string) bool {
+	re, err := regexp.Compile("(?i)" + v)
+	return err != nil || re.MatchString("") || re.MatchString("zq") || re.MatchString("7")
+}
+
+func weakProgram(t kql.Test, v string) string {
+	if isExtension(v) && t.Op != kql.Is {
+		return fmt.Sprintf("%s alone is every file of that kind, malware too", v)
+	}
+	for _, g := range known().Programs {
+		for _, n := range g.Names {
+			if holds(t.Op, stem(v), n) || t.Op != kql.Is && holds(t.Op, v, n+".exe") {
+				return fmt.Sprintf("%s by itself says nothing: it %s", shown(v, n, t.Op), g.Why)
+			}
+		}
+	}
+	return ""
+}
+
+// shown is a program as the condition writes it, or the one that it also meets.
+func shown(v, program string, op kql.Operator) string {
+	if op == kql.Is {
+		return v
+	}
+	return fmt.Sprintf("%s %s, which is also %s,", op, v, program)
+}
+
+func isExtension(v string) bool {
+	return len(v) > 1 && len(v) <= 6 && v[0] == '.' && allLetters(v[1:])
+}
+
+func weakCommand(op kql.Operator, v string) string {
+	if op == kql.Is {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.ToLower(v), " ")
+	for _, g := range known().Programs {
+		if slices.Contains(g.Names, stem(first)) {
+			return fmt.Sprintf("%s in a command line says nothing: it %s", v, g.Why)
+		}
+	}
+	if len(v) < 4 && op == kql.Contains || slices.Contains(known().Common, strings.ToLower(strings.Trim(v, "-/ "))) || slices.Contains(known().Common, strings.ToLower(v)) {
+		return fmt.Sprintf("whoever runs a command chooses its words, and %q is a common one", v)
+	}
+	if isExtension(v) {
+		return fmt.Sprintf("%s alone is every file of that kind, malware too", v)
+	}
+	return ""
+}
+
+func weakAccount(op kql.Operator, v string) string {
+	for _, a := range known().Accounts {
+		if holds(op, v, a) {
+			return fmt.Sprintf("%s is a whole class of users: malware runs as them too", v)
+		}
+	}
+	return ""
+}
+
+// weakPath compares whole folders: what lies deeper says more.
+func weakPath(op kql.Operator, v string) string {
+	if isExtension(v) {
+		return fmt.Sprintf("%s alone is every file of that kind, malware too", v)
+	}
+	p := strings.ToLower(strings.ReplaceAll(v, `\`, "/"))
+	if len(p) > 1 && p[1] == ':' {
+		p = p[2:]
+	}
+	p = strings.Trim(p, "/* ")
+	if p == "" {
+		return "it is a whole drive"
+	}
+	for _, g := range known().Folders {
+		if op != kql.Is && slices.Contains(g.Paths, p) {
+			return fmt.Sprintf("%s by itself says nothing: it %s", v, g.Why)
+		}
+	}
+	return ""
+}
+
+func weakRange(v string) string {
+	p, err := netip.ParsePrefix(v)
+	if err != nil || p.Addr().Is4() && p.Bits() >= 16 || p.Addr().Is6() && p.Bits() >= 32 {
+		return ""
+	}
+	return fmt.Sprintf("the range %s is so wide that most rows are in it", v)
+}
+
+func weakRemote(t kql.Test, v string) string {
+	host := strings.Trim(hostOf(v), ".*")
+	switch {
+	case t.Op == kql.Is:
+		return ""
+	case !strings.Contains(host, ".") && t.Op == kql.EndsWith:
+		return fmt.Sprintf("%s is a whole top-level domain, or the end of any URL", v)
+	case !strings.Contains(host, "."):
+		return fmt.Sprintf("whoever runs a server chooses its names and URLs, so %q may be in those of malware", v)
+	}
+	return ""
+}
