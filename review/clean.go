@@ -10,66 +10,125 @@ import (
 	"quarry/feed"
 )
 
-// cleanDocument copies a document with its prose fit to be shown and exported:
+// cleanDocument copies a document with its texts fit to be shown and exported:
 // hidden characters become visible escapes, white space is folded within
 // lines, empty lines go. Published queries keep their layout. What was hidden
-// is reported as a finding.
-func cleanDocument(d *feed.Bulletin) *feed.Bulletin {
-	c := *d
-	hid := 0
-	prose := func(s string) string {
-		v := visible(s)
-		if v != s {
-			hid++
-		}
-		return foldLines(v)
+// is reported as a finding. A clean document stays as it is.
+//
+// Names holds what to call sources; others are cleaned and added.
+func cleanDocument(d *feed.Bulletin, names map[string]string) *feed.Bulletin {
+	c := cleaner{names: names}
+	n := *d
+	n.Source = c.source(d.Source)
+	n.Title, n.Family, n.Text = c.line(d.Title), c.line(d.Family), c.lines(d.Text)
+	n.Types = slices.Clone(d.Types)
+	for i, t := range n.Types {
+		n.Types[i] = feed.Type(c.line(string(t)))
 	}
-	line := func(s string) string { return strings.Join(strings.Fields(prose(s)), " ") }
-	c.Title, c.Family, c.Text = line(d.Title), line(d.Family), prose(d.Text)
-	c.Findings = append([]feed.Finding(nil), d.Findings...)
-	for i := range c.Findings {
-		c.Findings[i].Text = line(c.Findings[i].Text)
+	n.Findings = c.findings(d.Findings)
+	n.Tables = slices.Clone(d.Tables)
+	for i, t := range n.Tables {
+		n.Tables[i] = feed.TableNote{Name: c.line(t.Name), Note: c.line(t.Note), Source: c.source(t.Source)}
 	}
-	c.Tables = append([]feed.TableNote(nil), d.Tables...)
-	for i, t := range c.Tables {
-		c.Tables[i].Name, c.Tables[i].Note = line(t.Name), line(t.Note)
-	}
-	c.Scenarios = append([]feed.Scenario(nil), d.Scenarios...)
-	for i, s := range c.Scenarios {
-		c.Scenarios[i].Title, c.Scenarios[i].Description, c.Scenarios[i].Filter = line(s.Title), prose(s.Description), prose(s.Filter)
-	}
-	c.Queries = append([]feed.Query(nil), d.Queries...)
-	for i, q := range c.Queries {
-		if v := visible(q.Text); v != q.Text {
-			hid++
-			c.Queries[i].Text = v
+	n.Scenarios = slices.Clone(d.Scenarios)
+	for i, s := range n.Scenarios {
+		n.Scenarios[i] = feed.Scenario{
+			Title: c.line(s.Title), Description: c.lines(s.Description), Filter: c.lines(s.Filter), Cut: s.Cut, Source: c.source(s.Source),
 		}
 	}
-	c.IOCs, c.Mentions = cleanIOCs(d.IOCs, line), cleanIOCs(d.Mentions, line)
-	if hid > 0 {
-		c.Findings = append(c.Findings, feed.Finding{
-			Code: "hidden-characters", Severity: feed.Warning, Source: d.Source,
-			Text: fmt.Sprintf("%d texts hold control or invisible characters; they are shown as escapes such as \\u202e", hid),
+	n.Queries = slices.Clone(d.Queries)
+	for i, q := range n.Queries {
+		n.Queries[i] = feed.Query{Text: c.visible(q.Text), Source: c.source(q.Source)}
+	}
+	n.IOCs, n.Mentions = c.iocs(d.IOCs, false), c.iocs(d.Mentions, true)
+	if c.hid > 0 {
+		n.Findings = append(n.Findings, feed.Finding{
+			Code: "hidden-characters", Severity: feed.Warning, Source: n.Source,
+			Text: fmt.Sprintf(`%d texts hold control or invisible characters; they are shown as escapes such as \u202e`, c.hid),
 		})
 	}
-	return &c
+	return &n
 }
 
-// cleanIOCs copies the list only where a text beside a value has to change;
+// cleaner cleans the texts of one document and counts those that hid
+// something.
+type cleaner struct {
+	hid   int
+	names map[string]string // of sources: many places share a few
+}
+
+func (c *cleaner) visible(s string) string {
+	s = unixLines(s)
+	v := visible(s)
+	if v != s {
+		c.hid++
+	}
+	return v
+}
+
+func (c *cleaner) line(s string) string  { return foldSpace(c.visible(s)) }
+func (c *cleaner) lines(s string) string { return foldLines(c.visible(s)) }
+
+func (c *cleaner) source(s feed.Source) feed.Source {
+	name, known := c.names[s.Name]
+	if !known {
+		name = c.line(s.Name)
+		c.names[s.Name] = name
+	}
+	s.Name = name
+	return s
+}
+
+func (c *cleaner) findings(fs []feed.Finding) []feed.Finding {
+	fs = slices.Clone(fs)
+	for i, f := range fs {
+		fs[i].Code, fs[i].Source, fs[i].Text = c.line(f.Code), c.source(f.Source), c.line(f.Text)
+	}
+	return fs
+}
+
+// iocs copies the list only where something beside a value has to change;
 // values are clean by [feed.Canonical].
-func cleanIOCs(iocs []feed.IOC, line func(string) string) []feed.IOC {
+func (c *cleaner) iocs(iocs []feed.IOC, mentions bool) []feed.IOC {
 	copied := false
 	for at, i := range iocs {
-		family, context := line(i.Family), line(i.Context)
-		if family == i.Family && context == i.Context {
+		n := i
+		n.Mention = mentions
+		n.Threat, n.Family, n.Context = feed.Threat(c.line(string(i.Threat))), c.line(i.Family), c.line(i.Context)
+		sources := cleanList(&n.Sources, feed.Source{}, c.source)
+		differs := cleanList(&n.Differs, "", c.line)
+		same := n.Mention == i.Mention && n.Threat == i.Threat && n.Family == i.Family && n.Context == i.Context
+		if same && !sources && !differs {
 			continue
 		}
 		if !copied {
 			iocs, copied = slices.Clone(iocs), true
 		}
-		iocs[at].Family, iocs[at].Context = family, context
+		iocs[at] = n
 	}
 	return iocs
+}
+
+// cleanList cleans a list without what is empty, in a copy if that changes
+// anything.
+func cleanList[T comparable](list *[]T, empty T, clean func(T) T) (changed bool) {
+	var cleaned []T
+	for at, v := range *list {
+		n := clean(v)
+		if !changed {
+			if n == v && n != empty {
+				continue
+			}
+			cleaned, changed = slices.Clone((*list)[:at]), true
+		}
+		if n != empty {
+			cleaned = append(cleaned, n)
+		}
+	}
+	if changed {
+		*list = cleaned
+	}
+	return changed
 }
 
 // visible writes characters that a reader could not see, or that would reorder
@@ -95,18 +154,57 @@ func visible(s string) string {
 	return b.String()
 }
 
+// hidden reports whether a reader could not see r. The two variation selectors
+// that follow common signs in ordinary text are left alone.
 func hidden(r rune) bool {
-	if r == '\n' || r == '\t' {
+	switch {
+	case r < 0x7F:
+		return r < ' ' && r != '\n' && r != '\t'
+	case r == 0xFE0E || r == 0xFE0F:
 		return false
 	}
-	return unicode.IsControl(r) || r == 0xAD || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Cf, r)
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// unixLines ends every line with \n alone, as documents that were read from a
+// file have it already.
+func unixLines(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+}
+
+// oneLine makes one line of what an analyst typed or pasted.
+func oneLine(s string) string { return foldSpace(visible(unixLines(s))) }
+
+// foldSpace makes one line of s, with one space between words.
+func foldSpace(s string) string {
+	if folded(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// folded reports whether s is ASCII with single spaces between words, as most
+// texts are.
+func folded(s string) bool {
+	space := true // a space may not come next
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf || s[i] < ' ' || s[i] == ' ' && space {
+			return false
+		}
+		space = s[i] == ' '
+	}
+	return s == "" || !space
 }
 
 // foldLines folds white space within lines and drops empty lines.
 func foldLines(s string) string {
 	var lines []string
 	for line := range strings.Lines(s) {
-		if f := strings.Join(strings.Fields(line), " "); f != "" {
+		if f := foldSpace(line); f != "" {
 			lines = append(lines, f)
 		}
 	}

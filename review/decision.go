@@ -3,7 +3,6 @@ package review
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"quarry/feed"
@@ -14,10 +13,28 @@ import (
 // be kept, shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
 // [SetNote], [ChooseTable], [SetTarget], [SetLookback] and [Attach].
 type Decision interface {
-	// apply changes the state and reports whether that made a difference.
+	// apply changes the state and reports whether that made a difference. It
+	// leaves the state alone where it does not, and where it refuses.
 	apply(r *Review, s *state) (bool, error)
-	// words says what was decided, as history and messages show it.
+	// words says what was decided, as history and messages show it. It is
+	// asked of decisions that were applied.
 	words(r *Review) string
+}
+
+// owned is the decision without memory that a caller may still change.
+func owned(d Decision) Decision {
+	switch d := d.(type) {
+	case Include:
+		d.IOCs = slices.Clone(d.IOCs)
+		return d
+	case Invert:
+		d.IOCs = slices.Clone(d.IOCs)
+		return d
+	case SetVerdict:
+		d.IOCs = slices.Clone(d.IOCs)
+		return d
+	}
+	return d
 }
 
 // RefusedError says why a decision cannot be taken.
@@ -49,6 +66,25 @@ func (d Include) words(r *Review) string {
 	}
 	return "switched off " + r.name(d.IOCs)
 }
+
+// Invert switches each of the IOCs to the other, once however often it is
+// named.
+type Invert struct{ IOCs []int }
+
+func (d Invert) apply(r *Review, s *state) (bool, error) {
+	if err := r.checkIOCs(d.IOCs); err != nil {
+		return false, err
+	}
+	seen := make([]bool, len(s.on))
+	for _, i := range d.IOCs {
+		if !seen[i] {
+			s.on[i], seen[i] = !s.on[i], true
+		}
+	}
+	return true, nil
+}
+
+func (d Invert) words(r *Review) string { return "inverted " + r.name(d.IOCs) }
 
 // SetVerdict gives IOCs a verdict, or takes it back with [NoVerdict]. It does
 // not switch them on or off.
@@ -154,7 +190,7 @@ func (d SetTarget) apply(_ *Review, s *state) (bool, error) {
 
 func (d SetTarget) words(*Review) string { return "aimed the hunts at " + d.Target.Title() }
 
-// SetLookback sets how far back the hunts look, from a minute to
+// SetLookback sets how far back the hunts look, in whole minutes, from one to
 // [kql.MaxLookback].
 type SetLookback struct{ Lookback time.Duration }
 
@@ -162,8 +198,9 @@ func (d SetLookback) apply(_ *Review, s *state) (bool, error) {
 	if d.Lookback < time.Minute || d.Lookback > kql.MaxLookback {
 		return false, &RefusedError{"a look-back is between a minute and " + kql.FormatLookback(kql.MaxLookback)}
 	}
-	changed := s.lookback != d.Lookback
-	s.lookback = d.Lookback
+	whole := d.Lookback.Round(time.Minute)
+	changed := s.lookback != whole
+	s.lookback = whole
 	return changed, nil
 }
 
@@ -195,8 +232,8 @@ func (d Attach) apply(r *Review, s *state) (bool, error) {
 
 func (d Attach) words(r *Review) string {
 	title := fmt.Sprintf("scenario %d", d.Scenario+1)
-	if d.Scenario >= 0 && d.Scenario < len(r.scenarios) {
-		title += ": " + r.scenarios[d.Scenario].Title
+	if t := r.scenarios[d.Scenario].Title; t != "" {
+		title += ": " + t
 	}
 	switch {
 	case !d.On:
@@ -227,21 +264,3 @@ func (r *Review) name(iocs []int) string {
 	i := r.iocs.At(iocs[0])
 	return feed.Defang(i.Type, i.Value)
 }
-
-// oneLine makes one line of what an analyst typed or pasted.
-func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
-
-// Invert switches each of the IOCs to the other.
-type Invert struct{ IOCs []int }
-
-func (d Invert) apply(r *Review, s *state) (bool, error) {
-	if err := r.checkIOCs(d.IOCs); err != nil {
-		return false, err
-	}
-	for _, i := range d.IOCs {
-		s.on[i] = !s.on[i]
-	}
-	return true, nil
-}
-
-func (d Invert) words(r *Review) string { return "inverted " + r.name(d.IOCs) }

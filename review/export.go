@@ -1,12 +1,15 @@
 package review
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"quarry/exclusions"
 	"quarry/feed"
@@ -71,9 +74,10 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 }
 
 // plainCell keeps spreadsheets from reading a cell as a formula, as OWASP
-// advises: such a cell starts with one of these characters.
+// advises: such a cell starts with one of these characters. The wide ones are
+// signs to spreadsheets too.
 func plainCell(s string) string {
-	if s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
+	if r, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
 		return "'" + s
 	}
 	return s
@@ -89,19 +93,20 @@ type reviewedIOC struct {
 
 // MarshalJSON adds the decisions to the object of an IOC.
 func (i reviewedIOC) MarshalJSON() ([]byte, error) {
-	object, err := json.Marshal(i.IOC)
+	object, err := i.IOC.MarshalJSON() // json.Marshal would escape what people search for
 	if err != nil {
 		return nil, err
 	}
-	more, err := json.Marshal(struct {
+	b := bytes.NewBuffer(append(object[:len(object)-1], ','))
+	start := b.Len()
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	err = enc.Encode(struct {
 		On      bool    `json:"on"`
 		Verdict Verdict `json:"verdict,omitempty"`
 		Note    string  `json:"note,omitempty"`
 	}{i.on, i.verdict, i.note})
-	if err != nil {
-		return nil, err
-	}
-	return append(append(object[:len(object)-1], ','), more[1:]...), nil
+	return slices.Delete(b.Bytes(), start, start+1), err // the brace between the two
 }
 
 // WriteJSON writes one object with the review's IOCs, scenarios with their fit,
@@ -127,6 +132,7 @@ func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
 		all.IOCs = append(all.IOCs, reviewedIOC{r.iocs.At(at), r.On(at), r.Verdict(at), r.Note(at)})
 	}
 	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(all)
 }

@@ -62,8 +62,7 @@ func parseTerm(word string) (filterTerm, error) {
 	at := strings.IndexAny(bare, ":<>=")
 	if at > 0 {
 		field, rest := strings.ToLower(bare[:at]), bare[at:]
-		make, known := filterFields[field]
-		if known {
+		if make, known := filterFields[field]; known {
 			match, err := make(strings.TrimPrefix(rest, ":"))
 			if err != nil {
 				return filterTerm{}, &FilterError{Word: word, Reason: err.Error()}
@@ -119,25 +118,36 @@ func sourceText(i feed.IOC) string {
 }
 
 func typeIs(arg string) (matcher, error) {
-	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
-	if arg == "hash" {
+	if strings.EqualFold(strings.TrimPrefix(arg, "="), "hash") {
 		return func(_ *Review, _ int, i feed.IOC) bool { return i.Type.IsHash() }, nil
 	}
 	return prefix(arg, func(i feed.IOC) string { return string(i.Type) })
 }
 
-func prefix(arg string, of func(feed.IOC) string) (matcher, error) {
+// word reads what stands behind the sign of a field of words.
+func word(arg string) (string, error) {
 	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
-	if arg == "" {
-		return nil, fmt.Errorf("type a value behind the colon")
+	switch {
+	case arg == "":
+		return "", fmt.Errorf("type a value behind the colon")
+	case arg[0] == '<' || arg[0] == '>':
+		return "", fmt.Errorf("this field has no order; use a colon")
 	}
-	return func(_ *Review, _ int, i feed.IOC) bool { return strings.HasPrefix(of(i), arg) }, nil
+	return arg, nil
+}
+
+func prefix(arg string, of func(feed.IOC) string) (matcher, error) {
+	arg, err := word(arg)
+	if err != nil {
+		return nil, err
+	}
+	return func(_ *Review, _ int, i feed.IOC) bool { return strings.HasPrefix(strings.ToLower(of(i)), arg) }, nil
 }
 
 func partOf(arg string, of func(*Review, int, feed.IOC) string) (matcher, error) {
-	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
-	if arg == "" {
-		return nil, fmt.Errorf("type a value behind the colon")
+	arg, err := word(arg)
+	if err != nil {
+		return nil, err
 	}
 	return func(r *Review, at int, i feed.IOC) bool {
 		return strings.Contains(strings.ToLower(of(r, at, i)), arg)
@@ -234,9 +244,11 @@ var Columns = []struct {
 }
 
 // View lists the positions of the IOCs that the filter shows, sorted by a
-// column; equal ones stay in the order of the documents. Going down, values
-// and types sort from A to Z and numbers and dates from the highest; reverse
-// turns that round.
+// column; equal ones stay in the order of the documents. Going down, what is
+// hunted comes first, types and verdicts come in the order of [feed.Types] and
+// [Verdicts], values and threats from A to Z, addresses before them by number,
+// confidence and first seen from the highest, and what has none of it last;
+// reverse turns that round.
 func (r *Review) View(f Filter, by Column, reverse bool) []int32 {
 	shown := make([]int32, 0, r.iocs.Len())
 	for at := range r.iocs.Len() {
@@ -287,13 +299,18 @@ func (r *Review) compare(by Column) func(a, b int) int {
 	case ByValue:
 		return ioc(compareValue)
 	case ByThreat:
-		return ioc(func(a, b feed.IOC) int { return cmp.Compare(a.Threat, b.Threat) })
+		return ioc(func(a, b feed.IOC) int {
+			return cmp.Or(compareBool(a.Threat == "", b.Threat == ""), cmp.Compare(a.Threat, b.Threat))
+		})
 	case ByConfidence:
 		return ioc(func(a, b feed.IOC) int { return cmp.Compare(b.Confidence, a.Confidence) })
 	case BySeen:
 		return ioc(func(a, b feed.IOC) int { return b.FirstSeen.Compare(a.FirstSeen) })
 	case ByVerdict:
-		return func(a, b int) int { return cmp.Compare(r.Verdict(b), r.Verdict(a)) }
+		return func(a, b int) int {
+			x, y := r.Verdict(a), r.Verdict(b)
+			return cmp.Or(compareBool(x == NoVerdict, y == NoVerdict), cmp.Compare(slices.Index(Verdicts, x), slices.Index(Verdicts, y)))
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package review
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"quarry/exclusions"
@@ -17,7 +18,7 @@ type TableState struct {
 	Available bool   // the target has it
 	Published bool   // a document asks for it
 	Carries   int    // how many of the included IOCs it can carry
-	Note      string // what the document says about it
+	Note      string // what the documents say about it
 }
 
 // Tables lists every table of the catalogue in its order.
@@ -36,13 +37,25 @@ func (r *Review) Tables() []TableState {
 		for _, d := range r.documents {
 			for _, n := range d.Tables {
 				if n.Name == t.Name {
-					s.Published, s.Note = true, n.Note
+					s.Published = true
+					s.Note = addNote(s.Note, n.Note)
 				}
 			}
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// addNote adds what another document says to what is said already.
+func addNote(note, more string) string {
+	switch {
+	case more == "" || slices.Contains(strings.Split(note, "; "), more):
+		return note
+	case note == "":
+		return more
+	}
+	return note + "; " + more
 }
 
 // Fit judges scenario i against a table at the review's target and with its
@@ -71,7 +84,7 @@ func Applies(v exclusions.Verdict, accepted bool) bool {
 	return false
 }
 
-// Options are the choices of a review that shape a table's hunt.
+// options are the choices of a review that shape a table's hunt.
 func (r *Review) options(t *kql.Table, included []feed.IOC) kql.Options {
 	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Title: strings.Join(r.Families(), ", ")}
 	for i, s := range r.scenarios {

@@ -4,60 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"quarry/feed"
 	"quarry/kql"
 )
-
-// formatVersion counts changes of the reviewed bulletin that older readers
-// would read wrongly.
-const formatVersion = 1
-
-// frontMatter is the YAML at the head of a reviewed bulletin. The published
-// facts about each document are read back from here; the analyst's decisions
-// about IOCs, tables and scenarios from the tables and headings below, where a
-// person can change them.
-type frontMatter struct {
-	Quarry    int            `yaml:"quarry"`
-	Title     string         `yaml:"title"`
-	Families  []string       `yaml:"families,flow,omitempty"`
-	Reviewer  string         `yaml:"reviewer,omitempty"`
-	Reviewed  string         `yaml:"reviewed,omitempty"`
-	Target    string         `yaml:"target"`
-	Lookback  string         `yaml:"lookback"`
-	Counts    counts         `yaml:"counts,flow"`
-	Documents []documentMeta `yaml:"documents"`
-}
-
-type counts struct {
-	IOCs      int `yaml:"iocs"`
-	On        int `yaml:"on"`
-	Off       int `yaml:"off"`
-	Mentions  int `yaml:"mentions"`
-	Malicious int `yaml:"malicious"`
-	Benign    int `yaml:"benign"`
-	Unsure    int `yaml:"unsure"`
-	Scenarios int `yaml:"scenarios"`
-	Attached  int `yaml:"attached"`
-	Hunts     int `yaml:"hunts"`
-}
-
-type documentMeta struct {
-	Source string   `yaml:"source"`
-	Line   int      `yaml:"line"`
-	SHA256 string   `yaml:"sha256"`
-	Format string   `yaml:"format"`
-	Title  string   `yaml:"title,omitempty"`
-	Family string   `yaml:"family,omitempty"`
-	Total  *int     `yaml:"total,omitempty"`
-	Types  []string `yaml:"types,flow,omitempty"`
-}
 
 // Titles of the sections and labels of the fields of a reviewed bulletin,
 // which writer and reader share.
@@ -78,6 +31,9 @@ const (
 	attachedLabel    = "Attached:"
 	whereLabel       = "Where:"
 
+	scenarioWord  = "Scenario "
+	readWords     = "Read as:"
+	writtenWords  = "Written by the reviewer:"
 	conditionInfo = "condition"
 )
 
@@ -90,14 +46,16 @@ type Signature struct {
 // WriteMarkdown writes the reviewed bulletin: front matter, the sections of
 // the published bulletins with addresses and names defanged, and with them
 // every verdict, note, exclusion and its fit, what was left out and why, and
-// the final queries. [Open] gives the same review back.
+// the final queries. Nothing that a document says becomes markup. [Open] gives
+// the same review back, without the history of its decisions.
 func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 	hunts, findings := r.Hunts(false)
-	m := &markdown{r: r}
-	if err := m.frontMatter(sig, len(hunts)); err != nil {
+	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables()}
+	m.counted.Hunts = len(hunts)
+	if err := m.frontMatter(sig); err != nil {
 		return err
 	}
-	m.line("# Reviewed: " + prose(r.Title()))
+	m.line("# Reviewed: " + m.text(r.Title()))
 	m.hypotheses()
 	m.summary()
 	m.leftOut()
@@ -107,13 +65,16 @@ func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 	m.scenarios()
 	m.publishedQueries()
 	m.findings()
-	_, err := io.WriteString(w, m.b.String())
+	_, err := io.WriteString(w, strings.TrimSuffix(m.b.String(), "\n"))
 	return err
 }
 
 type markdown struct {
-	b strings.Builder
-	r *Review
+	hosts
+	b           strings.Builder
+	r           *Review
+	counted     counts
+	tableStates []TableState
 }
 
 // line writes a block and the empty line behind it.
@@ -121,99 +82,40 @@ func (m *markdown) line(s string) { m.b.WriteString(s + "\n\n") }
 
 func (m *markdown) section(title string) { m.line("## " + title) }
 
-func (m *markdown) frontMatter(sig Signature, hunts int) error {
-	r := m.r
-	f := frontMatter{
-		Quarry: formatVersion, Title: r.Title(), Families: r.Families(), Reviewer: oneLine(sig.Reviewer),
-		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: r.counts(),
+// text writes clean text behind something on the same line.
+func (m *markdown) text(s string) string { return m.prose(s, false) }
+
+// note writes a sentence of this program about the documents.
+func (m *markdown) note(s string) string { return m.text(oneLine(s)) }
+
+// place writes where something of a document stands.
+func (m *markdown) place(document int, s feed.Source) string {
+	place := m.text(formatPlace(s))
+	if documentAt(m.r.documents, s) != document {
+		place += entryBreak + documentLabel(document)
 	}
-	f.Counts.Hunts = hunts
-	if !sig.At.IsZero() {
-		f.Reviewed = sig.At.UTC().Format(time.RFC3339)
-	}
-	for _, d := range r.documents {
-		meta := documentMeta{
-			Source: d.Source.Name, Line: d.Source.Line, SHA256: d.SHA256, Format: d.Format,
-			Title: d.Title, Family: d.Family,
-		}
-		if d.Total != feed.NoTotal {
-			meta.Total = &d.Total
-		}
-		for _, t := range d.Types {
-			meta.Types = append(meta.Types, string(t))
-		}
-		f.Documents = append(f.Documents, meta)
-	}
-	text, err := yaml.Marshal(f)
-	if err != nil {
-		return fmt.Errorf("front matter: %w", err)
-	}
-	m.line("---\n" + string(text) + "---")
-	return nil
+	return place
 }
 
-func (r *Review) counts() counts {
-	var c counts
-	for at := range r.iocs.Len() {
-		switch {
-		case r.On(at):
-			c.On++
-		case !r.iocs.At(at).Mention:
-			c.Off++
-		}
-		if r.iocs.At(at).Mention {
-			c.Mentions++
-		} else {
-			c.IOCs++
-		}
-		switch r.Verdict(at) {
-		case Malicious:
-			c.Malicious++
-		case Benign:
-			c.Benign++
-		case Unsure:
-			c.Unsure++
-		}
-	}
-	c.Scenarios = len(r.scenarios)
-	for _, a := range r.now.scenarios {
-		if a.attached {
-			c.Attached++
-		}
-	}
-	return c
+func (m *markdown) row(cells ...string) { m.b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+
+func (m *markdown) header(titles ...string) {
+	m.row(titles...)
+	m.b.WriteString("|" + strings.Repeat("---|", len(titles)) + "\n")
 }
 
-// where names a place in a document.
-func where(s feed.Source) string {
-	if s.Line == 0 {
-		return escape(visible(s.Name))
-	}
-	return escape(visible(s.Name)) + ":" + strconv.Itoa(s.Line)
-}
-
-func wheres(ss []feed.Source) string {
-	all := make([]string, len(ss))
-	for i, s := range ss {
-		all[i] = where(s)
-	}
-	return strings.Join(all, cellBreak)
-}
-
-// cellBreak separates the entries of a table cell that holds several.
-const cellBreak = "<br>"
+func (m *markdown) end() { m.b.WriteString("\n") }
 
 func (m *markdown) hypotheses() {
 	m.section(hypothesisSection)
-	for _, d := range m.r.documents {
-		if d.Text == "" {
-			continue
+	for n, d := range m.r.documents {
+		switch {
+		case d.Text == "":
+		case len(m.r.documents) == 1:
+			m.line(m.prose(d.Text, true))
+		default:
+			m.line("**" + documentLabel(n) + ":** " + m.text(d.Text))
 		}
-		label := ""
-		if len(m.r.documents) > 1 {
-			label = "**" + where(d.Source) + "** "
-		}
-		m.line(label + prose(d.Text))
 	}
 }
 
@@ -226,17 +128,17 @@ func (m *markdown) summary() {
 		}
 		types := make([]string, len(d.Types))
 		for i, t := range d.Types {
-			types[i] = escape(string(t))
+			types[i] = m.text(string(t))
 		}
 		m.b.WriteString(fmt.Sprintf("- %s: Malware Family: %s; Total IOCs: %s; IOC Types: %s\n",
-			where(d.Source), escape(cmp.Or(d.Family, "not stated")), stated, cmp.Or(strings.Join(types, ", "), "not stated")))
+			m.prose(cmp.Or(formatPlace(d.Source), "-"), true), m.text(cmp.Or(d.Family, "not stated")), stated, cmp.Or(strings.Join(types, ", "), "not stated")))
 	}
-	m.b.WriteString("\n")
+	m.end()
 	m.iocTable(false)
 }
 
 func (m *markdown) mentions() {
-	if m.r.counts().Mentions == 0 {
+	if m.counted.Mentions == 0 {
 		return
 	}
 	m.section(mentionsSection)
@@ -244,111 +146,35 @@ func (m *markdown) mentions() {
 	m.iocTable(true)
 }
 
-// iocColumn is one column of the tables of IOCs.
-type iocColumn struct {
-	title string
-	cell  func(r *Review, at int, i feed.IOC) string
-	both  bool // mentions have it too
-}
-
-var iocColumns = []iocColumn{
-	{"On", func(r *Review, at int, _ feed.IOC) string { return onOff(r.On(at)) }, true},
-	{"Type", func(_ *Review, _ int, i feed.IOC) string { return escape(string(i.Type)) }, true},
-	{"Value", func(_ *Review, _ int, i feed.IOC) string { return escape(feed.Defang(i.Type, i.Value)) }, true},
-	{"Threat Type", func(_ *Review, _ int, i feed.IOC) string { return escape(string(i.Threat)) }, false},
-	{"First Seen", func(_ *Review, _ int, i feed.IOC) string { return feed.FormatSeen(i.FirstSeen) }, false},
-	{"Confidence", func(_ *Review, _ int, i feed.IOC) string { return confidence(i) }, false},
-	{"Verdict", func(r *Review, at int, _ feed.IOC) string { return string(r.Verdict(at)) }, true},
-	{"Note", func(r *Review, at int, _ feed.IOC) string { return prose(r.Note(at)) }, true},
-	{"Family", func(_ *Review, _ int, i feed.IOC) string { return escape(visible(i.Family)) }, false},
-	{"Context", func(_ *Review, _ int, i feed.IOC) string { return escape(visible(i.Context)) }, true},
-	{"Where", func(_ *Review, _ int, i feed.IOC) string { return wheres(i.Sources) }, true},
-	{"Differs", func(_ *Review, _ int, i feed.IOC) string { return differs(i) }, false},
-}
-
-func confidence(i feed.IOC) string {
-	if i.Confidence == feed.NoConfidence {
-		return ""
-	}
-	return strconv.Itoa(i.Confidence) + "%"
-}
-
-func differs(i feed.IOC) string {
-	all := make([]string, len(i.Differs))
-	for k, d := range i.Differs {
-		all[k] = escape(visible(d))
-	}
-	return strings.Join(all, cellBreak)
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
-func (m *markdown) iocTable(mentions bool) {
-	var columns []iocColumn
-	for _, c := range iocColumns {
-		if c.both && (c.title != "Context" || mentions) || !c.both && !mentions {
-			columns = append(columns, c)
-		}
-	}
-	header := make([]string, len(columns))
-	for i, c := range columns {
-		header[i] = c.title
-	}
-	m.row(header)
-	m.rule(len(header))
-	for at := range m.r.iocs.Len() {
-		i := m.r.iocs.At(at)
-		if i.Mention != mentions {
-			continue
-		}
-		cells := make([]string, len(columns))
-		for k, c := range columns {
-			cells[k] = c.cell(m.r, at, i)
-		}
-		m.row(cells)
-	}
-	m.b.WriteString("\n")
-}
-
-func (m *markdown) row(cells []string) { m.b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-
-func (m *markdown) rule(n int) { m.b.WriteString("|" + strings.Repeat("---|", n) + "\n") }
-
 // leftOut says of every IOC that is not hunted why: the verdict and the note
 // are the reason where there are any.
 func (m *markdown) leftOut() {
 	m.section(leftOutSection)
-	none := true
+	var left []string
 	for at := range m.r.iocs.Len() {
 		i := m.r.iocs.At(at)
 		if m.r.On(at) || i.Mention {
 			continue
 		}
-		none = false
 		reason := "switched off by the reviewer"
 		if v := m.r.Verdict(at); v != NoVerdict {
 			reason += ", verdict " + string(v)
 		}
 		if n := m.r.Note(at); n != "" {
-			reason += ": " + prose(n)
+			reason += ": " + m.text(n)
 		}
-		m.b.WriteString("- " + escape(feed.Defang(i.Type, i.Value)) + ": " + reason + "\n")
+		left = append(left, "IOC "+m.value(i)+": "+reason)
 	}
-	for _, t := range m.r.Tables() {
+	for _, t := range m.tableStates {
 		if t.Published && !t.Chosen {
-			none = false
-			m.b.WriteString("- table " + t.Table.Name + ": the bulletin asks for it, the reviewer left it out\n")
+			left = append(left, "table "+t.Table.Name+": the bulletin asks for it, the reviewer left it out")
 		}
 	}
-	if none {
-		m.b.WriteString("Nothing that the bulletin lists was left out.\n")
+	if len(left) == 0 {
+		m.line("Nothing that the bulletin lists was left out.")
+		return
 	}
-	m.b.WriteString("\n")
+	m.line("- " + strings.Join(left, "\n- "))
 }
 
 func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
@@ -362,35 +188,31 @@ func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 		m.line(fence("kql", visible(h.Query)))
 	}
 	for _, f := range findings {
-		m.b.WriteString("- " + string(f.Severity) + ": " + prose(visible(f.Text)) + "\n")
+		m.b.WriteString("- " + string(f.Severity) + ": " + m.note(f.Text) + "\n")
 	}
-	m.b.WriteString("\n")
+	if len(findings) > 0 {
+		m.end()
+	}
 }
 
 func (m *markdown) tables() {
 	m.section(tablesSection)
-	m.row([]string{"On", "Table", "IOCs", "Connector"})
-	m.rule(4)
-	for _, t := range m.r.Tables() {
-		m.row([]string{onOff(t.Chosen), t.Table.Name, strconv.Itoa(t.Carries), escape(strings.Join(t.Table.Connectors, ", "))})
+	m.header("On", "Table", "IOCs", "Connector")
+	for _, t := range m.tableStates {
+		m.row(onOff(t.Chosen), t.Table.Name, strconv.Itoa(t.Carries), m.text(strings.Join(t.Table.Connectors, ", ")))
 	}
-	m.b.WriteString("\n")
-	var rows [][]string
-	for _, d := range m.r.documents {
-		for _, t := range d.Tables {
-			rows = append(rows, []string{escape(t.Name), prose(t.Note), where(t.Source)})
-		}
-	}
-	if len(rows) == 0 {
+	m.end()
+	if m.counted.Required == 0 {
 		return
 	}
 	m.section(requiredSection)
-	m.row([]string{"Sentinel Table", "Notes", "Where"})
-	m.rule(3)
-	for _, row := range rows {
-		m.row(row)
+	m.header("Sentinel Table", "Notes", "Where")
+	for n, d := range m.r.documents {
+		for _, t := range d.Tables {
+			m.row(m.text(t.Name), m.text(t.Note), m.place(n, t.Source))
+		}
 	}
-	m.b.WriteString("\n")
+	m.end()
 }
 
 func (m *markdown) scenarios() {
@@ -400,31 +222,34 @@ func (m *markdown) scenarios() {
 	m.section(scenariosSection)
 	included := m.r.Included()
 	for i, s := range m.r.scenarios {
-		m.line(fmt.Sprintf("### Scenario %d: %s", i+1, prose(s.Title)))
+		m.line(strings.TrimSpace(fmt.Sprintf("### %s%d: %s", scenarioWord, i+1, m.text(s.Title))))
 		if s.Description != "" {
-			m.line("**" + descriptionLabel + "** " + prose(s.Description))
+			m.field(descriptionLabel, m.text(s.Description))
 		}
 		if s.Filter != "" {
-			m.line("**" + filterLabel + "** " + prose(s.Filter))
+			m.field(filterLabel, m.text(s.Filter))
 		}
-		m.line("**" + attachedLabel + "** " + m.r.now.scenarios[i].String())
-		place := where(s.Source)
+		m.field(attachedLabel, m.r.now.scenarios[i].String())
+		place := m.place(s.Document, s.Source)
 		if s.Cut {
-			place += ", " + cutWords
+			place += entryBreak + cutWords
 		}
-		m.line("**" + whereLabel + "** " + place)
+		m.field(whereLabel, place)
 		if s.Condition == nil {
 			m.line("No condition: nothing in the filter could be turned into one.")
 			continue
 		}
-		m.line("Read as:")
+		if s.asRead() {
+			m.line(readWords)
+		} else {
+			m.line(writtenWords)
+		}
 		m.line(fence(conditionInfo, kql.FormatCondition(s.Condition)))
 		m.fits(i, included)
 	}
 }
 
-// cutWords marks a scenario in whose middle the document ends.
-const cutWords = "cut off"
+func (m *markdown) field(label, text string) { m.line(strings.TrimSpace("**" + label + "** " + text)) }
 
 // The three ways an attachment is written; see parseAttachment.
 func (a attachment) String() string {
@@ -438,40 +263,36 @@ func (a attachment) String() string {
 }
 
 func (m *markdown) fits(i int, included []feed.IOC) {
-	var rows [][]string
 	a := m.r.now.scenarios[i]
+	rows := 0
 	for _, t := range m.r.chosen() {
 		if !t.On(m.r.now.target) {
 			continue
+		}
+		if rows++; rows == 1 {
+			m.header("Table", "Fit", "In the query", "Reason")
 		}
 		v := m.r.fit(i, t, included)
 		used := "no"
 		if a.attached && Applies(v, a.accepted) {
 			used = "yes"
 		}
-		rows = append(rows, []string{t.Name, string(v.Fit), used, prose(visible(v.Reason))})
+		m.row(t.Name, string(v.Fit), used, m.note(v.Reason))
 	}
-	if len(rows) == 0 {
-		return
+	if rows > 0 {
+		m.end()
 	}
-	m.row([]string{"Table", "Fit", "In the query", "Reason"})
-	m.rule(4)
-	for _, row := range rows {
-		m.row(row)
-	}
-	m.b.WriteString("\n")
 }
 
 func (m *markdown) publishedQueries() {
-	none := true
-	for _, d := range m.r.documents {
+	if m.counted.Published == 0 {
+		return
+	}
+	m.section(publishedSection)
+	m.line("As the bulletin has them, with the faults that the findings name. Not for use.")
+	for n, d := range m.r.documents {
 		for _, q := range d.Queries {
-			if none {
-				m.section(publishedSection)
-				m.line("As the bulletin has them, with the faults that the findings name. Not for use.")
-			}
-			none = false
-			m.line("**" + whereLabel + "** " + where(q.Source))
+			m.field(whereLabel, m.place(n, q.Source))
 			m.line(fence("kql", q.Text))
 		}
 	}
@@ -482,23 +303,9 @@ func (m *markdown) findings() {
 		return
 	}
 	m.section(findingsSection)
-	m.row([]string{"Severity", "Code", "Where", "Text"})
-	m.rule(4)
+	m.header("Severity", "Code", "Where", "Text")
 	for _, f := range m.r.findings {
-		m.row([]string{string(f.Severity), escape(f.Code), where(f.Source), prose(f.Text)})
+		m.row(m.text(string(f.Severity)), m.text(f.Code), m.text(formatPlace(f.Source)), m.text(f.Text))
 	}
-	m.b.WriteString("\n")
-}
-
-// sources lists the names of all documents, longest first, so that the reader
-// can tell where a name ends.
-func sources(metas []documentMeta) []string {
-	var names []string
-	for _, d := range metas {
-		if !slices.Contains(names, d.Source) {
-			names = append(names, d.Source)
-		}
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	return names
+	m.end()
 }

@@ -2,36 +2,33 @@ package review
 
 import (
 	"strings"
-
-	"quarry/feed"
-	"quarry/feed/scan"
 )
 
-// escape writes text so that Markdown shows it and nothing in it is markup, a
-// link or a table border. Text must be one line or several without leading
-// white space, as [foldLines] leaves it.
-func escape(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		lines[i] = escapeLine(line)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func escapeLine(s string) string {
+// escape writes clean text so that Markdown shows it and nothing in it is
+// markup, a link or a table border. Whatever stands before the text is on its
+// first line already unless lineStart is set.
+//
+// Only what could be markup where it stands is escaped, so that most values
+// stay readable in the source. [unescape] gives the text back.
+func escape(s string, lineStart bool) string {
 	var b strings.Builder
+	digits := lineStart // nothing but digits since the line started
+	begin := lineStart
 	for i := 0; i < len(s); i++ {
-		if needsEscape(s, i) {
+		c := s[i]
+		if isMarkup(s, i, begin, digits && !begin) {
 			b.WriteByte('\\')
 		}
-		b.WriteByte(s[i])
+		b.WriteByte(c)
+		begin = c == '\n'
+		digits = begin || digits && c >= '0' && c <= '9'
 	}
 	return b.String()
 }
 
-// needsEscape reports whether the byte at s[i] could be read as markup there.
-// It leaves alone what cannot, so that values stay readable in the source.
-func needsEscape(s string, i int) bool {
+// isMarkup reports whether the byte at s[i] could be read as markup. Begin says
+// that it begins a line, numbered that only digits stand before it there.
+func isMarkup(s string, i int, begin, numbered bool) bool {
 	before, after := byte(' '), byte(' ')
 	if i > 0 {
 		before = s[i-1]
@@ -45,69 +42,39 @@ func needsEscape(s string, i int) bool {
 	case '_':
 		return !alphanumeric(before) || !alphanumeric(after)
 	case '[':
-		return !strings.Contains(".:@", string(after)) || i+2 >= len(s) || s[i+2] != ']' || opensLink(s, i+3)
+		return !defangMark(after) || i+2 >= len(s) || s[i+2] != ']' || opensLink(s, i+3)
 	case ']':
-		return i < 2 || s[i-2] != '[' || !strings.Contains(".:@", string(before)) || opensLink(s, i+1)
+		return i < 2 || s[i-2] != '[' || !defangMark(before) || opensLink(s, i+1)
 	case ':':
-		head := strings.ToLower(s[:i])
-		return i == 0 || after == '/' && (strings.HasSuffix(head, "http") || strings.HasSuffix(head, "https") || strings.HasSuffix(head, "ftp"))
+		return begin || after == '/' && (endsFold(s[:i], "http") || endsFold(s[:i], "https") || endsFold(s[:i], "ftp"))
 	case '.':
-		return strings.HasSuffix(strings.ToLower(s[:i]), "www") || onlyDigits(s[:i])
+		return numbered || endsFold(s[:i], "www")
 	case ')':
-		return onlyDigits(s[:i])
-	case '#', '-', '+', '=':
-		return i == 0
+		return numbered
+	case '#':
+		return begin || before == ' ' || before == '#'
+	case '-', '+', '=':
+		return begin
 	}
 	return false
 }
 
+// defangMark reports whether [c] stays as it is: the common spellings of
+// defanging are no links.
+func defangMark(c byte) bool { return c == '.' || c == ':' || c == '@' }
+
 // opensLink reports whether s[i] would make a link of a bracket before it.
 func opensLink(s string, i int) bool { return i < len(s) && strings.IndexByte("([:", s[i]) >= 0 }
 
-func alphanumeric(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+func endsFold(s, end string) bool {
+	return len(s) >= len(end) && strings.EqualFold(s[len(s)-len(end):], end)
 }
 
-func onlyDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func alphanumeric(c byte) bool { return isDigit(c) || isLetter(c) }
 
-// prose writes text from a document: escaped, and addresses, names and URLs in
-// it defanged inside a code span, where the reader of reviewed bulletins
-// refangs them. Text that was defanged already stays as it is.
-func prose(s string) string {
-	var b strings.Builder
-	at := 0
-	for _, h := range scan.Find(s) {
-		raw := s[h.Start:h.End]
-		safe := feed.Defang(h.Type, raw)
-		if h.Start < at || safe == raw || feed.Refang(safe) != raw || strings.ContainsAny(raw, "`|\n") {
-			continue
-		}
-		b.WriteString(escapeAfter(s[at:h.Start], at == 0 || s[at-1] == '\n'))
-		b.WriteString("`" + safe + "`")
-		at = h.End
-	}
-	b.WriteString(escapeAfter(s[at:], at == 0 || s[at-1] == '\n'))
-	return b.String()
-}
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// escapeAfter escapes text that may not stand at the start of a line, where
-// some characters need no escape.
-func escapeAfter(s string, lineStart bool) string {
-	if lineStart || s == "" {
-		return escape(s)
-	}
-	const guard = "x"
-	return strings.TrimPrefix(escape(guard+s), guard)
-}
-
-// fence writes text as a fenced code block that nothing in it can close.
-func fence(info, text string) string {
-	ticks := "```"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
-	return ticks + info + "\n" + text + "\n" + ticks + "\n"
-}
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // unescape undoes [escape] in a run of Markdown text.
 func unescape(s string) string {
@@ -122,4 +89,13 @@ func unescape(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
+}
+
+// fence writes text as a fenced code block that nothing in it can close.
+func fence(info, text string) string {
+	ticks := "```"
+	for strings.Contains(text, ticks) {
+		ticks += "`"
+	}
+	return ticks + info + "\n" + text + "\n" + ticks
 }

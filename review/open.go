@@ -1,18 +1,22 @@
 package review
 
 import (
-	"fmt"
-
 	"quarry/feed"
 	"quarry/kql"
 )
 
 // Open reads documents and starts or goes on with their review: where one of
 // them is a reviewed bulletin, its decisions are where the review begins.
-// Several reviewed bulletins are joined; the first decides target and
-// look-back. The error is a [*feed.InputError].
+//
+// Reviewed bulletins come first in the review. A document that one of them
+// covers, going by hash and line, is not in it twice. Where several decided
+// about one IOC or scenario, a decision stands over none and the first over
+// later ones, which become findings; the first decides target and look-back,
+// and the tables of all are chosen.
+//
+// The error is a [*feed.InputError].
 func Open(inputs []feed.Input, registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
-	var parts []part
+	var reviewed, published []part
 	seen := map[string]bool{}
 	for _, in := range inputs {
 		if seen[in.Name] {
@@ -20,11 +24,16 @@ func Open(inputs []feed.Input, registry *feed.Registry, catalogue *kql.Catalogue
 		}
 		seen[in.Name] = true
 		p, err := read(in, registry)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case p.decided != nil:
+			reviewed = append(reviewed, p)
+		default:
+			published = append(published, p)
 		}
-		parts = append(parts, p)
 	}
+	parts := append(reviewed, published...)
 	if len(parts) == 0 {
 		return nil, &feed.InputError{Name: "input", Reason: "no document was given", Advice: "name a file, or - for standard input"}
 	}
@@ -59,64 +68,15 @@ func New(documents []*feed.Bulletin, catalogue *kql.Catalogue) *Review {
 }
 
 func build(parts []part, catalogue *kql.Catalogue) *Review {
-	r := &Review{catalogue: catalogue}
-	first := make([]int, len(parts)) // position of each part's first scenario
-	var cleaned []*feed.Bulletin
-	for i, p := range parts {
-		first[i] = len(r.scenarios)
-		for _, d := range p.documents {
-			cleaned = append(cleaned, r.addDocument(d, p.decided == nil))
-		}
+	j := newJoin(parts, catalogue)
+	for i := range parts {
+		j.add(i)
 	}
-	r.iocs = feed.NewSet(cleaned)
+	j.order()
+	r := j.r
+	r.iocs = j.set()
 	r.base = r.published()
-	aimed := false
-	for i, p := range parts {
-		if p.decided != nil {
-			r.resume(p.decided, first[i], !aimed)
-			aimed = true
-		}
-	}
+	j.resume()
 	r.now = r.base.clone()
 	return r
-}
-
-// resume makes what a reviewed bulletin decided the beginning of the review.
-func (r *Review) resume(d *decided, firstScenario int, aim bool) {
-	s := &r.base
-	for key, m := range d.iocs {
-		at, ok := r.iocs.Find(key)
-		if !ok {
-			continue
-		}
-		s.on[at], s.verdicts[at] = m.on, m.verdict
-		if note := oneLine(m.note); note != "" {
-			s.notes[at] = note
-		}
-	}
-	for i, a := range d.scenarios {
-		if c := d.conditions[i]; c != nil {
-			r.scenarios[firstScenario+i].Condition = c
-		}
-		if a.attached && r.scenarios[firstScenario+i].Condition == nil {
-			r.findings = append(r.findings, feed.Finding{
-				Code: "not-attached", Severity: feed.Error, Source: r.scenarios[firstScenario+i].Source,
-				Text: fmt.Sprintf("scenario %d was attached but has no condition any more; it is detached", firstScenario+i+1),
-			})
-			a = attachment{}
-		}
-		s.scenarios[firstScenario+i] = a
-	}
-	if !aim {
-		return
-	}
-	s.target, s.lookback = d.target, d.lookback
-	if d.tables != nil {
-		s.tables = map[string]bool{}
-		for name := range d.tables {
-			if _, ok := r.catalogue.Table(name); ok {
-				s.tables[name] = true
-			}
-		}
-	}
 }

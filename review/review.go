@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -23,11 +24,18 @@ type Review struct {
 	done    int // entries[:done] are in force, the rest can be redone
 }
 
-// Scenario is a published scenario with the condition it was read as.
+// Scenario is a published scenario with the condition that its filter was read
+// as, or that an analyst wrote instead.
 type Scenario struct {
 	feed.Scenario
 	exclusions.Reading
 	Document int // position among the review's documents
+}
+
+// asRead reports whether the condition is what the filter is read as, and not
+// one that an analyst wrote.
+func (s Scenario) asRead() bool {
+	return kql.FormatCondition(exclusions.Read(s.Scenario).Condition) == kql.FormatCondition(s.Condition)
 }
 
 // Entry is one decision of the history.
@@ -36,25 +44,6 @@ type Entry struct {
 	At       time.Time
 	Who      string
 	Words    string
-}
-
-// addDocument takes a document in. A reviewed bulletin brings its findings, so
-// it is not judged again. It returns the document with its IOCs.
-func (r *Review) addDocument(published *feed.Bulletin, judge bool) *feed.Bulletin {
-	d := cleanDocument(published)
-	if judge {
-		d.Findings = append(d.Findings, kql.LintPublished(d)...)
-		d.Findings = append(d.Findings, exclusions.Lint(d, r.catalogue)...)
-		feed.SortFindings(d.Findings)
-	}
-	r.findings = append(r.findings, d.Findings...)
-	for _, s := range d.Scenarios {
-		r.scenarios = append(r.scenarios, Scenario{Scenario: s, Reading: exclusions.Read(s), Document: len(r.documents)})
-	}
-	bare := *d
-	bare.IOCs, bare.Mentions, bare.Findings = nil, nil, nil
-	r.documents = append(r.documents, &bare)
-	return d
 }
 
 // published is the state before any decision.
@@ -71,13 +60,7 @@ func (r *Review) published() state {
 	for i := range s.on {
 		s.on[i] = !r.iocs.At(i).Mention
 	}
-	for _, d := range r.documents {
-		for _, t := range d.Tables {
-			if _, ok := r.catalogue.Table(t.Name); ok {
-				s.tables[t.Name] = true
-			}
-		}
-	}
+	r.askedFor(r.documents, s.tables)
 	if len(s.tables) > 0 {
 		return s
 	}
@@ -92,18 +75,27 @@ func (r *Review) published() state {
 	return s
 }
 
+// askedFor chooses the tables of the catalogue that documents ask for.
+func (r *Review) askedFor(documents []*feed.Bulletin, chosen map[string]bool) {
+	for _, d := range documents {
+		for _, t := range d.Tables {
+			if _, ok := r.catalogue.Table(t.Name); ok {
+				chosen[t.Name] = true
+			}
+		}
+	}
+}
+
 // Decide takes a decision. It reports whether anything changed: a decision
 // that changes nothing is not kept. Taking one forgets what was undone. The
 // error is a [*RefusedError].
 func (r *Review) Decide(d Decision, who string, at time.Time) (bool, error) {
-	next := r.now.clone()
-	changed, err := d.apply(r, &next)
+	changed, err := d.apply(r, &r.now)
 	if err != nil || !changed {
 		return false, err
 	}
-	r.entries = append(r.entries[:r.done:r.done], Entry{Decision: d, At: at, Who: who, Words: d.words(r)})
+	r.entries = append(r.entries[:r.done], Entry{Decision: owned(d), At: at, Who: who, Words: d.words(r)})
 	r.done++
-	r.now = next
 	return true, nil
 }
 
@@ -189,17 +181,11 @@ func (r *Review) Included() []feed.IOC {
 	return on
 }
 
-// Title names the review: the first document's title or family, and how many
-// more documents there are.
+// Title names the review by its first document: its title, its family, or else
+// the name of its source.
 func (r *Review) Title() string {
 	d := r.documents[0]
-	switch {
-	case d.Title != "":
-		return d.Title
-	case d.Family != "":
-		return d.Family
-	}
-	return d.Source.Name
+	return cmp.Or(d.Title, d.Family, d.Source.Name)
 }
 
 // Families lists the malware families that the documents name, each once.

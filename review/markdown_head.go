@@ -1,0 +1,238 @@
+package review
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// formatVersion counts changes of the reviewed bulletin that older readers
+// would read wrongly.
+const formatVersion = 1
+
+// frontMatter is the YAML at the head of a reviewed bulletin. The published
+// facts about each document are read back from here; the analyst's decisions
+// about IOCs, tables and scenarios from the tables and headings below, where a
+// person can change them. Title and families are for people; the counts tell
+// what is missing below.
+type frontMatter struct {
+	Quarry    int            `yaml:"quarry"`
+	Title     string         `yaml:"title"`
+	Families  []string       `yaml:"families,flow,omitempty"`
+	Reviewer  string         `yaml:"reviewer,omitempty"`
+	Reviewed  string         `yaml:"reviewed,omitempty"`
+	Target    string         `yaml:"target"`
+	Lookback  string         `yaml:"lookback"`
+	Counts    counts         `yaml:"counts,flow"`
+	Documents []documentMeta `yaml:"documents"`
+}
+
+type counts struct {
+	IOCs      int `yaml:"iocs"`
+	On        int `yaml:"on"`
+	Off       int `yaml:"off"`
+	Mentions  int `yaml:"mentions"`
+	Malicious int `yaml:"malicious"`
+	Benign    int `yaml:"benign"`
+	Unsure    int `yaml:"unsure"`
+	Scenarios int `yaml:"scenarios"`
+	Attached  int `yaml:"attached"`
+	Hunts     int `yaml:"hunts"`
+	Required  int `yaml:"required_tables"`
+	Published int `yaml:"published_queries"`
+	Findings  int `yaml:"findings"`
+}
+
+type documentMeta struct {
+	Source exact   `yaml:"source"`
+	Line   int     `yaml:"line"`
+	SHA256 string  `yaml:"sha256"`
+	Format string  `yaml:"format"`
+	Title  exact   `yaml:"title,omitempty"`
+	Family exact   `yaml:"family,omitempty"`
+	Total  *int    `yaml:"total,omitempty"`
+	Types  []exact `yaml:"types,flow,omitempty"`
+}
+
+// exact is text that is read back from the front matter as it was, and yet
+// names no host there: see [hosts.exact].
+type exact string
+
+// The stand-ins for what makes a host of the text around it. Clean text has no
+// invisible characters, so that they can only come from [hosts.exact].
+var (
+	standIns  = strings.NewReplacer(".", "\u200B", ":", "\u200C", "@", "\u200D")
+	yamlChars = strings.NewReplacer("\u200B", `\x2e`, "\u200C", `\x3a`, "\u200D", `\x40`)
+)
+
+// exact prepares clean text for the front matter: [writeYAML] writes the dots,
+// colons and @ of hosts in it as YAML escapes.
+func (h hosts) exact(s string) exact {
+	var b strings.Builder
+	replace(s, h.spots(s), func(p spot) { b.WriteString(standIns.Replace(s[p.start:p.end])) }, func(s string) { b.WriteString(s) })
+	return exact(b.String())
+}
+
+// MarshalYAML writes text with stand-ins in double quotes, where YAML reads
+// escapes.
+func (e exact) MarshalYAML() (any, error) {
+	if !strings.ContainsAny(string(e), "\u200B\u200C\u200D") {
+		return string(e), nil
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Style: yaml.DoubleQuotedStyle, Value: string(e)}, nil
+}
+
+func writeYAML(f frontMatter) (string, error) {
+	text, err := yaml.Marshal(f)
+	if err != nil {
+		return "", fmt.Errorf("front matter: %w", err)
+	}
+	return yamlChars.Replace(string(text)), nil
+}
+
+func (m *markdown) frontMatter(sig Signature) error {
+	r := m.r
+	f := frontMatter{
+		Quarry: formatVersion, Title: m.plain(r.Title()), Reviewer: oneLine(sig.Reviewer),
+		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: m.counted,
+	}
+	for _, family := range r.Families() {
+		f.Families = append(f.Families, m.plain(family))
+	}
+	if !sig.At.IsZero() {
+		f.Reviewed = sig.At.UTC().Format(time.RFC3339)
+	}
+	for _, d := range r.documents {
+		meta := documentMeta{
+			Source: m.exact(d.Source.Name), Line: d.Source.Line, SHA256: d.SHA256, Format: d.Format,
+			Title: m.exact(d.Title), Family: m.exact(d.Family),
+		}
+		if d.Total != feed.NoTotal {
+			meta.Total = &d.Total
+		}
+		for _, t := range d.Types {
+			meta.Types = append(meta.Types, m.exact(string(t)))
+		}
+		f.Documents = append(f.Documents, meta)
+	}
+	text, err := writeYAML(f)
+	if err != nil {
+		return err
+	}
+	m.line("---\n" + text + "---")
+	return nil
+}
+
+func (r *Review) counts() counts {
+	c := counts{Scenarios: len(r.scenarios), Findings: len(r.findings)}
+	for at := range r.iocs.Len() {
+		switch {
+		case r.On(at):
+			c.On++
+		case !r.iocs.At(at).Mention:
+			c.Off++
+		}
+		if r.iocs.At(at).Mention {
+			c.Mentions++
+		} else {
+			c.IOCs++
+		}
+		switch r.Verdict(at) {
+		case Malicious:
+			c.Malicious++
+		case Benign:
+			c.Benign++
+		case Unsure:
+			c.Unsure++
+		}
+	}
+	for _, a := range r.now.scenarios {
+		if a.attached {
+			c.Attached++
+		}
+	}
+	for _, d := range r.documents {
+		c.Required += len(d.Tables)
+		c.Published += len(d.Queries)
+	}
+	return c
+}
+
+// IsReviewed reports whether a document is one that [Review.WriteMarkdown]
+// wrote.
+func IsReviewed(doc []byte) bool {
+	head, _, ok := cutFrontMatter(doc)
+	return ok && (bytes.HasPrefix(head, []byte("quarry:")) || bytes.Contains(head, []byte("\nquarry:")))
+}
+
+// cutFrontMatter splits a document behind its front matter.
+func cutFrontMatter(doc []byte) (head, body []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(doc, []byte("---\n"))
+	if !ok {
+		return nil, doc, false
+	}
+	if head, body, ok = bytes.Cut(rest, []byte("\n---\n")); ok {
+		return head, body, true
+	}
+	head, ok = bytes.CutSuffix(rest, []byte("\n---"))
+	return head, nil, ok
+}
+
+// readHead reads the front matter. The error is a [*feed.InputError].
+func readHead(name string, head []byte) (frontMatter, error) {
+	var f frontMatter
+	fail := func(line int, err error, reason, advice string) (frontMatter, error) {
+		return f, &feed.InputError{Name: name, Line: line, Reason: reason, Advice: advice, Err: err}
+	}
+	const restore = "restore it from the exported file"
+	if err := yaml.Unmarshal(head, &f); err != nil {
+		line, reason := yamlError(err)
+		return fail(line, err, "the front matter cannot be read: "+reason, restore)
+	}
+	switch line := keyLine(head, "quarry:"); {
+	case f.Quarry > formatVersion:
+		return fail(line, nil, fmt.Sprintf("written by a newer Quarry (form %d, this one reads %d)", f.Quarry, formatVersion), "update Quarry")
+	case f.Quarry < 1:
+		return fail(line, nil, fmt.Sprintf("there is no form %d of reviewed bulletins", f.Quarry), restore)
+	case len(f.Documents) == 0:
+		return fail(line, nil, "the front matter names no documents", restore)
+	}
+	return f, nil
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+): `)
+
+// yamlError gives the first line of the document that an error of YAML is about,
+// 1 when it names none, and the reason.
+func yamlError(err error) (line int, reason string) {
+	reason = strings.TrimPrefix(err.Error(), "yaml: ")
+	reason = strings.TrimPrefix(reason, "unmarshal errors:\n  ")
+	reason, _, _ = strings.Cut(reason, "\n")
+	at := yamlLine.FindStringSubmatchIndex(reason)
+	if at == nil {
+		return 1, reason
+	}
+	n, err := strconv.Atoi(reason[at[2]:at[3]])
+	if err != nil {
+		return 1, reason
+	}
+	return n + 1, reason[:at[0]] + reason[at[1]:] // the head starts on line 2
+}
+
+// keyLine is the line of the document on which a key of the front matter
+// stands.
+func keyLine(head []byte, key string) int {
+	at := bytes.Index(append([]byte("\n"), head...), []byte("\n"+key))
+	if at < 0 {
+		return 1
+	}
+	return 2 + bytes.Count(head[:at], []byte("\n"))
+}

@@ -1,0 +1,59 @@
+package review
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// entryBreak separates the entries of a cell or line that holds several. As
+// text it is escaped, so that only the writer can mean it.
+const entryBreak = "<br>"
+
+// cutWords marks a scenario in whose middle the document ends.
+const cutWords = "cut off"
+
+const documentWord = "Document "
+
+// documentLabel names a document by its number in the front matter.
+func documentLabel(n int) string { return documentWord + strconv.Itoa(n+1) }
+
+// parseDocumentLabel reads what [documentLabel] writes.
+func parseDocumentLabel(s string, documents int) (n int, ok bool) {
+	digits, ok := strings.CutPrefix(s, documentWord)
+	n, err := strconv.Atoi(digits)
+	return n - 1, ok && err == nil && n >= 1 && n <= documents
+}
+
+// formatPlace writes a place as "name:line". [parsePlace] reads it back,
+// whatever the name is.
+func formatPlace(s feed.Source) string {
+	if s.Line == 0 && parsePlace(s.Name) == s {
+		return s.Name
+	}
+	return fmt.Sprintf("%s:%d", s.Name, s.Line)
+}
+
+func parsePlace(s string) feed.Source {
+	if at := strings.LastIndexByte(s, ':'); at >= 0 {
+		if line, err := strconv.ParseUint(s[at+1:], 10, 31); err == nil {
+			return feed.Source{Name: s[:at], Line: int(line)}
+		}
+	}
+	return feed.Source{Name: s}
+}
+
+// documentAt is the position of the document that a place lies in: the last of
+// that name that starts at or before the line, else the first one of that name,
+// else the first of all.
+func documentAt(documents []*feed.Bulletin, s feed.Source) int {
+	found, named := 0, false
+	for n, d := range documents {
+		if d.Source.Name == s.Name && (!named || d.Source.Line <= s.Line) {
+			found, named = n, true
+		}
+	}
+	return found
+}

@@ -1,0 +1,248 @@
+package review
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
+
+	"quarry/feed"
+)
+
+var update = flag.Bool("update", false, "write the golden files of this package anew")
+
+// golden compares text with a file of testdata.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; write it with: go test ./review -run %s -update", err, t.Name())
+	}
+	if text != string(want) {
+		t.Errorf("%s differs; if it should, run go test ./review -run %s -update\n%s", file, t.Name(), firstDifference(string(want), text))
+	}
+}
+
+// reviewed is a review of [lantern] with a decision of each kind.
+func reviewed(t testing.TB) *Review {
+	t.Helper()
+	r := start(t, lantern(t))
+	decide(t, r,
+		SetVerdict{[]int{0, 1}, Malicious}, SetVerdict{[]int{4}, Benign}, SetNote{4, "our own | installer, see files.example.org"},
+		Include{[]int{4}, false}, Include{[]int{8}, true}, SetVerdict{[]int{8}, Unsure},
+		ChooseTable{"DeviceFileEvents", true}, ChooseTable{"DnsEvents", false}, SetLookback{36 * hour}, Attach{Scenario: 0, On: true},
+	)
+	return r
+}
+
+func TestWriteMarkdown(t *testing.T) {
+	r := reviewed(t)
+	text := exported(t, r)
+	golden(t, "reviewed.golden.md", shortHunts(text))
+	bindHunts(t, r)
+	if !IsReviewed([]byte(text)) {
+		t.Error("the reviewed bulletin is not known as one")
+	}
+	again := reopen(t, text)
+	if diff := same(take(r), take(again)); diff != "" {
+		t.Errorf("reading it back differs (-written +read):\n%s", diff)
+	}
+	if n := len(again.History()); n != 0 {
+		t.Errorf("a review that was opened has %d decisions in its history", n)
+	}
+}
+
+// shortHunts leaves only the first line of every hunt: package kql tests how they
+// are written.
+func shortHunts(text string) string {
+	head, rest, _ := strings.Cut(text, "## "+huntsSection)
+	hunts, tail, _ := strings.Cut(rest, "## "+tablesSection)
+	hunts = regexp.MustCompile("(?s)(```kql\n[^\n]*\n).*?```").ReplaceAllString(hunts, "$1...\n```")
+	hunts = regexp.MustCompile(`\d+ characters`).ReplaceAllString(hunts, "N characters")
+	return head + "## " + huntsSection + hunts + "## " + tablesSection + tail
+}
+
+// gfm is a renderer that makes a link of all that GitHub makes one of, and
+// passes on HTML.
+var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(html.WithUnsafe()))
+
+func render(t testing.TB, text string) string {
+	t.Helper()
+	_, body, ok := cutFrontMatter([]byte(text))
+	if !ok {
+		t.Fatal("there is no front matter")
+	}
+	var b bytes.Buffer
+	if err := gfm.Convert(body, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+var tagPattern = regexp.MustCompile(`<[^>]*>`)
+
+// tags counts the tags of HTML in which text has no < of its own.
+func tags(page string) map[string]int {
+	count := map[string]int{}
+	for _, tag := range tagPattern.FindAllString(page, -1) {
+		count[tag]++
+	}
+	return count
+}
+
+// ownTags are the tags that a reviewed bulletin may have, and how many of those
+// that a reader takes for structure.
+func ownTags(r *Review) map[string]int {
+	hunts, findings := r.Hunts(false)
+	own := map[string]int{
+		"<h1>": 1, "<h2>": 5, "<h3>": len(hunts) + len(r.Scenarios()), "<li>": len(r.Documents()) + len(findings),
+		"<tr>": 2 + len(r.Catalogue().Tables()),
+	}
+	c := r.counts()
+	own["<tr>"] += c.IOCs + c.Mentions
+	for _, part := range []struct{ rows int }{{c.Mentions}, {c.Required}, {c.Published}, {len(r.Scenarios())}, {len(r.Findings())}} {
+		if part.rows > 0 {
+			own["<h2>"]++
+		}
+	}
+	for _, rows := range []int{c.Mentions, 0, c.Required, len(r.Findings())} {
+		if rows > 0 {
+			own["<tr>"]++ // the header
+		}
+	}
+	own["<tr>"] += c.Required + len(r.Findings())
+	own["<li>"] += c.Off
+	for _, s := range r.Tables() {
+		if s.Published && !s.Chosen {
+			own["<li>"]++
+		}
+	}
+	for _, s := range r.Scenarios() {
+		if rows := chosenAtTarget(r); s.Condition != nil && rows > 0 {
+			own["<tr>"] += 1 + rows
+		}
+	}
+	return own
+}
+
+func chosenAtTarget(r *Review) int {
+	n := 0
+	for _, s := range r.Tables() {
+		if s.Chosen && s.Available {
+			n++
+		}
+	}
+	return n
+}
+
+// checkMarkup fails the test where something of the documents became markup.
+func checkMarkup(t testing.TB, r *Review, text string) {
+	t.Helper()
+	allowed := []string{
+		"<h1>", "<h2>", "<h3>", "<p>", "<ul>", "<li>", "<table>", "<thead>", "<tbody>", "<tr>", "<th>", "<td>", "<pre>", "<code>", "<strong>", "<br>",
+		`<code class="language-kql">`, `<code class="language-condition">`,
+	}
+	page := render(t, text)
+	found := tags(page)
+	for tag := range found {
+		if open := strings.Replace(tag, "</", "<", 1); !slices.Contains(allowed, open) {
+			t.Errorf("the documents made a tag %s in\n%s", tag, near(page, tag))
+		}
+	}
+	for tag, n := range ownTags(r) {
+		if found[tag] != n {
+			t.Errorf("there are %d %s, of which %d are the writer's", found[tag], tag, n)
+		}
+	}
+	for _, label := range regexp.MustCompile(`(?s)<strong>(.*?)</strong>`).FindAllStringSubmatch(page, -1) {
+		if !regexp.MustCompile(`^(Description|Filter/Exclusion|Attached|Where|Document \d+):$`).MatchString(label[1]) {
+			t.Errorf("the documents made %s strong", label[0])
+		}
+	}
+}
+
+func near(text, part string) string {
+	at := strings.Index(text, part)
+	return text[max(0, at-200):min(len(text), at+200)]
+}
+
+// withoutCode is a reviewed bulletin without its queries and conditions.
+func withoutCode(text string) string {
+	var b strings.Builder
+	fence := ""
+	for line := range strings.Lines(text) {
+		ticks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch {
+		case fence == "" && len(ticks) >= 3:
+			fence = ticks
+		case fence != "" && strings.TrimSpace(line) == fence:
+			fence = ""
+		case fence == "":
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+// checkDefanged fails the test where the value of an IOC could be clicked or
+// resolved by accident.
+func checkDefanged(t testing.TB, r *Review, text string) {
+	t.Helper()
+	text = strings.ToLower(unescape(withoutCode(text)))
+	for at := range r.IOCs().Len() {
+		i := r.IOCs().At(at)
+		if value := strings.ToLower(i.Value); feed.Defang(i.Type, i.Value) != i.Value {
+			if found := standing(text, value); found >= 0 {
+				t.Errorf("%s stands as it is in\n%s", value, text[max(0, found-100):min(len(text), found+len(value)+100)])
+			}
+		}
+	}
+}
+
+// standing is where a value stands in a text, not as a part of a longer one, or
+// -1.
+func standing(text, value string) int {
+	inside := func(at int) bool { return at >= 0 && at < len(text) && (wordByte(text[at]) || text[at] == ':') }
+	for from := 0; ; {
+		n := strings.Index(text[from:], value)
+		if n < 0 {
+			return -1
+		}
+		at := from + n
+		end := at + len(value)
+		longer := inside(at-1) || inside(end) && text[end] != ':' ||
+			at > 1 && text[at-1] == '.' && wordByte(text[at-2]) ||
+			end+1 < len(text) && (text[end] == '.' || text[end] == ':') && inside(end+1)
+		if !longer {
+			return at
+		}
+		from = at + 1
+	}
+}
+
+func TestNothingOfDocumentsBecomesMarkup(t *testing.T) {
+	for seed := range uint64(rounds(t, 300)) {
+		r := newMaker(t, seed).review()
+		text := exported(t, r)
+		checkMarkup(t, r, text)
+		checkDefanged(t, r, text)
+		if t.Failed() {
+			t.Fatal(fmt.Sprint("seed ", seed))
+		}
+	}
+}
