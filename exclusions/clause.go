@@ -192,6 +192,7 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 	if c.field != fields[0] {
 		fields = []kql.Field{c.field}
 	}
+	list.all = list.all && !negated // "does not contain a and b" means neither
 	n := r.testAll(fields, joint, &c, list, start)
 	if negated {
 		if n = not(n); n.kind == notNode {

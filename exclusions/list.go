@@ -31,7 +31,7 @@ type valueList struct {
 // is followed by examples, the examples are the values.
 func (r *reader) values(c *context) valueList {
 	if !c.adjacent {
-		r.skip()
+		r.skipToValue()
 	}
 	if n, ok := r.described(c); ok {
 		r.at += n
@@ -54,8 +54,22 @@ func (r *reader) values(c *context) valueList {
 		}
 		list.all = kind == andWord && !c.list
 		r.at += n
-		r.skip()
+		r.skipToValue()
 	}
+}
+
+// skipToValue leaves out fillers, but for software with the name of one, such
+// as at, where nothing else can be the value.
+func (r *reader) skipToValue() {
+	for r.more() && r.peek(0).skips() && !(r.peek(0).software != nil && r.ends(1)) {
+		r.at++
+	}
+}
+
+// ends reports whether the n-th item ahead is a connector, a mark or the end.
+func (r *reader) ends(n int) bool {
+	i := r.peek(n)
+	return i.connector != 0 || i.kind == endToken || i.mark(",") || i.close()
 }
 
 // described looks for examples behind a description such as "a known backup
@@ -224,7 +238,7 @@ func (r *reader) continues(at int, c *context) bool {
 	}
 	here := r.at
 	defer func() { r.at = here }()
-	for r.at = at; r.more() && r.peek(0).skips(); r.at++ {
+	for r.at = at; r.more() && r.peek(0).skips() && !(r.peek(0).software != nil && r.ends(1)); r.at++ {
 		if r.peek(0).preposition || r.peek(0).relative {
 			return false
 		}

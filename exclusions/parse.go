@@ -4,7 +4,7 @@ import "quarry/kql"
 
 // The grammar of a filter, over items, which are phrases, quotes and words:
 //
-//	filter   = sentence { end sentence }              one of them is enough
+//	filter   = sentence { end sentence }              see filter
 //	sentence = group { ("and" | "or") group }         one of them is enough
 //	group    = [ software ] [ subject ] either        both must hold
 //	either   = both { "or" both } [ ", and" either ]
@@ -15,9 +15,12 @@ import "quarry/kql"
 // A subject such as "files" behind "and" or "or" begins a new group, for
 // "exclude A and B" leaves out both. Fillers may stand anywhere.
 
-// filter reads all sentences.
+// filter reads all sentences. One that says "exclude" again leaves out more,
+// and so does one comparison under another; any other sentence says more about
+// what is left out.
 func (r *reader) filter() node {
-	var all []node
+	var all node
+	compared := false
 	for r.at < len(r.items) {
 		r.stop = r.sentenceEnd(r.at)
 		start := r.at
@@ -25,25 +28,43 @@ func (r *reader) filter() node {
 		if r.at < r.stop { // the sentence ended before its words did
 			n = join(allNode, n, gap(r.between(r.at, r.stop)))
 		}
-		if n.negative() && !r.leavesOut(start) {
+		leaves, compares := r.leavesOut(start), r.compares(start)
+		if n.negative() && !leaves {
 			n = n.opposite()
 		}
-		all = append(all, r.understood(n, start))
+		n = r.understood(n, start)
+		if leaves || compared && compares {
+			all = join(anyNode, all, n)
+		} else {
+			all = join(allNode, all, n)
+		}
+		compared = compares
 		r.at = r.stop
 		for r.at < len(r.items) && r.items[r.at].kind == endToken {
 			r.at++
 		}
 	}
-	return join(anyNode, all...)
+	return all
+}
+
+// compares reports whether a sentence is written with the operators of a query
+// language.
+func (r *reader) compares(start int) bool {
+	for i := start; i < r.stop; i++ {
+		if r.items[i].operator != nil && r.items[i].kind == symbolToken && !r.items[i].mark(":") {
+			return true
+		}
+	}
+	return false
 }
 
 // understood is the node of a sentence. One that says nothing at all but holds
 // a word of meaning is a gap.
 func (r *reader) understood(n node, start int) node {
-	if c, _ := n.condition(r.text); c != nil || n.empty() && !r.carries(r.between(start, r.stop)) {
+	if c, _ := n.condition(r.text); c != nil {
 		return n
 	}
-	return gap(r.between(start, r.stop))
+	return r.gapIn(start, r.stop)
 }
 
 // sentenceEnd finds the end of the sentence that begins at an item. A line
