@@ -20,7 +20,7 @@ func sampleDocument(t testing.TB) *feed.Bulletin {
 		Tables:  []feed.TableNote{{Name: "CommonSecurityLog"}, {Name: "DeviceNetworkEvents"}, {Name: "DnsEvents"}},
 		Queries: []feed.Query{{Text: "DnsEvents\n| where Name has_any (\"lantern.example\")", Source: feed.Source{Name: "lantern.md", Line: 40}}},
 		Scenarios: []feed.Scenario{
-			{Title: "Scheduled job", Filter: "Exclude processes where the parent process is schtasks.", Source: feed.Source{Name: "lantern.md", Line: 60}},
+			{Title: "Scheduled job", Filter: "Exclude processes where the parent process is ccmexec.exe and the command line includes inventory-refresh.", Source: feed.Source{Name: "lantern.md", Line: 60}},
 			{Title: "Custom tool", Filter: "Exclude processes where the command line includes lantern.", Source: feed.Source{Name: "lantern.md", Line: 63}},
 			{Title: "Scanner", Filter: "Exclude connections where the source IP is in 10.20.0.0/16.", Source: feed.Source{Name: "lantern.md", Line: 66}},
 		},

@@ -202,7 +202,7 @@ func TestLookback(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	b := newWorkbench(t, 120, 40)
 	b.keys("3", "space")
-	if !strings.Contains(b.query("DeviceNetworkEvents"), `InitiatingProcessParentFileName in~ ("schtasks", "schtasks.exe")`) {
+	if !strings.Contains(b.query("DeviceNetworkEvents"), `InitiatingProcessParentFileName in~ ("ccmexec.exe")`) {
 		t.Errorf("the scenario is not in the query:\n%s", b.query("DeviceNetworkEvents"))
 	}
 	if strings.Contains(b.query("DnsEvents"), "not(") {
@@ -361,7 +361,7 @@ func TestReadings(t *testing.T) {
 		t.Errorf("the table's details are\n%s", b.View())
 	}
 	b.keys("esc", "3", "enter")
-	if !strings.Contains(b.View(), `process.parent is "schtasks"`) {
+	if !strings.Contains(b.View(), `process.parent is "ccmexec.exe"`) {
 		t.Errorf("the scenario's details are\n%s", b.View())
 	}
 }
