@@ -75,12 +75,15 @@ func checkCondition(t *testing.T, c kql.Condition) {
 // filter, or from the data files for a word of it.
 func checkInvented(t *testing.T, filter string, c kql.Condition) {
 	t.Helper()
-	text := strings.ToLower(feed.Refang(filter))
+	var text strings.Builder
+	for _, w := range append(strings.Fields(filter), filter) {
+		text.WriteString(strings.ToLower(w) + " " + strings.ToLower(feed.Refang(w)) + " ")
+	}
 	for _, test := range kql.Tests(c) {
 		for _, v := range test.Values {
 			bare := strings.Trim(strings.ToLower(v), `\/.`)
 			fromData := lexical().runs(v) || slices.ContainsFunc(known().Accounts, func(a string) bool { return a == v })
-			if kind, _ := test.Field.Kind(); kind == kql.IPField || fromData || strings.Contains(text, bare) {
+			if kind, _ := test.Field.Kind(); kind == kql.IPField || fromData || strings.Contains(text.String(), bare) {
 				continue
 			}
 			// A host may be respelled, as may text across line breaks.

@@ -16,11 +16,11 @@ import "quarry/kql"
 // "exclude A and B" leaves out both. Fillers may stand anywhere.
 
 // filter reads all sentences. One that says "exclude" again leaves out more,
-// and so does one comparison under another; any other sentence says more about
-// what is left out.
+// and so does one behind "or use a filter like:", and one comparison under
+// another; any other sentence says more about what is left out.
 func (r *reader) filter() node {
 	var all node
-	compared := false
+	compared, either := false, false // of the sentence before
 	for r.at < len(r.items) {
 		r.stop = r.sentenceEnd(r.at)
 		start := r.at
@@ -33,18 +33,28 @@ func (r *reader) filter() node {
 			n = n.opposite()
 		}
 		n = r.understood(n, start)
-		if leaves || compared && compares {
+		if leaves || either || compared && compares {
 			all = join(anyNode, all, n)
 		} else {
 			all = join(allNode, all, n)
 		}
-		compared = compares
+		compared, either = compares, r.endsWithOr(start)
 		r.at = r.stop
 		for r.at < len(r.items) && r.items[r.at].kind == endToken {
 			r.at++
 		}
 	}
 	return all
+}
+
+// endsWithOr reports whether the sentence that was read ends with "or" and
+// nothing of meaning behind it.
+func (r *reader) endsWithOr(start int) bool {
+	last := r.stop - 1
+	for last > start && r.items[last].skips() {
+		last--
+	}
+	return last >= start && r.items[last].connector == orWord
 }
 
 // compares reports whether a sentence is written with the operators of a query
