@@ -159,7 +159,7 @@ type FitReport struct {
 // ScenarioReports judges every scenario against every chosen table that the
 // target has.
 func (r *Review) ScenarioReports() []ScenarioReport {
-	included := r.Included()
+	fits := r.Fits()
 	reports := []ScenarioReport{}
 	for i, s := range r.scenarios {
 		rep := ScenarioReport{
@@ -169,11 +169,8 @@ func (r *Review) ScenarioReports() []ScenarioReport {
 		for _, span := range s.Unread {
 			rep.Unparsed = append(rep.Unparsed, s.Filter[span.Start:span.End])
 		}
-		for _, t := range r.chosen() {
-			if t.On(r.now.target) {
-				v := r.fit(i, t, included)
-				rep.Fit[t.Name] = FitReport{v.Fit, v.Reason, v.KQL}
-			}
+		for _, f := range fits[i] {
+			rep.Fit[f.Table.Name] = FitReport{f.Fit, f.Reason, f.KQL}
 		}
 		reports = append(reports, rep)
 	}

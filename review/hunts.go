@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -58,68 +57,23 @@ func addNote(note, more string) string {
 	return note + "; " + more
 }
 
-// Fit judges scenario i against a table at the review's target and with its
-// included IOCs.
-func (r *Review) Fit(i int, t *kql.Table) exclusions.Verdict {
-	return r.fit(i, t, r.Included())
-}
-
-func (r *Review) fit(i int, t *kql.Table, included []feed.IOC) exclusions.Verdict {
-	s := r.scenarios[i]
-	return exclusions.Judge(exclusions.Case{
-		Reading: s.Reading, Table: t, Target: r.now.target, IOCs: included, Families: r.Families(),
-	})
-}
-
-// Applies reports whether an attached scenario with this fit leaves rows out:
-// where it is expressible, and where it is partly or dangerous only when the
-// analyst accepted that.
-func Applies(v exclusions.Verdict, accepted bool) bool {
-	switch v.Fit {
-	case exclusions.Expressible:
-		return true
-	case exclusions.Partly, exclusions.Dangerous:
-		return accepted && v.Condition != nil
-	}
-	return false
-}
-
-// options are the choices of a review that shape a table's hunt.
-func (r *Review) options(t *kql.Table, included []feed.IOC) kql.Options {
-	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Title: strings.Join(r.Families(), ", ")}
-	for i, s := range r.scenarios {
-		a := r.now.scenarios[i]
-		if !a.attached {
-			continue
-		}
-		v := r.fit(i, t, included)
-		if !Applies(v, a.accepted) {
-			continue
-		}
-		e := kql.Exclusion{Title: s.Title, Condition: v.Condition}
-		if v.Fit != exclusions.Expressible {
-			e.Mark = string(v.Fit) + ": " + v.Reason
-		}
-		o.Exclusions = append(o.Exclusions, e)
-	}
-	return o
-}
-
 // Hunts writes the hunt of every chosen table that the target has and that can
 // carry an included IOC, in the catalogue's order. What is left out is said in
-// the findings: chosen tables without a hunt, and included IOCs that no chosen
+// the findings: chosen tables without a hunt, attached scenarios that are in no
+// hunt or wait for their risks to be accepted, and included IOCs that no chosen
 // table can carry.
 func (r *Review) Hunts(noComments bool) ([]kql.Hunt, []feed.Finding) {
 	included := r.Included()
 	var hunts []kql.Hunt
 	var findings []feed.Finding
 	carried := make([]bool, len(included))
+	fits := r.fits(included, func(i int) bool { return r.now.scenarios[i].attached })
 	for _, t := range r.chosen() {
 		if !t.On(r.now.target) {
 			findings = append(findings, feed.Finding{Code: "no-table", Severity: feed.Warning, Text: (&kql.NoTableError{Table: t.Name, Target: r.now.target}).Error() + ", so it has no hunt"})
 			continue
 		}
-		o := r.options(t, included)
+		o := r.options(t, fits)
 		o.NoComments = noComments
 		h, err := t.Hunt(included, o)
 		if err != nil {
@@ -137,6 +91,7 @@ func (r *Review) Hunts(noComments bool) ([]kql.Hunt, []feed.Finding) {
 		hunts = append(hunts, h)
 		findings = append(findings, h.Findings...)
 	}
+	findings = append(findings, r.unused(fits)...)
 	return hunts, append(findings, uncarried(included, carried)...)
 }
 

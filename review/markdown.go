@@ -220,7 +220,7 @@ func (m *markdown) scenarios() {
 		return
 	}
 	m.section(scenariosSection)
-	included := m.r.Included()
+	fits := m.r.Fits()
 	for i, s := range m.r.scenarios {
 		m.line(strings.TrimSpace(fmt.Sprintf("### %s%d: %s", scenarioWord, i+1, m.text(s.Title))))
 		if s.Description != "" {
@@ -245,7 +245,7 @@ func (m *markdown) scenarios() {
 			m.line(writtenWords)
 		}
 		m.line(fence(conditionInfo, kql.FormatCondition(s.Condition)))
-		m.fits(i, included)
+		m.fits(fits[i])
 	}
 }
 
@@ -262,26 +262,19 @@ func (a attachment) String() string {
 	return "no"
 }
 
-func (m *markdown) fits(i int, included []feed.IOC) {
-	a := m.r.now.scenarios[i]
-	rows := 0
-	for _, t := range m.r.chosen() {
-		if !t.On(m.r.now.target) {
-			continue
-		}
-		if rows++; rows == 1 {
-			m.header("Table", "Fit", "In the query", "Reason")
-		}
-		v := m.r.fit(i, t, included)
+func (m *markdown) fits(fits []TableFit) {
+	if len(fits) == 0 {
+		return
+	}
+	m.header("Table", "Fit", "In the query", "Reason")
+	for _, f := range fits {
 		used := "no"
-		if a.attached && Applies(v, a.accepted) {
+		if f.Used {
 			used = "yes"
 		}
-		m.row(t.Name, string(v.Fit), used, m.note(v.Reason))
+		m.row(f.Table.Name, string(f.Fit), used, m.note(f.Reason))
 	}
-	if rows > 0 {
-		m.end()
-	}
+	m.end()
 }
 
 func (m *markdown) publishedQueries() {

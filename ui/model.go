@@ -196,7 +196,7 @@ func (m *Model) refresh() {
 	m.count()
 	m.hunts, m.huntNews = m.review.Hunts(false)
 	m.tables.rows = m.review.Tables()
-	m.scenarios.judge(m)
+	m.scenarios.fits = m.review.Fits()
 	m.iocs.see(m.review)
 	m.preview.refresh(m)
 	m.place()

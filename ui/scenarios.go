@@ -15,26 +15,8 @@ import (
 // below it what is known about the one under the cursor.
 type scenarioList struct {
 	win     window
-	fits    [][]tableFit // of each scenario, for each chosen table of the target
+	fits    [][]review.TableFit // of each scenario, for each chosen table of the target
 	details []textLine
-}
-
-type tableFit struct {
-	table   string
-	verdict exclusions.Verdict
-}
-
-// judge fits every scenario to the chosen tables.
-func (l *scenarioList) judge(m *Model) {
-	scenarios := m.review.Scenarios()
-	l.fits = make([][]tableFit, len(scenarios))
-	for i := range scenarios {
-		for _, t := range m.tables.rows {
-			if t.Chosen && t.Available {
-				l.fits[i] = append(l.fits[i], tableFit{t.Table.Name, m.review.Fit(i, t.Table)})
-			}
-		}
-	}
 }
 
 // place divides the pane between list and details.
@@ -70,7 +52,7 @@ func (m *Model) attach(accept bool) tea.Cmd {
 	cmd := m.decide(d)
 	if d.On {
 		if now, _ := m.review.Attached(i); now {
-			m.say(m.attachedMeans(i, accept))
+			m.say(m.attachedMeans(i))
 		}
 	}
 	return cmd
@@ -78,13 +60,13 @@ func (m *Model) attach(accept bool) tea.Cmd {
 
 // attachedMeans says what an attached scenario does to the queries, which may
 // be nothing.
-func (m *Model) attachedMeans(i int, accepted bool) (style, string) {
+func (m *Model) attachedMeans(i int) (style, string) {
 	used, risky := 0, 0
 	for _, f := range m.scenarios.fits[i] {
 		switch {
-		case review.Applies(f.verdict, accepted):
+		case f.Used:
 			used++
-		case f.verdict.Fit == exclusions.Partly || f.verdict.Fit == exclusions.Dangerous:
+		case f.Risky():
 			risky++
 		}
 	}
@@ -161,7 +143,7 @@ func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
 	}
 	count := map[exclusions.Fit]int{}
 	for _, f := range l.fits[at] {
-		count[f.verdict.Fit]++
+		count[f.Fit]++
 	}
 	for _, fit := range []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, exclusions.Partly, exclusions.NoEffect, exclusions.NoColumn} {
 		if n := count[fit]; n > 0 {
@@ -194,7 +176,7 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 		t.field("read as", plain, kql.FormatCondition(s.Condition))
 	}
 	for _, f := range m.scenarios.fits[i] {
-		t.field(f.table, fitStyle(f.verdict.Fit), string(f.verdict.Fit)+": "+f.verdict.Reason)
+		t.field(f.Table.Name, fitStyle(f.Fit), string(f.Fit)+": "+f.Reason)
 	}
 	t.filter(s)
 	if s.Description != "" {
