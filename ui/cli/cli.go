@@ -187,6 +187,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.Flags().BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())
+	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(),
 		p.exportCommand(), p.tablesCommand(), p.doctorCommand())
 	return root

@@ -20,7 +20,7 @@ import (
 
 func (p *program) doctorCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "doctor", Short: "Say what was found of terminal, colours and clipboard", Args: noArgs,
+		Use: "doctor", Short: "Say what was found of terminal and clipboard", Args: noArgs,
 		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := bufio.NewWriter(p.stdout)

@@ -21,7 +21,7 @@ func (p *program) exportCommand() *cobra.Command {
 		names = append(names, f.Name+" ("+f.Means+")")
 	}
 	cmd := &cobra.Command{
-		Use: "export FILE...", Short: "Write the reviewed bulletin, or another shape of it", Args: files,
+		Use: "export FILE...", Short: "Write the reviewed bulletin, CSV or JSON", Args: files,
 		Long: "Writes the review in one of these formats:\n  " + strings.Join(names, "\n  "),
 		RunE: func(_ *cobra.Command, args []string) error {
 			format, err := review.FormatNamed(as)

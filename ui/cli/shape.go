@@ -27,11 +27,11 @@ type shape struct {
 
 func (s *shape) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table and not in those the document asks for (repeat)")
+	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table, not the document's own (repeat)")
 	f.StringVar(&s.target, "target", "", "sentinel or defender")
 	f.StringVar(&s.lookback, "lookback", "", "how far back: 7d, 36h, 90m")
 	f.StringSliceVar(&s.scenarios, "scenario", nil, "attach scenario N (repeat), all, or none")
-	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach scenarios also where they fit partly or are dangerous")
+	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach also where a scenario fits partly or is dangerous")
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
 }
 

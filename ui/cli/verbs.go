@@ -120,7 +120,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 	var s shape
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "scenarios FILE...", Short: "Show false-positive scenarios and where they fit", Args: files,
+		Use: "scenarios FILE...", Short: "Show scenarios and where they fit", Args: files,
 		Long: "Shows each scenario, the condition it was read as, the words that were not understood, and its fit with every table that is hunted.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := p.open(args)

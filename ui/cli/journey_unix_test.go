@@ -1,0 +1,227 @@
+//go:build unix
+
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quarry/internal/require"
+	"quarry/ui/termtest"
+)
+
+// output is what the built program prints; an exit code other than 0 fails the
+// test.
+func output(t testing.TB, args ...string) string {
+	t.Helper()
+	cmd := quarry(t, args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("quarry %s: %v", strings.Join(args, " "), err)
+	}
+	return string(out)
+}
+
+// TestTriageInTmux is a whole triage: walk, decide, see the query change, take
+// a decision back, export, leave; and the export opens with every decision.
+func TestTriageInTmux(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			folder := t.TempDir()
+			triage(t, folder, size[0], size[1])
+			reopen(t, filepath.Join(folder, "sample.reviewed.md"), size[0], size[1])
+		})
+	}
+}
+
+func triage(t *testing.T, folder string, width, height int) {
+	t.Helper()
+	tx := termtest.NewTmux(t)
+	cmd := quarry(t, sample(t, "sample.md"))
+	cmd.Dir = folder
+	tx.Start(width, height, cmd)
+	tx.WaitFor("14 of 14 IOCs on")
+	tx.WaitFor("14 of 14 IOCs: Lantern RAT")
+	tx.Press("space")
+	tx.WaitFor("13 of 14 IOCs on")
+	tx.WaitFor("13 of 13 IOCs: Lantern RAT") // the query follows
+	tx.Press("down", "b", "down", "e")
+	tx.WaitFor("note:")
+	tx.Type("mail of a customer")
+	tx.Press("enter")
+	tx.WaitFor("noted on mail[.]example[.]com")
+
+	tx.Press("2")
+	tx.WaitFor("5 of 5 tables chosen")
+	tx.Press("end", "space")
+	tx.WaitFor("4 of 5 tables chosen")
+	tx.Press("space")
+	tx.WaitFor("5 of 5 tables chosen")
+	tx.Press("up", "space")
+	tx.WaitFor("left out table UrlClickEvents")
+
+	tx.Press("3", "space")
+	tx.WaitFor("1 of 5 attached")
+	tx.WaitFor("attached to ")
+	tx.Press("4", "]")
+	tx.WaitFor("[DeviceNetworkEvents]")
+	const excluded = `| where not(` // and only there in a query
+	seek(tx, excluded)
+	tx.Press("u")
+	tx.WaitFor("undone: attached scenario 1")
+	tx.Until("a query without the scenario", func(screen string) bool { return !strings.Contains(screen, excluded) })
+	tx.Press("ctrl+r")
+	tx.WaitFor("done again: attached scenario 1")
+	tx.WaitFor(excluded)
+
+	tx.Press("q")
+	tx.WaitFor("decisions not exported")
+	tx.Press("E")
+	tx.WaitFor("export to: sample.reviewed.md")
+	tx.Press("enter")
+	tx.WaitFor("wrote sample.reviewed.md")
+	tx.Press("q")
+	tx.WaitEnd()
+}
+
+// seek pages down until the screen shows a text.
+func seek(tx *termtest.Tmux, text string) {
+	before := ""
+	tx.Until("the text "+text+" further down", func(screen string) bool {
+		if strings.Contains(screen, text) {
+			return true
+		}
+		if screen != before {
+			before = screen
+			tx.Press("pgdown")
+		}
+		return false
+	})
+}
+
+// reopen opens what triage exported.
+func reopen(t *testing.T, path string, width, height int) {
+	t.Helper()
+	want := "off,domain,lantern-cdn.example,botnet_cc,Lantern RAT,100,2026-05-26,,,false," + sample(t, "sample.md") + ",15\n" +
+		"on,domain,update.lantern.test,botnet_cc,Lantern RAT,75,2026-05-26,benign,,false," + sample(t, "sample.md") + ",16\n" +
+		"on,domain,mail.example.com,payload_delivery,Lantern RAT,50,2026-05-24,,mail of a customer,false,"
+	if got := output(t, "iocs", "--csv", path); !strings.Contains(got, want) {
+		t.Errorf("the IOCs of the export are\n%s\nwant among them\n%s", got, want)
+	}
+	tx := termtest.NewTmux(t)
+	tx.Start(width, height, quarry(t, path))
+	tx.WaitFor("13 of 14 IOCs on")
+	tx.WaitFor("[ ] domain")
+	tx.WaitFor("benign")
+	tx.Press("2")
+	tx.WaitFor("4 of 5 tables chosen")
+	tx.WaitFor("[ ] UrlClickEvents")
+	tx.Press("3")
+	tx.WaitFor("1 of 5 attached")
+	tx.WaitFor("[x] 1 Software deployment")
+	// Nothing was decided since, so it leaves without a question, and an
+	// export goes back where it came from.
+	tx.Press("E")
+	tx.WaitFor("export to: " + filepath.Dir(path)[:10])
+	tx.Press("esc", "q")
+	tx.WaitEnd()
+}
+
+// copyJourney copies the first hunt on a terminal; what arrives is exactly
+// what the command line prints.
+func copyJourney(t *testing.T, outer *termtest.Pty, said string) {
+	t.Helper()
+	outer.WaitFor("14 of 14 IOCs on")
+	outer.Press("y")
+	outer.WaitFor(said)
+	outer.Until("the query in the terminal's clipboard", func() bool { return len(outer.Clipboard()) > 0 })
+	want := strings.TrimSuffix(output(t, "kql", "--table", "CommonSecurityLog", sample(t, "sample.md")), "\n")
+	if got := outer.Clipboard(); len(got) != 1 || got[0] != want {
+		t.Errorf("the clipboard has %q, want %q", got, want)
+	}
+	outer.Press("q")
+	if err := outer.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left := outer.LeftOn(); len(left) > 0 {
+		t.Errorf("the terminal was left with %v", left)
+	}
+}
+
+// remote is a command line for the other side of SSH, whose environment is
+// sshd's.
+func remote(t *testing.T, args ...string) []string {
+	t.Helper()
+	state := t.TempDir()
+	return append([]string{"env", "-u", "TMUX", "-u", "STY", "XDG_STATE_HOME=" + state, "LC_ALL=C.UTF-8"}, args...)
+}
+
+func TestCopyOverSSH(t *testing.T) {
+	s := termtest.NewSSHD(t)
+	outer := termtest.StartPty(t, 120, 40, s.Command(remote(t, builtBinary(t), sample(t, "sample.md"))...))
+	copyJourney(t, outer, "bytes to your terminal")
+}
+
+func TestCopyInTmuxOverSSH(t *testing.T) {
+	s := termtest.NewSSHD(t)
+	tx := termtest.NewTmux(t)
+	args := remote(t, tx.Args("new-session", "env", builtBinary(t), sample(t, "sample.md"))...)
+	outer := termtest.StartPty(t, 120, 40, s.Command(args...))
+	outer.WaitFor("14 of 14 IOCs on")
+	if got := tx.Run("show-options", "-sv", "set-clipboard"); got != "external\n" {
+		t.Fatalf("set-clipboard is %q: not the default settings", got)
+	}
+	copyJourney(t, outer, "to tmux, which passes them to your terminal")
+}
+
+func TestCopyInScreen(t *testing.T) {
+	path := require.Tool(t, "screen", "apt-get install screen")
+	// Not t.TempDir: the path of a socket may have 107 bytes.
+	sockets, err := os.MkdirTemp("", "screen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "-c", os.DevNull, "-S", "quarry", builtBinary(t), sample(t, "sample.md"))
+	cmd.Env = environ(t, "SCREENDIR="+sockets)
+	t.Cleanup(func() {
+		quit := exec.Command(path, "-S", "quarry", "-X", "quit")
+		quit.Env = cmd.Env
+		_ = quit.Run() // it may have ended by itself
+		_ = os.RemoveAll(sockets)
+	})
+	copyJourney(t, termtest.StartPty(t, 120, 40, cmd), "bytes through screen to your terminal")
+}
+
+// TestDocumentOnStandardInput: the keys then come from the terminal.
+func TestDocumentOnStandardInput(t *testing.T) {
+	cmd := exec.Command("sh", "-c", `cat "$1" | "$0" -`, builtBinary(t), sample(t, "sample.md"))
+	cmd.Env = environ(t)
+	p := termtest.StartPty(t, 100, 30, cmd)
+	p.WaitFor("14 of 14 IOCs on")
+	p.Press("space")
+	p.WaitFor("13 of 14 IOCs on")
+	p.Resize(120, 40)
+	p.WaitFor("Scenarios")
+	p.Press("q", "q")
+	if err := p.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left := p.LeftOn(); len(left) > 0 {
+		t.Errorf("the terminal was left with %v", left)
+	}
+}
+
+// TestBuiltInSample: with no file there is something to look at.
+func TestBuiltInSample(t *testing.T) {
+	p := termtest.StartPty(t, 100, 30, quarry(t))
+	p.WaitFor("14 of 14 IOCs on")
+	p.Press("q")
+	if err := p.Wait(); err != nil {
+		t.Error(err)
+	}
+}
