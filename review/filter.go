@@ -179,12 +179,12 @@ func verdictIs(arg string) (matcher, error) {
 
 func confidenceIs(arg string) (matcher, error) {
 	holds, arg := comparison(arg)
-	n, err := strconv.Atoi(strings.TrimSuffix(arg, "%"))
-	if err != nil || n < 0 || n > 100 {
+	n, err := strconv.ParseUint(strings.TrimSuffix(arg, "%"), 10, 8)
+	if err != nil || n > 100 {
 		return nil, fmt.Errorf("compare with a number from 0 to 100, such as conf>=75")
 	}
 	return func(_ *Review, _ int, i feed.IOC) bool {
-		return i.Confidence != feed.NoConfidence && holds(cmp.Compare(i.Confidence, n))
+		return i.Confidence != feed.NoConfidence && holds(cmp.Compare(i.Confidence, int(n)))
 	}, nil
 }
 

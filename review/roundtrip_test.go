@@ -216,15 +216,9 @@ func (m *maker) decisions(r *Review, n int) {
 
 func TestReviewedBulletinRoundTrip(t *testing.T) {
 	for seed := range uint64(rounds(t, 300)) {
-		m := newMaker(t, seed)
-		r := m.review()
-		text := exported(t, r)
-		again := reopen(t, text)
-		if diff := same(take(r), take(again)); diff != "" {
-			t.Fatalf("seed %d: reading what was written differs (-written +read):\n%s\nin\n%s", seed, diff, text)
-		}
-		if twice := exported(t, again); twice != text {
-			t.Fatalf("seed %d: writing it again differs:\n%s", seed, firstDifference(text, twice))
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { checkRoundTrip(t, newMaker(t, seed).review()) })
+		if t.Failed() {
+			return
 		}
 	}
 }
