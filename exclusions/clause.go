@@ -192,6 +192,7 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 	if c.field != fields[0] {
 		fields = []kql.Field{c.field}
 	}
+	r.sameBehind(&c)
 	list.all = list.all && !negated // "does not contain a and b" means neither
 	n := r.testAll(fields, joint, &c, list, start)
 	if negated {
@@ -200,6 +201,17 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 		}
 	}
 	return n
+}
+
+// sameBehind leaves out a noun behind values that only says again what they
+// are: "the source IP is in the 192.0.2.0/24 range".
+func (r *reader) sameBehind(c *context) {
+	here := r.at
+	f := r.fieldBehind()
+	kind, _ := c.field.Kind()
+	if f != c.field && !(f == eitherIP && (kind == kql.IPField || c.field == "device.name")) {
+		r.at = here
+	}
 }
 
 // operators reads the operators ahead; "is located in" is two of them.
@@ -267,7 +279,8 @@ func (r *reader) verbTest() node {
 	if alt, ok := verb.About[r.about]; ok {
 		field = alt
 	}
-	c := context{field: field, op: opIs, named: verb.Named}
+	kind, _ := field.Kind()
+	c := context{field: field, op: opIs, named: verb.Named, actor: kind == kql.ProgramField}
 	list := r.values(&c)
 	if len(list.values) == 0 {
 		r.skip()
@@ -278,6 +291,10 @@ func (r *reader) verbTest() node {
 	}
 	if f := r.fieldBehind(); f != "" {
 		c.field = f
+	} else if k := list.values[0].kind; c.actor && (k == ipValue || k == rangeValue) {
+		c.field = fromField // "made by the scanner at 192.0.2.7"
+	} else if c.actor && !c.list && !list.programs() {
+		return r.gapIn(start, r.at)
 	}
 	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
 }

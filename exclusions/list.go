@@ -17,6 +17,7 @@ type context struct {
 	adjacent bool // no operator was there: only what follows at once can be a value
 	named    bool // only a name will do
 	alone    bool // there is no field yet
+	actor    bool // who did something is expected: a program, or an account
 	list     bool // in a list of examples: plain words are values
 }
 
@@ -27,10 +28,23 @@ type valueList struct {
 	all    bool   // joined by "and"
 }
 
+// programs moves to the gaps what may be an account as well as a program, as
+// in "run by svc_x", and reports whether a value is left.
+func (l *valueList) programs() bool {
+	l.values = slices.DeleteFunc(l.values, func(v value) bool {
+		unclear := v.kind == nameValue && !v.quoted && v.software == nil
+		if unclear {
+			l.gaps = append(l.gaps, gap(v.span))
+		}
+		return unclear
+	})
+	return len(l.values) > 0
+}
+
 // values reads values, separated by commas, "and" and "or". Where a description
 // is followed by examples, the examples are the values.
 func (r *reader) values(c *context) valueList {
-	if !c.adjacent {
+	if !c.adjacent || r.addressAhead(c) {
 		r.skipToValue()
 	}
 	if n, ok := r.described(c); ok {
@@ -56,6 +70,21 @@ func (r *reader) values(c *context) valueList {
 		r.at += n
 		r.skipToValue()
 	}
+}
+
+// addressAhead reports whether an address follows a device or address without
+// an operator, as in "hosts in the subnet 192.0.2.0/24".
+func (r *reader) addressAhead(c *context) bool {
+	kind, _ := c.field.Kind()
+	if kind != kql.IPField && c.field != "device.name" && c.field != eitherIP {
+		return false
+	}
+	n := 0
+	for r.peek(n).skips() && !r.peek(n).relative {
+		n++
+	}
+	form := r.peek(n).form
+	return form == ipValue || form == rangeValue
 }
 
 // skipToValue leaves out fillers, but for software with the name of one, such

@@ -152,7 +152,7 @@ func (r *reader) newGroup(at int) bool {
 	if at >= r.stop {
 		return false
 	}
-	if s := r.items[at].software; s != nil && at+1 < r.stop && r.items[at+1].subject != nil {
+	if r.headAt(at) {
 		return !r.testedAt(at + 1)
 	}
 	return r.items[at].subject != nil && !r.testedAt(at)
@@ -185,9 +185,9 @@ func (r *reader) group() node {
 	for r.more() {
 		i := r.peek(0)
 		switch {
-		case i.software != nil && r.peek(1).subject != nil:
+		case r.headAt(r.at):
 			r.setAbout(r.peek(1).subject)
-			head = join(allNode, head, r.software(i))
+			head = join(allNode, head, r.head(i))
 			r.at += 2
 		case i.subject != nil && !(r.testedAt(r.at) && i.subject.Field != ""):
 			r.setAbout(i.subject)
@@ -206,10 +206,16 @@ func (r *reader) setAbout(s *subjectWord) {
 	}
 }
 
-// software is the test that the acting process is one of some software.
-func (r *reader) software(i item) node {
-	v := value{span: Span{i.start, i.end}, text: i.text, software: i.software}
-	return r.tests("process.name", opIs, []value{v}, v.span)
+// headAt reports whether a program stands at an item and a subject behind it,
+// as in "PowerShell scripts" and "acme.exe processes".
+func (r *reader) headAt(at int) bool {
+	return at+1 < r.stop && r.items[at+1].subject != nil && (r.items[at].software != nil || r.items[at].form == fileValue)
+}
+
+// head is the test of a program in front of a subject.
+func (r *reader) head(i item) node {
+	v := r.valueOf(i)
+	return r.tests(r.fieldFor(v), opIs, []value{v}, v.span)
 }
 
 func (r *reader) either() node {

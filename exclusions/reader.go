@@ -47,7 +47,7 @@ const reach = 40
 
 func newReader(text string, cut bool) *reader {
 	r := &reader{lex: lexical(), text: text, cut: cut}
-	tokens := tokenize(text, r.lex.spaced)
+	tokens := tokenize(text, r.lex)
 	if cut {
 		tokens = r.cutTail(tokens)
 	}

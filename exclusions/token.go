@@ -34,14 +34,14 @@ var closing = map[rune]rune{'"': '"', '\'': '\'', '`': '`', '“': '”', '‘':
 type tokenizer struct {
 	text   string
 	at     int
-	spaced []string // folder names with spaces
+	lex    *lexicon
 	tokens []token
 }
 
 // tokenize splits a filter. Characters that belong to no token, such as a
 // stray quote, carry no meaning.
-func tokenize(text string, spaced []string) []token {
-	t := &tokenizer{text: text, spaced: spaced}
+func tokenize(text string, lex *lexicon) []token {
+	t := &tokenizer{text: text, lex: lex}
 	for t.at < len(t.text) {
 		t.next()
 	}
@@ -182,8 +182,9 @@ func (t *tokenizer) breaks(start, at int, r rune) bool {
 	switch r {
 	case '=', '!', '<', '>': // name==value, but not --name=value or a URL
 		return word[0] != '-' && word[0] != '/' && !strings.Contains(word, "://") && !strings.HasSuffix(word, "\\")
-	case ':': // name:"value"
-		return strings.HasPrefix(t.text[at:], `:"`) || strings.HasPrefix(t.text[at:], ":'")
+	case ':': // name:"value" and field.name:value
+		p := t.lex.phrases[strings.ToLower(word)]
+		return strings.HasPrefix(t.text[at:], `:"`) || strings.HasPrefix(t.text[at:], ":'") || p != nil && p.field != nil
 	case '[', ']': // 192[.]0[.]2[.]1 is one word
 		return !strings.HasPrefix(t.text[at:], "[.]") && !strings.HasPrefix(t.text[at-1:], ".]") &&
 			!strings.HasPrefix(t.text[at:], "[:]") && !strings.HasPrefix(t.text[at-1:], ":]")
@@ -204,7 +205,7 @@ func (t *tokenizer) folder(start, at int) int {
 	}
 	begun := t.text[start+last+1:]
 	have := at - start - last - 1
-	for _, f := range t.spaced {
+	for _, f := range t.lex.spaced {
 		if len(f) > have && len(begun) >= len(f) && strings.EqualFold(begun[:len(f)], f) {
 			return len(f) - have
 		}

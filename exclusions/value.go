@@ -39,6 +39,9 @@ type value struct {
 // valueOf looks at one item as a value.
 func (r *reader) valueOf(i item) value {
 	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), kind: i.form, quoted: i.kind == quotedToken}
+	if v.kind == pathValue && (strings.Contains(v.text, `:\\`) || strings.HasPrefix(v.text, `\\\\`)) {
+		v.text = strings.ReplaceAll(v.text, `\\`, `\`) // escaped, as in a query
+	}
 	if v.quoted {
 		p := r.lex.phrases[strings.ToLower(v.text)]
 		if p != nil {
