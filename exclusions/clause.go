@@ -20,11 +20,9 @@ func (r *reader) clause() node {
 	for r.skip(); r.more(); r.skip() {
 		i := r.peek(0)
 		switch {
-		case i.connector != 0 && !(i.connector == notWord && i.operator != nil), i.mark(","), i.kind == endToken && i.text == ";":
-			if i.connector == notWord {
-				all = append(all, r.factor())
-				continue
-			}
+		case i.connector == notWord && i.operator == nil:
+			all = append(all, r.factor())
+		case i.connector == andWord, i.connector == orWord, i.mark(","), i.kind == endToken:
 			return join(allNode, all...)
 		case i.close():
 			if r.inside > 0 {

@@ -6,5 +6,9 @@
 // table can say it, and whether it would hide the malware. [Lint] reports the
 // scenarios of a document that cannot be used as they stand.
 //
+// The vocabulary is data: words.yaml for phrases, software.yaml for what runs
+// under which file names, risks.yaml for what makes a condition dangerous or
+// useless. A new sentence is tried by writing it into testdata/filters.txt.
+//
 // Nothing here applies a condition: that is the analyst's decision.
 package exclusions

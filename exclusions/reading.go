@@ -49,7 +49,9 @@ const maxFilter = 8192
 //
 // What it does not understand it leaves unread, and it never invents a part of
 // a condition: no process name of unknown software, no value from a description
-// such as "a backup tool". Where the document is cut off, the last word is
+// such as "a backup tool". A list of examples counts as all that is meant.
+// Sentences that say what to keep are not read, except for an expression that
+// only says what a row must not be: its opposite is left out. Where the document is cut off, the last word is
 // unread, for it may have gone on.
 func Read(s feed.Scenario) Reading {
 	text := s.Filter
