@@ -56,18 +56,6 @@ func (a attachment) uses(v exclusions.Verdict) bool {
 	return false
 }
 
-// Fit judges scenario i against one table.
-func (r *Review) Fit(i int, t *kql.Table) exclusions.Verdict {
-	return exclusions.Judge(exclusions.Case{
-		Reading: r.scenarios[i].Reading, Table: t, Target: r.now.target, IOCs: r.Included(), Families: r.Families(),
-	})
-}
-
-// Applies reports whether an attached scenario with this fit leaves rows out.
-func Applies(v exclusions.Verdict, accepted bool) bool {
-	return attachment{attached: true, accepted: accepted}.uses(v)
-}
-
 // Risky reports whether the fit asks for the analyst's word before the scenario
 // is used.
 func (f TableFit) Risky() bool {
@@ -92,39 +80,38 @@ func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
 	return o
 }
 
-// unused reports the attached scenarios that change no hunt, and those that
-// wait for their risks to be accepted. What a scenario fits can change with
-// the IOCs, so this is said at every hunt.
+// unused reports where attached scenarios leave nothing out: tables where they
+// wait for their risks to be accepted, and tables where they do not fit. What a
+// scenario fits can change with the IOCs, so this is said with every hunt.
 func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 	var fs []feed.Finding
 	for i, s := range r.scenarios {
 		if !r.now.scenarios[i].attached {
 			continue
 		}
-		used := 0
-		var waiting, reasons []string
+		say := func(severity feed.Severity, format string, args ...any) {
+			text := fmt.Sprintf("scenario %d, %s, ", i+1, s.Title) + fmt.Sprintf(format, args...)
+			fs = append(fs, feed.Finding{Code: "not-excluded", Severity: severity, Source: s.Source, Text: text})
+		}
+		used := false
+		var without []string
 		for _, f := range fits[i] {
-			if f.Used {
-				used++
-				continue
-			}
-			reason := fmt.Sprintf("%s (%s: %s)", f.Table.Name, f.Fit, f.Reason)
-			reasons = append(reasons, reason)
-			if f.Risky() && f.Condition != nil {
-				waiting = append(waiting, reason)
+			switch {
+			case f.Used:
+				used = true
+			case f.Risky() && f.Condition != nil:
+				say(feed.Warning, "is not in the hunt of %s, where it is %s: %s; accept its risks to put it there", f.Table.Name, f.Fit, f.Reason)
+			default:
+				without = append(without, fmt.Sprintf("%s (%s)", f.Table.Name, f.Fit))
 			}
 		}
-		f := feed.Finding{Code: "not-applied", Severity: feed.Warning, Source: s.Source}
-		name := fmt.Sprintf("scenario %d, %s, is attached", i+1, s.Title)
 		switch {
-		case len(waiting) > 0:
-			f.Text = name + " but waits for its risks to be accepted in " + strings.Join(waiting, "; ")
-		case used == 0 && len(reasons) > 0:
-			f.Text = name + " but changes no hunt: " + strings.Join(reasons, "; ")
+		case len(without) == 0:
+		case used:
+			say(feed.Info, "leaves nothing out of %s", strings.Join(without, ", "))
 		default:
-			continue
+			say(feed.Warning, "is attached but changes no hunt: %s", strings.Join(without, ", "))
 		}
-		fs = append(fs, f)
 	}
 	return fs
 }

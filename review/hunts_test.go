@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,10 +131,11 @@ func TestScenariosInHunts(t *testing.T) {
 				decide(t, r, do)
 			}
 		}
+		judged := r.Fits()
 		for _, h := range bindHunts(t, r) {
-			table, _ := r.Catalogue().Table(h.Table)
 			for i, s := range r.Scenarios() {
-				v := r.Fit(i, table)
+				at := slices.IndexFunc(judged[i], func(f TableFit) bool { return f.Table.Name == h.Table })
+				v := judged[i][at].Verdict
 				fits[v.Fit]++
 				want := ""
 				switch {
@@ -156,8 +158,9 @@ func TestScenariosInHunts(t *testing.T) {
 	}
 }
 
-func TestApplies(t *testing.T) {
+func TestUses(t *testing.T) {
 	c := kql.Test{Field: "device.name", Op: kql.Is, Values: []string{"build-1"}}
+	plainly, accepted := attachment{attached: true}, attachment{attached: true, accepted: true}
 	tests := []struct {
 		fit                 exclusions.Fit
 		plainly, ifAccepted bool
@@ -171,12 +174,12 @@ func TestApplies(t *testing.T) {
 	}
 	for _, tt := range tests {
 		v := exclusions.Verdict{Fit: tt.fit, Condition: c}
-		if Applies(v, false) != tt.plainly || Applies(v, true) != tt.ifAccepted {
-			t.Errorf("%q applies: %v, with its risks accepted: %v", tt.fit, Applies(v, false), Applies(v, true))
+		if plainly.uses(v) != tt.plainly || accepted.uses(v) != tt.ifAccepted || (attachment{}).uses(v) {
+			t.Errorf("%q is used: %v, with its risks accepted: %v, detached: %v", tt.fit, plainly.uses(v), accepted.uses(v), attachment{}.uses(v))
 		}
 		v.Condition = nil
-		if tt.fit != exclusions.Expressible && Applies(v, true) {
-			t.Errorf("%q applies without a condition", tt.fit)
+		if tt.fit != exclusions.Expressible && accepted.uses(v) {
+			t.Errorf("%q is used without a condition", tt.fit)
 		}
 	}
 }

@@ -103,14 +103,14 @@ func (j *join) judge(p int, d *feed.Bulletin) {
 		d.Findings = append(d.Findings, exclusions.Lint(d, j.r.catalogue)...)
 		feed.SortFindings(d.Findings)
 	}
-	// Judges quote what they judge, which may be several lines.
-	c := cleaner{names: map[string]string{}}
-	j.find(c.findings(d.Findings)...)
+	j.find(d.Findings...)
 }
 
-// find adds findings that are not in the review yet.
+// find adds findings that are not in the review yet. They are cleaned, for they
+// quote what they are about, which may be several lines.
 func (j *join) find(fs ...feed.Finding) {
-	for _, f := range fs {
+	c := cleaner{names: map[string]string{}}
+	for _, f := range c.findings(fs) {
 		if !j.said[f] {
 			j.said[f] = true
 			j.r.findings = append(j.r.findings, f)

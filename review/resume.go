@@ -143,7 +143,7 @@ func (j *join) resumeTables() {
 			}
 			j.find(feed.Finding{
 				Code: "no-table", Severity: feed.Warning, Source: part.decided.tables[name],
-				Text: fmt.Sprintf("the table %s was chosen but is not in the catalogue; it is left out", name),
+				Text: fmt.Sprintf("the table %s was chosen but is not in the catalogue; it is left out", feed.Quote(name)),
 			})
 		}
 	}
