@@ -160,37 +160,17 @@ func scenarioNumbered(word string, scenarios []review.Scenario) (int, error) {
 	return i - 1, nil
 }
 
-// notExcluded says which scenarios that were asked for leave nothing out of a
-// hunt, and why: attaching one is not enough where it does not fit.
+// notExcluded says which scenarios --scenario all could not attach.
 func (s *shape) notExcluded(r *review.Review) (findings []feed.Finding) {
+	if !slices.Contains(s.scenarios, "all") {
+		return nil
+	}
 	for i, sc := range r.Scenarios() {
-		say := func(severity feed.Severity, format string, args ...any) {
-			text := fmt.Sprintf("scenario %d ", i+1) + fmt.Sprintf(format, args...)
-			findings = append(findings, feed.Finding{Code: "not-excluded", Severity: severity, Source: sc.Source, Text: text})
-		}
-		attached, accepted := r.Attached(i)
-		if !attached {
-			if sc.Condition == nil && slices.Contains(s.scenarios, "all") {
-				say(feed.Warning, "is not attached: nothing in its filter could be turned into a condition")
-			}
-			continue
-		}
-		var without []string
-		for _, t := range r.Tables() {
-			if !t.Chosen || !t.Available || t.Carries == 0 {
-				continue
-			}
-			v := r.Fit(i, t.Table)
-			switch {
-			case review.Applies(v, accepted):
-			case review.Applies(v, true):
-				say(feed.Warning, "is not in the hunt of %s, where it is %s: %s; --accept-risks puts it there", t.Table.Name, v.Fit, v.Reason)
-			default:
-				without = append(without, fmt.Sprintf("%s (%s)", t.Table.Name, v.Fit))
-			}
-		}
-		if len(without) > 0 {
-			say(feed.Info, "leaves nothing out of %s; quarry scenarios tells why", strings.Join(without, ", "))
+		if sc.Condition == nil {
+			findings = append(findings, feed.Finding{
+				Code: "not-excluded", Severity: feed.Warning, Source: sc.Source,
+				Text: fmt.Sprintf("scenario %d is not attached: nothing in its filter could be turned into a condition", i+1),
+			})
 		}
 	}
 	return findings
