@@ -224,6 +224,26 @@ func (p *preview) at(m *Model, row int) (line textLine, changed, ok bool) {
 	return rows[row], p.lines[i].changed, true
 }
 
+// reveal scrolls to the first line that the last decision changed, unless one
+// is in sight.
+func (p *preview) reveal() {
+	first := -1
+	for _, l := range p.lines {
+		if !l.changed {
+			continue
+		}
+		if l.row >= p.win.top && l.row < p.win.top+p.win.height {
+			return
+		}
+		if first < 0 {
+			first = l.row
+		}
+	}
+	if first >= 0 {
+		p.win.top = max(0, min(first-p.win.height/3, p.win.length-p.win.height))
+	}
+}
+
 // place tells the preview its size; another width wraps the text anew, which
 // drops the marks of what changed.
 func (p *preview) place(m *Model) {

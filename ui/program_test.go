@@ -21,9 +21,6 @@ func TestWholeProgram(t *testing.T) {
 	e.WaitFor("[x] 1 Scheduled job")
 	e.Press("y")
 	e.WaitFor("sent")
-	if got := e.Clipboard(); len(got) != 1 || got[0] != m.hunts[0].Query {
-		t.Errorf("the clipboard got %q", got)
-	}
 	e.Resize(80, 24)
 	e.WaitFor("2 Tables")
 	e.Resize(200, 50)
@@ -33,6 +30,9 @@ func TestWholeProgram(t *testing.T) {
 	e.Press("q")
 	if _, err := e.Wait(); err != nil {
 		t.Fatal(err)
+	}
+	if got := e.Clipboard(); len(got) != 1 || got[0] != m.preview.source {
+		t.Errorf("the clipboard got %q, want %q", got, m.preview.source)
 	}
 	if left := e.LeftOn(); len(left) > 0 {
 		t.Errorf("the terminal was left with %v", left)

@@ -50,12 +50,31 @@ func (m *Model) attach(accept bool) tea.Cmd {
 		d = review.Attach{Scenario: i}
 	}
 	cmd := m.decide(d)
-	if d.On {
-		if now, _ := m.review.Attached(i); now {
-			m.say(m.attachedMeans(i))
-		}
+	if now, _ := m.review.Attached(i); d.On && now {
+		m.say(m.attachedMeans(i))
+		m.previewUse(i)
 	}
 	return cmd
+}
+
+// previewUse shows the line that an attached scenario brought, in the hunt that
+// is shown or else in the first that has it.
+func (m *Model) previewUse(i int) {
+	var table string
+	for _, f := range m.scenarios.fits[i] {
+		switch {
+		case !f.Used:
+		case f.Table.Name == m.preview.tab:
+			m.preview.reveal()
+			return
+		case table == "":
+			table = f.Table.Name
+		}
+	}
+	if _, isHunt := m.hunt(m.preview.tab); isHunt && table != "" {
+		m.preview.show(m, table)
+	}
+	m.preview.reveal()
 }
 
 // attachedMeans says what an attached scenario does to the queries, which may

@@ -223,6 +223,14 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+func TestAttachedLineIsInSight(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("3", "space")
+	if b.m.preview.tab != "DeviceNetworkEvents" || !strings.Contains(b.View(), "+ | where not(InitiatingProcessParentFileName") {
+		t.Errorf("the line that the scenario brought is not shown:\n%s", b.View())
+	}
+}
+
 func TestCopyTellsWhatIsKnown(t *testing.T) {
 	b := newWorkbench(t, 120, 40)
 	b.keys("y")
