@@ -127,7 +127,8 @@ func (j *join) document(p int, d *feed.Bulletin) int {
 	return len(j.r.documents) - 1
 }
 
-// order puts the scenarios in the order of their documents.
+// order puts the scenarios in the order of their documents, which get those that
+// another copy of them brought.
 func (j *join) order() {
 	from := make([]int, len(j.r.scenarios))
 	for i := range from {
@@ -142,6 +143,13 @@ func (j *join) order() {
 		ordered[i], to[f] = j.r.scenarios[f], i
 	}
 	j.r.scenarios = ordered
+	for _, d := range j.r.documents {
+		d.Scenarios = nil
+	}
+	for _, s := range ordered {
+		d := j.r.documents[s.Document]
+		d.Scenarios = append(d.Scenarios, s.Scenario)
+	}
 	for _, part := range j.scenarios {
 		for k, at := range part {
 			part[k] = to[at]

@@ -87,7 +87,7 @@ func (r *reader) table(n *extast.Table) {
 			titles = texts
 			continue
 		}
-		row(part.FirstChild(), cells{titles, texts})
+		row(part, cells{titles, texts})
 	}
 }
 

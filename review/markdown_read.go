@@ -99,16 +99,15 @@ func (r *reader) faultAt(line int, code, text string) {
 	r.broken = append(r.broken, feed.Finding{Code: code, Severity: feed.Error, Source: feed.Source{Name: r.in.Name, Line: line}, Text: text})
 }
 
-// line is the line of the document on which a block, or the first part of it
-// that has a place, starts.
+// line is the line of the document on which the content of a block starts, or
+// the block itself where it has none.
 func (r *reader) line(n ast.Node) int {
-	for ; n != nil; n = n.Parent() {
-		if n.Type() == ast.TypeBlock && n.Lines() != nil && n.Lines().Len() > 0 {
-			at, _ := slices.BinarySearch(r.lines, n.Lines().At(0).Start)
-			return r.bodyAt + at
-		}
+	at := n.Pos()
+	if n.Lines().Len() > 0 {
+		at = n.Lines().At(0).Start
 	}
-	return r.bodyAt
+	line, _ := slices.BinarySearch(r.lines, max(at, 0))
+	return r.bodyAt + line
 }
 
 func (r *reader) block(n ast.Node) {
