@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/creack/pty"
+
 	"quarry/ui/termtest"
 )
 
@@ -202,5 +204,22 @@ func TestIgnoredSignalStaysIgnored(t *testing.T) {
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWithoutATerminalForKeys: a screen alone is not enough.
+func TestWithoutATerminalForKeys(t *testing.T) {
+	outer, screen, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer outer.Close()
+	defer screen.Close()
+	cmd := quarry(t, sample(t, "sample.md"))
+	var stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = screen, &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // nothing is its terminal
+	if code := exitCodeOf(t, cmd.Run()); code != ExitUsage || !strings.Contains(stderr.String(), "quarry: the workbench needs a terminal for its keys") {
+		t.Errorf("ended with %d: %s", code, stderr.String())
 	}
 }

@@ -2,15 +2,20 @@ package cli
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
 	"quarry/internal/require"
 	"quarry/kql/kqltest"
 )
@@ -61,39 +66,114 @@ func TestHugeInput(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		doc    document
-		args   []string
 		memory int64 // in MB, at most
 	}{
-		{"200 MB of prose", document{rows: 1000, bytes: 200 << 20}, []string{"iocs", "--json", "-"}, 900},
-		{"50,000 rows", document{rows: 50_000}, []string{"iocs", "--json", "-"}, 400},
-		{"over the limit", document{rows: 10, bytes: 513 << 20}, []string{"iocs", "--json", "-"}, 2500},
+		{"200 MB of prose", document{rows: 1000, bytes: 200 << 20}, 900},
+		{"50,000 rows", document{rows: 50_000}, 400},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cmd := exec.Command(builtBinary(t), tt.args...)
+			cmd := exec.Command(builtBinary(t), "iocs", "--json", "-")
 			cmd.Stdin = &tt.doc
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			start := time.Now()
-			err := cmd.Run()
-			mb := peakMemory(cmd.ProcessState) >> 20
-			t.Logf("%s: %.1f s, %d MB at most", tt.name, time.Since(start).Seconds(), mb)
-			if mb > tt.memory {
-				t.Errorf("took %d MB of memory, %d are allowed", mb, tt.memory)
-			}
-			if tt.doc.sent > 512<<20 {
-				if cmd.ProcessState.ExitCode() != ExitInput || !strings.Contains(stderr.String(), "quarry: -: larger than 512 MiB; split it") {
-					t.Errorf("ended with %v: %s", err, stderr.String())
-				}
-				return
-			}
+			stdout, stderr, err := timed(t, cmd, tt.memory)
 			if err != nil {
-				t.Fatalf("%v: %s", err, stderr.String())
+				t.Fatalf("%v: %s", err, stderr)
 			}
-			if n := bytes.Count(stdout.Bytes(), []byte("\n")); n != tt.doc.rows {
+			if n := strings.Count(stdout, "\n"); n != tt.doc.rows {
 				t.Errorf("%d IOCs, want %d", n, tt.doc.rows)
 			}
 		})
 	}
+	t.Run("over the limit", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "huge.md")
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, feed.MaxInput+1); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(builtBinary(t), "iocs", path)
+		stdout, stderr, _ := timed(t, cmd, 2500)
+		want := "quarry: " + path + ": larger than 512 MiB; split it and open the parts together\n"
+		if code := cmd.ProcessState.ExitCode(); code != ExitInput || stdout != "" || stderr != want {
+			t.Errorf("ended with %d, %q and %q; want %d and %q", code, stdout, stderr, ExitInput, want)
+		}
+	})
+}
+
+// timed runs a command and prints how long it took and how much memory, which
+// must be no more than so many megabytes.
+func timed(t *testing.T, cmd *exec.Cmd, memory int64) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errors strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	start := time.Now()
+	err = cmd.Run()
+	mb := peakMemory(cmd.ProcessState) >> 20
+	t.Logf("%.1f s, %d MB at most", time.Since(start).Seconds(), mb)
+	if mb > memory {
+		t.Errorf("took %d MB of memory, %d are allowed", mb, memory)
+	}
+	return out.String(), errors.String(), err
+}
+
+// TestCSVHoldsWhatJSONHolds: a spreadsheet and a program read the same, of
+// hostile documents too, but for the apostrophe that keeps a cell from being a
+// formula.
+func TestCSVHoldsWhatJSONHolds(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "*.*"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no documents: %v", err)
+	}
+	for _, path := range paths {
+		run := func(shape string) []byte {
+			out, err := exec.Command(builtBinary(t), "iocs", shape, path).Output()
+			if err != nil {
+				t.Fatalf("quarry iocs %s %s: %v", shape, path, err)
+			}
+			return out
+		}
+		rows, err := csv.NewReader(bytes.NewReader(run("--csv"))).ReadAll()
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		header, rows := rows[0], rows[1:]
+		var want []map[string]string
+		for line := range bytes.Lines(run("--json")) {
+			want = append(want, cells(t, line, header))
+		}
+		var got []map[string]string
+		for _, row := range rows {
+			cell := map[string]string{}
+			for i, name := range header {
+				cell[name] = row[i]
+			}
+			cell["on"], cell["verdict"], cell["note"] = "", "", "" // the review's, not the document's
+			got = append(got, cell)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: JSON (-) and CSV (+) differ:\n%s", path, diff)
+		}
+	}
+}
+
+// cells are the values of a JSON object as CSV has them.
+func cells(t *testing.T, line []byte, header []string) map[string]string {
+	t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal(line, &object); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, name := range header {
+		all[name] = ""
+		if v, ok := object[name]; ok {
+			all[name] = fmt.Sprint(v)
+		}
+		if all[name] != "" && strings.Contains("=+-@\t\r", all[name][:1]) {
+			all[name] = "'" + all[name]
+		}
+	}
+	return all
 }
 
 // TestPublishedBulletins reads two real bulletins, which are not part of the

@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"quarry/internal/require"
 	"quarry/ui/termtest"
@@ -161,6 +163,10 @@ func remote(t *testing.T, args ...string) []string {
 	return append([]string{"env", "-u", "TMUX", "-u", "STY", "XDG_STATE_HOME=" + state, "LC_ALL=C.UTF-8"}, args...)
 }
 
+func TestCopyInTerminal(t *testing.T) {
+	copyJourney(t, termtest.StartPty(t, 120, 40, quarry(t, sample(t, "sample.md"))), "bytes to your terminal")
+}
+
 func TestCopyOverSSH(t *testing.T) {
 	s := termtest.NewSSHD(t)
 	outer := termtest.StartPty(t, 120, 40, s.Command(remote(t, builtBinary(t), sample(t, "sample.md"))...))
@@ -216,6 +222,20 @@ func TestDocumentOnStandardInput(t *testing.T) {
 	}
 }
 
+// TestDoctorInTmux: tmux is asked, not the terminal.
+func TestDoctorInTmux(t *testing.T) {
+	tx := termtest.NewTmux(t)
+	cmd := exec.Command("sh", "-c", `"$0" doctor; read -r _`, builtBinary(t))
+	cmd.Env = environ(t)
+	tx.Start(120, 40, cmd)
+	tx.WaitFor("reviewer     Robin Example")
+	for _, want := range []string{"120 x 40 cells", "multiplexer  tmux, tmux ", ", set-clipboard external", "clipboard    tmux buffer, passed on to your terminal"} {
+		if !strings.Contains(tx.Screen(), want) {
+			t.Errorf("no %q on the screen:\n%s", want, tx.Screen())
+		}
+	}
+}
+
 // TestBuiltInSample: with no file there is something to look at.
 func TestBuiltInSample(t *testing.T) {
 	p := termtest.StartPty(t, 100, 30, quarry(t))
@@ -224,4 +244,26 @@ func TestBuiltInSample(t *testing.T) {
 	if err := p.Wait(); err != nil {
 		t.Error(err)
 	}
+}
+
+// BenchmarkFirstFrame is the time from the start of the program to the first
+// screen with the rows on it, in a terminal that answers no query.
+func BenchmarkFirstFrame(b *testing.B) {
+	var took []time.Duration
+	doc := sample(b, "sample.md")
+	quarry(b) // builds it
+	for b.Loop() {
+		cmd := quarry(b, doc)
+		start := time.Now()
+		p := termtest.StartPty(b, 120, 40, cmd)
+		p.WaitFor("lantern-cdn[.]example")
+		took = append(took, time.Since(start))
+		p.Press("q")
+		if err := p.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/median")
+	b.ReportMetric(float64(took[len(took)*9/10].Microseconds())/1000, "ms/p90")
 }

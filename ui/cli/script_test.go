@@ -79,6 +79,7 @@ func scripts(folder string, bind scriptCommand) testscript.Params {
 		Dir: folder,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("QUARRY_REVIEWER", "Robin Example")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's second at the end of each program
 			env.Setenv("ODD", "a\x1b[31m\u202e.txt")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			return os.CopyFS(filepath.Join(env.WorkDir, "docs"), os.DirFS("../../testdata"))
