@@ -15,7 +15,7 @@ import (
 type withBinary struct{ *testing.M }
 
 func (m withBinary) Run() int {
-	defer os.RemoveAll(binaryFolder)
+	defer func() { _ = os.RemoveAll(binaryFolder) }()
 	return m.M.Run()
 }
 
