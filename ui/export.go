@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -48,8 +47,9 @@ func (m *Model) sent(msg clip.SentMsg) {
 // exportedMsg is the answer of an export.
 type exportedMsg struct {
 	path       string
-	generation int // of the review that was written
-	exists     bool
+	generation int  // of the review that was written
+	ask        bool // nothing was written: there is a file that this program did not leave there
+	stamp      Stamp
 	bytes      int
 	err        error
 }
@@ -72,8 +72,8 @@ func (m *Model) askExport() tea.Cmd {
 	return m.askExportTo(path, false)
 }
 
-// askExportTo asks for the path; a file that is there is written over only
-// when the same path is given twice.
+// askExportTo asks for the path. A file that is there is written over only when
+// the same path is given twice, or when it is as the last export left it.
 func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	label := "export to: "
 	if exists {
@@ -86,7 +86,7 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 				m.say(warn, "no path, nothing was written")
 				return nil
 			}
-			return m.export(to, exists && to == path || to == m.opt.ExportPath)
+			return m.export(to, exists && to == path)
 		},
 	})
 }
@@ -100,21 +100,25 @@ func (m *Model) export(path string, over bool) tea.Cmd {
 		return nil
 	}
 	m.say(plain, "writing "+path)
-	generation := m.generation
+	msg := exportedMsg{path: path, generation: m.generation, bytes: b.Len()}
+	ours := m.opt.ExportStamp
+	if path != m.opt.ExportPath {
+		ours = Stamp{}
+	}
 	return func() tea.Msg {
-		msg := exportedMsg{path: path, generation: generation, bytes: b.Len()}
-		if _, err := os.Stat(path); err == nil && !over {
-			msg.exists = true
-			return msg
+		there := StampOf(path)
+		msg.err = WriteFile(path, []byte(b.String()), over || there == ours && there != Stamp{})
+		if errors.Is(msg.err, fs.ErrExist) {
+			msg.ask, msg.err = true, nil
 		}
-		msg.err = WriteFile(path, []byte(b.String()))
+		msg.stamp = StampOf(path)
 		return msg
 	}
 }
 
 func (m *Model) exportDone(msg exportedMsg) {
 	switch {
-	case msg.exists:
+	case msg.ask:
 		m.askExportTo(msg.path, true)
 	case msg.err != nil:
 		m.say(bad, msg.err.Error())
@@ -122,48 +126,8 @@ func (m *Model) exportDone(msg exportedMsg) {
 		if msg.generation == m.generation {
 			m.unsaved = false
 		}
-		m.opt.ExportPath = msg.path
+		m.exported = true
+		m.opt.ExportPath, m.opt.ExportStamp = msg.path, msg.stamp
 		m.say(good, fmt.Sprintf("wrote %s (%s bytes); it opens again with every decision", msg.path, thousands(msg.bytes)))
 	}
-}
-
-// WriteFile writes a file as a whole or not at all: a reader never sees half
-// of it, and what was there before stays when writing fails.
-func WriteFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".quarry-*")
-	if err != nil {
-		return writeError(path, err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = writeError(path, err)
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-func writeError(path string, err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	var le *os.LinkError
-	if errors.As(err, &le) {
-		err = le.Err
-	}
-	return fmt.Errorf("%s was not written: %w", path, err)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,10 +22,15 @@ type iocList struct {
 }
 
 // see finds anew what the filter shows. The cursor stays on its IOC, or where
-// it was when that one is no longer shown.
+// it was when that one is no longer shown. A marked range is dropped when other
+// rows are shown, or in another order: it would mean other IOCs.
 func (l *iocList) see(r *review.Review) {
 	item, had := l.current()
+	was := l.view
 	l.view = r.View(l.filter, review.Columns[l.sort].Column, l.reverse)
+	if !slices.Equal(l.view, was) {
+		l.anchor = -1
+	}
 	l.win.length = len(l.view)
 	if had {
 		for at, i := range l.view {
@@ -34,7 +40,6 @@ func (l *iocList) see(r *review.Review) {
 			}
 		}
 	}
-	l.anchor = -1
 	l.win.set(l.win.at)
 }
 

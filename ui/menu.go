@@ -59,8 +59,7 @@ func (o *menu) search() {
 }
 
 func (o *menu) update(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	o.input, cmd = o.input.Update(msg)
+	cmd := edit(&o.input, msg)
 	o.search()
 	return cmd
 }

@@ -16,12 +16,13 @@ import (
 
 // Options are what the workbench needs to know about its surroundings.
 type Options struct {
-	Reviewer   string           // who decides, for the history and the export
-	Now        func() time.Time // nil is time.Now
-	Env        []string         // the environment; nil is that of the process
-	ASCII      bool             // draw nothing beyond ASCII
-	ExportPath string           // where an export goes unless told otherwise
-	Clipboard  clip.Environment // how copies leave
+	Reviewer    string           // who decides, for the history and the export
+	Now         func() time.Time // nil is time.Now
+	Env         []string         // the environment; nil is that of the process
+	ASCII       bool             // draw nothing beyond ASCII
+	ExportPath  string           // where an export goes unless told otherwise
+	ExportStamp Stamp            // of the file there, when it may be written over unasked
+	Clipboard   clip.Environment // how copies leave
 }
 
 // Model is the state of the workbench. It is the only tea.Model of the
@@ -57,7 +58,8 @@ type Model struct {
 
 	status     string
 	statusIs   style
-	unsaved    bool // a decision was taken since the last export
+	unsaved    bool // the review changed since the last export
+	exported   bool // there was an export
 	confirming bool // quit was pressed once
 	generation int  // counts changes of the review; an export of an older one saved less
 }
@@ -253,13 +255,17 @@ func (m *Model) redo() tea.Cmd {
 	return nil
 }
 
-// quit leaves, but asks first when there are decisions that no export holds.
+// quit leaves, but asks first when no export holds the review as it is.
 func (m *Model) quit() tea.Cmd {
 	n := len(m.review.History())
-	if n == 0 || !m.unsaved || m.confirming {
+	switch {
+	case !m.unsaved || m.confirming || n == 0 && !m.exported:
 		return tea.Quit
+	case m.exported:
+		m.say(warn, "the review changed since the export: E exports again, q leaves it as it is")
+	default:
+		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without")
 	}
 	m.confirming = true
-	m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without")
 	return nil
 }

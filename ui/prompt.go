@@ -6,6 +6,7 @@ import (
 
 	"quarry/kql"
 	"quarry/review"
+	"quarry/ui/cell"
 )
 
 // prompt asks for one line of text in the status line.
@@ -51,11 +52,22 @@ func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (p *prompt) update(m *Model, msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	p.input, cmd = p.input.Update(msg)
+	cmd := edit(&p.input, msg)
 	if p.change != nil {
 		p.change(m, p.input.Value())
 	}
+	return cmd
+}
+
+// edit gives a message to a line to edit. What could reorder or control the
+// screen is escaped as soon as it is there; pasted text may hold anything.
+func edit(in *textinput.Model, msg tea.Msg) tea.Cmd {
+	next, cmd := in.Update(msg)
+	if v := cell.Clean(next.Value()); v != next.Value() {
+		next.SetValue(v)
+		next.CursorEnd()
+	}
+	*in = next
 	return cmd
 }
 

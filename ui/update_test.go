@@ -2,7 +2,6 @@ package ui
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -72,6 +71,25 @@ func TestRangeIsOneDecision(t *testing.T) {
 	b.keys("V", "down", "esc")
 	if b.m.iocs.anchor != -1 {
 		t.Error("esc left the mark")
+	}
+}
+
+// TestRangeMeansWhatWasMarked: a mark does not outlive the rows it was made on.
+func TestRangeMeansWhatWasMarked(t *testing.T) {
+	for name, change := range map[string]func(b *workbench){
+		"a filter": func(b *workbench) { b.keys("/"); b.Type("cdn.lantern.test"); b.keys("enter") },
+		"a sort":   func(b *workbench) { b.keys("s", "s") },
+	} {
+		b := newWorkbench(t, 120, 40)
+		b.keys("down", "down", "down", "V", "up")
+		change(b)
+		want, _ := b.m.iocs.current()
+		b.keys("b")
+		for i := range b.m.review.IOCs().Len() {
+			if has := b.m.review.Verdict(i) == review.Benign; has != (i == want) {
+				t.Errorf("after %s: IOC %d is benign: %v", name, i, has)
+			}
+		}
 	}
 }
 
@@ -255,78 +273,6 @@ func TestCopyTellsWhatIsKnown(t *testing.T) {
 	}
 }
 
-func TestExportAndOpenAgain(t *testing.T) {
-	b := newWorkbench(t, 120, 40)
-	path := filepath.Join(t.TempDir(), "out.md")
-	b.keys("space", "down", "b", "3", "space", "E", "ctrl+u")
-	b.Type(path)
-	b.keys("enter")
-	b.wantStatus("wrote", path)
-	in, err := feed.ReadFile(path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalogue, _ := kql.Builtin()
-	r, err := review.Open([]feed.Input{in}, feed.NewRegistry(), catalogue)
-	if err != nil {
-		t.Fatal(err)
-	}
-	attached, _ := r.Attached(0)
-	if r.On(0) || r.Verdict(1) != review.Benign || !attached {
-		t.Error("the decisions are not in the exported bulletin")
-	}
-	// A second export to a file that is there asks first, unless it is the
-	// one just written.
-	other := filepath.Join(t.TempDir(), "other.md")
-	if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b.keys("E", "ctrl+u")
-	b.Type(other)
-	b.keys("enter")
-	if b.m.prompt == nil || !strings.Contains(b.View(), "it exists") {
-		t.Fatal("the export did not ask before writing over a file")
-	}
-	b.keys("esc")
-	if text, _ := os.ReadFile(other); string(text) != "mine" {
-		t.Error("the file was written over all the same")
-	}
-	b.keys("E", "enter")
-	b.wantStatus("wrote", path)
-}
-
-func TestExportThatFailsSaysSo(t *testing.T) {
-	b := newWorkbench(t, 120, 40)
-	b.keys("space", "E", "ctrl+u")
-	b.Type(filepath.Join(t.TempDir(), "no", "such", "folder", "x.md"))
-	b.keys("enter")
-	b.wantStatus("was not written", "no such file or directory")
-	b.keys("q")
-	b.wantStatus("not exported")
-}
-
-func TestQuitAsksOnlyForUnsavedDecisions(t *testing.T) {
-	b := newWorkbench(t, 120, 40)
-	b.keys("q")
-	if !b.Ended() {
-		t.Error("q did not leave though nothing was decided")
-	}
-	b = newWorkbench(t, 120, 40)
-	b.keys("space", "q")
-	if b.Ended() {
-		t.Fatal("q left without asking")
-	}
-	b.wantStatus("1 decision not exported")
-	b.keys("down", "q")
-	if b.Ended() {
-		t.Error("another key in between did not withdraw the question")
-	}
-	b.keys("q")
-	if !b.Ended() {
-		t.Error("q again did not leave")
-	}
-}
-
 func TestHelpFindsAndRuns(t *testing.T) {
 	b := newWorkbench(t, 100, 30)
 	b.keys("?")
@@ -381,7 +327,12 @@ func TestPasteIsNeverKeys(t *testing.T) {
 		t.Error("pasted text was taken as keys")
 	}
 	b.wantStatus("pasted")
-	b.keys("e")
+	b.keys("/")
+	b.Paste("a\u202eb\x1b[2Jc")
+	if v := b.m.View().Content; strings.ContainsRune(v, 0x202e) || strings.Contains(v, "\x1b[2J") {
+		t.Error("a pasted override reached the screen")
+	}
+	b.keys("esc", "e")
 	b.Paste("first\nsecond")
 	b.keys("enter")
 	if got := b.m.review.Note(0); got != "first second" {

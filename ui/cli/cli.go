@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -18,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quarry/feed"
+	"quarry/ui"
 	"quarry/ui/cell"
 )
 
@@ -26,7 +28,7 @@ const (
 	ExitDone        = 0
 	ExitFindings    = 1 // findings, or nothing matched
 	ExitUsage       = 2
-	ExitInput       = 3 // input could not be read
+	ExitFile        = 3 // input could not be read, or output not written
 	ExitInterrupted = 130
 )
 
@@ -144,6 +146,8 @@ func exitCode(err error) int {
 	var wrongUse *usageError
 	var findings *findingsError
 	var input *feed.InputError
+	var output *ui.FileError
+	var system *fs.PathError // standard output that takes no more
 	switch {
 	case err == nil:
 		return ExitDone
@@ -151,8 +155,8 @@ func exitCode(err error) int {
 		return ExitInterrupted
 	case errors.As(err, &findings):
 		return ExitFindings
-	case errors.As(err, &input):
-		return ExitInput
+	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &system):
+		return ExitFile
 	case errors.As(err, &wrongUse):
 		return ExitUsage
 	}

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -56,12 +58,12 @@ func (p *program) exportCommand() *cobra.Command {
 func (p *program) writeFile(path string, data []byte, force bool) error {
 	p.whole.Lock()
 	defer p.whole.Unlock()
-	switch info, err := os.Stat(path); {
-	case err != nil:
-	case info.IsDir():
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return usage("%s is a directory; name a file in it", path)
-	case !force:
+	}
+	err := ui.WriteFile(path, data, force)
+	if errors.Is(err, fs.ErrExist) {
 		return usage("%s exists; --force writes over it", path)
 	}
-	return ui.WriteFile(path, data)
+	return err
 }

@@ -94,8 +94,8 @@ func TestHugeInput(t *testing.T) {
 		cmd := exec.Command(builtBinary(t), "iocs", path)
 		stdout, stderr, _ := timed(t, cmd, 2500)
 		want := "quarry: " + path + ": larger than 512 MiB; split it and open the parts together\n"
-		if code := cmd.ProcessState.ExitCode(); code != ExitInput || stdout != "" || stderr != want {
-			t.Errorf("ended with %d, %q and %q; want %d and %q", code, stdout, stderr, ExitInput, want)
+		if code := cmd.ProcessState.ExitCode(); code != ExitFile || stdout != "" || stderr != want {
+			t.Errorf("ended with %d, %q and %q; want %d and %q", code, stdout, stderr, ExitFile, want)
 		}
 	})
 }

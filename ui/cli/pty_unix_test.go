@@ -100,8 +100,8 @@ func TestVerbsAskTheTerminalNothing(t *testing.T) {
 		"doctor":           {[]string{"doctor"}, ExitDone, "80 x 24 cells"},
 		"a wrong flag":     {[]string{"iocs", "--frob", doc}, ExitUsage, "--frob is no flag of quarry iocs"},
 		"a wrong verb":     {[]string{"frob"}, ExitUsage, "frob is no verb"},
-		"a missing file":   {[]string{"missing.md"}, ExitInput, "missing.md: no such file; check the path"},
-		"a file of no use": {[]string{"kql", os.DevNull}, ExitInput, "the file is empty"},
+		"a missing file":   {[]string{"missing.md"}, ExitFile, "missing.md: no such file; check the path"},
+		"a file of no use": {[]string{"kql", os.DevNull}, ExitFile, "the file is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := termtest.StartPty(t, 80, 24, quarry(t, tt.args...))

@@ -54,12 +54,15 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	}
 	p.whole.Lock()
 	defer p.whole.Unlock()
+	own := ownExport(inputs)
 	_, err = ui.Run(ctx, r, ui.Options{
 		Reviewer:   reviewer(),
 		Env:        p.env,
 		ASCII:      f.ascii || !readsUTF8(p.env),
 		Clipboard:  clip.NewEnvironment(p.env, runtime.GOOS, false),
-		ExportPath: ownExport(inputs),
+		ExportPath: own,
+		// Its own file is written over unasked as long as it is as it was read.
+		ExportStamp: ui.StampOf(own),
 	}, options...)
 	return err
 }

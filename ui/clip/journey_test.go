@@ -150,7 +150,7 @@ func TestTmux(t *testing.T) {
 			if got := tx.Run("show-options", "-sv", "set-clipboard"); got != "external\n" {
 				t.Fatalf("set-clipboard is %q: not the default settings", got)
 			}
-			journey(t, outer, bytes, fmt.Sprintf("ready sent %s bytes to tmux, which passes them to your terminal; also in ",
+			journey(t, outer, bytes, fmt.Sprintf("ready sent %s bytes to tmux, for your terminal; also in ",
 				map[int]string{20: "20", 100_000: "100,000"}[bytes]))
 		})
 	}
@@ -196,7 +196,7 @@ func TestTmuxOverSSH(t *testing.T) {
 	args := append([]string{"env", "-u", "TMUX"}, copierEnviron(t, 100_000)...)
 	args = append(args, tx.Args("new-session", "env", executable(t))...)
 	outer := termtest.StartPty(t, 250, 10, s.Command(args...))
-	journey(t, outer, 100_000, "ready sent 100,000 bytes to tmux, which passes them to your terminal; also in ")
+	journey(t, outer, 100_000, "ready sent 100,000 bytes to tmux, for your terminal; also in ")
 }
 
 // screen on the user's side of SSH shows only in TERM.

@@ -164,7 +164,7 @@ func (m SentMsg) String() string {
 	case m.Route.Way == Native:
 		b.WriteString("copied " + bytes + " to the clipboard")
 	case m.Route.Way == TmuxBuffer:
-		b.WriteString("sent " + bytes + " to tmux, which passes them to your terminal")
+		b.WriteString("sent " + bytes + " to tmux, for your terminal")
 	case m.Route.Way == Screen:
 		b.WriteString("sent " + bytes + " through screen to your terminal")
 	default:

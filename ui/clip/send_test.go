@@ -81,7 +81,7 @@ func TestSendByTmux(t *testing.T) {
 	if want := "load-buffer -w - in /tmp/socket,1,0 %7\nthe text"; err != nil || string(got) != want {
 		t.Errorf("tmux got %q, want %q (%v)", got, want, err)
 	}
-	if got, want := msg.String(), "sent 8 bytes to tmux, which passes them to your terminal; also in "+msg.Path; got != want {
+	if got, want := msg.String(), "sent 8 bytes to tmux, for your terminal; also in "+msg.Path; got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,113 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"quarry/feed"
+	"quarry/kql"
+	"quarry/review"
+)
+
+func TestExportAndOpenAgain(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	path := filepath.Join(t.TempDir(), "out.md")
+	b.keys("space", "down", "b", "3", "space", "E", "ctrl+u")
+	b.Type(path)
+	b.keys("enter")
+	b.wantStatus("wrote", path)
+	in, err := feed.ReadFile(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, _ := kql.Builtin()
+	r, err := review.Open([]feed.Input{in}, feed.NewRegistry(), catalogue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attached, _ := r.Attached(0)
+	if r.On(0) || r.Verdict(1) != review.Benign || !attached {
+		t.Error("the decisions are not in the exported bulletin")
+	}
+	// A second export to a file that is there asks first, unless it is the
+	// one just written.
+	other := filepath.Join(t.TempDir(), "other.md")
+	if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.keys("E", "ctrl+u")
+	b.Type(other)
+	b.keys("enter")
+	if b.m.prompt == nil || !strings.Contains(b.View(), "it exists") {
+		t.Fatal("the export did not ask before writing over a file")
+	}
+	b.keys("esc")
+	if text, _ := os.ReadFile(other); string(text) != "mine" {
+		t.Error("the file was written over all the same")
+	}
+	b.keys("E", "enter")
+	b.wantStatus("wrote", path)
+}
+
+func TestExportThatFailsSaysSo(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("space", "E", "ctrl+u")
+	b.Type(filepath.Join(t.TempDir(), "no", "such", "folder", "x.md"))
+	b.keys("enter")
+	b.wantStatus("was not written", "no such file or directory")
+	b.keys("q")
+	b.wantStatus("not exported")
+}
+
+func TestQuitAsksOnlyForUnsavedDecisions(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("q")
+	if !b.Ended() {
+		t.Error("q did not leave though nothing was decided")
+	}
+	b = newWorkbench(t, 120, 40)
+	b.keys("space", "q")
+	if b.Ended() {
+		t.Fatal("q left without asking")
+	}
+	b.wantStatus("1 decision not exported")
+	b.keys("down", "q")
+	if b.Ended() {
+		t.Error("another key in between did not withdraw the question")
+	}
+	b.keys("q")
+	if !b.Ended() {
+		t.Error("q again did not leave")
+	}
+}
+
+// TestExportedFileThatChanged: what someone else wrote there since is not
+// written over unasked.
+func TestExportedFileThatChanged(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	path := filepath.Join(t.TempDir(), "out.md")
+	b.keys("space", "E", "ctrl+u")
+	b.Type(path)
+	b.keys("enter", "u", "E", "enter")
+	b.wantStatus("wrote")
+	if err := os.WriteFile(path, []byte("someone else's words"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.keys("space", "E", "enter")
+	if b.m.prompt == nil || !strings.Contains(b.View(), "it exists") {
+		t.Errorf("a file that changed since was written over:\n%s", b.View())
+	}
+}
+
+func TestQuitAfterAnUndoneExport(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("space", "E", "ctrl+u")
+	b.Type(filepath.Join(t.TempDir(), "out.md"))
+	b.keys("enter", "u", "q")
+	if b.Ended() {
+		t.Fatal("q left though the export holds a decision that was taken back")
+	}
+	b.wantStatus("changed since the export")
+}
