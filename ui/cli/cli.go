@@ -155,10 +155,10 @@ func exitCode(err error) int {
 		return ExitInterrupted
 	case errors.As(err, &findings):
 		return ExitFindings
-	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &system):
-		return ExitFile
 	case errors.As(err, &wrongUse):
 		return ExitUsage
+	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &system):
+		return ExitFile
 	}
 	return ExitUsage // what cobra itself refuses
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -221,5 +222,30 @@ func TestWithoutATerminalForKeys(t *testing.T) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // nothing is its terminal
 	if code := exitCodeOf(t, cmd.Run()); code != ExitUsage || !strings.Contains(stderr.String(), "quarry: the workbench needs a terminal for its keys") {
 		t.Errorf("ended with %d: %s", code, stderr.String())
+	}
+}
+
+// TestOutputThatIsLost: what could not be written is not done.
+func TestOutputThatIsLost(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // only Linux has a device that is full
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	doc := sample(t, "sample.md")
+	for _, args := range [][]string{
+		{"iocs", doc}, {"iocs", "--json", doc}, {"iocs", "--csv", doc}, {"kql", doc}, {"kql", "--json", doc},
+		{"scenarios", doc}, {"lint", doc}, {"lint", "--json", doc}, {"export", doc}, {"export", "--as", "json", doc},
+		{"tables"}, {"tables", "--json"}, {"doctor"}, {"--version"},
+	} {
+		cmd := quarry(t, args...)
+		var stderr strings.Builder
+		cmd.Stdout, cmd.Stderr = full, &stderr
+		if code := exitCodeOf(t, cmd.Run()); code != ExitFile || !strings.Contains(stderr.String(), "no space left on device") {
+			t.Errorf("quarry %v: ended with %d: %s", args, code, stderr.String())
+		}
 	}
 }

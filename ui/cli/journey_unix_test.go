@@ -70,10 +70,10 @@ func triage(t *testing.T, folder string, width, height int) {
 	tx.Press("3", "space")
 	tx.WaitFor("1 of 5 attached")
 	tx.WaitFor("attached to ")
-	tx.Press("4", "]")
+	tx.Press("4")
 	tx.WaitFor("[DeviceNetworkEvents]")
 	const excluded = `| where not(` // and only there in a query
-	seek(tx, excluded)
+	tx.WaitFor(excluded)
 	tx.Press("u")
 	tx.WaitFor("undone: attached scenario 1")
 	tx.Until("a query without the scenario", func(screen string) bool { return !strings.Contains(screen, excluded) })
@@ -89,21 +89,6 @@ func triage(t *testing.T, folder string, width, height int) {
 	tx.WaitFor("wrote sample.reviewed.md")
 	tx.Press("q")
 	tx.WaitEnd()
-}
-
-// seek pages down until the screen shows a text.
-func seek(tx *termtest.Tmux, text string) {
-	before := ""
-	tx.Until("the text "+text+" further down", func(screen string) bool {
-		if strings.Contains(screen, text) {
-			return true
-		}
-		if screen != before {
-			before = screen
-			tx.Press("pgdown")
-		}
-		return false
-	})
 }
 
 // reopen opens what triage exported.
@@ -182,7 +167,7 @@ func TestCopyInTmuxOverSSH(t *testing.T) {
 	if got := tx.Run("show-options", "-sv", "set-clipboard"); got != "external\n" {
 		t.Fatalf("set-clipboard is %q: not the default settings", got)
 	}
-	copyJourney(t, outer, "to tmux, which passes them to your terminal")
+	copyJourney(t, outer, "bytes to tmux")
 }
 
 func TestCopyInScreen(t *testing.T) {
