@@ -44,7 +44,7 @@ func cleanDocument(d *feed.Bulletin, names map[string]string) *feed.Bulletin {
 	if c.hid > 0 {
 		n.Findings = append(n.Findings, feed.Finding{
 			Code: "hidden-characters", Severity: feed.Warning, Source: n.Source,
-			Text: fmt.Sprintf(`%d texts hold control or invisible characters; they are shown as escapes such as \u202e`, c.hid),
+			Text: fmt.Sprintf(`control or invisible characters in %d of its texts are shown as escapes such as \u202e`, c.hid),
 		})
 	}
 	return &n
@@ -119,7 +119,7 @@ func cleanList[T comparable](list *[]T, empty T, clean func(T) T) (changed bool)
 			if n == v && n != empty {
 				continue
 			}
-			cleaned, changed = slices.Clone((*list)[:at]), true
+			cleaned, changed = append(cleaned, (*list)[:at]...), true
 		}
 		if n != empty {
 			cleaned = append(cleaned, n)

@@ -77,6 +77,18 @@ func TestEdits(t *testing.T) {
 		{"a verdict", replaced(lantern10, strings.Replace(lantern10, "malicious", "Benign", 1)), "", "", "", stands(address, true, Benign, "")},
 		{"off", replaced(lantern10, strings.Replace(lantern10, "| on", "| OFF", 1)), "", "", "", stands(address, false, Malicious, "")},
 		{"a note", replaced(lantern10+"  |", lantern10+" Known *since* May <br> by `a[.]example` & co. |"), "", "", "", stands(address, true, Malicious, "Known since May by a.example & co.")},
+		{
+			"a link in a note", replaced(lantern10+"  |", lantern10+" see [our ticket](https://tickets.example/7) and <https://x.example> |"), "", "", "",
+			stands(address, true, Malicious, "see [our ticket](https://tickets.example/7) and <https://x.example>"),
+		},
+		{
+			"more in the hypothesis", replaced("\n\n## IOC Summary", "\n\n- one\n- two\n\n> three\n\n---\n\n    four\n\n[five]: six\n\n**seven**\n\n## IOC Summary"), "", "", "",
+			func(t *testing.T, r *Review) {
+				if _, got, _ := strings.Cut(r.Documents()[0].Text, "as well.\n"); got != "- one\n- two\n> three\nfour\n[five]: six\nseven" {
+					t.Errorf("%q", got)
+				}
+			},
+		},
 		{"a value that is not defanged", replaced("192[.]0[.]2[.]10:443 | botnet", "192.0.2.10:443 | botnet"), "", "", "", stands(address, true, Malicious, "")},
 		{
 			"an unknown verdict", replaced(lantern10, strings.Replace(lantern10, "malicious", "bad | guy", 1)), "bad | guy", "bad-verdict",

@@ -56,8 +56,6 @@ func (r *reader) inline(b *strings.Builder, n ast.Node) {
 		} else {
 			b.Write(tag)
 		}
-	case *ast.AutoLink:
-		b.Write(n.Label(r.body))
 	default:
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 			r.inline(b, c)

@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -55,13 +56,34 @@ func readReviewed(in feed.Input) ([]*feed.Bulletin, *decided, error) {
 		}
 	}
 	r.start()
-	md := goldmark.New(goldmark.WithExtensions(extension.Table))
-	doc := md.Parser().Parse(text.NewReader(body))
+	doc := newParser().Parse(text.NewReader(body))
 	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
 		r.block(n)
 	}
 	r.finish()
 	return r.docs, &r.decided, nil
+}
+
+// newParser makes a parser of what a reviewed bulletin is made of, and of no
+// other Markdown: what a person adds as a list, quote or link is text, so that
+// none of it gets lost, and costs no more than text.
+func newParser() parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(parser.NewCodeBlockParser(), 500), // the only one that takes indented lines
+			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithInlineParsers(
+			util.Prioritized(parser.NewCodeSpanParser(), 100),
+			util.Prioritized(parser.NewRawHTMLParser(), 400),
+			util.Prioritized(parser.NewEmphasisParser(), 500),
+		),
+		parser.WithParagraphTransformers(util.Prioritized(extension.NewTableParagraphTransformer(), 200)),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
+	)
 }
 
 // start makes the documents that the front matter describes.
@@ -115,7 +137,10 @@ func (r *reader) block(n ast.Node) {
 	case *ast.Heading:
 		r.heading(n)
 	case *ast.Paragraph:
-		r.paragraph(n)
+		label, value := r.labelled(n)
+		r.words(n, label, value)
+	case *ast.CodeBlock:
+		r.words(n, "", string(n.Lines().Value(r.body)))
 	case *ast.FencedCodeBlock:
 		r.fence(n)
 	case *extast.Table:
@@ -133,8 +158,8 @@ func (r *reader) heading(n *ast.Heading) {
 	}
 }
 
-func (r *reader) paragraph(n *ast.Paragraph) {
-	label, value := r.labelled(n)
+// words reads a paragraph.
+func (r *reader) words(n ast.Node, label, value string) {
 	switch r.section {
 	case hypothesisSection:
 		d := r.docs[0]
