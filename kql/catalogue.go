@@ -93,9 +93,17 @@ type Catalogue struct{ tables []Table }
 //go:embed tables.yaml
 var tablesYAML []byte
 
-// Builtin is the catalogue that comes with Quarry. It is read once; an error
-// means that the program was built wrongly.
-var Builtin = sync.OnceValues(func() (*Catalogue, error) { return readCatalogue("tables.yaml", tablesYAML) })
+// Builtin is the catalogue that comes with Quarry. It is read once, after the
+// fields that its tables name; an error, a [*CatalogueError], means that the
+// program was built wrongly.
+var Builtin = sync.OnceValues(func() (*Catalogue, error) { return readBuiltin(fieldsOnce) })
+
+func readBuiltin(fields func() ([]FieldInfo, error)) (*Catalogue, error) {
+	if _, err := fields(); err != nil {
+		return nil, err
+	}
+	return readCatalogue("tables.yaml", tablesYAML)
+}
 
 // CatalogueError says what is wrong in a catalogue file.
 type CatalogueError struct {

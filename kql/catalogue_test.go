@@ -122,6 +122,33 @@ func TestCatalogueErrors(t *testing.T) {
 	}
 }
 
+// TestFieldsErrors reads broken lists of fields, which Builtin does not hide.
+func TestFieldsErrors(t *testing.T) {
+	const good = "- {field: a.b, kind: name, means: x}\n"
+	tests := []struct{ name, yaml, want string }{
+		{"no YAML", "- [", "line 1"},
+		{"unknown key", "- {field: a.b, sort: name}\n", "field sort not found"},
+		{"empty", "", "there is no field"},
+		{"no name", "- {kind: name}\n", "a field has no name"},
+		{"unknown kind", "- {field: a.b, kind: nmae}\n", `field a.b: there is no kind "nmae"`},
+		{"twice", good + good, `"a.b" is there twice`},
+	}
+	for _, tt := range tests {
+		_, err := readFields("my.yaml", []byte(tt.yaml))
+		var ce *CatalogueError
+		if !errors.As(err, &ce) || ce.File != "my.yaml" || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want my.yaml: ... %s", tt.name, err, tt.want)
+		}
+	}
+	if fs, err := readFields("my.yaml", []byte(good)); err != nil || len(fs) != 1 {
+		t.Errorf("got %v, %v, want one field", fs, err)
+	}
+	broken := func() ([]FieldInfo, error) { return readFields("fields.yaml", []byte("- [")) }
+	if c, err := readBuiltin(broken); err == nil || c != nil || !strings.HasPrefix(err.Error(), "fields.yaml: ") {
+		t.Errorf("got %v, %v, want the error of fields.yaml", c, err)
+	}
+}
+
 func TestCatalogueLookup(t *testing.T) {
 	c, err := Builtin()
 	if err != nil {

@@ -1,7 +1,11 @@
 package kql
 
 import (
+	"bytes"
 	_ "embed"
+	"errors"
+	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,6 +80,8 @@ const (
 	HashField    FieldKind = "hash"
 )
 
+var fieldKinds = []FieldKind{ProgramField, PathField, TextField, NameField, HostField, URLField, IPField, NumberField, HashField}
+
 // FieldInfo describes a field.
 type FieldInfo struct {
 	Field Field     `yaml:"field"`
@@ -86,13 +92,40 @@ type FieldInfo struct {
 //go:embed fields.yaml
 var fieldsYAML []byte
 
-var fields = sync.OnceValue(func() []FieldInfo {
-	var fs []FieldInfo
-	// The file is part of the program and a test reads it; without it no
-	// field is known, and every condition is refused with a reason.
-	_ = yaml.Unmarshal(fieldsYAML, &fs)
+// fieldsOnce reads the fields. Only [Builtin] hands on the error: without the
+// file no field is known, and every condition is refused with a reason.
+var fieldsOnce = sync.OnceValues(func() ([]FieldInfo, error) { return readFields("fields.yaml", fieldsYAML) })
+
+func fields() []FieldInfo {
+	fs, _ := fieldsOnce()
 	return fs
-})
+}
+
+// readFields reads a list of fields; the error is a [*CatalogueError].
+func readFields(file string, text []byte) ([]FieldInfo, error) {
+	var fs []FieldInfo
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&fs); err != nil && !errors.Is(err, io.EOF) {
+		return nil, &CatalogueError{File: file, Reason: err.Error()}
+	}
+	if len(fs) == 0 {
+		return nil, &CatalogueError{File: file, Reason: "there is no field in it"}
+	}
+	seen := map[Field]bool{}
+	for _, f := range fs {
+		switch {
+		case f.Field == "":
+			return nil, &CatalogueError{File: file, Reason: "a field has no name"}
+		case seen[f.Field]:
+			return nil, &CatalogueError{File: file, Reason: fmt.Sprintf("%q is there twice", f.Field)}
+		case !slices.Contains(fieldKinds, f.Kind):
+			return nil, &CatalogueError{File: file, Reason: fmt.Sprintf("field %s: there is no kind %q", f.Field, f.Kind)}
+		}
+		seen[f.Field] = true
+	}
+	return fs, nil
+}
 
 // Fields lists every field in the order of fields.yaml.
 func Fields() []FieldInfo { return slices.Clone(fields()) }
