@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -256,9 +257,14 @@ func ParseLookback(s string) (time.Duration, error) {
 	return time.Duration(n) * unit, nil
 }
 
-// MarshalJSON writes the object of `quarry kql --json`.
+// MarshalJSON writes the object of `quarry kql --json`, with &, < and > as they
+// are: people read queries there and copy them. A caller's json.Marshal escapes
+// them again.
 func (h Hunt) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(struct {
 		Table    string         `json:"table"`
 		Target   Target         `json:"target"`
 		IOCs     int            `json:"iocs"`
@@ -266,4 +272,5 @@ func (h Hunt) MarshalJSON() ([]byte, error) {
 		Query    string         `json:"query"`
 		Findings []feed.Finding `json:"findings"`
 	}{h.Table, h.Target, h.IOCs, h.Chars, h.Query, append([]feed.Finding{}, h.Findings...)})
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

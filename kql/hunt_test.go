@@ -352,8 +352,8 @@ func manyIOCs(t testing.TB, n int) []feed.IOC {
 }
 
 func TestHuntJSON(t *testing.T) {
-	got, err := Hunt{Table: "DnsEvents", Target: Sentinel, IOCs: 1, Query: "DnsEvents", Chars: 9}.MarshalJSON()
-	want := `{"table":"DnsEvents","target":"sentinel","iocs":1,"chars":9,"query":"DnsEvents","findings":[]}`
+	got, err := Hunt{Table: "DnsEvents", Target: Sentinel, IOCs: 1, Query: `a > b & "<c>"`, Chars: 13}.MarshalJSON()
+	want := `{"table":"DnsEvents","target":"sentinel","iocs":1,"chars":13,"query":"a > b & \"<c>\"","findings":[]}`
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
