@@ -38,17 +38,17 @@ func iocActions() []action {
 			run: func(m *Model) tea.Cmd { return m.verdict(review.Malicious) }, why: noIOC},
 		{name: "verdict-benign", keys: []string{"b"}, panes: onlyIOCs, short: "benign", help: "verdict benign; again takes it back",
 			run: func(m *Model) tea.Cmd { return m.verdict(review.Benign) }, why: noIOC},
-		{name: "verdict-unsure", keys: []string{"n"}, panes: onlyIOCs, short: "not sure", help: "verdict unsure; again takes it back",
+		{name: "verdict-unsure", keys: []string{"n"}, panes: onlyIOCs, short: "unsure", help: "verdict unsure; again takes it back",
 			run: func(m *Model) tea.Cmd { return m.verdict(review.Unsure) }, why: noIOC},
 		{name: "note", keys: []string{"e"}, panes: onlyIOCs, short: "note", help: "write a note on the IOC",
 			run: func(m *Model) tea.Cmd { return m.askNote() }, why: noIOC},
-		{name: "filter", keys: []string{"/"}, panes: onlyIOCs, short: "filter", help: "filter as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
+		{name: "filter", keys: []string{"/"}, short: "filter", help: "filter as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
 			run: func(m *Model) tea.Cmd { return m.askFilter() }},
 		{name: "range", keys: []string{"V", "v"}, panes: onlyIOCs, short: "range", help: "begin to mark a range here; move, then act on all of it",
 			run: func(m *Model) tea.Cmd { m.iocs.mark(); return nil }, why: noIOC},
-		{name: "toggle-shown", keys: []string{"a"}, panes: onlyIOCs, help: "switch all that the filter shows on, or off when all are on",
+		{name: "toggle-shown", keys: []string{"a"}, panes: onlyIOCs, help: "switch all IOCs that the filter shows on, or off when all are on; mentions only when nothing else is shown",
 			run: func(m *Model) tea.Cmd { return m.toggleShown() }, why: noIOC},
-		{name: "invert", keys: []string{"i"}, panes: onlyIOCs, help: "switch each that the filter shows to the other",
+		{name: "invert", keys: []string{"i"}, panes: onlyIOCs, help: "switch each IOC that the filter shows to the other",
 			run: func(m *Model) tea.Cmd { return m.invert() }, why: noIOC},
 		{name: "sort", keys: []string{"s"}, panes: onlyIOCs, help: "sort by the next column; the cursor stays on its IOC",
 			run: func(m *Model) tea.Cmd { return m.sortNext() }},
@@ -82,7 +82,7 @@ func queryActions() []action {
 			run: func(m *Model) tea.Cmd { return m.copyShown() }, why: noText},
 		{name: "copy-all", keys: []string{"Y"}, help: "copy all hunts, separated by empty lines",
 			run: func(m *Model) tea.Cmd { return m.copyAll() }, why: noHunt},
-		{name: "tab-next", keys: []string{"]", "right"}, help: "next tab of the preview: each hunt, all hunts, the reviewed bulletin, the published queries",
+		{name: "tab-next", keys: []string{"]", "right"}, short: "next tab", help: "next tab of the preview: each hunt, all hunts, the reviewed bulletin, the published queries",
 			run: func(m *Model) tea.Cmd { return m.turnTab(1) }},
 		{name: "tab-previous", keys: []string{"[", "left"}, help: "previous tab of the preview",
 			run: func(m *Model) tea.Cmd { return m.turnTab(-1) }},
@@ -141,7 +141,7 @@ func sessionActions() []action {
 
 func noIOC(m *Model) string {
 	if len(m.iocs.view) == 0 {
-		return "no IOC is shown; esc clears the filter"
+		return "no IOC is shown; Esc clears the filter"
 	}
 	return ""
 }

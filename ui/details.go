@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -131,14 +133,25 @@ func (m *Model) showFindings() {
 			}
 			t.gap()
 		}
-		t.para(bold, "The document")
+		t.para(bold, "The document as published, errors first")
 		if len(m.review.Findings()) == 0 {
 			t.para(plain, "No finding.")
 		}
-		for _, f := range m.review.Findings() {
+		for _, f := range worstFirst(m.review.Findings()) {
 			t.finding(f)
 		}
 	})
+}
+
+// worstFirst orders findings by severity; equal ones stay as they stand in the
+// documents.
+func worstFirst(fs []feed.Finding) []feed.Finding {
+	order := []feed.Severity{feed.Error, feed.Warning, feed.Info}
+	sorted := slices.Clone(fs)
+	slices.SortStableFunc(sorted, func(a, b feed.Finding) int {
+		return cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity))
+	})
+	return sorted
 }
 
 func (t *text) finding(f feed.Finding) {
@@ -166,7 +179,7 @@ func (m *Model) showHistory() {
 		}
 		if n := m.review.Undone(); n > 0 {
 			t.gap()
-			t.para(dim, plural(n, "undone decision")+"; ctrl+r takes the next one again")
+			t.para(dim, plural(n, "undone decision")+"; Ctrl-R takes the next one again")
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -23,7 +24,7 @@ func (m *Model) copyShown() tea.Cmd {
 	if _, ok := m.hunt(what); ok {
 		what = "hunt " + what
 	}
-	m.say(plain, "copying "+what)
+	m.say(plain, fmt.Sprintf("copying %s, %s bytes", what, thousands(len(m.preview.source))))
 	return m.opt.Clipboard.Send(m.preview.source)
 }
 
@@ -35,6 +36,9 @@ func (m *Model) copyAll() tea.Cmd {
 // sent says what became of a copy: never more than can be known.
 func (m *Model) sent(msg clip.SentMsg) {
 	s, text := good, msg.String()
+	if m.preview.tab == publishedTab && msg.Route.Bytes == len(m.preview.source) {
+		s, text = warn, text+"; these are the published queries, with their faults"
+	}
 	if msg.Err != nil {
 		s = bad
 	}
@@ -82,6 +86,11 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
 		done: func(m *Model, to string) tea.Cmd {
+			if rest, ok := strings.CutPrefix(to, "~/"); ok {
+				if home, err := os.UserHomeDir(); err == nil {
+					to = filepath.Join(home, rest)
+				}
+			}
 			if strings.TrimSpace(to) == "" {
 				m.say(warn, "no path, nothing was written")
 				return nil
@@ -122,6 +131,7 @@ func (m *Model) exportDone(msg exportedMsg) {
 		m.askExportTo(msg.path, true)
 	case msg.err != nil:
 		m.say(bad, msg.err.Error())
+		m.opt.ExportPath, m.opt.ExportStamp = msg.path, Stamp{} // to be mended, not typed again
 	default:
 		if msg.generation == m.generation {
 			m.unsaved = false

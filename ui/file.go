@@ -68,6 +68,9 @@ func WriteFile(path string, data []byte, over bool) error {
 }
 
 func writeFile(path string, data []byte, over bool) error {
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		return errors.New("it is a directory")
+	}
 	mode, chmod := fs.FileMode(0o666), false
 	if over {
 		if _, err := os.Lstat(path); err == nil {

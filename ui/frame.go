@@ -61,7 +61,10 @@ func (m *Model) drawTooSmall() {
 func (m *Model) drawTop() {
 	c := &m.canvas
 	right := fmt.Sprintf("%s  last %s  %s of %s on ", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
-		thousands(m.on), plural(m.listed, "IOC"))
+		thousands(m.on-m.mentionsOn), plural(m.listed, "IOC"))
+	if m.mentionsOn > 0 {
+		right += "and " + plural(m.mentionsOn, "mention") + " "
+	}
 	title := m.review.Title()
 	if n := len(m.review.Documents()); n > 1 {
 		title += " and " + plural(n-1, "more document")
@@ -130,16 +133,22 @@ func (m *Model) otherPanes(p pane) string {
 	return others
 }
 
+// paneLead is the start of a pane's title. The pane that has the keys is marked
+// by a pointer too, for those who see no colours.
+func (m *Model) paneLead(p pane) string {
+	lead := paneNumber(p) + paneNames[p] + " "
+	if m.focus == p {
+		lead = strings.Replace(lead, " ", m.glyphs.pointer, 1)
+	}
+	return lead
+}
+
 // paneTitle draws the first row of a pane.
 func (m *Model) paneTitle(p pane, about string, w int) {
 	c := &m.canvas
 	s := m.titleStyle(p)
 	others := m.otherPanes(p)
-	lead := paneNumber(p) + paneNames[p] + " "
-	if m.focus == p {
-		lead = strings.Replace(lead, " ", m.glyphs.pointer, 1)
-	}
-	c.raw(s, lead)
+	c.raw(s, m.paneLead(p))
 	room := w - len(paneNumber(p)) - len(paneNames[p]) - 1 - len(others)
 	text := " " + about + " "
 	n := max(0, min(room, m.term.Width(m.term.Clean(text))))
@@ -157,13 +166,37 @@ func (m *Model) drawStatus() {
 		return
 	}
 	c.raw(plain, " ")
-	c.put(m.statusIs, m.status, m.w-1)
+	c.put(m.statusIs, m.statusRow(0), m.w-1)
 	c.newline()
+}
+
+// statusRow is a row of the message. One that is longer than a row has the
+// footer's too, until the next key: what it says matters more than the keys.
+func (m *Model) statusRow(row int) string {
+	if m.term.Width(m.term.Clean(m.status)) <= m.w-1 {
+		if row == 0 {
+			return m.status
+		}
+		return ""
+	}
+	lines := m.term.Wrap(m.status, m.w-1)
+	switch {
+	case row >= len(lines):
+		return ""
+	case row == 1:
+		return strings.Join(lines[1:], " ")
+	}
+	return lines[row]
 }
 
 // drawFooter draws the few keys that matter now.
 func (m *Model) drawFooter() {
 	c := &m.canvas
+	if rest := m.statusRow(1); rest != "" && m.prompt == nil {
+		c.raw(plain, " ")
+		c.put(m.statusIs, rest, m.w-1)
+		return
+	}
 	room := m.w - 1
 	c.raw(plain, " ")
 	for _, k := range m.footerKeys() {

@@ -80,12 +80,21 @@ func (l *iocList) targets() []int {
 	return is
 }
 
-func (l *iocList) all() []int {
-	is := make([]int, len(l.view))
-	for at, i := range l.view {
-		is[at] = int(i)
+// all are the IOCs that the filter shows. Mentions are meant only when nothing
+// else is shown: what stands in prose is hunted by an act of its own.
+func (l *iocList) all(r *review.Review) []int {
+	var iocs, mentions []int
+	for _, i := range l.view {
+		if r.IOCs().At(int(i)).Mention {
+			mentions = append(mentions, int(i))
+		} else {
+			iocs = append(iocs, int(i))
+		}
 	}
-	return is
+	if len(iocs) == 0 {
+		return mentions
+	}
+	return iocs
 }
 
 // anyOff reports whether one of the IOCs is off, in which case switching them
@@ -106,12 +115,12 @@ func (m *Model) toggle() tea.Cmd {
 }
 
 func (m *Model) toggleShown() tea.Cmd {
-	is := m.iocs.all()
+	is := m.iocs.all(m.review)
 	return m.decide(review.Include{IOCs: is, On: anyOff(m.review, is)})
 }
 
 func (m *Model) invert() tea.Cmd {
-	return m.decide(review.Invert{IOCs: m.iocs.all()})
+	return m.decide(review.Invert{IOCs: m.iocs.all(m.review)})
 }
 
 // verdict gives the targets a verdict, or takes it from them when all have it.
@@ -125,7 +134,26 @@ func (m *Model) verdict(v review.Verdict) tea.Cmd {
 	if same {
 		v = review.NoVerdict
 	}
-	return m.decide(review.SetVerdict{IOCs: is, Verdict: v})
+	cmd := m.decide(review.SetVerdict{IOCs: is, Verdict: v})
+	m.sayHunted(is, v)
+	return cmd
+}
+
+// sayHunted says where a verdict and what is hunted part: a verdict switches
+// nothing.
+func (m *Model) sayHunted(is []int, v review.Verdict) {
+	on := 0
+	for _, i := range is {
+		if m.review.On(i) {
+			on++
+		}
+	}
+	switch {
+	case v == review.Benign && on > 0:
+		m.say(good, m.status+"; still hunted, Space switches it off")
+	case v == review.Malicious && on < len(is):
+		m.say(good, m.status+"; not hunted, Space switches it on")
+	}
 }
 
 func (m *Model) sortNext() tea.Cmd {
@@ -162,7 +190,7 @@ func (m *Model) setFilter(text string) {
 	m.iocs.see(m.review)
 	m.say(plain, plural(len(m.iocs.view), "row")+" shown")
 	if len(m.iocs.view) == 0 {
-		m.say(warn, "no row matches; esc clears the filter")
+		m.say(warn, "no row matches; Esc clears the filter. Fields: type threat conf seen verdict on mention family note source")
 	}
 }
 
@@ -259,7 +287,7 @@ func (l *iocList) drawHeader(c *canvas, cols iocColumns, w int) {
 func (l *iocList) drawEmpty(m *Model, y, w int) {
 	text := ""
 	if y == 3 && len(l.view) == 0 {
-		text = "  no row matches the filter; esc clears it"
+		text = "  no row matches the filter; Esc clears it"
 	}
 	m.canvas.put(dim, text, w)
 }
@@ -279,14 +307,16 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 		} else {
 			c.lockRow(cursorOff)
 		}
-	} else if inRange {
-		pointer = "*"
+	}
+	mark := " "
+	if inRange {
+		mark = "*"
 	}
 	text := plain
 	if !on {
 		text = dim
 	}
-	c.raw(accent, pointer+" ")
+	c.raw(accent, pointer+mark)
 	c.raw(text, checkbox(on, i.Mention)+" ")
 	c.put(text, shortType(i.Type), 7)
 	c.raw(text, " ")

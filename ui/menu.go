@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -42,7 +44,8 @@ func (o *menu) resize(m *Model) {
 
 // search keeps the actions that hold every word.
 func (o *menu) search() {
-	words := strings.Fields(strings.ToLower(o.input.Value()))
+	typed := strings.ToLower(o.input.Value())
+	words := strings.Fields(typed)
 	o.found = o.found[:0]
 	for _, a := range o.items {
 		all := strings.ToLower(a.name + " " + a.help + " " + keyList(a))
@@ -54,8 +57,27 @@ func (o *menu) search() {
 			o.found = append(o.found, a)
 		}
 	}
+	// What is called so comes before what only speaks of it.
+	if typed = strings.TrimSpace(typed); typed != "" {
+		slices.SortStableFunc(o.found, func(a, b action) int {
+			return cmp.Compare(nameRank(a, typed), nameRank(b, typed))
+		})
+	}
 	o.win.at, o.win.top = 0, 0
 	o.win.resize(o.win.height, len(o.found))
+}
+
+// nameRank is lower the better an action's name or key fits what was typed.
+func nameRank(a action, typed string) int {
+	switch {
+	case a.name == typed || slices.Contains(a.keys, typed):
+		return 0
+	case strings.HasPrefix(a.name, typed):
+		return 1
+	case strings.Contains(a.name, typed):
+		return 2
+	}
+	return 3
 }
 
 func (o *menu) update(msg tea.Msg) tea.Cmd {

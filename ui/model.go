@@ -50,11 +50,12 @@ type Model struct {
 	overlay   overlay // covers the panes, or nil
 	prompt    *prompt // takes the keys, or nil
 
-	on       int // IOCs and mentions that are hunted
-	listed   int // IOCs, mentions left out
-	hunts    []kql.Hunt
-	huntNews []feed.Finding
-	before   map[string]string // query of each table before the last decision
+	on         int // IOCs and mentions that are hunted
+	listed     int // IOCs, mentions left out
+	mentionsOn int // mentions that are hunted
+	hunts      []kql.Hunt
+	huntNews   []feed.Finding
+	before     map[string]string // query of each table before the last decision
 
 	status     string
 	statusIs   style
@@ -163,12 +164,28 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 // say puts a message into the status line.
 func (m *Model) say(s style, text string) { m.status, m.statusIs = text, s }
 
+// greeting says how much is wrong with the documents before anything is done
+// with them.
 func (m *Model) greeting() string {
-	n := len(m.review.Findings())
+	n, errors := 0, 0
+	for _, f := range m.review.Findings() {
+		n++
+		if f.Severity == feed.Error {
+			errors++
+		}
+	}
 	if n == 0 {
 		return "? lists the keys"
 	}
-	return plural(n, "finding") + " about this document: F shows them, ? lists the keys"
+	text := plural(n, "finding")
+	if errors > 0 {
+		text += " (" + plural(errors, "error") + ")"
+	}
+	what := "this document"
+	if len(m.review.Documents()) > 1 {
+		what = "these documents"
+	}
+	return text + " about " + what + ": F shows them, ? lists the keys"
 }
 
 // resize lays the panes out anew. Cursors stay on their items.
@@ -205,13 +222,17 @@ func (m *Model) refresh() {
 }
 
 func (m *Model) count() {
-	m.on, m.listed = 0, 0
+	m.on, m.listed, m.mentionsOn = 0, 0, 0
 	for i := range m.review.IOCs().Len() {
-		if m.review.On(i) {
+		on, mention := m.review.On(i), m.review.IOCs().At(i).Mention
+		if on {
 			m.on++
 		}
-		if !m.review.IOCs().At(i).Mention {
+		switch {
+		case !mention:
 			m.listed++
+		case on:
+			m.mentionsOn++
 		}
 	}
 }
@@ -242,7 +263,7 @@ func (m *Model) decide(d review.Decision) tea.Cmd {
 func (m *Model) undo() tea.Cmd {
 	if e, ok := m.review.Undo(); ok {
 		m.reviewChanged()
-		m.say(good, "undone: "+e.Words+"; ctrl+r redoes")
+		m.say(good, "undone: "+e.Words+"; Ctrl-R redoes")
 	}
 	return nil
 }

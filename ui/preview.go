@@ -286,6 +286,9 @@ func (p *preview) emptyReason(m *Model) string {
 	if p.tab == publishedTab {
 		return "the document published no query"
 	}
+	if m.on == 0 {
+		return "no hunt: no IOC is on; Space or a in the IOCs (1) switches them on"
+	}
 	return "no hunt: choose a table (2) that can carry an included IOC"
 }
 
@@ -302,7 +305,7 @@ func (p *preview) drawTabs(m *Model, w int) {
 	}
 	s := m.titleStyle(previewPane)
 	lead := paneNumber(previewPane) + paneNames[previewPane] + " "
-	c.raw(s, lead)
+	c.raw(s, m.paneLead(previewPane))
 	others := m.otherPanes(previewPane)
 	room := w - len(lead) - len(others)
 	from := at
@@ -338,7 +341,7 @@ func (p *preview) drawGauge(m *Model, w int) {
 	used, limit := 0, 0
 	if h, ok := m.hunt(p.tab); ok {
 		used, limit = h.Chars, kql.RuleChars
-		left = fmt.Sprintf("%s of %s characters of a rule", thousands(used), thousands(limit))
+		left = fmt.Sprintf("%s of the %s characters of an analytics rule", thousands(used), thousands(limit))
 		if h.Target == kql.Defender {
 			left, limit = thousands(used)+" characters", 0
 		}

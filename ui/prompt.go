@@ -71,7 +71,7 @@ func edit(in *textinput.Model, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (p *prompt) footer() []footerKey { return []footerKey{{"Enter", "take it"}, {"Esc", "leave it"}} }
+func (p *prompt) footer() []footerKey { return []footerKey{{"Enter", "apply"}, {"Esc", "cancel"}} }
 
 func (p *prompt) cursor(m *Model) *tea.Cursor {
 	c := p.input.Cursor()
@@ -98,6 +98,7 @@ func (c *canvas) input(in *textinput.Model, w int) {
 // askFilter filters as the analyst types; Esc brings back what was shown.
 func (m *Model) askFilter() tea.Cmd {
 	was := m.iocs.filter.Text
+	m.setFocus(iocPane)
 	return m.ask(&prompt{
 		input:  newInput("filter: ", was),
 		change: func(m *Model, text string) { m.setFilter(text) },
@@ -109,6 +110,10 @@ func (m *Model) askFilter() tea.Cmd {
 func (m *Model) askNote() tea.Cmd {
 	at, ok := m.iocs.current()
 	if !ok {
+		return nil
+	}
+	if m.iocs.anchor >= 0 {
+		m.say(warn, "a note is for one IOC; Esc drops the range")
 		return nil
 	}
 	return m.ask(&prompt{

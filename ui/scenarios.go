@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,20 +45,92 @@ func (l *scenarioList) detail(m *Model, w int) {
 	}
 }
 
+// attach attaches the scenario under the cursor, or detaches it. Where no hunt
+// would change it says why instead; accepting risks is asked for only where
+// there are any.
 func (m *Model) attach(accept bool) tea.Cmd {
 	i := m.scenarios.win.at
+	usable, risky := m.usable(i)
 	attached, accepted := m.review.Attached(i)
-	d := review.Attach{Scenario: i, On: true, Accept: accept}
-	if attached && accepted == accept {
-		d = review.Attach{Scenario: i}
+	accept = accept && len(risky) > 0
+	if attached && (accepted || !accept) {
+		return m.decide(review.Attach{Scenario: i})
 	}
-	cmd := m.decide(d)
-	if now, _ := m.review.Attached(i); d.On && now {
+	if m.review.Scenarios()[i].Condition != nil && len(usable) == 0 && !accept {
+		m.say(warn, m.whyUnusable(i, risky))
+		return nil
+	}
+	cmd := m.decide(review.Attach{Scenario: i, On: true, Accept: accept})
+	if now, _ := m.review.Attached(i); now {
 		m.say(m.attachedMeans(i))
 		m.previewUse(i)
 	}
 	return cmd
 }
+
+// usable lists the tables where a scenario can be used as it is, and those
+// where its risks would have to be accepted.
+func (m *Model) usable(i int) (usable, risky []string) {
+	for _, f := range m.scenarios.fits[i] {
+		switch {
+		case f.Fit == exclusions.Expressible:
+			usable = append(usable, f.Table.Name)
+		case f.Risky() && f.Condition != nil:
+			risky = append(risky, f.Table.Name)
+		}
+	}
+	return usable, risky
+}
+
+// whyUnusable says why attaching a scenario would change no hunt.
+func (m *Model) whyUnusable(i int, risky []string) string {
+	fits := worstFits(m.scenarios.fits[i])
+	switch {
+	case len(risky) > 0:
+		return fmt.Sprintf("not attached, ! attaches it all the same: %s in %s: %s", fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
+	case len(fits) > 0:
+		return fmt.Sprintf("not attached, it would change no hunt: %s; Enter shows all reasons", fits[0].Reason)
+	}
+	return "not attached: no table is chosen; 2 goes to the tables"
+}
+
+// attachedMeans says what an attached scenario does to the queries.
+func (m *Model) attachedMeans(i int) (style, string) {
+	var used, waiting []string
+	risk := exclusions.Fit("")
+	for _, f := range worstFits(m.scenarios.fits[i]) {
+		switch {
+		case f.Used:
+			used = append(used, f.Table.Name)
+			if f.Risky() && risk == "" {
+				risk = f.Fit
+			}
+		case f.Risky() && f.Condition != nil:
+			waiting = append(waiting, f.Table.Name)
+		}
+	}
+	text := "attached to " + strings.Join(used, ", ")
+	switch {
+	case risk != "":
+		return warn, string(risk) + ", accepted: " + text + "; u undoes"
+	case len(waiting) > 0:
+		return warn, text + "; not to " + strings.Join(waiting, ", ") + ", where ! accepts the risks"
+	}
+	return good, text + "; u undoes"
+}
+
+// worstFits orders fits by what an analyst has to know first.
+func worstFits(fits []review.TableFit) []review.TableFit {
+	sorted := slices.Clone(fits)
+	slices.SortStableFunc(sorted, func(a, b review.TableFit) int {
+		return cmp.Compare(slices.Index(fitOrder, a.Fit), slices.Index(fitOrder, b.Fit))
+	})
+	return sorted
+}
+
+// fitOrder is danger first, then where a scenario can be used, then why it
+// cannot.
+var fitOrder = []exclusions.Fit{exclusions.Dangerous, exclusions.Partly, exclusions.Expressible, exclusions.NoEffect, exclusions.NoColumn}
 
 // previewUse shows the line that an attached scenario brought, in the hunt that
 // is shown or else in the first that has it.
@@ -75,29 +150,6 @@ func (m *Model) previewUse(i int) {
 		m.preview.show(m, table)
 	}
 	m.preview.reveal()
-}
-
-// attachedMeans says what an attached scenario does to the queries, which may
-// be nothing.
-func (m *Model) attachedMeans(i int) (style, string) {
-	used, risky := 0, 0
-	for _, f := range m.scenarios.fits[i] {
-		switch {
-		case f.Used:
-			used++
-		case f.Risky():
-			risky++
-		}
-	}
-	switch {
-	case used == 0 && risky > 0:
-		return warn, "attached, but in no query yet: it is partly or dangerous; ! accepts the risks, enter shows why"
-	case used == 0:
-		return warn, "attached, but no chosen table can say it, so no query changes; enter shows why"
-	case risky > 0:
-		return warn, fmt.Sprintf("attached to %s; not to %s, where it is partly or dangerous; ! accepts the risks", plural(used, "hunt"), plural(risky, "more table"))
-	}
-	return good, "attached to " + plural(used, "hunt") + "; u undoes"
 }
 
 func (l *scenarioList) title(m *Model) string {
@@ -145,7 +197,7 @@ func (l *scenarioList) drawScenario(m *Model, at, w int) {
 		mark = "[x]"
 	}
 	fit, fitStyle := l.summary(at, s.Condition)
-	const fitWidth = 16
+	const fitWidth = 18
 	c.raw(accent, m.rowPointer(scenarioPane, at == l.win.at)+" ")
 	c.raw(plain, mark+" ")
 	c.put(plain, strconv.Itoa(at+1)+" "+s.Title, w-6-fitWidth-1)
@@ -166,7 +218,7 @@ func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
 	}
 	for _, fit := range []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, exclusions.Partly, exclusions.NoEffect, exclusions.NoColumn} {
 		if n := count[fit]; n > 0 {
-			return fmt.Sprintf("%s %d/%d", fit, n, len(l.fits[at])), fitStyle(fit)
+			return fmt.Sprintf("%s in %d/%d", fit, n, len(l.fits[at])), fitStyle(fit)
 		}
 	}
 	return "no table chosen", dim
@@ -194,7 +246,7 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 	} else {
 		t.field("read as", plain, kql.FormatCondition(s.Condition))
 	}
-	for _, f := range m.scenarios.fits[i] {
+	for _, f := range worstFits(m.scenarios.fits[i]) {
 		t.field(f.Table.Name, fitStyle(f.Fit), string(f.Fit)+": "+f.Reason)
 	}
 	t.filter(s)

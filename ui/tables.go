@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strconv"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -97,9 +96,9 @@ func tableRemark(t review.TableState, target kql.Target) string {
 		remark = "carries none"
 	}
 	if t.Published {
-		remark += ", bulletin"
+		remark += ", the bulletin's own"
 	}
-	return remark + "; " + strings.Join(t.Table.Connectors, ", ")
+	return remark
 }
 
 // rowPointer starts the row of a list: it marks the cursor, and locks the row

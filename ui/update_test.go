@@ -104,6 +104,9 @@ func TestAllShownMeansTheFilter(t *testing.T) {
 			t.Errorf("%s is on: %v", ioc.Value, !want)
 		}
 	}
+	if mention := b.m.review.IOCs().Len() - 1; b.m.review.On(mention) {
+		t.Error("switching all on took a mention along")
+	}
 	b.keys("i")
 	if !b.m.review.On(1) {
 		t.Error("invert left the shown IOCs off")
@@ -234,8 +237,12 @@ func TestScenarios(t *testing.T) {
 	if strings.Contains(b.query("DeviceNetworkEvents"), "not(") {
 		t.Error("a dangerous scenario was used without a second key")
 	}
-	b.wantStatus("! accepts the risks")
+	b.wantStatus("not attached, ! attaches it all the same", "dangerous in DeviceNetworkEvents")
+	if on, _ := b.m.review.Attached(1); on {
+		t.Error("a scenario that changes no hunt counts as attached")
+	}
 	b.keys("!")
+	b.wantStatus("dangerous, accepted: attached to DeviceNetworkEvents")
 	if q := b.query("DeviceNetworkEvents"); !strings.Contains(q, "not(") || !strings.Contains(q, "[dangerous: ") {
 		t.Errorf("the accepted scenario does not carry its mark:\n%s", q)
 	}
