@@ -13,8 +13,8 @@ import (
 // danger says why a condition would hide the malware or far more than a
 // scenario means, "" when nothing is known against it.
 func (h *hunted) danger(c kql.Condition) string {
-	exposed := h.exposed(c)
-	for _, t := range exposed {
+	tests := exposed(c)
+	for _, t := range tests {
 		if s := h.namesMalware(t); s != "" {
 			return s
 		}
@@ -22,7 +22,7 @@ func (h *hunted) danger(c kql.Condition) string {
 	if h.coversAll(c) {
 		return "it covers every included IOC, so the hunt would find nothing"
 	}
-	for _, t := range exposed {
+	for _, t := range tests {
 		if s := h.namesIOC(t); s != "" {
 			return s
 		}
@@ -36,38 +36,38 @@ func (h *hunted) danger(c kql.Condition) string {
 // exposed lists the tests that must hold for the condition to hold, but for
 // those that only count on certain devices: what a malware laboratory or a
 // sandbox does may well be named after the malware.
-func (h *hunted) exposed(c kql.Condition) (all []kql.Test) {
+func exposed(c kql.Condition) (all []kql.Test) {
 	switch c := c.(type) {
 	case kql.Test:
 		return []kql.Test{c}
 	case kql.And:
-		if slices.ContainsFunc(c, h.ownDevice) {
+		if slices.ContainsFunc(c, ownDevice) {
 			return nil
 		}
 		for _, k := range c {
-			all = append(all, h.exposed(k)...)
+			all = append(all, exposed(k)...)
 		}
 	case kql.Or:
 		for _, k := range c {
-			all = append(all, h.exposed(k)...)
+			all = append(all, exposed(k)...)
 		}
 	case kql.Not:
 		if inner, ok := c.Condition.(kql.Not); ok {
-			return h.exposed(inner.Condition)
+			return exposed(inner.Condition)
 		}
 	}
 	return all
 }
 
 // ownDevice reports whether a condition only holds on certain devices of the
-// protected side.
-func (h *hunted) ownDevice(c kql.Condition) bool {
+// protected side, each named in full or in a small network. A beginning of a
+// name or a whole company's network is no certain device.
+func ownDevice(c kql.Condition) bool {
 	t, ok := c.(kql.Test)
-	if !ok || t.Field != "device.name" && t.Field != "device.ip" {
+	if !ok {
 		return false
 	}
-	_, weak := h.weak(t)
-	return !weak
+	return t.Field == "device.name" && t.Op == kql.Is || t.Field == "device.ip" && narrow(t)
 }
 
 // namesMalware reports a value that holds the name of the malware. What the

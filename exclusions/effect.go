@@ -149,7 +149,7 @@ func (h *hunted) decide(d decision) bool {
 // comparison is a test of the other side, made ready for many IOCs.
 type comparison struct {
 	kql.Test
-	values   []string // in lower case
+	values   []string // in lower case, but for regular expressions
 	hosts    []string // their hosts, without asterisks and dots around; "" for what is no name
 	prefixes []netip.Prefix
 }
@@ -157,7 +157,9 @@ type comparison struct {
 func comparisonOf(t kql.Test) *comparison {
 	c := &comparison{Test: t}
 	for _, v := range t.Values {
-		v = strings.ToLower(v)
+		if t.Op != kql.Matches {
+			v = strings.ToLower(v)
+		}
 		host := strings.Trim(hostOf(v), ".*")
 		if !isHost(host) && !isAddr(host) {
 			host = ""
@@ -280,6 +282,10 @@ func (h *hunted) matched() string {
 
 // holds reports whether a text meets one value of a test.
 func holds(op kql.Operator, v, text string) bool {
+	if op == kql.Matches { // in lower case \S would be \s
+		re, err := regexp.Compile("(?i)" + v)
+		return err == nil && re.MatchString(text)
+	}
 	v, text = strings.ToLower(v), strings.ToLower(text)
 	switch op {
 	case kql.Is:
@@ -292,9 +298,6 @@ func holds(op kql.Operator, v, text string) bool {
 		return strings.HasPrefix(text, v)
 	case kql.EndsWith:
 		return strings.HasSuffix(text, v)
-	case kql.Matches:
-		re, err := regexp.Compile("(?i)" + v)
-		return err == nil && re.MatchString(text)
 	}
 	return false
 }

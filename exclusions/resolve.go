@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/publicsuffix"
+
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -98,7 +100,27 @@ func (r *reader) resolve(f kql.Field, op kql.Operator, v value) []kql.Test {
 	if !speakable(t) {
 		return nil
 	}
+	if name, ok := suffixName(t); ok {
+		return []kql.Test{
+			{Field: "remote.host", Op: kql.Is, Values: []string{name}},
+			{Field: "remote.host", Op: kql.EndsWith, Values: []string{"." + name}},
+		}
+	}
 	return []kql.Test{t}
+}
+
+// suffixName is the name that a host or URL ends with, without a dot in front.
+// Whoever writes "ending with example.com" means that name and those below it,
+// and not badexample.com. A URL may end with the name of a file, so there only
+// a name below a public suffix that exists is one.
+func suffixName(t kql.Test) (string, bool) {
+	v := t.Values[0]
+	if t.Op != kql.EndsWith || !isHost(v) || strings.HasPrefix(v, ".") {
+		return "", false
+	}
+	suffix, exists := publicsuffix.PublicSuffix(strings.ToLower(v))
+	exists = exists || strings.Contains(suffix, ".") // a shared one, such as github.io
+	return v, t.Field == "remote.host" || t.Field == "remote.url" && exists
 }
 
 // sides tests an address whose side is not said: a private one is on the

@@ -34,6 +34,8 @@ type risks struct {
 	} `yaml:"folders"`
 	Accounts    []string `yaml:"accounts"`
 	Common      []string `yaml:"common"`
+	Commands    []string `yaml:"commands"`
+	Networks    []string `yaml:"networks"`
 	OwnNetworks []string `yaml:"own_networks"`
 }
 

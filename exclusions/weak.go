@@ -2,7 +2,6 @@ package exclusions
 
 import (
 	"fmt"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,13 +54,10 @@ func (h *hunted) weakAll(c kql.And) (string, bool) {
 
 // weakTest says why a test is weak by itself.
 func (h *hunted) weakTest(t kql.Test, v string) string {
-	if t.Op == kql.Matches {
-		if matchesAll(v) {
-			return fmt.Sprintf("%s matches nearly everything", v)
-		}
-		return ""
+	if t.Op == kql.Matches && matchesAll(v) {
+		return fmt.Sprintf("%s matches nearly everything", v)
 	}
-	if t.Op != kql.Is && t.Op != kql.InRange && len([]rune(v)) < 3 {
+	if t.Op != kql.Is && t.Op != kql.InRange && t.Op != kql.Matches && len([]rune(v)) < 3 {
 		return fmt.Sprintf("%q is so short that nearly everything holds it", v)
 	}
 	kind, _ := t.Field.Kind()
@@ -70,14 +66,20 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 		return weakCommand(t.Op, v)
 	case t.Field == "account.name":
 		return weakAccount(t.Op, v)
+	case t.Field == "device.name":
+		return weakDevice(t.Op, v)
+	case t.Field == "action":
+		return "what the product did says nothing about who acted: malware is allowed, blocked and logged like anything else"
 	case kind == kql.ProgramField:
 		return weakProgram(t, v)
 	case kind == kql.PathField:
 		return weakPath(t.Op, v)
 	case kind == kql.IPField:
-		return weakRange(v)
+		return weakRange(t, v)
 	case kind == kql.HostField, kind == kql.URLField:
 		return weakRemote(t, v)
+	case kind == kql.HashField && t.Op != kql.Is:
+		return "only a whole hash names a file: any file may have a piece of it"
 	case kind == kql.NumberField:
 		return fmt.Sprintf("any program can use port %s, malware too", v)
 	}
@@ -97,7 +99,7 @@ func weakProgram(t kql.Test, v string) string {
 	}
 	for _, g := range known().Programs {
 		for _, n := range g.Names {
-			if holds(t.Op, stem(v), n) || t.Op != kql.Is && holds(t.Op, v, n+".exe") {
+			if t.Op != kql.Matches && holds(t.Op, stem(v), n) || t.Op != kql.Is && (holds(t.Op, v, n) || holds(t.Op, v, n+".exe")) {
 				return fmt.Sprintf("%s by itself says nothing: it %s", shown(v, n, t.Op), g.Why)
 			}
 		}
@@ -118,7 +120,15 @@ func isExtension(v string) bool {
 }
 
 func weakCommand(op kql.Operator, v string) string {
-	if op == kql.Is {
+	switch op {
+	case kql.Is:
+		return ""
+	case kql.Matches:
+		for _, c := range slices.Concat(known().Commands, known().Common) {
+			if holds(op, v, c) {
+				return fmt.Sprintf("whoever runs a command chooses its words, and %s also matches %q", v, c)
+			}
+		}
 		return ""
 	}
 	first, _, _ := strings.Cut(strings.ToLower(v), " ")
@@ -145,6 +155,15 @@ func weakAccount(op kql.Operator, v string) string {
 	return ""
 }
 
+// weakDevice wants a whole name: nobody who writes the beginning of one knows
+// which devices have it, and on all of them the hunt would see nothing.
+func weakDevice(op kql.Operator, v string) string {
+	if op == kql.Is {
+		return ""
+	}
+	return fmt.Sprintf("it leaves out every device whose name %s %s, whatever happens there", op, v)
+}
+
 // weakPath compares whole folders: what lies deeper says more.
 func weakPath(op kql.Operator, v string) string {
 	if isExtension(v) {
@@ -159,30 +178,20 @@ func weakPath(op kql.Operator, v string) string {
 		return "it is a whole drive"
 	}
 	for _, g := range known().Folders {
-		if op != kql.Is && slices.Contains(g.Paths, p) {
-			return fmt.Sprintf("%s by itself says nothing: it %s", v, g.Why)
+		for _, folder := range g.Paths {
+			switch {
+			case op == kql.Matches && inAnyFile(v, folder):
+				return fmt.Sprintf("%s matches every file in %s, which %s", v, folder, g.Why)
+			case op != kql.Matches && op != kql.Is && folder == p:
+				return fmt.Sprintf("%s by itself says nothing: it %s", v, g.Why)
+			}
 		}
 	}
 	return ""
 }
 
-func weakRange(v string) string {
-	p, err := netip.ParsePrefix(v)
-	if err != nil || p.Addr().Is4() && p.Bits() >= 16 || p.Addr().Is6() && p.Bits() >= 32 {
-		return ""
-	}
-	return fmt.Sprintf("the range %s is so wide that most rows are in it", v)
-}
-
-func weakRemote(t kql.Test, v string) string {
-	host := strings.Trim(hostOf(v), ".*")
-	switch {
-	case t.Op == kql.Is:
-		return ""
-	case !strings.Contains(host, ".") && t.Op == kql.EndsWith:
-		return fmt.Sprintf("%s is a whole top-level domain, or the end of any URL", v)
-	case !strings.Contains(host, "."):
-		return fmt.Sprintf("whoever runs a server chooses its names and URLs, so %q may be in those of malware", v)
-	}
-	return ""
+// inAnyFile reports whether a regular expression matches a file in a folder
+// whatever the file is called.
+func inAnyFile(v, folder string) bool {
+	return holds(kql.Matches, v, "/"+folder+"/zq") || holds(kql.Matches, v, `c:\`+strings.ReplaceAll(folder, "/", `\`)+`\zq`)
 }
