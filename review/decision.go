@@ -75,11 +75,13 @@ func (d Invert) apply(r *Review, s *state) (bool, error) {
 	if err := r.checkIOCs(d.IOCs); err != nil {
 		return false, err
 	}
-	seen := make([]bool, len(s.on))
+	was := func(i int) bool { return s.on[i] }
+	if len(d.IOCs) > 1 {
+		before := slices.Clone(s.on)
+		was = func(i int) bool { return before[i] }
+	}
 	for _, i := range d.IOCs {
-		if !seen[i] {
-			s.on[i], seen[i] = !s.on[i], true
-		}
+		s.on[i] = !was(i)
 	}
 	return true, nil
 }
