@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -24,9 +25,9 @@ const (
 // Targets lists the targets in the order in which a key switches them.
 var Targets = []Target{Sentinel, Defender}
 
-// ParseTarget reads a target's name.
+// ParseTarget reads a target's name in any case.
 func ParseTarget(s string) (Target, error) {
-	if t := Target(s); slices.Contains(Targets, t) {
+	if t := Target(strings.ToLower(s)); slices.Contains(Targets, t) {
 		return t, nil
 	}
 	return "", fmt.Errorf("%q is no target; use sentinel or defender", s)

@@ -83,19 +83,29 @@ func plainCell(s string) string {
 	return s
 }
 
-// reviewedIOC is an IOC with what was decided about it.
-type reviewedIOC struct {
+// ReviewedIOC is an IOC with what was decided about it.
+type ReviewedIOC struct {
 	feed.IOC
-	on      bool
-	verdict Verdict
-	note    string
+	On      bool
+	Verdict Verdict
+	Note    string
 }
 
-// MarshalJSON adds the decisions to the object of an IOC.
-func (i reviewedIOC) MarshalJSON() ([]byte, error) {
+// Reviewed is the IOC at position i with what was decided about it.
+func (r *Review) Reviewed(i int) ReviewedIOC {
+	return ReviewedIOC{r.iocs.At(i), r.On(i), r.Verdict(i), r.Note(i)}
+}
+
+// Decided reports whether the IOC stands otherwise than as published.
+func (i ReviewedIOC) Decided() bool {
+	return i.On == i.Mention || i.Verdict != NoVerdict || i.Note != ""
+}
+
+// MarshalJSON adds the decisions to the object of an IOC, if there are any.
+func (i ReviewedIOC) MarshalJSON() ([]byte, error) {
 	object, err := i.IOC.MarshalJSON() // json.Marshal would escape what people search for
-	if err != nil {
-		return nil, err
+	if err != nil || !i.Decided() {
+		return object, err
 	}
 	b := bytes.NewBuffer(append(object[:len(object)-1], ','))
 	start := b.Len()
@@ -105,7 +115,7 @@ func (i reviewedIOC) MarshalJSON() ([]byte, error) {
 		On      bool    `json:"on"`
 		Verdict Verdict `json:"verdict,omitempty"`
 		Note    string  `json:"note,omitempty"`
-	}{i.on, i.verdict, i.note})
+	}{i.On, i.Verdict, i.Note})
 	return slices.Delete(b.Bytes(), start, start+1), err // the brace between the two
 }
 
@@ -119,17 +129,17 @@ func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
 		Reviewer  string           `json:"reviewer,omitempty"`
 		Target    kql.Target       `json:"target"`
 		Lookback  string           `json:"lookback"`
-		IOCs      []reviewedIOC    `json:"iocs"`
+		IOCs      []ReviewedIOC    `json:"iocs"`
 		Scenarios []ScenarioReport `json:"scenarios"`
 		Hunts     []kql.Hunt       `json:"hunts"`
 		Findings  []feed.Finding   `json:"findings"`
 	}{
 		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()),
-		IOCs: []reviewedIOC{}, Scenarios: r.ScenarioReports(), Hunts: append([]kql.Hunt{}, hunts...),
+		IOCs: []ReviewedIOC{}, Scenarios: r.ScenarioReports(), Hunts: append([]kql.Hunt{}, hunts...),
 		Findings: append(append([]feed.Finding{}, r.findings...), findings...),
 	}
 	for at := range r.iocs.Len() {
-		all.IOCs = append(all.IOCs, reviewedIOC{r.iocs.At(at), r.On(at), r.Verdict(at), r.Note(at)})
+		all.IOCs = append(all.IOCs, r.Reviewed(at))
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

@@ -99,6 +99,7 @@ func identities(documents []*feed.Bulletin) []identity {
 // findings about its own.
 func (j *join) judge(p int, d *feed.Bulletin) {
 	if j.parts[p].decided == nil {
+		d.Findings = append(d.Findings, j.r.unknownTables(d)...)
 		d.Findings = append(d.Findings, kql.LintPublished(d)...)
 		d.Findings = append(d.Findings, exclusions.Lint(d, j.r.catalogue)...)
 		feed.SortFindings(d.Findings)

@@ -75,6 +75,21 @@ func (r *Review) published() state {
 	return s
 }
 
+// unknownTables reports the tables that a document asks for and for which no
+// hunt can be written.
+func (r *Review) unknownTables(d *feed.Bulletin) []feed.Finding {
+	var fs []feed.Finding
+	for _, t := range d.Tables {
+		if _, ok := r.catalogue.Table(t.Name); !ok {
+			fs = append(fs, feed.Finding{
+				Code: "table-unknown", Severity: feed.Warning, Source: t.Source,
+				Text: "the bulletin asks for the table " + t.Name + ", which is not in the catalogue, so there is no hunt for it",
+			})
+		}
+	}
+	return fs
+}
+
 // askedFor chooses the tables of the catalogue that documents ask for.
 func (r *Review) askedFor(documents []*feed.Bulletin, chosen map[string]bool) {
 	for _, d := range documents {

@@ -42,19 +42,15 @@ func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
 			return err
 		}
 	case asJSON:
-		all := make([]feed.IOC, n)
+		all := make([]review.ReviewedIOC, n)
 		for i := range all {
-			all[i] = r.IOCs().At(i)
+			all[i] = r.Reviewed(i)
 		}
 		if err := printJSON(p.stdout, all); err != nil {
 			return err
 		}
 	case n > 0:
-		rows := [][]string{{"TYPE", "VALUE", "THREAT", "CONF", "FIRST SEEN", "WHERE"}}
-		for i := range n {
-			rows = append(rows, iocRow(r.IOCs().At(i)))
-		}
-		if err := printColumns(p.stdout, rows); err != nil {
+		if err := printColumns(p.stdout, iocRows(r)); err != nil {
 			return err
 		}
 	}
@@ -62,6 +58,29 @@ func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
 		return &findingsError{"no IOC was found"}
 	}
 	return nil
+}
+
+// iocRows is the table of IOCs. Of a reviewed bulletin it says what is hunted and
+// what the verdicts are.
+func iocRows(r *review.Review) [][]string {
+	rows := [][]string{{"TYPE", "VALUE", "THREAT", "CONF", "FIRST SEEN", "WHERE"}}
+	decided := false
+	for i := range r.IOCs().Len() {
+		rows = append(rows, iocRow(r.IOCs().At(i)))
+		decided = decided || r.Reviewed(i).Decided()
+	}
+	if !decided {
+		return rows
+	}
+	rows[0] = append([]string{"ON", "VERDICT"}, rows[0]...)
+	for i := range r.IOCs().Len() {
+		on := "no"
+		if r.On(i) {
+			on = "yes"
+		}
+		rows[i+1] = append([]string{on, string(r.Verdict(i))}, rows[i+1]...)
+	}
+	return rows
 }
 
 func iocRow(i feed.IOC) []string {
