@@ -76,7 +76,7 @@ func (h *hunted) met(c kql.Condition) kql.Condition {
 
 // meets reports whether a row that the hunt finds could meet a test.
 func (h *hunted) meets(t kql.Test) bool {
-	if !strings.HasPrefix(string(t.Field), "remote.") || t.Field == "remote.port" {
+	if !strings.HasPrefix(string(t.Field), "remote.") || t.Field == "remote.port" || h.inPath(t) {
 		return true
 	}
 	own := ownNetwork(t)
@@ -91,6 +91,20 @@ func (h *hunted) meets(t kql.Test) bool {
 		case !isAddr || i.Type == feed.URL || !own:
 			return true
 		}
+	}
+	return false
+}
+
+// inPath reports whether a URL may meet a test by its path, whoever it leads
+// to: http://192.0.2.1/github.com. Some tables hold names and URLs in one column.
+func (h *hunted) inPath(t kql.Test) bool {
+	switch t.Op {
+	case kql.Contains, kql.ContainsWord, kql.Matches:
+		return t.Field == "remote.url" || t.Field == "remote.host" && slices.ContainsFunc(h.table.IOC.URL, func(c kql.Column) bool {
+			return slices.Contains(h.table.Fields[t.Field], c.Column)
+		})
+	case kql.EndsWith:
+		return t.Field == "remote.url"
 	}
 	return false
 }
@@ -228,8 +242,9 @@ func ownNetwork(t kql.Test) bool {
 	})
 }
 
-// whyNoEffect says what the hunt looks for, and what no row of it can meet.
-func (h *hunted) whyNoEffect() string {
+// whyNoEffect says what the hunt looks for, what no row of it can meet, and
+// what else the filter says that could not be asked.
+func (h *hunted) whyNoEffect(p part, lost []Loss) string {
 	if !h.hunts() {
 		return h.table.Name + " can carry none of the included IOCs, so there is no hunt to leave anything out of"
 	}
@@ -245,7 +260,11 @@ func (h *hunted) whyNoEffect() string {
 	if len(to) > most {
 		to = append(to[:most], fmt.Sprintf("%d more", len(to)-most))
 	}
-	return "the query matches " + h.matched() + "; nothing in it goes to " + listed(to, "or")
+	reason := "the query matches " + h.matched() + "; nothing in it goes to " + listed(to, "or")
+	if rest := why(p.unsaid(lost), h.table.Name); rest != "" {
+		reason += "; besides, " + rest
+	}
+	return reason
 }
 
 // matched says in a few words what a hunt looks for.

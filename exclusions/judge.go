@@ -78,7 +78,7 @@ func Judge(c Case) Verdict {
 		met = h.met(p.condition)
 	}
 	if met == nil {
-		v.Fit, v.Reason = NoEffect, h.whyNoEffect()
+		v.Fit, v.Reason = NoEffect, h.whyNoEffect(p, c.Reading.Lost)
 	} else if danger := h.danger(met); danger != "" {
 		v.Fit, v.Reason = Dangerous, danger
 		if len(p.much) > 0 {

@@ -70,7 +70,15 @@ func TestJudgeWritten(t *testing.T) {
 		{`remote.ip in range "10.0.0.0/16"`, "CommonSecurityLog", addresses, malware, Expressible, "CommonSecurityLog can say all of it"},
 		{`remote.ip in range "10.0.0.0/16"`, "DeviceNetworkEvents", domains, malware, Expressible, "DeviceNetworkEvents can say all of it"},
 		{`remote.host is "github.com"`, "DeviceNetworkEvents", file, malware, Expressible, "DeviceNetworkEvents can say all of it"},
-		{`remote.url contains "github.com/acme"`, "DeviceNetworkEvents", domains, malware, NoEffect, "the query matches 2 domains; nothing in it goes to github.com/acme"},
+		{`remote.url starts with "https://github.com/acme/"`, "DeviceNetworkEvents", domains, malware, NoEffect, "the query matches 2 domains; nothing in it goes to https://github.com/acme/"},
+		{`remote.url contains "github.com/acme" and process.name is "acme.exe"`, "DeviceNetworkEvents", domains, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.url contains word "github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.url matches "github" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.url ends with "/github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.host contains "github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.host contains "github.com"`, "DnsEvents", domains, malware, NoEffect, "the query matches 2 domains; nothing in it goes to github.com"},
+		{`remote.host is "github.com" or file.name ends with ".ps1" and signer is "Acme"`, "DeviceNetworkEvents", domains, malware, NoEffect,
+			"the query matches 2 domains; nothing in it goes to github.com; besides, DeviceNetworkEvents has no file columns and no column for signers: it cannot tell which file it was or who signed"},
 		{`process.name is "gravel.exe" and remote.host is "github.com"`, "DeviceNetworkEvents", domains, malware, NoEffect, "the query matches 2 domains; nothing in it goes to github.com"},
 		{`device.name is "LAB-7"`, "DnsEvents", file, malware, NoEffect, "DnsEvents can carry none of the included IOCs, so there is no hunt to leave anything out of"},
 		{`device.name is "LAB-7"`, "DnsEvents", nil, malware, Expressible, "DnsEvents can say all of it"},
@@ -215,6 +223,17 @@ func TestJudgeDropsWideBranches(t *testing.T) {
 	const want = `"are part of an internal build" was not understood and file.name ends with ".log" is left aside, so it leaves out too little`
 	if v.Fit != Partly || v.Reason != want || kql.FormatCondition(v.Condition) != `process.name is "acme.exe"` {
 		t.Errorf("%s: %s: %s\nwant %s", v.Fit, v.Reason, kql.FormatCondition(v.Condition), want)
+	}
+}
+
+// What has no effect still says which parts of the filter could not be asked.
+func TestJudgeNoEffectSaysTheRest(t *testing.T) {
+	r := Read(feed.Scenario{Filter: `Exclude Git operations from github.com or files with .ps1 extensions that are part of an internal build.`})
+	v := Judge(Case{Reading: r, Table: table(t, "DeviceNetworkEvents"), Target: kql.Sentinel, IOCs: domains, Families: malware})
+	const want = `the query matches 2 domains; nothing in it goes to github.com; besides, "are part of an internal build" was not understood ` +
+		"and DeviceNetworkEvents has no file columns: it cannot tell which file it was"
+	if v.Fit != NoEffect || v.Reason != want {
+		t.Errorf("%s: %s\nwant %s: %s", v.Fit, v.Reason, NoEffect, want)
 	}
 }
 

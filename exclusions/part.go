@@ -48,6 +48,16 @@ func partOf(r Reading, t *kql.Table) part {
 	return p
 }
 
+// unsaid is all that a filter says and the part does not, also the words that
+// belong to what the table has no column for.
+func (p part) unsaid(lost []Loss) []lack {
+	all := slices.Concat(p.much, p.little)
+	for _, l := range lost {
+		all = append(all, lack{words: l.Words})
+	}
+	return all
+}
+
 func sayable(c kql.Condition, t *kql.Table, lost []Loss) part {
 	var p part
 	switch c := c.(type) {
