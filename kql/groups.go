@@ -1,5 +1,7 @@
 package kql
 
+import "slices"
+
 // expr writes one expression.
 type expr func(*query)
 
@@ -9,6 +11,8 @@ type letStatement struct {
 	name   name
 	values []string
 	regex  string
+
+	alternatives int // of the regular expression
 }
 
 func (l letStatement) write(q *query) {
@@ -50,7 +54,14 @@ func (t *Table) groups(ts *terms) []group {
 	return used
 }
 
-// regexGroup matches a column by an indexed list of terms first and then by
+// list adds a list, once.
+func (g *group) list(n name, values []string) {
+	if !slices.ContainsFunc(g.lets, func(l letStatement) bool { return l.name == n }) {
+		g.lets = append(g.lets, letStatement{name: n, values: values})
+	}
+}
+
+// regex matches a column by an indexed list of terms first and then by
 // the regular expression that tells true from false.
 func (g *group) regex(col Column, list, re name) {
 	c := name(col.Column)
@@ -74,13 +85,13 @@ func (g *group) regex(col Column, list, re name) {
 	})
 }
 
-// columns adds every column with one regular expression, which is written only
-// when there is a column for it.
-func (g *group) columns(cols []Column, list, re name, pattern func() string) {
+// columns adds every column with one regular expression of so many
+// alternatives, which is written only when there is a column for it.
+func (g *group) columns(cols []Column, list, re name, alternatives int, pattern func() string) {
 	if len(cols) == 0 {
 		return
 	}
-	g.lets = append(g.lets, letStatement{name: re, regex: pattern()})
+	g.lets = append(g.lets, letStatement{name: re, regex: pattern(), alternatives: alternatives})
 	for _, c := range cols {
 		g.regex(c, list, re)
 	}
@@ -93,9 +104,9 @@ func (t *Table) domainGroup(ts *terms) group {
 		return g
 	}
 	g.lets = append(g.lets, letStatement{name: "IocDomain", values: domains})
-	g.columns(t.IOC.Host, "IocDomain", "IocDomainRx", func() string { return nameRegex(domains) })
-	g.columns(t.IOC.URL, "IocDomain", "IocDomainUrlRx", func() string { return hostRegex(domains, false) })
-	g.columns(t.IOC.URLList, "IocDomain", "IocDomainUrlsRx", func() string { return hostRegex(domains, true) })
+	g.columns(t.IOC.Host, "IocDomain", "IocDomainRx", len(domains), func() string { return nameRegex(domains) })
+	g.columns(t.IOC.URL, "IocDomain", "IocDomainUrlRx", len(domains), func() string { return hostRegex(domains, false) })
+	g.columns(t.IOC.URLList, "IocDomain", "IocDomainUrlsRx", len(domains), func() string { return hostRegex(domains, true) })
 	return g
 }
 
@@ -105,8 +116,22 @@ func (t *Table) urlGroup(ts *terms) group {
 		return g
 	}
 	g.lets = append(g.lets, letStatement{name: "IocUrlHost", values: ts.urlAddrs.values})
-	g.columns(t.IOC.URL, "IocUrlHost", "IocUrlRx", func() string { return urlRegex(ts.urls, false) })
-	g.columns(t.IOC.URLList, "IocUrlHost", "IocUrlsRx", func() string { return urlRegex(ts.urls, true) })
+	var paths, queries []urlTerm
+	for _, u := range ts.urls {
+		if u.query {
+			queries = append(queries, u)
+		} else {
+			paths = append(paths, u)
+		}
+	}
+	add := func(urls []urlTerm, one, list name) {
+		if len(urls) > 0 {
+			g.columns(t.IOC.URL, "IocUrlHost", one, len(urls), func() string { return urlRegex(urls, false) })
+			g.columns(t.IOC.URLList, "IocUrlHost", list, len(urls), func() string { return urlRegex(urls, true) })
+		}
+	}
+	add(paths, "IocUrlRx", "IocUrlsRx")
+	add(queries, "IocUrlQueryRx", "IocUrlsQueryRx")
 	return g
 }
 
@@ -125,7 +150,7 @@ func (t *Table) urlHostGroup(ts *terms) group {
 		return g
 	}
 	g.lets = append(g.lets, letStatement{name: "IocHost", values: hosts})
-	g.columns(cols, "IocHost", "IocHostRx", func() string { return bareRegex(hosts) })
+	g.columns(cols, "IocHost", "IocHostRx", len(hosts), func() string { return bareRegex(hosts) })
 	return g
 }
 

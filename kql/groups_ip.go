@@ -1,58 +1,57 @@
 package kql
 
+import "slices"
+
 // ipGroup matches addresses, in columns that hold one, in text that lists
 // several, and as the host of a URL.
 func (t *Table) ipGroup(ts *terms) group {
 	g := group{how: "ip", hit: "IocIpHit"}
 	ip4, ip6 := ts.ip4.values, ts.ip6.values
-	if len(ip4) > 0 {
-		g.lets = append(g.lets, letStatement{name: "IocIp", values: ip4})
-	}
-	if len(ip6) > 0 {
-		g.lets = append(g.lets, letStatement{name: "IocIp6", values: ip6})
-	}
 	for _, c := range t.IOC.IP {
 		if c.Side == Own {
 			continue
 		}
 		if len(ip4) > 0 && c.Only != "ipv6" {
+			g.list("IocIp", ip4)
 			g.address4(c)
 		}
 		if len(ip6) > 0 {
+			g.list("IocIp6", ip6)
 			g.address6(name(c.Column))
 		}
 	}
+	text := ts.ip6Text.values
 	for _, c := range t.IOC.IPList {
 		if len(ip4) > 0 {
+			g.list("IocIp", ip4)
 			g.list4(name(c.Column))
 		}
 	}
-	if len(ip6) > 0 {
-		g.columns(t.IOC.IPList, "IocIp6", "IocIp6Rx", func() string { return addr6Regex(ip6) })
+	if len(ip6) > 0 && len(t.IOC.IPList) > 0 {
+		g.list("IocIp6Text", text)
+		g.columns(t.IOC.IPList, "IocIp6Text", "IocIp6Rx", len(text), func() string { return addr6Regex(text) })
 	}
-	g.inURLs(t, ip4, ip6)
-	if len(g.hits) == 0 {
-		g.lets = nil
-	}
+	g.inURLs(t, ip4, text)
 	return g
 }
 
 // inURLs matches URLs whose host is an address. The list for the index search
 // holds both families.
-func (g *group) inURLs(t *Table, ip4, ip6 []string) {
-	if len(ip4)+len(ip6) == 0 || len(t.IOC.URL)+len(t.IOC.URLList) == 0 {
+func (g *group) inURLs(t *Table, ip4, ip6Text []string) {
+	all := slices.Concat(ip4, ip6Text)
+	if len(all) == 0 || len(t.IOC.URL)+len(t.IOC.URLList) == 0 {
 		return
 	}
-	list := name("IocIp")
+	list := name("IocAnyIp")
 	switch {
+	case len(ip6Text) == 0:
+		list = "IocIp"
 	case len(ip4) == 0:
-		list = "IocIp6"
-	case len(ip6) > 0:
-		list = "IocAnyIp"
-		g.lets = append(g.lets, letStatement{name: list, values: append(append([]string(nil), ip4...), ip6...)})
+		list = "IocIp6Text"
 	}
-	g.columns(t.IOC.URL, list, "IocIpUrlRx", func() string { return addrRegex(ip4, ip6, false) })
-	g.columns(t.IOC.URLList, list, "IocIpUrlsRx", func() string { return addrRegex(ip4, ip6, true) })
+	g.list(list, all)
+	g.columns(t.IOC.URL, list, "IocIpUrlRx", len(all), func() string { return addrRegex(all, false) })
+	g.columns(t.IOC.URLList, list, "IocIpUrlsRx", len(all), func() string { return addrRegex(all, true) })
 }
 
 // plain is the name under which a column's IPv4 address is read after the
@@ -88,7 +87,7 @@ func (g *group) address4(c Column) {
 	})
 }
 
-// address6 compares IPv6 in any spelling. The function is null for what is no
+// address6 compares IPv6 in any spelling, unlike a search in text. The function is null for what is no
 // address; contains skips IPv4 cheaply.
 func (g *group) address6(col name) {
 	same := func(q *query) {

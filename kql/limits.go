@@ -33,10 +33,10 @@ func (ts *terms) longest() int {
 func (t *Table) longestSearch(ts *terms) int {
 	n := max(len(ts.domains.values), len(ts.urlHosts.values))
 	if len(t.IOC.URL)+len(t.IOC.URLList) > 0 {
-		n = max(n, len(ts.urlAddrs.values), len(ts.ip4.values)+len(ts.ip6.values))
+		n = max(n, len(ts.urlAddrs.values), len(ts.ip4.values)+len(ts.ip6Text.values))
 	}
 	if len(t.IOC.IPList) > 0 {
-		n = max(n, len(ts.ip6.values))
+		n = max(n, len(ts.ip6Text.values))
 	}
 	return n
 }

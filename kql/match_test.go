@@ -127,13 +127,38 @@ func TestDomainInURLLists(t *testing.T) {
 	hits := []hit{
 		one("UrlChain", `["https://good.test/a","https://www.hitclub.example/b"]`, "hitclub.example", "domain"),
 		one("UrlChain", `["https://hitclub.example"]`, "hitclub.example", "domain"),
-		one("UrlChain", "https://good.test, https://u@hitclub.example:8080/", "hitclub.example", "domain"),
+		one("UrlChain", `[ "https://good.test" , "https://u@hitclub.example:8080/" ]`, "hitclub.example", "domain"),
+		one("UrlChain", "[\n  \"https://good.test\",\n  \"https://hitclub.example/x\"\n]", "hitclub.example", "domain"),
 		one("UrlChain", `["hitclub.example."]`, "hitclub.example", "domain"),
+		one("UrlChain", `https://hitclub.example/a`, "hitclub.example", "domain"),
+		one("UrlChain", `"https://hitclub.example"`, "hitclub.example", "domain"),
 	}
 	hits = append(hits, none("UrlChain", "", "[]",
 		`["https://good.test/?u=hitclub.example"]`, `["https://good.test/?u=https://hitclub.example/"]`, `["https://hitclub.example.uk/"]`,
-		`["https://x-hitclub.example/","https://good.test/hitclub.example"]`, `["https://hitclub.example@good.test/"]`)...)
+		`["https://x-hitclub.example/","https://good.test/hitclub.example"]`, `["https://hitclub.example@good.test/"]`,
+		`["https://good.test/?a=1,hitclub.example/x"]`, `["https://good.test/?a=1;hitclub.example/x"]`, `["https://good.test/?a=[hitclub.example/x"]`,
+		`["https://good.test/?a='hitclub.example/x"]`, `["https://good.test/?a=\"hitclub.example/x"]`, `["https://good.test/?a=,\"hitclub.example/x"]`,
+		"https://good.test/,https://hitclub.example/", "https://good.test/; https://hitclub.example/")...)
 	checkHits(t, "UrlClickEvents", iocs, hits)
+}
+
+// TestInternationalNames finds a name in both of its forms, and names below it
+// that are not ASCII.
+func TestInternationalNames(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "xn--bcher-kva.example"), ioc(t, feed.URL, "http://b\u00dccher.test/K\u00e4se"), ioc(t, feed.Domain, "hitclub.example")}
+	hits := []hit{
+		one("RemoteUrl", "http://xn--bcher-kva.example/", "xn--bcher-kva.example", "domain"),
+		one("RemoteUrl", "http://www.b\u00fccher.example/x", "b\u00fccher.example", "domain"),
+		one("RemoteUrl", "https://caf\u00e9.hitclub.example/", "hitclub.example", "domain"),
+		one("RemoteUrl", "http://b\u00dccher.test/K\u00e4se", "b\u00dccher.test/K\u00e4se", "url"),
+		one("RemoteUrl", "http://b\u00fccher.test/K\u00e4se", "b\u00fccher.test/K\u00e4se", "url"),
+		one("RemoteUrl", "http://xn--bcher-kva.test/K\u00e4se", "xn--bcher-kva.test/K\u00e4se", "url"),
+		one("RemoteUrl", "b\u00fccher.test", "b\u00fccher.test", "host of url"),
+	}
+	hits = append(hits, none("RemoteUrl", "http://good.test/?u=b\u00fccher.example", "http://xb\u00fccher.example/", "http://bucher.example/",
+		"http://good.test/\u00e9.hitclub.example", `http://good.test\.hitclub.example/`, "http://b\u00fccher.test/other")...)
+	checkHits(t, "DeviceNetworkEvents", iocs, hits)
+	checkHits(t, "UrlClickEvents", iocs, []hit{one("UrlChain", "[\"https://a.b\u00fccher.example/\"]", "b\u00fccher.example", "domain")})
 }
 
 func TestURL(t *testing.T) {
@@ -179,7 +204,7 @@ func TestURL(t *testing.T) {
 		one("Url", "http://192.0.2.7/other", "192.0.2.7", "ip"))
 	hits = append(hits, none("Url", "", "http://evil.example/", "http://evil.example", "http://evil.example/Gate/x.phps", "http://evil.example/Gate/x.php/more",
 		"http://evil.example/Gate", "http://evil.example:8080/Gate/x.php", "http://evil.example/Gate/x.php:80", "http://evil.example:844/", "http://evil.example:84433/",
-		"http://evil.example/8443", "https://evil.example/:8443", "https://evil.example:8443/other", "http://evil.example/q?id=12", "http://evil.example/q?id=2",
+		"http://evil.example/8443", "https://evil.example/:8443", "https://evil.example:8443/other", "http://evil.example/q?id=12", "http://evil.example/q?id=1/", "http://evil.example/q?id=1?x", "http://evil.example/Gate/x.php&a=b", "http://evil.example/Gate/x.php//", "http://evil.example/q?id=2",
 		"http://evil.example.uk/Gate/x.php", "http://x-evil.example/Gate/x.php", "http://www.evil.example/Gate/x.php", "http://evilxexample/Gate/x.php",
 		"http://good.test/?u=http://evil.example/Gate/x.php", "http://evil.example@good.test/Gate/x.php", "http://192.0.2.77/meow", "http://1192.0.2.7/meow", "ftp://files.example:80/a", "gopher://old.example:70/1")...)
 	hits = append(hits, none("UrlChain", `["https://good.test/?u=evil.example/Gate/x.php"]`, `["http://evil.example/Gate/x.phps"]`, `["http://evil.example/"]`)...)
@@ -223,6 +248,8 @@ func TestAddresses(t *testing.T) {
 		one("RemoteUrl", "http://192.0.2.10/x", "192.0.2.10", "ip"),
 		one("RemoteUrl", "192.0.2.10:8080", "192.0.2.10", "ip"),
 		one("RemoteUrl", "https://[2001:DB8::a]:443/", "[2001:DB8::a]", "ip"),
+		one("RemoteUrl", "https://[2001:db8:0:0:0:0:0:a]/", "[2001:db8:0:0:0:0:0:a]", "ip"),
+		one("RemoteUrl", "https://[2001:0DB8:0000:0000:0000:0000:0000:000A]/", "[2001:0DB8:0000:0000:0000:0000:0000:000A]", "ip"),
 		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443}, "", ""},
 		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443, "LocalIP": "192.0.2.10"}, "", ""},
 		{row{"RemoteIP": "192.0.2.1", "RemotePort": 443}, "", ""},
@@ -252,6 +279,8 @@ func TestAddressLists(t *testing.T) {
 		one("IPAddresses", "192.0.2.10;203.0.113.1", "192.0.2.10", "ip"),
 		one("IPAddresses", "2001:db8::5", "2001:db8::5", "ip"),
 		one("IPAddresses", "192.0.2.1, 2001:DB8::5 ", "2001:DB8::5", "ip"),
+		one("IPAddresses", "2001:db8:0:0:0:0:0:5,192.0.2.1", "2001:db8:0:0:0:0:0:5", "ip"),
+		one("IPAddresses", "192.0.2.1;2001:0db8:0000:0000:0000:0000:0000:0005", "2001:0db8:0000:0000:0000:0000:0000:0005", "ip"),
 		one("ClientIP", "192.0.2.10", "", ""),
 	}
 	hits = append(hits, none("IPAddresses", "", "192.0.2.1", "192.0.2.100", "1192.0.2.10", "192.0.2.10.5", "5.192.0.2.10", "x192.0.2.10",

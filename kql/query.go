@@ -21,7 +21,7 @@ type query struct{ b strings.Builder }
 func (q *query) text(c constant) { q.b.WriteString(string(c)) }
 func (q *query) name(n name)     { q.b.WriteString(string(n)) }
 func (q *query) str(v string)    { q.b.WriteString(Quote(v)) }
-func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(re)) }
+func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(countSlashes(re))) }
 func (q *query) String() string  { return q.b.String() }
 
 // number writes a whole number; anything else would be no number, so it is

@@ -2,10 +2,7 @@ package kql
 
 import (
 	"net/netip"
-	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"quarry/feed"
 )
@@ -31,22 +28,15 @@ func (u *unique) add(v string) {
 // them, in the order of the IOCs.
 type terms struct {
 	ip4, ip6     unique // addresses, also those of URLs
+	ip6Text      unique // the same IPv6 addresses as text spells them
 	port4        unique // "address:port"
 	port6        unique // the address in full, "|", port; as parse_ipv6() writes it
-	domains      unique
+	domains      unique // with the Unicode form of internationalised ones
 	urls         []urlTerm
 	urlHosts     unique // names in URLs
-	urlAddrs     unique // names and addresses in URLs, as they stand there
+	urlAddrs     unique // names and addresses in URLs, in every spelling
 	md5          unique
 	sha1, sha256 unique
-}
-
-// urlTerm is a URL taken apart for matching with and without its scheme, its
-// default port and a final slash.
-type urlTerm struct {
-	host string // pattern for the host
-	port string // pattern for the port
-	path string // path and query, without a final slash
 }
 
 // newTerms sorts the indicators that the table can carry and counts them.
@@ -60,7 +50,9 @@ func newTerms(t *Table, iocs []feed.IOC) (ts terms, carried int) {
 		case feed.IP, feed.IPPort:
 			ts.addAddr(i)
 		case feed.Domain:
-			ts.domains.add(i.Value)
+			for _, name := range nameSpellings(i.Value) {
+				ts.domains.add(name)
+			}
 		case feed.URL:
 			ts.addURL(i)
 		case feed.MD5:
@@ -88,64 +80,14 @@ func (ts *terms) addAddr(i feed.IOC) {
 	if addr.Is6() {
 		addrs, ports = &ts.ip6, &ts.port6
 		pair = addr.StringExpanded() + "|" + strconv.Itoa(port)
+		for _, text := range addrSpellings(addr) {
+			ts.ip6Text.add(text)
+		}
 	}
 	addrs.add(addr.String())
 	if port > 0 {
 		ports.add(pair)
 	}
-}
-
-func (ts *terms) addURL(i feed.IOC) {
-	u, err := url.Parse(i.Value)
-	if err != nil {
-		return // feed.Canonical refuses such a value
-	}
-	host := i.Host()
-	ts.urlAddrs.add(host)
-	term := urlTerm{path: strings.TrimRight(rawPath(i.Value), "/")}
-	switch addr, ok := i.Addr(); {
-	case ok && addr.Is6():
-		ts.addAddr(i)
-		term.host = QuoteRegex("[" + host + "]")
-	case ok:
-		ts.addAddr(i)
-		term.host = QuoteRegex(host)
-	default:
-		ts.urlHosts.add(host)
-		term.host = QuoteRegex(host) + `\.?`
-	}
-	switch def := strconv.Itoa(defaultPort(i.Value)); {
-	case u.Port() != "" && u.Port() != def:
-		term.port = ":" + u.Port()
-	case def != "0":
-		term.port = "(?::" + def + ")?"
-	}
-	ts.urls = append(ts.urls, term)
-}
-
-// rawPath is path and query of a URL as written, without the fragment, which
-// never leaves the browser.
-func rawPath(v string) string {
-	_, rest, _ := strings.Cut(v, "://")
-	at := strings.IndexAny(rest, "/?#")
-	if at < 0 {
-		return ""
-	}
-	path, _, _ := strings.Cut(rest[at:], "#")
-	return path
-}
-
-func defaultPort(v string) int {
-	scheme, _, _ := strings.Cut(v, "://")
-	switch strings.ToLower(scheme) {
-	case "http", "ws":
-		return 80
-	case "https", "wss":
-		return 443
-	case "ftp":
-		return 21
-	}
-	return 0
 }
 
 // Carries reports whether a column of the table that is hunted can hold the
@@ -186,85 +128,6 @@ func hasAddr(cols []Column, a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// alternatives joins literal texts into one regular expression.
-func alternatives(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = QuoteRegex(v)
-	}
-	return strings.Join(quoted, "|")
-}
-
-// Regular expressions for names in a column, all with the IOC as group 1 and
-// without case: some products store URLs in lower case, so the case of a path
-// does not count either. A URL may stand in quotes, as some firewalls log it.
-// They stay within what RE2 and Kusto's engine read alike. Two slashes are
-// written /{2}: nobody, and no product that refuses comments, can take them for
-// one.
-const (
-	urlHead  = `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(?:[^/?#]*@)?`
-	listHead = `(?i)(?:^|[\s"',;\[])(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(?:[^/?#\s"',]*@)?`
-	labels   = `(?:[a-z0-9_-]+\.)*?`
-	anyPort  = `\.?(?::[0-9]+)?`
-	hostTail = `(?:[/?#"]|$)`
-	listTail = `(?:[/?#\s"',;\]]|$)`
-	urlTail  = `/?(?:[?#&"]|$)`
-	urlsTail = `/?(?:[?#&\s"',;\]]|$)`
-)
-
-// nameRegex matches a column that holds one name: the domain or a name below
-// it, perhaps with a trailing dot.
-func nameRegex(domains []string) string {
-	return `(?i)(?:^|\.)(` + alternatives(domains) + `)\.?$`
-}
-
-// hostRegex matches a URL, or one of several, whose host is the domain or a
-// name below it.
-func hostRegex(domains []string, list bool) string {
-	if list {
-		return listHead + labels + `(` + alternatives(domains) + `)` + anyPort + listTail
-	}
-	return urlHead + labels + `(` + alternatives(domains) + `)` + anyPort + hostTail
-}
-
-// addrRegex matches a URL, or one of several, whose host is the address.
-func addrRegex(ip4, ip6 []string, list bool) string {
-	hosts := slices.Clone(ip4)
-	for _, a := range ip6 {
-		hosts = append(hosts, "["+a+"]")
-	}
-	alts := alternatives(hosts)
-	if list {
-		return listHead + `(` + alts + `)(?::[0-9]+)?` + listTail
-	}
-	return urlHead + `(` + alts + `)(?::[0-9]+)?` + hostTail
-}
-
-// urlRegex matches a URL, or one of several, with or without its scheme, its
-// default port and a final slash; a fragment, and a query where the IOC has
-// none, may follow.
-func urlRegex(urls []urlTerm, list bool) string {
-	alts := make([]string, len(urls))
-	for i, u := range urls {
-		alts[i] = u.host + u.port + QuoteRegex(u.path)
-	}
-	if list {
-		return listHead + `(` + strings.Join(alts, "|") + `)` + urlsTail
-	}
-	return urlHead + `(` + strings.Join(alts, "|") + `)` + urlTail
-}
-
-// bareRegex matches a column that holds only the host of a URL, perhaps with
-// scheme and port.
-func bareRegex(hosts []string) string {
-	return `(?i)^"?(?:[a-z][a-z0-9+.-]*:)?(?:/{2})?(` + alternatives(hosts) + `)` + anyPort + `/?"?$`
-}
-
-// addr6Regex matches text that holds one of the addresses as a whole.
-func addr6Regex(ip6 []string) string {
-	return `(?i)(?:^|[^0-9a-f:.])(` + alternatives(ip6) + `)(?:[^0-9a-f:.]|$)`
 }
 
 // Types lists the types of indicator that a column of the table can hold.
