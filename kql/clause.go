@@ -36,9 +36,11 @@ func (t *Table) Missing(c Condition) []Field {
 // Clause writes the predicate that is true for the rows of the table which the
 // condition describes. It is never null: functions that return null for what
 // they cannot read are wrapped, so that not(...) drops nothing else. A condition
-// with a part that tests nothing, such as an Or without members or an empty
-// value, is false: it excludes no row, where the rest alone could exclude too
-// many. The error is a [*MissingFieldError].
+// with a part that tests nothing, such as an Or without members, an empty value
+// or a host with a slash or a colon, is false: it excludes no row, where the
+// rest alone could exclude too many. A test of a host reads only the host where
+// the column holds URLs; a name, never an address in brackets. The error is a
+// [*MissingFieldError].
 func (t *Table) Clause(c Condition) (string, error) {
 	if !sound(c) {
 		return "false", nil
@@ -52,7 +54,6 @@ func (t *Table) Clause(c Condition) (string, error) {
 }
 
 // sound reports whether every part of a condition tests something.
-// [ParseCondition] makes no other, other code may.
 func sound(c Condition) bool {
 	switch c := c.(type) {
 	case And:
@@ -62,6 +63,9 @@ func sound(c Condition) bool {
 	case Not:
 		return sound(c.Condition)
 	case Test:
+		if kind, _ := c.Field.Kind(); kind == HostField && c.Op != Matches && slices.ContainsFunc(c.Values, noHost) {
+			return false
+		}
 		return len(c.Values) > 0 && !slices.Contains(c.Values, "") && slices.Contains(Operators, c.Op)
 	}
 	return false
@@ -108,17 +112,17 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 		}
 		return ps
 	}
+	if kind == HostField && t.isURL(col) {
+		return hostOfURL(q, col, test)
+	}
 	switch test.Op {
 	case Is:
 		if kind == IPField {
 			return t.ranges(q, col, test.Values)
 		}
-		if kind == HostField && t.isURL(col) {
-			return []func(){func() { writeHostOf(q, col, test.Values) }}
-		}
 		return []func(){func() { writeIs(q, col, kind, test.Values) }}
 	case ContainsWord:
-		if slices.ContainsFunc(test.Values, func(v string) bool { return !hasTerm(v) }) {
+		if !allTerms(test.Values) {
 			return each(" contains ", test.Values)
 		}
 		return []func(){func() { q.name(col); q.text(" has_any "); q.list(test.Values) }}
@@ -127,17 +131,29 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 	case StartsWith:
 		return each(" startswith ", test.Values)
 	case EndsWith:
+		if kind == HostField {
+			return each(" endswith ", withDot(test.Values))
+		}
 		return each(" endswith ", test.Values)
 	case InRange:
 		return t.ranges(q, col, test.Values)
 	case Matches:
-		var ps []func()
-		for _, v := range test.Values {
-			ps = append(ps, func() { q.name(col); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) })
-		}
-		return ps
+		return eachRegex(q, test.Values, func() { q.name(col) })
 	}
 	return nil
+}
+
+// eachRegex compares what text writes with the regular expressions of an
+// analyst.
+func eachRegex(q *query, values []string, text func()) (ps []func()) {
+	for _, v := range values {
+		ps = append(ps, func() { text(); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) })
+	}
+	return ps
+}
+
+func allTerms(values []string) bool {
+	return !slices.ContainsFunc(values, func(v string) bool { return !hasTerm(v) })
 }
 
 // hasTerm reports whether v holds a letter or digit; a search for a word
@@ -169,22 +185,6 @@ func writeIs(q *query, col name, kind FieldKind, values []string) {
 	q.list(values)
 }
 
-// isURL reports whether a column holds URLs, or hosts alone beside them.
-func (t *Table) isURL(col name) bool {
-	return slices.ContainsFunc(t.IOC.URL, func(c Column) bool { return name(c.Column) == col })
-}
-
-// writeHostOf compares the host of a URL, which is not the whole column.
-func writeHostOf(q *query, col name, hosts []string) {
-	names := make([]string, len(hosts))
-	for i, h := range hosts {
-		names[i] = strings.TrimSuffix(h, ".")
-	}
-	q.name(col)
-	q.text(" matches regex ")
-	q.regex(urlHead + "(?:" + alternatives(names) + ")" + anyPort + hostTail)
-}
-
 // withExe adds the Windows file name of a program named without an extension:
 // reports write "schtasks" where the column holds "schtasks.exe".
 func withExe(values []string) (all []string) {
@@ -193,15 +193,6 @@ func withExe(values []string) (all []string) {
 		if !strings.Contains(v, ".") {
 			all = append(all, v+".exe")
 		}
-	}
-	return all
-}
-
-// withDot adds the fully qualified spelling that DNS logs use.
-func withDot(values []string) (all []string) {
-	for _, v := range values {
-		v = strings.TrimSuffix(v, ".")
-		all = append(all, v, v+".")
 	}
 	return all
 }

@@ -40,6 +40,8 @@ func TestClause(t *testing.T) {
 			`(coalesce(ipv4_is_in_any_range(DestinationIP, dynamic(["192.0.2.1"])), false) or coalesce(ipv6_is_in_any_range(DestinationIP, dynamic(["2001:db8::1"])), false)) and DeviceAction in~ ("x")`},
 		{"DeviceNetworkEvents", `action is a or (action is b and remote.port is 1)`, `ActionType in~ ("a") or (ActionType in~ ("b") and RemotePort in (1))`},
 		{"DnsEvents", `remote.host is "example.com."`, `Name in~ ("example.com", "example.com.")`},
+		{"DnsEvents", `remote.host ends with one of (".com", "x.", ".")`,
+			`Name endswith ".com" or Name endswith ".com." or Name endswith "x" or Name endswith "x." or Name endswith "." or Name endswith ".."`},
 	}
 	for _, tt := range tests {
 		got, err := table(t, tt.table).Clause(parse(t, tt.condition))
@@ -125,6 +127,8 @@ func sampleValues(kind FieldKind, op Operator) []string {
 		return []string{"192.0.2.1", "2001:db8::1"}
 	case op == Matches:
 		return []string{`nc(at)?\s`, `[a&&b]"`}
+	case kind == HostField:
+		return []string{"example.com", "-", "www."}
 	}
 	return []string{`C:\a b`, "//", "example.com"}
 }
