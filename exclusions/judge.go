@@ -1,6 +1,7 @@
 package exclusions
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -85,19 +86,23 @@ func Judge(c Case) Verdict {
 			v.Reason += "; more would narrow it, but " + why(p.much, c.Table.Name)
 		}
 	} else {
-		v.Fit, v.Reason = whole(p, c.Table.Name)
+		v.Fit, v.Reason = fitOf(p, c.Table.Name)
 	}
 	return v
 }
 
-// whole says whether a harmless part is all of the filter.
-func whole(p part, table string) (Fit, string) {
+// fitOf says whether a harmless part is all of the filter.
+func fitOf(p part, table string) (Fit, string) {
 	if p.whole() {
 		return Expressible, table + " can say all of it"
 	}
 	var all []string
 	if len(p.much) > 0 {
-		all = append(all, why(p.much, table)+", so the rest leaves out too much")
+		so := ", so the rest leaves out too much"
+		if !slices.ContainsFunc(p.much, func(l lack) bool { return !l.maybe }) {
+			so = ", so it may leave out too much"
+		}
+		all = append(all, why(p.much, table)+so)
 	}
 	if len(p.little) > 0 {
 		all = append(all, why(p.little, table)+", so it leaves out too little")

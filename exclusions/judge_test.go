@@ -237,6 +237,22 @@ func TestJudgeNoEffectSaysTheRest(t *testing.T) {
 	}
 }
 
+// A filter that only lacks its full stop is read, and the reason warns of it.
+func TestJudgeCut(t *testing.T) {
+	tests := []struct{ filter, reason string }{
+		{"Exclude connections to *.example.com", "the text may be cut off, for no full stop ends it, so it may leave out too much"},
+		{"Exclude connections to updates.example.com and the user is a sy", `"user is" was not understood and the text is cut off before its end, so the rest leaves out too much`},
+		{"Exclude connections to updates.example.com during quiet weekends (Sundays)", `"during quiet weekends" and "(Sundays)" were not understood and the text may be cut off, for no full stop ends it, so the rest leaves out too much`},
+	}
+	for _, tt := range tests {
+		r := Read(feed.Scenario{Filter: tt.filter, Cut: true})
+		v := Judge(Case{Reading: r, Table: table(t, "DnsEvents"), Target: kql.Sentinel, IOCs: mixed, Families: malware})
+		if v.Fit != Partly || v.Reason != tt.reason {
+			t.Errorf("%s\n%s: %s\nwant %s: %s", tt.filter, v.Fit, v.Reason, Partly, tt.reason)
+		}
+	}
+}
+
 func TestJudgeWithoutCondition(t *testing.T) {
 	tests := []struct {
 		name   string

@@ -157,7 +157,7 @@ func (r *reader) valuesAt(at int) bool {
 			members++
 		}
 	}
-	return members > 0 && r.cut
+	return members > 0 && r.cut != whole
 }
 
 // formed reports whether the brackets at an item hold only addresses, paths,

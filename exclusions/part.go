@@ -12,6 +12,7 @@ import (
 // empty, what was cut off.
 type lack struct {
 	words  string
+	maybe  bool // the text only may be cut off
 	fields []kql.Field
 	branch kql.Condition // what is left out because of it, if more than itself
 }
@@ -22,6 +23,8 @@ type part struct {
 	much      []lack        // without these it leaves out too much
 	little    []lack        // without these it leaves out too little
 }
+
+func lackOf(l Loss) lack { return lack{words: l.Words, maybe: l.Maybe} }
 
 func (p part) whole() bool { return len(p.much)+len(p.little) == 0 }
 
@@ -39,7 +42,7 @@ func partOf(r Reading, t *kql.Table) part {
 	}
 	for _, l := range r.Lost {
 		if !l.TooMuch {
-			p.little = append(p.little, lack{words: l.Words})
+			p.little = append(p.little, lackOf(l))
 		}
 	}
 	if !r.Complete && len(r.Lost) == 0 {
@@ -53,7 +56,7 @@ func partOf(r Reading, t *kql.Table) part {
 func (p part) unsaid(lost []Loss) []lack {
 	all := slices.Concat(p.much, p.little)
 	for _, l := range lost {
-		all = append(all, lack{words: l.Words})
+		all = append(all, lackOf(l))
 	}
 	return all
 }
@@ -82,7 +85,7 @@ func sayable(c kql.Condition, t *kql.Table, lost []Loss) part {
 	text := kql.FormatCondition(c)
 	for _, l := range lost {
 		if l.TooMuch && l.Of != nil && kql.FormatCondition(l.Of) == text {
-			p.much = append(p.much, lack{words: l.Words})
+			p.much = append(p.much, lackOf(l))
 		}
 	}
 	return p
@@ -147,12 +150,14 @@ func fieldsOf(lacks []lack) (all []kql.Field) {
 // why says what is missing from what a table can say.
 func why(lacks []lack, table string) string {
 	var words, aside, all []string
-	cut := false
+	cut := whole
 	for _, l := range lacks {
 		switch {
 		case len(l.fields) > 0:
+		case l.words == "" && l.maybe:
+			cut = max(cut, maybeCut)
 		case l.words == "":
-			cut = true
+			cut = cutOff
 		default:
 			words = appendText(words, feed.Quote(l.words))
 		}
@@ -167,8 +172,11 @@ func why(lacks []lack, table string) string {
 		}
 		all = append(all, listed(words, "and")+were+" not understood")
 	}
-	if cut {
+	switch cut {
+	case cutOff:
 		all = append(all, "the text is cut off before its end")
+	case maybeCut:
+		all = append(all, "the text may be cut off, for no full stop ends it")
 	}
 	if fields := fieldsOf(lacks); len(fields) > 0 {
 		all = append(all, table+" "+known().lack(fields))

@@ -1,6 +1,11 @@
 package exclusions
 
-import "quarry/feed"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"quarry/feed"
+)
 
 // item is a phrase, a quote, a mark or a word of a filter.
 type item struct {
@@ -34,9 +39,18 @@ type reader struct {
 
 	about about // what the sentence speaks of
 	field *fieldWord
-	cut   bool
+	cut   ending
 	tail  Span // what is unread because the text is cut off in it
 }
+
+// ending says how the text of a filter ends.
+type ending uint8
+
+const (
+	whole    ending = iota
+	maybeCut        // behind a whole value, without a full stop
+	cutOff          // anywhere
+)
 
 // maxDepth bounds how deep parentheses are read; deeper ones stay unread.
 const maxDepth = 20
@@ -45,10 +59,13 @@ const maxDepth = 20
 // or list. Nobody writes longer ones, and hostile text costs no more.
 const reach = 40
 
-func newReader(text string, cut bool) *reader {
+func newReader(text string, cut ending) *reader {
 	r := &reader{lex: lexical(), text: text, cut: cut}
 	tokens := tokenize(text, r.lex)
-	if cut {
+	if cut == maybeCut && !r.endsWhole(tokens) {
+		r.cut = cutOff
+	}
+	if r.cut == cutOff {
 		tokens = r.cutTail(tokens)
 	}
 	for len(tokens) > 0 {
@@ -84,6 +101,58 @@ func (r *reader) cutTail(tokens []token) []token {
 		tokens = tokens[:n-1]
 	}
 	return tokens
+}
+
+// endsWhole reports whether the text ends with a whole value and nothing is
+// left open in front of it.
+func (r *reader) endsWhole(tokens []token) bool {
+	if len(tokens) == 0 || leftOpen(r.text, tokens) {
+		return false
+	}
+	last := tokens[len(tokens)-1]
+	if last.kind == symbolToken {
+		return last.text == ")" || last.text == "]" || last.text == "}"
+	}
+	return last.kind == quotedToken || last.kind == wordToken && r.wholeValue(feed.Refang(last.text))
+}
+
+// leftOpen reports whether a bracket or a quote is not closed. What has been opened
+// in front of a word is no token.
+func leftOpen(text string, tokens []token) bool {
+	depth := 0
+	for _, t := range tokens {
+		i := item{token: t}
+		if i.open() {
+			depth++
+		} else if i.close() {
+			depth--
+		}
+	}
+	last := tokens[len(tokens)-1]
+	before, _ := utf8.DecodeLastRuneInString(text[:last.start])
+	return depth > 0 || strings.Count(text, "`")%2 != 0 || strings.Count(text, `"`)%2 != 0 ||
+		strings.Count(text, "“") > strings.Count(text, "”") || last.kind == wordToken && closing[before] != 0
+}
+
+// wholeValue reports whether a word has a form that half a value seldom has.
+func (r *reader) wholeValue(s string) bool {
+	switch r.kindOf(s) {
+	case hostValue:
+		last := strings.ToLower(s[strings.LastIndexByte(s, '.')+1:])
+		return inRoot(s) || r.lex.private[last]
+	case ipValue, rangeValue, hashValue, mailValue, fileValue, extensionValue:
+		return true
+	case pathValue:
+		return strings.HasSuffix(s, `\`) || strings.HasSuffix(s, "/") || r.kindOf(s[strings.LastIndexAny(s, `\/`)+1:]) == fileValue
+	case urlValue:
+		_, rest, _ := strings.Cut(s, "://")
+		at := strings.IndexByte(rest, '/')
+		if at < 0 {
+			return r.kindOf(rest) != wordValue && r.wholeValue(rest)
+		}
+		return strings.HasSuffix(rest, "/") || r.kindOf(rest[strings.LastIndexByte(rest, '/')+1:]) == fileValue
+	}
+	return false
 }
 
 // peek is the item n places on, an empty one behind the end of the sentence.

@@ -30,6 +30,9 @@ type Reading struct {
 type Loss struct {
 	// Words are those of the filter that say it; "" where the text is cut off.
 	Words string
+	// Maybe reports that the text only may be cut off: it ends with a whole
+	// value, without a full stop. Words is "" then.
+	Maybe bool
 	// Of is the part of the condition that should be narrower; nil when
 	// TooMuch is false.
 	Of kql.Condition
@@ -51,8 +54,12 @@ const maxFilter = 8192
 // a condition: no process name of unknown software, no value from a description
 // such as "a backup tool". A list of examples counts as all that is meant.
 // Sentences that say what to keep are not read, except for an expression that
-// only says what a row must not be: its opposite is left out. Where the document is cut off, the last word is
-// unread, for it may have gone on.
+// only says what a row must not be: its opposite is left out.
+//
+// Where the document is cut off, the last word is unread, for it may have gone
+// on. One that has the form of a whole value, such as a host or a file with a
+// known extension, is read where no bracket or quote is open: then only the
+// full stop may be missing, and [Loss.Maybe] says so.
 func Read(s feed.Scenario) Reading {
 	text := s.Filter
 	if !utf8.ValidString(text) {
@@ -63,16 +70,22 @@ func Read(s feed.Scenario) Reading {
 		for cut = maxFilter; !utf8.RuneStart(text[cut]); cut-- {
 		}
 	}
-	r := newReader(text[:cut], s.Cut || cut < len(text))
+	state := whole
+	if cut < len(text) {
+		state = cutOff
+	} else if s.Cut {
+		state = maybeCut
+	}
+	r := newReader(text[:cut], state)
 	n := r.filter()
 	c, lost := n.condition(text)
 	if c == nil {
 		return unreadable(text)
 	}
 	spans := n.spans()
-	if r.cut {
+	if r.cut != whole {
 		spans = append(spans, r.tail)
-		lost = append(lost, Loss{Of: c, TooMuch: true})
+		lost = append(lost, Loss{Of: c, TooMuch: true, Maybe: r.cut == maybeCut})
 	}
 	if cut < len(text) {
 		spans = append(spans, Span{cut, len(text)})

@@ -118,9 +118,14 @@ func suffixName(t kql.Test) (string, bool) {
 	if t.Op != kql.EndsWith || !isHost(v) || strings.HasPrefix(v, ".") {
 		return "", false
 	}
-	suffix, exists := publicsuffix.PublicSuffix(strings.ToLower(v))
-	exists = exists || strings.Contains(suffix, ".") // a shared one, such as github.io
-	return v, t.Field == "remote.host" || t.Field == "remote.url" && exists
+	return v, t.Field == "remote.host" || t.Field == "remote.url" && inRoot(v)
+}
+
+// inRoot reports whether a name ends with a top-level domain that exists, by
+// the public suffix list.
+func inRoot(name string) bool {
+	suffix, exists := publicsuffix.PublicSuffix(strings.ToLower(strings.Trim(name, "*.")))
+	return exists || strings.Contains(suffix, ".") // a shared one, such as github.io
 }
 
 // sides tests an address whose side is not said: a private one is on the

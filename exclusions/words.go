@@ -56,6 +56,7 @@ type words struct {
 	} `yaml:"accounts"`
 	Extensions []string `yaml:"extensions"`
 	Spaced     []string `yaml:"spaced"`
+	Private    []string `yaml:"private"`
 }
 
 // about is what a group of words speaks of.
@@ -135,6 +136,7 @@ type lexicon struct {
 	longest    map[string]int // words of the longest phrase that begins with a word
 	processes  map[string]bool
 	extensions map[string]bool
+	private    map[string]bool
 	spaced     []string
 }
 
@@ -149,7 +151,7 @@ var lexical = sync.OnceValue(func() *lexicon {
 func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l := &lexicon{
 		phrases: map[string]*phrase{}, longest: map[string]int{},
-		processes: map[string]bool{}, extensions: map[string]bool{},
+		processes: map[string]bool{}, extensions: map[string]bool{}, private: map[string]bool{},
 	}
 	var w words
 	var s []software
@@ -219,6 +221,9 @@ func (l *lexicon) addConnecting(w *words) {
 	}
 	for _, e := range w.Extensions {
 		l.extensions[e] = true
+	}
+	for _, p := range w.Private {
+		l.private[p] = true
 	}
 	l.spaced = w.Spaced
 }
