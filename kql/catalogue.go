@@ -83,6 +83,7 @@ type Table struct {
 	IOC        Columns            `yaml:"ioc"`
 	Show       []string           `yaml:"show"`
 	Fields     map[Field][]string `yaml:"fields"`
+	Qualified  map[string]string  `yaml:"qualified"` // what may follow a name in a column: "." or "@"
 }
 
 // On reports whether the table exists at the target.
@@ -178,6 +179,14 @@ func (t *Table) check() string {
 		}
 		names = append(names, cols...)
 	}
+	for col, mark := range t.Qualified {
+		if !t.holdsName(col) {
+			return fmt.Sprintf("qualified: column %s is in no field that holds names", col)
+		}
+		if mark != "." && mark != "@" {
+			return fmt.Sprintf(`qualified: column %s: %q is not "." or "@"`, col, mark)
+		}
+	}
 	for _, n := range names {
 		if !plainName(n) {
 			return fmt.Sprintf("%q is no plain column or table name", n)
@@ -187,6 +196,15 @@ func (t *Table) check() string {
 		return "it has no time column for any target"
 	}
 	return ""
+}
+
+func (t *Table) holdsName(col string) bool {
+	for field, cols := range t.Fields {
+		if kind, _ := field.Kind(); kind == NameField && slices.Contains(cols, col) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Columns) all() [][]Column {

@@ -107,6 +107,9 @@ func TestCatalogueErrors(t *testing.T) {
 		{"odd column of a field", good + "  fields: {action: ['A)']}\n", `"A)" is no plain`},
 		{"side", good + "  ioc: {ip: [{column: A, side: mine}]}\n", `column A: side "mine"`},
 		{"only", good + "  ioc: {ip: [{column: A, only: ipv4}]}\n", `column A: only "ipv4"`},
+		{"qualified column of no field", good + "  qualified: {A: '.'}\n", "column A is in no field that holds names"},
+		{"qualified column of another kind", good + "  fields: {process.path: [A]}\n  qualified: {A: '.'}\n", "column A is in no field that holds names"},
+		{"qualified by something else", good + "  fields: {action: [A]}\n  qualified: {A: '/'}\n", `column A: "/" is not`},
 		{"unknown field", good + "  fields: {process.nam: [A]}\n", `"process.nam" is no field`},
 	}
 	for _, tt := range tests {

@@ -120,7 +120,8 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 		if kind == IPField {
 			return t.ranges(q, col, test.Values)
 		}
-		return []func(){func() { writeIs(q, col, kind, test.Values) }}
+		is := []func(){func() { writeIs(q, col, kind, test.Values) }}
+		return append(is, each(" startswith ", t.qualified(col, kind, test.Values))...)
 	case ContainsWord:
 		if !allTerms(test.Values) {
 			return each(" contains ", test.Values)
@@ -141,6 +142,21 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 		return eachRegex(q, test.Values, func() { q.name(col) })
 	}
 	return nil
+}
+
+// qualified are the beginnings of the full names that a column may hold for
+// values which are no full names themselves: WS1. for WS1, bob@ for bob.
+func (t *Table) qualified(col name, kind FieldKind, values []string) (all []string) {
+	mark := t.Qualified[string(col)]
+	if kind != NameField || mark == "" {
+		return nil
+	}
+	for _, v := range values {
+		if !strings.ContainsAny(v, mark+`\`) {
+			all = append(all, v+mark)
+		}
+	}
+	return all
 }
 
 // eachRegex compares what text writes with the regular expressions of an
