@@ -65,11 +65,18 @@ func (e *NoTableError) Error() string {
 // IocMatched, the indicator or its host as the row shows it, and IocHow:
 //
 //	ip:port      address and port as the IOC says
-//	url          the URL, with or without scheme, default port and final slash
+//	url          the URL, with or without scheme, default port and, where it has
+//	             no query, final slash; a query or more of one may follow
 //	domain       the domain or a name below it
 //	host of url  exactly the host of a URL IOC
 //	sha256 ...   the hash
 //	ip           the address; the port differs or was not compared
+//
+// Internationalised names are hunted in punycode and in Unicode. IPv6 in text
+// and in URLs is found in its short form, with all eight groups, and with all
+// 32 digits; in a column of its own in any form. Paths compare as the IOC
+// writes them: percent signs are not decoded. No regular expression holds two
+// slashes in a row.
 //
 // The error is a [*NothingToHuntError], [*NoTableError] or
 // [*MissingFieldError].
@@ -116,7 +123,7 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 
 	h := Hunt{Table: t.Name, Target: o.Target, IOCs: carried, Query: q.String()}
 	h.Chars = chars(h.Query)
-	h.Findings = limits(&h, t.longestSearch(&ts), ts.longest(), o)
+	h.Findings = limits(&h, t.sizes(&ts, groups), o)
 	return h, nil
 }
 

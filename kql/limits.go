@@ -22,6 +22,32 @@ const (
 	DefenderLookback = 30 * 24 * time.Hour
 )
 
+// Sizes of a regular expression over which a hunt says so. They are no limits
+// of the products, which document none for one regular expression.
+const (
+	LargeAlternatives = 1_000
+	LargeRegex        = 100_000 // characters
+)
+
+// sizes are the largest parts of a hunt.
+type sizes struct {
+	longest      int // values in a list
+	searched     int // values in a list that has_any searches for
+	alternatives int // of a regular expression
+	regex        int // characters of a regular expression
+}
+
+func (t *Table) sizes(ts *terms, groups []group) sizes {
+	s := sizes{longest: ts.longest(), searched: t.longestSearch(ts)}
+	for _, g := range groups {
+		for _, l := range g.lets {
+			s.alternatives = max(s.alternatives, l.alternatives)
+			s.regex = max(s.regex, chars(l.regex))
+		}
+	}
+	return s
+}
+
 // longest is the number of values in the longest list.
 func (ts *terms) longest() int {
 	return max(len(ts.ip4.values), len(ts.ip6.values), len(ts.domains.values), len(ts.urlAddrs.values),
@@ -41,9 +67,8 @@ func (t *Table) longestSearch(ts *terms) int {
 	return n
 }
 
-// limits says which limits of the product a hunt is over, given the lengths
-// of its longest list and of the longest that has_any searches for.
-func limits(h *Hunt, searched, longest int, o Options) []feed.Finding {
+// limits says which limits of the product a hunt is over.
+func limits(h *Hunt, s sizes, o Options) []feed.Finding {
 	var fs []feed.Finding
 	add := func(code string, sev feed.Severity, format string, args ...any) {
 		fs = append(fs, feed.Finding{Code: code, Severity: sev, Text: h.Table + ": " + fmt.Sprintf(format, args...)})
@@ -61,11 +86,14 @@ func limits(h *Hunt, searched, longest int, o Options) []feed.Finding {
 	if h.Target == Defender && lookback > DefenderLookback {
 		add("over-lookback", feed.Warning, "it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel", FormatLookback(lookback), FormatLookback(DefenderLookback))
 	}
-	if most := max(longest, searched); most > IndexTerms {
+	if most := max(s.longest, s.searched); most > IndexTerms {
 		add("over-index-terms", feed.Info, "one list has %d values; over %d the text index is not used, so the query is slower but finds the same", most, IndexTerms)
 	}
-	if searched > AnyValues {
-		add("over-has-any", feed.Error, "one list has %d values; has_any looks at %d only, so leave some IOCs out", searched, AnyValues)
+	if s.searched > AnyValues {
+		add("over-has-any", feed.Error, "one list has %d values; has_any looks at %d only, so leave some IOCs out", s.searched, AnyValues)
+	}
+	if s.alternatives > LargeAlternatives || s.regex > LargeRegex {
+		add("large-regex", feed.Warning, "its regular expressions have up to %d alternatives and %d characters; the largest that the engine takes is not documented, so try the hunt before you rely on it, or leave some IOCs out", s.alternatives, s.regex)
 	}
 	return fs
 }
