@@ -47,7 +47,7 @@ func filterCases(t testing.TB) []filterCase {
 		case key == "condition":
 			c.condition = value
 		case key == "unread":
-			c.unread = append(c.unread, value)
+			c.unread = append(c.unread, strings.ReplaceAll(value, `:\n`, ":\n"))
 		case key == "fit":
 			c.fit = fits(value)
 		case key == "leaves out":

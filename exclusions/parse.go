@@ -17,18 +17,21 @@ import "quarry/kql"
 
 // filter reads all sentences. One that says "exclude" again leaves out more,
 // and so does one behind "or use a filter like:", and one comparison under
-// another; any other sentence says more about what is left out.
+// another; any other sentence says more about what is left out. What follows a
+// sentence that says what to keep is kept too, up to the next "exclude".
 func (r *reader) filter() node {
 	var all node
-	compared, either := false, false // of the sentence before
+	compared, either, kept := false, false, false // of the sentence before
 	for r.at < len(r.items) {
 		r.stop = r.sentenceEnd(r.at)
 		start := r.at
-		n := r.sentence()
+		leaves := r.leavesOut(start)
+		kept = r.keeps(start) || kept && !leaves
+		n := r.sentence(kept)
 		if r.at < r.stop { // the sentence ended before its words did
 			n = join(allNode, n, gap(r.between(r.at, r.stop)))
 		}
-		leaves, compares := r.leavesOut(start), r.compares(start)
+		compares := r.compares(start)
 		if n.negative() && !leaves {
 			n = n.opposite()
 		}
@@ -93,13 +96,11 @@ func (r *reader) sentenceEnd(at int) int {
 	return len(r.items)
 }
 
-func (r *reader) sentence() node {
-	for i := r.at; i < r.stop; i++ {
-		if r.items[i].inverse {
-			all := gap(r.between(r.at, r.stop))
-			r.at = r.stop
-			return all
-		}
+func (r *reader) sentence(kept bool) node {
+	if kept {
+		all := gap(r.between(r.at, r.stop))
+		r.at = r.stop
+		return all
 	}
 	r.about, r.field = "", nil
 	groups := []node{r.group()}
@@ -304,17 +305,6 @@ func (r *reader) expression() bool {
 				return false
 			}
 		case i.field != nil && r.testedAt(r.at+n):
-			return true
-		}
-	}
-	return false
-}
-
-// leavesOut reports whether a sentence says "exclude" or the like. One that
-// does not, and only says what a row must not be, is the filter that stays.
-func (r *reader) leavesOut(start int) bool {
-	for i := start; i < r.stop; i++ {
-		if r.items[i].leaving {
 			return true
 		}
 	}

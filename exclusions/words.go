@@ -45,6 +45,10 @@ type words struct {
 		Not []string `yaml:"not"`
 	} `yaml:"connectors"`
 	Inverse      []string `yaml:"inverse"`
+	Finding      []string `yaml:"finding"`
+	Found        []string `yaml:"found"`
+	Leading      []string `yaml:"leading"`
+	Negating     []string `yaml:"negating"`
 	Leaving      []string `yaml:"leaving"`
 	Relative     []string `yaml:"relatives"`
 	Prepositions []string `yaml:"prepositions"`
@@ -137,6 +141,10 @@ type lexicon struct {
 	processes  map[string]bool
 	extensions map[string]bool
 	private    map[string]bool
+	found      map[string]bool
+	leading    map[string]bool
+	negating   map[string]bool
+	finding    []string
 	spaced     []string
 }
 
@@ -150,12 +158,14 @@ var lexical = sync.OnceValue(func() *lexicon {
 
 func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l := &lexicon{
-		phrases: map[string]*phrase{}, longest: map[string]int{},
-		processes: map[string]bool{}, extensions: map[string]bool{}, private: map[string]bool{},
+		phrases: map[string]*phrase{}, longest: map[string]int{}, processes: map[string]bool{},
 	}
 	var w words
 	var s []software
 	err := errors.Join(decode(wordsText, &w), decode(softwareText, &s))
+	l.extensions, l.private = setOf(w.Extensions), setOf(w.Private)
+	l.found, l.leading, l.negating = setOf(w.Found), setOf(w.Leading), setOf(w.Negating)
+	l.finding, l.spaced = w.Finding, w.Spaced
 	l.addWords(&w)
 	l.addConnecting(&w)
 	for i := range s {
@@ -219,13 +229,14 @@ func (l *lexicon) addConnecting(w *words) {
 	for _, a := range w.Accounts {
 		each(a.Words, func(p *phrase) { p.account = a.Is })
 	}
-	for _, e := range w.Extensions {
-		l.extensions[e] = true
+}
+
+func setOf(words []string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range words {
+		all[w] = true
 	}
-	for _, p := range w.Private {
-		l.private[p] = true
-	}
-	l.spaced = w.Spaced
+	return all
 }
 
 func (l *lexicon) addSoftware(s *software) {
