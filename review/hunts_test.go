@@ -158,6 +158,52 @@ func TestScenariosInHunts(t *testing.T) {
 	}
 }
 
+// TestAttachedScenariosAreInHuntsOrFindings checks that no attached scenario is
+// missing from a hunt unsaid.
+func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
+	for _, do := range []Attach{{}, {On: true}, {On: true, Accept: true}} {
+		r := start(t, lantern(t))
+		decide(t, r, ChooseTable{"DeviceFileEvents", true})
+		for i := range r.Scenarios() {
+			if do.Scenario = i; do.On {
+				decide(t, r, do)
+			}
+		}
+		hunts, findings := r.Hunts(false)
+		said := findingTexts(findings, "not-excluded")
+		if !do.On && len(said) > 0 {
+			t.Errorf("nothing is attached, and yet: %q", said)
+		}
+		for i, fits := range r.Fits() {
+			name := fmt.Sprintf("scenario %d, %s, ", i+1, r.Scenarios()[i].Title)
+			for k, f := range fits {
+				if f.Table.Name != hunts[k].Table || f.Risky() != (f.Fit == exclusions.Partly || f.Fit == exclusions.Dangerous) {
+					t.Errorf("%+v: %+v", do, f)
+				}
+				inHunt := strings.Contains(hunts[k].Query, "// scenario: "+r.Scenarios()[i].Title)
+				inFinding := slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, name) && strings.Contains(s, f.Table.Name) })
+				if inHunt != f.Used || do.On && inHunt == inFinding {
+					t.Errorf("%+v: scenario %d is used %v, in the hunt of %s %v, in a finding %v", do, i+1, f.Used, f.Table.Name, inHunt, inFinding)
+				}
+			}
+		}
+	}
+	d := lantern(t)
+	d.Scenarios[1].Title = ""
+	r := start(t, d)
+	decide(t, r, Attach{Scenario: 1, On: true})
+	_, findings := r.Hunts(false)
+	said := findingTexts(findings, "not-excluded")
+	for _, text := range said {
+		if !strings.HasPrefix(text, "warning: scenario 2, is ") {
+			t.Error(text)
+		}
+	}
+	if len(said) == 0 {
+		t.Error("an attached scenario of which the text is cut off is used without a word")
+	}
+}
+
 func TestUses(t *testing.T) {
 	c := kql.Test{Field: "device.name", Op: kql.Is, Values: []string{"build-1"}}
 	plainly, accepted := attachment{attached: true}, attachment{attached: true, accepted: true}
@@ -211,7 +257,7 @@ func distinct(t testing.TB) *feed.Bulletin {
 // query names an IOC that is off.
 func TestHuntsLookForWhatIsOn(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range rounds(t, 8) {
+	for range rounds(t, 6) {
 		r := start(t, distinct(t))
 		var on []int
 		for at := range r.IOCs().Len() {

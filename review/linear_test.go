@@ -24,7 +24,7 @@ func TestLongTextsAreWrittenAndRead(t *testing.T) {
 		"a.", ":", "[", "1", "@a", "*_", "http://", "http://a.example/", "::", "<!--", "`", "a@b.", "\\", "lantern.example ", "2001:db8::10 ", ".",
 	} {
 		d := lantern(t)
-		d.Text = strings.Repeat(piece, 300_000/len(piece))
+		d.Text = strings.Repeat(piece, 150_000/len(piece))
 		r := start(t, d)
 		var text string
 		soon(t, "writing many "+piece, func() { text = exported(t, r) })
@@ -42,7 +42,7 @@ func TestHostileMarkdownIsReadInTime(t *testing.T) {
 		for _, piece := range []string{
 			"[", "[a](", "![", "*a ", "*", "`a", "<a ", "<!--", "&", "- ", "> ", "1. ", "a\n", "|a\n|-\n", "```\n", "[a]: b\n", "** a", "[[", "``` x\n", "*_*_", "`` ` ", "<a href=\"",
 		} {
-			in := input(t, "reviewed.md", "---\n"+string(head)+"\n---\n"+before+strings.Repeat(piece, 200_000/len(piece)))
+			in := input(t, "reviewed.md", "---\n"+string(head)+"\n---\n"+before+strings.Repeat(piece, 60_000/len(piece)))
 			soon(t, "reading many "+piece, func() {
 				if _, err := Open([]feed.Input{in}, feed.NewRegistry(), builtin(t)); err != nil {
 					t.Error(err)

@@ -215,7 +215,7 @@ func (m *maker) decisions(r *Review, n int) {
 }
 
 func TestReviewedBulletinRoundTrip(t *testing.T) {
-	for seed := range uint64(rounds(t, 300)) {
+	for seed := range uint64(rounds(t, 150)) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { checkRoundTrip(t, newMaker(t, seed).review()) })
 		if t.Failed() {
 			return
