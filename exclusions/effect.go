@@ -76,7 +76,7 @@ func (h *hunted) met(c kql.Condition) kql.Condition {
 
 // meets reports whether a row that the hunt finds could meet a test.
 func (h *hunted) meets(t kql.Test) bool {
-	if !strings.HasPrefix(string(t.Field), "remote.") || t.Field == "remote.port" || h.inPath(t) {
+	if !strings.HasPrefix(string(t.Field), "remote.") || t.Field == "remote.port" || inPath(t) {
 		return true
 	}
 	own := ownNetwork(t)
@@ -96,17 +96,9 @@ func (h *hunted) meets(t kql.Test) bool {
 }
 
 // inPath reports whether a URL may meet a test by its path, whoever it leads
-// to: http://192.0.2.1/github.com. Some tables hold names and URLs in one column.
-func (h *hunted) inPath(t kql.Test) bool {
-	switch t.Op {
-	case kql.Contains, kql.ContainsWord, kql.Matches:
-		return t.Field == "remote.url" || t.Field == "remote.host" && slices.ContainsFunc(h.table.IOC.URL, func(c kql.Column) bool {
-			return slices.Contains(h.table.Fields[t.Field], c.Column)
-		})
-	case kql.EndsWith:
-		return t.Field == "remote.url"
-	}
-	return false
+// to: http://192.0.2.1/github.com. A test of a host reads no path.
+func inPath(t kql.Test) bool {
+	return t.Field == "remote.url" && t.Op != kql.Is && t.Op != kql.StartsWith
 }
 
 // decision is a question for decides.

@@ -75,7 +75,7 @@ func TestJudgeWritten(t *testing.T) {
 		{`remote.url contains word "github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
 		{`remote.url matches "github" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
 		{`remote.url ends with "/github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
-		{`remote.host contains "github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, Expressible, "DeviceNetworkEvents can say all of it"},
+		{`remote.host contains "github.com" and process.name is "acme.exe"`, "DeviceNetworkEvents", addresses, malware, NoEffect, "the query matches 2 addresses; nothing in it goes to github.com"},
 		{`remote.host contains "github.com"`, "DnsEvents", domains, malware, NoEffect, "the query matches 2 domains; nothing in it goes to github.com"},
 		{`remote.host is "github.com" or file.name ends with ".ps1" and signer is "Acme"`, "DeviceNetworkEvents", domains, malware, NoEffect,
 			"the query matches 2 domains; nothing in it goes to github.com; besides, DeviceNetworkEvents has no file columns and no column for signers: it cannot tell which file it was or who signed"},

@@ -53,8 +53,9 @@ const maxFilter = 8192
 // What it does not understand it leaves unread, and it never invents a part of
 // a condition: no process name of unknown software, no value from a description
 // such as "a backup tool". A list of examples counts as all that is meant.
-// Sentences that say what to keep are not read, except for an expression that
-// only says what a row must not be: its opposite is left out.
+// Sentences that say what to find or to keep are not read, nor is what follows
+// them up to the next "exclude". Of an expression that only says what a row
+// must not be, the opposite is left out.
 //
 // Where the document is cut off, the last word is unread, for it may have gone
 // on. One that has the form of a whole value, such as a host or a file with a
