@@ -122,6 +122,13 @@ func invisible(r rune) bool {
 	return unicode.IsControl(r) || r == 0xAD || unicode.Is(unicode.Cf, r)
 }
 
+// HasInvisible reports whether a value holds characters that [Canonical] takes
+// off its ends unseen: a reader should say so, for nobody sees them in the
+// document either. White space does not count.
+func HasInvisible(raw string) bool {
+	return strings.ContainsFunc(raw, func(r rune) bool { return invisible(r) && !unicode.IsSpace(r) })
+}
+
 func noControls(v string) error {
 	for _, r := range v {
 		if invisible(r) || r == 0x2028 || r == 0x2029 {

@@ -168,6 +168,9 @@ func (d *draft) row(ln line) {
 		Type: typ, Value: canonical, Confidence: feed.NoConfidence,
 		Sources: []feed.Source{d.source(ln.no)},
 	}
+	if feed.HasInvisible(value) {
+		d.find("invisible-character", feed.Warning, ln.no, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(value), feed.Defang(typ, canonical))
+	}
 	d.details(&i, row, ln, cut)
 	d.add(i, ln.no)
 }
