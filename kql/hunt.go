@@ -90,6 +90,7 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 		return Hunt{}, &NothingToHuntError{t.Name}
 	}
 	var q query
+	q.b.Grow(8 << 10) // most hunts fit
 	if !o.NoComments {
 		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s", t.Name, o.Target.Title(), carried, len(iocs), titled(o.Title)))
 	}

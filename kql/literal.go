@@ -63,6 +63,7 @@ func quoteVerbatim(s string) string {
 // classes; hidden characters become \x{...}.
 func QuoteRegex(s string) string {
 	var b strings.Builder
+	b.Grow(len(s) + 8)
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
 		case strings.ContainsRune(`\.+*?()|[]{}^$`, r):
