@@ -232,7 +232,8 @@ func standing(text, value string) int {
 		end := at + len(value)
 		longer := inside(at-1) || inside(end) && text[end] != ':' ||
 			at > 1 && text[at-1] == '.' && wordByte(text[at-2]) ||
-			end+1 < len(text) && (text[end] == '.' || text[end] == ':') && inside(end+1)
+			end+1 < len(text) && (text[end] == '.' || text[end] == ':') && inside(end+1) ||
+			strings.HasPrefix(text[end:], "[:]") // a longer address
 		if !longer {
 			return at
 		}
