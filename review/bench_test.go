@@ -48,7 +48,7 @@ func BenchmarkDecideAndHunts(b *testing.B) {
 			r := sized(b, n)
 			for b.Loop() {
 				decide(b, r, Invert{[]int{0}})
-				r.Hunts(false)
+				huntsOf(r, false)
 			}
 		})
 	}

@@ -122,7 +122,7 @@ func (i ReviewedIOC) MarshalJSON() ([]byte, error) {
 // WriteJSON writes one object with the review's IOCs, scenarios with their fit,
 // hunts and findings, in the shapes of the command line's --json.
 func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
-	hunts, findings := r.Hunts(false)
+	plan := r.Plan(false)
 	all := struct {
 		Title     string           `json:"title"`
 		Families  []string         `json:"families,omitempty"`
@@ -135,8 +135,8 @@ func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
 		Findings  []feed.Finding   `json:"findings"`
 	}{
 		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()),
-		IOCs: []ReviewedIOC{}, Scenarios: r.ScenarioReports(), Hunts: append([]kql.Hunt{}, hunts...),
-		Findings: append(append([]feed.Finding{}, r.findings...), findings...),
+		IOCs: []ReviewedIOC{}, Scenarios: r.scenarioReports(plan), Hunts: append([]kql.Hunt{}, plan.Hunts()...),
+		Findings: append(append([]feed.Finding{}, r.findings...), plan.Findings()...),
 	}
 	for at := range r.iocs.Len() {
 		all.IOCs = append(all.IOCs, r.Reviewed(at))
@@ -168,8 +168,9 @@ type FitReport struct {
 
 // ScenarioReports judges every scenario against every chosen table that the
 // target has.
-func (r *Review) ScenarioReports() []ScenarioReport {
-	fits := r.Fits()
+func (r *Review) ScenarioReports() []ScenarioReport { return r.scenarioReports(r.Plan(false)) }
+
+func (r *Review) scenarioReports(p *Plan) []ScenarioReport {
 	reports := []ScenarioReport{}
 	for i, s := range r.scenarios {
 		rep := ScenarioReport{
@@ -179,7 +180,7 @@ func (r *Review) ScenarioReports() []ScenarioReport {
 		for _, span := range s.Unread {
 			rep.Unparsed = append(rep.Unparsed, s.Filter[span.Start:span.End])
 		}
-		for _, f := range fits[i] {
+		for _, f := range p.fits[i] {
 			rep.Fit[f.Table.Name] = FitReport{f.Fit, f.Reason, f.KQL}
 		}
 		reports = append(reports, rep)

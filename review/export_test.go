@@ -186,7 +186,7 @@ func TestWriteJSON(t *testing.T) {
 			t.Errorf("IOC %d:\n%s", at, diff)
 		}
 	}
-	hunts, findings := r.Hunts(false)
+	hunts, findings := huntsOf(r, false)
 	if len(got.Hunts) != len(hunts) || len(got.IOCs) != r.IOCs().Len() || len(got.Findings) != len(r.Findings())+len(findings) {
 		t.Errorf("%d hunts, %d IOCs, %d findings", len(got.Hunts), len(got.IOCs), len(got.Findings))
 	}

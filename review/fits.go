@@ -19,19 +19,11 @@ type TableFit struct {
 	Used bool
 }
 
-// Fits judges every scenario against every chosen table that the target has,
-// with the included IOCs.
-func (r *Review) Fits() [][]TableFit {
-	return r.fits(r.Included(), func(int) bool { return true })
-}
-
-func (r *Review) fits(included []feed.IOC, of func(scenario int) bool) [][]TableFit {
+// fits judges every scenario against every chosen table that the target has.
+func (r *Review) fits(included []feed.IOC) [][]TableFit {
 	all := make([][]TableFit, len(r.scenarios))
 	families := r.Families()
 	for i, s := range r.scenarios {
-		if !of(i) {
-			continue
-		}
 		for _, t := range r.chosen() {
 			if !t.On(r.now.target) {
 				continue

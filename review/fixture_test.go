@@ -223,10 +223,16 @@ const hour = time.Hour
 // the former.
 func bindHunts(t testing.TB, r *Review) []kql.Hunt {
 	t.Helper()
-	hunts, _ := r.Hunts(false)
-	bare, _ := r.Hunts(true)
+	hunts, _ := huntsOf(r, false)
+	bare, _ := huntsOf(r, true)
 	for _, h := range append(bare, hunts...) {
 		kqltest.Bind(t, string(h.Target), h.Query)
 	}
 	return hunts
+}
+
+// huntsOf are the hunts of a review now, and what is said about them.
+func huntsOf(r *Review, noComments bool) ([]kql.Hunt, []feed.Finding) {
+	p := r.Plan(noComments)
+	return p.Hunts(), p.Findings()
 }

@@ -1,12 +1,9 @@
 package review
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
-	"quarry/feed"
 	"quarry/kql"
 )
 
@@ -57,44 +54,6 @@ func addNote(note, more string) string {
 	return note + "; " + more
 }
 
-// Hunts writes the hunt of every chosen table that the target has and that can
-// carry an included IOC, in the catalogue's order. What is left out is said in
-// the findings: chosen tables without a hunt, attached scenarios that are in no
-// hunt or wait for their risks to be accepted, and included IOCs that no chosen
-// table can carry.
-func (r *Review) Hunts(noComments bool) ([]kql.Hunt, []feed.Finding) {
-	included := r.Included()
-	var hunts []kql.Hunt
-	var findings []feed.Finding
-	carried := make([]bool, len(included))
-	fits := r.fits(included, func(i int) bool { return r.now.scenarios[i].attached })
-	for _, t := range r.chosen() {
-		if !t.On(r.now.target) {
-			findings = append(findings, feed.Finding{Code: "no-table", Severity: feed.Warning, Text: (&kql.NoTableError{Table: t.Name, Target: r.now.target}).Error() + ", so it has no hunt"})
-			continue
-		}
-		o := r.options(t, fits)
-		o.NoComments = noComments
-		h, err := t.Hunt(included, o)
-		if err != nil {
-			var nothing *kql.NothingToHuntError
-			severity := feed.Error
-			if errors.As(err, &nothing) {
-				severity = feed.Info
-			}
-			findings = append(findings, feed.Finding{Code: "no-hunt", Severity: severity, Text: err.Error() + ", so it has no hunt"})
-			continue
-		}
-		for i, ioc := range included {
-			carried[i] = carried[i] || t.Carries(ioc)
-		}
-		hunts = append(hunts, h)
-		findings = append(findings, h.Findings...)
-	}
-	findings = append(findings, r.unused(fits)...)
-	return hunts, append(findings, uncarried(included, carried)...)
-}
-
 func (r *Review) chosen() []*kql.Table {
 	var ts []*kql.Table
 	tables := r.catalogue.Tables()
@@ -104,38 +63,6 @@ func (r *Review) chosen() []*kql.Table {
 		}
 	}
 	return ts
-}
-
-// uncarried reports the included IOCs that no hunt looks for, one finding a
-// type.
-func uncarried(included []feed.IOC, carried []bool) []feed.Finding {
-	count := map[feed.Type]int{}
-	first := map[feed.Type]feed.IOC{}
-	for i, ioc := range included {
-		if carried[i] {
-			continue
-		}
-		if count[ioc.Type]++; count[ioc.Type] == 1 {
-			first[ioc.Type] = ioc
-		}
-	}
-	var fs []feed.Finding
-	for _, t := range feed.Types {
-		n := count[t]
-		if n == 0 {
-			continue
-		}
-		what := "IOC " + feed.Defang(t, first[t].Value)
-		if n > 1 {
-			what = fmt.Sprintf("%d IOCs of type %s", n, t)
-		}
-		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: what + ": no chosen table can carry it; choose another table"}
-		if s := first[t].Sources; len(s) > 0 {
-			f.Source = s[0]
-		}
-		fs = append(fs, f)
-	}
-	return fs
 }
 
 // AllHunts is the text of several hunts for copying and saving: separated by

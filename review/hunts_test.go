@@ -78,7 +78,7 @@ func TestHuntsFollowDecisions(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := start(t, lantern(t))
 			decide(t, r, tt.do...)
-			_, findings := r.Hunts(false)
+			_, findings := huntsOf(r, false)
 			if diff := cmp.Diff(tt.not, findingTexts(findings, "no-table", "no-hunt", "not-hunted")); diff != "" {
 				t.Error(diff)
 			}
@@ -91,7 +91,7 @@ func TestHuntsFollowDecisions(t *testing.T) {
 
 func TestNotHuntedNamesItsPlace(t *testing.T) {
 	r := start(t, lantern(t))
-	_, findings := r.Hunts(false)
+	_, findings := huntsOf(r, false)
 	for _, f := range findings {
 		if f.Code == "not-hunted" && f.Source != (feed.Source{Name: "lantern.md", Line: 16}) {
 			t.Errorf("%v stands at %v", f, f.Source)
@@ -107,7 +107,7 @@ func TestHuntsTakeLookbackTargetAndTitle(t *testing.T) {
 		!strings.HasPrefix(hunts[0].Query, "// DeviceNetworkEvents in Defender, 7 of 8 IOCs: Lantern RAT\n") {
 		t.Errorf("%+v", hunts)
 	}
-	bare, _ := r.Hunts(true)
+	bare, _ := huntsOf(r, true)
 	if strings.Contains(bare[0].Query, "//") {
 		t.Errorf("there is a comment in\n%s", bare[0].Query)
 	}
@@ -131,7 +131,7 @@ func TestScenariosInHunts(t *testing.T) {
 				decide(t, r, do)
 			}
 		}
-		judged := r.Fits()
+		judged := r.Plan(false).Fits()
 		for _, h := range bindHunts(t, r) {
 			for i, s := range r.Scenarios() {
 				at := slices.IndexFunc(judged[i], func(f TableFit) bool { return f.Table.Name == h.Table })
@@ -169,12 +169,12 @@ func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
 				decide(t, r, do)
 			}
 		}
-		hunts, findings := r.Hunts(false)
+		hunts, findings := huntsOf(r, false)
 		said := findingTexts(findings, "not-excluded")
 		if !do.On && len(said) > 0 {
 			t.Errorf("nothing is attached, and yet: %q", said)
 		}
-		for i, fits := range r.Fits() {
+		for i, fits := range r.Plan(false).Fits() {
 			name := fmt.Sprintf("scenario %d, %s, ", i+1, r.Scenarios()[i].Title)
 			for k, f := range fits {
 				if f.Table.Name != hunts[k].Table || f.Risky() != (f.Fit == exclusions.Partly || f.Fit == exclusions.Dangerous) {
@@ -192,7 +192,7 @@ func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
 	d.Scenarios[1].Title = ""
 	r := start(t, d)
 	decide(t, r, Attach{Scenario: 1, On: true})
-	_, findings := r.Hunts(false)
+	_, findings := huntsOf(r, false)
 	said := findingTexts(findings, "not-excluded")
 	for _, text := range said {
 		if !strings.HasPrefix(text, "warning: scenario 2, is ") {
@@ -278,7 +278,7 @@ func TestHuntsLookForWhatIsOn(t *testing.T) {
 
 func checkHunted(t *testing.T, r *Review) {
 	t.Helper()
-	hunts, findings := r.Hunts(false)
+	hunts, findings := huntsOf(r, false)
 	said := strings.Join(findingTexts(findings, "not-hunted"), "\n")
 	queries := AllHunts(hunts)
 	for at := range r.IOCs().Len() {

@@ -49,7 +49,8 @@ type Signature struct {
 // the final queries. Nothing that a document says becomes markup. [Open] gives
 // the same review back, without the history of its decisions.
 func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
-	hunts, findings := r.Hunts(false)
+	plan := r.Plan(false)
+	hunts := plan.Hunts()
 	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables()}
 	m.counted.Hunts = len(hunts)
 	if err := m.frontMatter(sig); err != nil {
@@ -60,9 +61,9 @@ func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 	m.summary()
 	m.leftOut()
 	m.mentions()
-	m.hunts(hunts, findings)
+	m.hunts(hunts, plan.Findings())
 	m.tables()
-	m.scenarios()
+	m.scenarios(plan.Fits())
 	m.publishedQueries()
 	m.findings()
 	_, err := io.WriteString(w, strings.TrimSuffix(m.b.String(), "\n"))
@@ -215,12 +216,11 @@ func (m *markdown) tables() {
 	m.end()
 }
 
-func (m *markdown) scenarios() {
+func (m *markdown) scenarios(fits [][]TableFit) {
 	if len(m.r.scenarios) == 0 {
 		return
 	}
 	m.section(scenariosSection)
-	fits := m.r.Fits()
 	for i, s := range m.r.scenarios {
 		m.line(strings.TrimSpace(fmt.Sprintf("### %s%d: %s", scenarioWord, i+1, m.text(s.Title))))
 		if s.Description != "" {

@@ -161,7 +161,7 @@ func noScenario(m *Model) string {
 }
 
 func noHunt(m *Model) string {
-	if len(m.hunts) == 0 {
+	if len(m.plan.Tables()) == 0 {
 		return "there is no hunt: choose a table that can carry an included IOC"
 	}
 	return ""

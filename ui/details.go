@@ -126,9 +126,9 @@ func (m *Model) tableDetails(t *text) {
 // out.
 func (m *Model) showFindings() {
 	m.read("Findings", func(t *text) {
-		if len(m.huntNews) > 0 {
+		if news := m.plan.Findings(); len(news) > 0 {
 			t.para(bold, "The hunts")
-			for _, f := range m.huntNews {
+			for _, f := range news {
 				t.finding(f)
 			}
 			t.gap()

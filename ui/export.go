@@ -21,7 +21,7 @@ func (m *Model) signature() review.Signature {
 // copyShown copies the text of the preview's tab.
 func (m *Model) copyShown() tea.Cmd {
 	what := m.preview.tab
-	if _, ok := m.hunt(what); ok {
+	if _, ok := m.plan.Hunt(what); ok {
 		what = "hunt " + what
 	}
 	m.say(plain, fmt.Sprintf("copying %s, %s bytes", what, thousands(len(m.preview.source))))
@@ -29,8 +29,9 @@ func (m *Model) copyShown() tea.Cmd {
 }
 
 func (m *Model) copyAll() tea.Cmd {
-	m.say(plain, "copying "+plural(len(m.hunts), "hunt"))
-	return m.opt.Clipboard.Send(review.AllHunts(m.hunts))
+	hunts := m.plan.Hunts()
+	m.say(plain, "copying "+plural(len(hunts), "hunt"))
+	return m.opt.Clipboard.Send(review.AllHunts(hunts))
 }
 
 // sent says what became of a copy: never more than can be known.

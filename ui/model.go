@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"quarry/feed"
-	"quarry/kql"
 	"quarry/review"
 	"quarry/ui/cell"
 	"quarry/ui/clip"
@@ -53,9 +52,8 @@ type Model struct {
 	on         int // IOCs and mentions that are hunted
 	listed     int // IOCs, mentions left out
 	mentionsOn int // mentions that are hunted
-	hunts      []kql.Hunt
-	huntNews   []feed.Finding
-	before     map[string]string // query of each table before the last decision
+	plan       *review.Plan
+	before     *review.Plan // before the last decision, or nil
 
 	status     string
 	statusIs   style
@@ -75,11 +73,10 @@ func New(r *review.Review, opt Options) *Model {
 	}
 	m := &Model{
 		review: r, opt: opt, actions: actions(), theme: newTheme(true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
-		shown: previewPane, before: map[string]string{},
+		shown: previewPane,
 	}
 	m.iocs.anchor = -1
 	m.refresh()
-	m.before = nil
 	m.say(plain, m.greeting())
 	return m
 }
@@ -207,15 +204,10 @@ func (m *Model) place() {
 
 // refresh derives from the review all that the panes show.
 func (m *Model) refresh() {
-	before := map[string]string{}
-	for _, h := range m.hunts {
-		before[h.Table] = h.Query
-	}
-	m.before = before
+	m.before, m.plan = m.plan, m.review.Plan(false)
 	m.count()
-	m.hunts, m.huntNews = m.review.Hunts(false)
 	m.tables.rows = m.review.Tables()
-	m.scenarios.fits = m.review.Fits()
+	m.scenarios.fits = m.plan.Fits()
 	m.iocs.see(m.review)
 	m.preview.refresh(m)
 	m.place()

@@ -22,7 +22,7 @@ func (m *Model) move(to motion) tea.Cmd {
 // previewTable shows the hunt of the table under the cursor.
 func (m *Model) previewTable() {
 	if t, ok := m.tables.current(); ok {
-		if _, has := m.hunt(t.Table.Name); has && m.preview.tab != t.Table.Name {
+		if _, has := m.plan.Hunt(t.Table.Name); has && m.preview.tab != t.Table.Name {
 			m.preview.show(m, t.Table.Name)
 		}
 	}

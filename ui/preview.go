@@ -43,11 +43,7 @@ const (
 
 // tabs lists the tabs: a hunt each, then the others.
 func (m *Model) tabs() []string {
-	var all []string
-	for _, h := range m.hunts {
-		all = append(all, h.Table)
-	}
-	return append(all, allTab, bulletinTab, publishedTab)
+	return append(m.plan.Tables(), allTab, bulletinTab, publishedTab)
 }
 
 // show turns to a tab, if there is one of that name.
@@ -91,7 +87,11 @@ func (p *preview) refresh(m *Model) {
 	}
 	before := p.source
 	if p.was != p.tab {
-		before = m.before[p.tab] // the tab was not shown; only hunts are kept
+		before = "" // the tab was not shown
+		if m.before != nil {
+			h, _ := m.before.Hunt(p.tab)
+			before = h.Query
+		}
 	}
 	p.source = m.tabText(p.tab)
 	p.layOut(m, before)
@@ -102,7 +102,7 @@ func (p *preview) refresh(m *Model) {
 func (m *Model) tabText(tab string) string {
 	switch tab {
 	case allTab:
-		return review.AllHunts(m.hunts)
+		return review.AllHunts(m.plan.Hunts())
 	case bulletinTab:
 		var b strings.Builder
 		if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
@@ -118,19 +118,10 @@ func (m *Model) tabText(tab string) string {
 		}
 		return strings.Join(texts, "\n\n")
 	}
-	if h, ok := m.hunt(tab); ok {
+	if h, ok := m.plan.Hunt(tab); ok {
 		return h.Query
 	}
 	return ""
-}
-
-func (m *Model) hunt(table string) (kql.Hunt, bool) {
-	for _, h := range m.hunts {
-		if h.Table == table {
-			return h, true
-		}
-	}
-	return kql.Hunt{}, false
 }
 
 // layOut divides the text into lines and says where each stands. A line is
@@ -339,7 +330,7 @@ func (p *preview) drawGauge(m *Model, w int) {
 	c := &m.canvas
 	var left string
 	used, limit := 0, 0
-	if h, ok := m.hunt(p.tab); ok {
+	if h, ok := m.plan.Hunt(p.tab); ok {
 		used, limit = h.Chars, kql.RuleChars
 		left = fmt.Sprintf("%s of the %s characters of an analytics rule", thousands(used), thousands(limit))
 		if h.Target == kql.Defender {

@@ -105,7 +105,7 @@ func (b *workbench) keys(keys ...string) {
 }
 
 func (b *workbench) keep() {
-	for _, h := range b.m.hunts {
+	for _, h := range b.m.plan.Hunts() {
 		made[h.Query] = string(h.Target)
 	}
 }

@@ -146,7 +146,7 @@ func (m *Model) previewUse(i int) {
 			table = f.Table.Name
 		}
 	}
-	if _, isHunt := m.hunt(m.preview.tab); isHunt && table != "" {
+	if _, isHunt := m.plan.Hunt(m.preview.tab); isHunt && table != "" {
 		m.preview.show(m, table)
 	}
 	m.preview.reveal()

@@ -15,7 +15,7 @@ import (
 
 func (b *workbench) query(table string) string {
 	b.t.Helper()
-	h, ok := b.m.hunt(table)
+	h, ok := b.m.plan.Hunt(table)
 	if !ok {
 		b.t.Fatalf("there is no hunt for %s", table)
 	}
@@ -188,14 +188,14 @@ func TestTables(t *testing.T) {
 		t.Errorf("the preview shows %s, not the table that was chosen", b.m.preview.tab)
 	}
 	b.keys("space")
-	if _, ok := b.m.hunt("DeviceFileEvents"); ok {
+	if _, ok := b.m.plan.Hunt("DeviceFileEvents"); ok {
 		t.Error("the table is still hunted")
 	}
 	b.keys("t")
 	if b.m.review.Target() != kql.Defender {
 		t.Fatal("t did not switch the target")
 	}
-	if _, ok := b.m.hunt("CommonSecurityLog"); ok {
+	if _, ok := b.m.plan.Hunt("CommonSecurityLog"); ok {
 		t.Error("CommonSecurityLog is hunted in Defender, which has no such table")
 	}
 	if !strings.Contains(b.query("DeviceNetworkEvents"), "Timestamp > ago(") {
@@ -275,7 +275,7 @@ func TestCopyTellsWhatIsKnown(t *testing.T) {
 	}
 	b.keys("Y")
 	text, _ = os.ReadFile(sent.Path)
-	if want := review.AllHunts(b.m.hunts); string(text) != want {
+	if want := review.AllHunts(b.m.plan.Hunts()); string(text) != want {
 		t.Errorf("copy-all wrote %q", text)
 	}
 }

@@ -113,7 +113,8 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err := s.decide(r); err != nil {
 				return err
 			}
-			hunts, findings := r.Hunts(!s.comments)
+			plan := r.Plan(!s.comments)
+			hunts := plan.Hunts()
 			if asJSON {
 				err = printJSON(p.stdout, hunts)
 			} else if len(hunts) > 0 {
@@ -122,7 +123,7 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warn(append(findings, s.notExcluded(r)...))
+			p.warn(append(plan.Findings(), s.notExcluded(r)...))
 			if len(hunts) == 0 {
 				return &findingsError{"no hunt: no chosen table can carry an included IOC"}
 			}

@@ -1,0 +1,166 @@
+package review
+
+import (
+	"fmt"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// Plan is what a review hunts at one moment, and stays so while the review
+// goes on. Each hunt is written when it is first asked for: a screen shows one
+// of them. A Plan is not safe for concurrent use.
+type Plan struct {
+	included []feed.IOC
+	fits     [][]TableFit
+	unused   []feed.Finding // attached scenarios that leave nothing out
+	tables   []plannedTable
+}
+
+// plannedTable is a chosen table with its hunt, once that was asked for.
+type plannedTable struct {
+	*kql.Table
+	options kql.Options
+	carries bool // an included IOC, at this target
+	written bool
+	hunt    kql.Hunt
+	err     error
+}
+
+// Plan lays down what is hunted now. Comments are left out of the hunts where
+// the product refuses them.
+func (r *Review) Plan(noComments bool) *Plan {
+	p := &Plan{included: r.Included()}
+	p.fits = r.fits(p.included)
+	p.unused = r.unused(p.fits)
+	for _, t := range r.chosen() {
+		o := r.options(t, p.fits)
+		o.NoComments = noComments
+		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && carriesAny(t, p.included)})
+	}
+	return p
+}
+
+func carriesAny(t *kql.Table, iocs []feed.IOC) bool {
+	for _, i := range iocs {
+		if t.Carries(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// Fits is how every scenario fits every chosen table that the target has.
+func (p *Plan) Fits() [][]TableFit { return p.fits }
+
+// Tables names the tables that have a hunt, in the catalogue's order: those
+// that the target has and that can carry an included IOC.
+func (p *Plan) Tables() []string {
+	var names []string
+	for _, t := range p.tables {
+		if t.carries {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
+// Hunt is the hunt in a table, if there is one.
+func (p *Plan) Hunt(table string) (kql.Hunt, bool) {
+	for i := range p.tables {
+		if t := &p.tables[i]; t.Name == table && t.carries {
+			p.write(t)
+			return t.hunt, t.err == nil
+		}
+	}
+	return kql.Hunt{}, false
+}
+
+func (p *Plan) write(t *plannedTable) {
+	if !t.written {
+		t.hunt, t.err = t.Table.Hunt(p.included, t.options)
+		t.written = true
+	}
+}
+
+// Hunts are all hunts, in the order of [Plan.Tables].
+func (p *Plan) Hunts() []kql.Hunt {
+	var all []kql.Hunt
+	for _, name := range p.Tables() {
+		if h, ok := p.Hunt(name); ok {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// Findings say what the hunts are worth and what is left out of them: chosen
+// tables without a hunt, attached scenarios that are in no hunt or wait for
+// their risks to be accepted, and included IOCs that no chosen table can carry.
+func (p *Plan) Findings() []feed.Finding {
+	var all []feed.Finding
+	carried := make([]bool, len(p.included))
+	for i := range p.tables {
+		t := &p.tables[i]
+		if reason, severity := p.whyNone(t); reason != "" {
+			code := "no-hunt"
+			if !t.On(t.options.Target) {
+				code = "no-table"
+			}
+			all = append(all, feed.Finding{Code: code, Severity: severity, Text: reason + ", so it has no hunt"})
+			continue
+		}
+		for i, ioc := range p.included {
+			carried[i] = carried[i] || t.Carries(ioc)
+		}
+		all = append(all, t.hunt.Findings...)
+	}
+	all = append(all, p.unused...)
+	return append(all, uncarried(p.included, carried)...)
+}
+
+// whyNone is the reason why a chosen table has no hunt, or "".
+func (p *Plan) whyNone(t *plannedTable) (string, feed.Severity) {
+	switch {
+	case !t.On(t.options.Target):
+		return (&kql.NoTableError{Table: t.Name, Target: t.options.Target}).Error(), feed.Warning
+	case !t.carries:
+		return (&kql.NothingToHuntError{Table: t.Name}).Error(), feed.Info
+	}
+	if p.write(t); t.err != nil {
+		return t.err.Error(), feed.Error
+	}
+	return "", ""
+}
+
+// uncarried reports the included IOCs that no hunt looks for, one finding a
+// type.
+func uncarried(included []feed.IOC, carried []bool) []feed.Finding {
+	count := map[feed.Type]int{}
+	first := map[feed.Type]feed.IOC{}
+	for i, ioc := range included {
+		if carried[i] {
+			continue
+		}
+		if count[ioc.Type]++; count[ioc.Type] == 1 {
+			first[ioc.Type] = ioc
+		}
+	}
+	var fs []feed.Finding
+	for _, t := range feed.Types {
+		n := count[t]
+		if n == 0 {
+			continue
+		}
+		what := "IOC " + feed.Defang(t, first[t].Value)
+		if n > 1 {
+			what = fmt.Sprintf("%d IOCs of type %s", n, t)
+		}
+		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: what + ": no chosen table can carry it; choose another table"}
+		if s := first[t].Sources; len(s) > 0 {
+			f.Source = s[0]
+		}
+		fs = append(fs, f)
+	}
+	return fs
+}
