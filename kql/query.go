@@ -1,9 +1,6 @@
 package kql
 
-import (
-	"strings"
-	"unicode/utf16"
-)
+import "strings"
 
 // constant is query text. Being unexported and never converted to, it can
 // only come from the literals of this package, so no value from a document can
@@ -92,7 +89,10 @@ func (q *query) letRegex(n name, re string) {
 func chars(s string) int {
 	n := 0
 	for _, r := range s {
-		n += utf16.RuneLen(r)
+		n++
+		if r > 0xFFFF {
+			n++
+		}
 	}
 	return n
 }

@@ -19,15 +19,15 @@ type TableState struct {
 
 // Tables lists every table of the catalogue in its order.
 func (r *Review) Tables() []TableState {
-	included := r.Included()
+	count := r.includedShapes()
 	var all []TableState
 	tables := r.catalogue.Tables()
 	for i := range tables {
 		t := &tables[i]
 		s := TableState{Table: t, Chosen: r.now.tables[t.Name], Available: t.On(r.now.target)}
-		for _, ioc := range included {
-			if t.Carries(ioc) {
-				s.Carries++
+		for shape, n := range count {
+			if t.CarriesShape(shape) {
+				s.Carries += n
 			}
 		}
 		for _, d := range r.documents {

@@ -75,6 +75,7 @@ func build(parts []part, catalogue *kql.Catalogue) *Review {
 	j.order()
 	r := j.r
 	r.iocs = j.set()
+	r.shapes = shapesOf(r.iocs)
 	r.base = r.published()
 	j.resume()
 	r.now = r.base.clone()

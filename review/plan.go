@@ -33,17 +33,18 @@ func (r *Review) Plan(noComments bool) *Plan {
 	p := &Plan{included: r.Included()}
 	p.fits = r.fits(p.included)
 	p.unused = r.unused(p.fits)
+	count := r.includedShapes()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
 		o.NoComments = noComments
-		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && carriesAny(t, p.included)})
+		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && carriesAny(t, count)})
 	}
 	return p
 }
 
-func carriesAny(t *kql.Table, iocs []feed.IOC) bool {
-	for _, i := range iocs {
-		if t.Carries(i) {
+func carriesAny(t *kql.Table, count map[kql.Shape]int) bool {
+	for s := range count {
+		if t.CarriesShape(s) {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ type Review struct {
 	catalogue *kql.Catalogue
 	documents []*feed.Bulletin // as published, but for the IOCs, which are in iocs
 	iocs      *feed.Set
+	shapes    []kql.Shape // of the IOCs
 	scenarios []Scenario
 	findings  []feed.Finding
 
@@ -66,7 +67,7 @@ func (r *Review) published() state {
 	}
 	for _, t := range r.catalogue.Tables() {
 		for i := range s.on {
-			if s.on[i] && t.Carries(r.iocs.At(i)) {
+			if s.on[i] && t.CarriesShape(r.shapes[i]) {
 				s.tables[t.Name] = true
 				break
 			}
@@ -187,7 +188,13 @@ func (r *Review) Attached(i int) (attached, accepted bool) {
 
 // Included lists the IOCs that are hunted, in the order of the set.
 func (r *Review) Included() []feed.IOC {
-	var on []feed.IOC
+	n := 0
+	for _, is := range r.now.on {
+		if is {
+			n++
+		}
+	}
+	on := make([]feed.IOC, 0, n)
 	for i, is := range r.now.on {
 		if is {
 			on = append(on, r.iocs.At(i))
@@ -195,6 +202,29 @@ func (r *Review) Included() []feed.IOC {
 	}
 	return on
 }
+
+func shapesOf(iocs *feed.Set) []kql.Shape {
+	all := make([]kql.Shape, iocs.Len())
+	for i := range all {
+		all[i] = kql.ShapeOf(iocs.At(i))
+	}
+	return all
+}
+
+// includedShapes counts the IOCs that are hunted by their shape.
+func (r *Review) includedShapes() map[kql.Shape]int {
+	count := map[kql.Shape]int{}
+	for i, is := range r.now.on {
+		if is {
+			count[r.shapes[i]]++
+		}
+	}
+	return count
+}
+
+// Carries reports whether a column of the table that is hunted can hold the
+// IOC at position i.
+func (r *Review) Carries(t *kql.Table, i int) bool { return t.CarriesShape(r.shapes[i]) }
 
 // Title names the review by its first document: its title, its family, or else
 // the name of its source.

@@ -61,7 +61,7 @@ func (m *Model) iocDetails(t *text, at int) {
 	}
 	t.field("hunted", plain, state)
 	t.field("tables", plain, m.carriers(i))
-	if m.unhunted(at, i) {
+	if m.unhunted(at) {
 		t.field("warning", warn, "it is on, but no chosen table can carry it")
 	}
 	if v := m.review.Verdict(at); v != "" {

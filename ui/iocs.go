@@ -367,7 +367,7 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 	}
 	sign := "  "
 	switch {
-	case len(i.Differs) > 0 || m.unhunted(pos, i):
+	case len(i.Differs) > 0 || m.unhunted(pos):
 		sign = " !"
 	case m.review.Note(pos) != "":
 		sign = " n"
@@ -376,12 +376,12 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 }
 
 // unhunted reports whether an included IOC can be carried by no chosen table.
-func (m *Model) unhunted(pos int, i feed.IOC) bool {
+func (m *Model) unhunted(pos int) bool {
 	if !m.review.On(pos) {
 		return false
 	}
 	for _, t := range m.tables.rows {
-		if t.Chosen && t.Available && t.Table.Carries(i) {
+		if t.Chosen && t.Available && m.review.Carries(t.Table, pos) {
 			return false
 		}
 	}

@@ -137,27 +137,43 @@ func (p *preview) layOut(m *Model, before string) {
 		p.win.length = len(p.beside)
 		return
 	}
-	had := map[string]int{}
-	if before != "" {
-		for l := range strings.SplitSeq(before, "\n") {
-			had[l]++
-		}
-	}
 	rows := 0
 	for l := range strings.SplitSeq(p.source, "\n") {
-		line := previewLine{text: l, row: rows, changed: before != "" && had[l] == 0}
-		if line.changed {
-			p.added++
-		} else {
-			had[l]--
-		}
-		p.lines = append(p.lines, line)
+		p.lines = append(p.lines, previewLine{text: l, row: rows})
 		rows += p.rowCount(m, l)
 	}
-	for _, n := range had {
-		p.gone += max(0, n)
-	}
 	p.win.length = rows
+	if before != "" && before != p.source {
+		p.compare(strings.Split(before, "\n"))
+	}
+}
+
+// compare marks the lines that were not there before. Most decisions change a
+// few lines in the middle, so what is the same at both ends is not looked at
+// twice.
+func (p *preview) compare(before []string) {
+	now := p.lines
+	for len(now) > 0 && len(before) > 0 && now[0].text == before[0] {
+		now, before = now[1:], before[1:]
+	}
+	for len(now) > 0 && len(before) > 0 && now[len(now)-1].text == before[len(before)-1] {
+		now, before = now[:len(now)-1], before[:len(before)-1]
+	}
+	had := make(map[string]int, len(before))
+	for _, l := range before {
+		had[l]++
+	}
+	for i := range now {
+		if n := had[now[i].text]; n > 0 {
+			had[now[i].text] = n - 1
+			continue
+		}
+		now[i].changed = true
+		p.added++
+	}
+	for _, n := range had {
+		p.gone += n
+	}
 }
 
 // textWidth is the room for text: the first two cells mark changes.

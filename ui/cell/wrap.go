@@ -16,7 +16,7 @@ func (t Terminal) Wrap(s string, width int) []string {
 	if s == "" {
 		return nil
 	}
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	s = lineBreaks.Replace(s)
 	w := wrapper{t: t, width: max(width, 1)}
 	for line := range strings.SplitSeq(strings.TrimSuffix(s, "\n"), "\n") {
 		for _, word := range strings.FieldsFunc(line, unicode.IsSpace) {
@@ -26,6 +26,9 @@ func (t Terminal) Wrap(s string, width int) []string {
 	}
 	return w.lines
 }
+
+// lineBreaks makes one kind of line break of all.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // wrapper fills one line after the other.
 type wrapper struct {
