@@ -120,23 +120,6 @@ func (m *Model) tableDetails(t *text) {
 	}
 }
 
-// showHistory opens every decision in words, the last one first.
-func (m *Model) showHistory() {
-	m.read("History", func(t *text) {
-		h := m.review.History()
-		if len(h) == 0 {
-			t.para(plain, "No decision yet.")
-		}
-		for i := len(h) - 1; i >= 0; i-- {
-			t.field(fmt.Sprintf("%d %s", i+1, h[i].At.Format("15:04:05")), plain, h[i].Words)
-		}
-		if n := m.review.Undone(); n > 0 {
-			t.gap()
-			t.para(dim, plural(n, "undone decision")+"; Ctrl-R takes the next one again")
-		}
-	})
-}
-
 // zoom shows the preview's text alone on the screen.
 func (m *Model) zoom() {
 	r := &reading{whole: true, make: func(t *text) {
