@@ -155,7 +155,9 @@ func slips(a, b string) int {
 
 type matcher = func(r *Review, at int, i feed.IOC) bool
 
-// fieldNames are the fields in the order in which they are told.
+// FilterFields names the fields of a filter in the order in which they are told.
+func FilterFields() []string { return slices.Clone(fieldNames) }
+
 var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "family", "note", "source"}
 
 // filterFields read what stands behind the name of a field.

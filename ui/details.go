@@ -127,7 +127,7 @@ func (m *Model) zoom() {
 			t.lines = append(t.lines, m.foldRaw(l, t.w)...)
 		}
 	}}
-	m.overlay = r
+	m.cover(r)
 	r.resize(m)
 }
 

@@ -34,7 +34,7 @@ type findingList struct {
 func (m *Model) showFindings() {
 	l := &findingList{}
 	l.title, l.make = "Findings", l.write
-	m.overlay = l
+	m.cover(l)
 	l.resize(m)
 }
 

@@ -127,3 +127,10 @@ func (p *program) checkCatalogue() check {
 	}
 	return check{"tables", fmt.Sprintf("%d in the catalogue", len(catalogue.Tables())), ""}
 }
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

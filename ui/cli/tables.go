@@ -98,10 +98,3 @@ func tableObjects(c *kql.Catalogue) (all []tableObject) {
 	}
 	return all
 }
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
