@@ -174,7 +174,7 @@ func TestTableLists(t *testing.T) {
 		t.Errorf("fields of DnsEvents (-want +got):\n%s", diff)
 	}
 	files := table(t, "DeviceFileEvents").Types()
-	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.Domain, feed.URL, feed.SHA256, feed.SHA1, feed.MD5}, files); diff != "" {
+	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.CIDR, feed.Domain, feed.URL, feed.SHA256, feed.SHA1, feed.MD5}, files); diff != "" {
 		t.Errorf("types of DeviceFileEvents (-want +got):\n%s", diff)
 	}
 }

@@ -31,7 +31,7 @@ func hostOfURL(q *query, col name, test Test) []func() {
 	if test.Op == Matches {
 		return eachRegex(q, test.Values, func() {
 			q.text("extract(")
-			q.regex(urlHead + wholeHost + anyPort + hostTail)
+			q.regex("(?i)" + urlStart + wholeHost + anyPort + hostTail)
 			q.text(", 1, ")
 			q.name(col)
 			q.text(")")
@@ -54,8 +54,17 @@ func hostOfURL(q *query, col name, test Test) []func() {
 	return []func(){func() {
 		q.name(col)
 		q.text(" matches regex ")
-		q.regex(urlHead + before + "(?:" + alternatives(values) + ")" + after + anyPort + hostTail)
+		q.regex("(?i)" + urlStart + before + "(?:" + alternatives(values) + ")" + after + anyPort + hostTail)
 	}}
+}
+
+// alternatives joins literal texts into one regular expression.
+func alternatives(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = QuoteRegex(v)
+	}
+	return strings.Join(quoted, "|")
 }
 
 // withoutDot takes off the final dot of fully qualified names.

@@ -40,12 +40,13 @@ func evaluate(t testing.TB, query string, r row) row {
 		}
 	}
 	for e.take("let") {
-		name := e.next()
-		e.want("=")
-		e.lets[name] = e.or()
-		e.want(";")
+		e.let()
 	}
 	e.next() // the table
+	if e.take("(") {
+		for e.next() != ")" {
+		}
+	}
 	for e.at < len(e.tokens) {
 		e.want("|")
 		if !e.stage(e.next()) {
@@ -53,6 +54,62 @@ func evaluate(t testing.TB, query string, r row) row {
 		}
 	}
 	return e.row
+}
+
+// let reads a statement: a value, or a function, which is kept as its tokens.
+func (e *evaluation) let() {
+	name := e.next()
+	e.want("=")
+	if e.peek() == "(" && e.at+2 < len(e.tokens) && e.tokens[e.at+2].Text == ":" {
+		e.lets[name] = e.function()
+		e.want(";")
+		return
+	}
+	e.lets[name] = e.or()
+	e.want(";")
+}
+
+// function is a function of the query's own.
+type function struct {
+	params []string
+	body   []Token
+}
+
+func (e *evaluation) function() function {
+	var f function
+	e.want("(")
+	for !e.take(")") {
+		f.params = append(f.params, e.next())
+		e.want(":")
+		e.want("string")
+		e.take(",")
+	}
+	e.want("{")
+	for !e.take("}") {
+		f.body = append(f.body, e.tokens[e.at])
+		e.at++
+	}
+	return f
+}
+
+// run calls a function. It sees its parameters and what the query defined, and
+// no column.
+func (e *evaluation) run(f function, args []any) any {
+	inner := &evaluation{t: e.t, tokens: f.body, lets: map[string]any{}, row: row{}}
+	for name, v := range e.lets {
+		inner.lets[name] = v
+	}
+	for n, name := range f.params {
+		inner.lets[name] = text(args[n])
+	}
+	for inner.take("let") {
+		inner.let()
+	}
+	v := inner.or()
+	if inner.at != len(inner.tokens) {
+		e.t.Fatalf("the function goes on with %q", inner.peek())
+	}
+	return v
 }
 
 // stage runs one operator and reports whether the row is still there.
@@ -73,7 +130,11 @@ func (e *evaluation) stage(op string) bool {
 		out := row{}
 		for {
 			name := e.next()
-			out[name] = e.column(name)
+			if e.take("=") {
+				out[name] = e.or()
+			} else {
+				out[name] = e.column(name)
+			}
 			if !e.take(",") {
 				e.row = out
 				return true
@@ -151,13 +212,19 @@ func decide(a, b any, wins bool) any {
 func (e *evaluation) comparison() any {
 	left := e.value()
 	switch op := e.peek(); op {
-	case ">":
+	case ">", "<":
 		e.next()
 		right := e.value()
 		if left == nil || right == nil {
 			return nil
 		}
+		if op == "<" {
+			return left.(int) < right.(int)
+		}
 		return left.(int) > right.(int)
+	case "==":
+		e.next()
+		return text(left) == text(e.value())
 	case "in", "in~", "has_any":
 		e.next()
 		return slices.ContainsFunc(e.list(), func(v string) bool {
@@ -220,39 +287,86 @@ func (e *evaluation) value() any {
 		return e.indexed(e.call(k.Text))
 	}
 	if v, ok := e.lets[k.Text]; ok {
-		return v
+		return e.indexed(v)
 	}
-	return e.column(k.Text)
+	return e.indexed(e.column(k.Text))
 }
 
 func (e *evaluation) indexed(v any) any {
 	if !e.take("[") {
 		return v
 	}
-	i := e.value().(int)
+	i := e.value()
 	e.want("]")
-	if list, ok := v.([]string); ok && i < len(list) {
-		return list[i]
+	switch list := v.(type) {
+	case []string:
+		if n := i.(int); n < len(list) {
+			return list[n]
+		}
+	case []any:
+		if n := i.(int); n < len(list) {
+			return list[n]
+		}
+	case map[string]any:
+		return list[text(i)]
 	}
 	return nil
+}
+
+// dynamic reads JSON.
+func (e *evaluation) dynamic() any {
+	switch {
+	case e.take("["):
+		var all []any
+		texts := true
+		for !e.take("]") {
+			v := e.dynamic()
+			_, isText := v.(string)
+			texts = texts && isText
+			all = append(all, v)
+			e.take(",")
+		}
+		if !texts {
+			return all
+		}
+		list := make([]string, len(all))
+		for n, v := range all {
+			list[n] = v.(string)
+		}
+		return list
+	case e.take("{"):
+		bag := map[string]any{}
+		for !e.take("}") {
+			key := e.value().(string)
+			e.want(":")
+			if _, twice := bag[key]; !twice { // the first counts, as in the products
+				bag[key] = e.dynamic()
+			} else {
+				e.dynamic()
+			}
+			e.take(",")
+		}
+		return bag
+	case e.take("null"):
+		return nil
+	}
+	return e.value()
 }
 
 func (e *evaluation) call(f string) any {
 	e.want("(")
 	if f == "dynamic" {
-		e.want("[")
-		var all []string
-		for !e.take("]") {
-			all = append(all, e.value().(string))
-			e.take(",")
-		}
+		v := e.dynamic()
 		e.want(")")
-		return all
+		return v
 	}
 	var args []any
 	for !e.take(")") {
 		args = append(args, e.or())
 		e.take(",")
+	}
+	if own, ok := e.lets[f].(function); ok {
+		return e.run(own, args)
 	}
 	fn, ok := functions[f]
 	if !ok {
@@ -263,9 +377,40 @@ func (e *evaluation) call(f string) any {
 
 // functions are the functions that hunts call.
 var functions = map[string]func([]any) any{
-	"ago":        func([]any) any { return 0 },
-	"tostring":   func(a []any) any { return text(a[0]) },
-	"tolower":    func(a []any) any { return strings.ToLower(text(a[0])) },
+	"ago":             func([]any) any { return 0 },
+	"tostring":        func(a []any) any { return text(a[0]) },
+	"tolower":         func(a []any) any { return strings.ToLower(text(a[0])) },
+	"toint":           func(a []any) any { return a[0] },
+	"isempty":         func(a []any) any { return text(a[0]) == "" },
+	"column_ifexists": func(a []any) any { return a[1] },
+	"trim_end": func(a []any) any {
+		return regexp.MustCompile("(?:"+a[0].(string)+")$").ReplaceAllString(text(a[1]), "")
+	},
+	"trim": func(a []any) any {
+		s := regexp.MustCompile("(?:"+a[0].(string)+")$").ReplaceAllString(text(a[1]), "")
+		return regexp.MustCompile("^(?:"+a[0].(string)+")").ReplaceAllString(s, "")
+	},
+	"replace_regex": func(a []any) any {
+		rewrite := regexp.MustCompile(`\\([0-9])`).ReplaceAllString(a[2].(string), "$${${1}}")
+		return regexp.MustCompile(a[1].(string)).ReplaceAllString(text(a[0]), rewrite)
+	},
+	"has_any_index": func(a []any) any {
+		return slices.IndexFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
+	},
+	"format_ipv4_mask": func(a []any) any {
+		addr, err := netip.ParseAddr(text(a[0]))
+		if err != nil || !addr.Is4() {
+			return ""
+		}
+		return netip.PrefixFrom(addr, a[1].(int)).Masked().String()
+	},
+	"parse_ipv6_mask": func(a []any) any {
+		addr, err := netip.ParseAddr(text(a[0]))
+		if err != nil {
+			return nil
+		}
+		return netip.PrefixFrom(netip.AddrFrom16(addr.As16()), a[1].(int)).Masked().Addr().StringExpanded()
+	},
 	"isnotempty": func(a []any) any { return text(a[0]) != "" },
 	"not": func(a []any) any {
 		if a[0] == nil {
@@ -307,7 +452,7 @@ var functions = map[string]func([]any) any{
 		return s[min(a[1].(int), len(s)):]
 	},
 	"extract": func(a []any) any {
-		m := regexp.MustCompile(a[0].(string)).FindStringSubmatch(a[2].(string))
+		m := regexp.MustCompile(a[0].(string)).FindStringSubmatch(text(a[2]))
 		if m == nil {
 			return ""
 		}
@@ -315,7 +460,7 @@ var functions = map[string]func([]any) any{
 	},
 	"extract_all": func(a []any) any {
 		var all []string
-		for _, m := range regexp.MustCompile(a[0].(string)).FindAllStringSubmatch(a[1].(string), -1) {
+		for _, m := range regexp.MustCompile(a[0].(string)).FindAllStringSubmatch(text(a[1]), -1) {
 			all = append(all, m[1])
 		}
 		return all
@@ -328,18 +473,21 @@ var functions = map[string]func([]any) any{
 		return slices.DeleteFunc(slices.Clone(a[0].([]string)), func(v string) bool { return !slices.Contains(list, v) })
 	},
 	"array_length": func(a []any) any {
-		if list, ok := a[0].([]string); ok {
+		switch list := a[0].(type) {
+		case []string:
+			return len(list)
+		case []any:
 			return len(list)
 		}
 		return nil
 	},
 	"has_any_ipv4": func(a []any) any {
-		return slices.ContainsFunc(a[1].([]string), func(v string) bool { return hasWord(a[0].(string), v) })
+		return slices.ContainsFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
 	},
 	"ipv4_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), true) },
 	"ipv6_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), false) },
 	"parse_ipv6": func(a []any) any {
-		addr, err := netip.ParseAddr(a[0].(string))
+		addr, err := netip.ParseAddr(text(a[0]))
 		if err != nil {
 			return nil
 		}

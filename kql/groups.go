@@ -5,181 +5,355 @@ import "slices"
 // expr writes one expression.
 type expr func(*query)
 
-// letStatement is a list or a regular expression that the expressions of a
-// group refer to.
-type letStatement struct {
-	name   name
-	values []string
-	regex  string
-
-	alternatives int // of the regular expression
-}
-
-func (l letStatement) write(q *query) {
-	if l.regex != "" {
-		q.letRegex(l.name, l.regex)
-		return
-	}
-	q.let(l.name, l.values)
-}
-
 // group is everything that one way of matching adds to a hunt.
 type group struct {
-	how    string // value of IocHow
-	hit    name   // column that holds the indicator, "" where this group did not match
-	lets   []letStatement
+	how    string // value of IocHow, or "" where an expression says it
+	hit    name   // column that holds the value of a list, "" where this group did not match
+	lists  []listID
+	needs  []*matcher
 	wheres []expr // one of them holds for a row that matches
-	hits   []expr // the indicator, or "" where this column did not match
+	hits   []expr // the value, or "" where this column did not match
+	wholes []expr // of domains: the names that the columns hold
 }
 
-// groups lists the ways in which the table's columns can match the terms,
+// selecting is what the groups of one table are made from.
+type selecting struct {
+	t *Table
+	s *Selection
+	o *Options
+}
+
+// groups lists the ways in which the table's columns can match the selection,
 // those that say most about a row first.
-func (t *Table) groups(ts *terms) []group {
-	all := []group{
-		t.portGroup(ts),
-		t.urlGroup(ts),
-		t.domainGroup(ts),
-		t.urlHostGroup(ts),
-		hashGroup("sha256", "IocSha256", ts.sha256.values, t.IOC.SHA256, t.IOC.Hash),
-		hashGroup("sha1", "IocSha1", ts.sha1.values, t.IOC.SHA1, t.IOC.Hash),
-		hashGroup("md5", "IocMd5", ts.md5.values, t.IOC.MD5, t.IOC.Hash),
-		t.ipGroup(ts),
+func (t *Table) groups(s *Selection, o *Options) []group {
+	x := selecting{t, s, o}
+	all := []group{x.portGroup(), x.urlGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup()}
+	for l := sha512List; l <= md5List; l++ {
+		all = append(all, x.hashGroup(l))
 	}
-	used := all[:0]
-	for _, g := range all {
-		if len(g.hits) > 0 {
-			used = append(used, g)
+	all = append(all, x.emailGroup(), x.fileGroup(), x.ipGroup(), x.textGroup())
+	return slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
+}
+
+// use names the lists and functions that a group's expressions refer to.
+func (g *group) use(lists []listID, needs ...*matcher) {
+	for _, l := range lists {
+		if !slices.Contains(g.lists, l) {
+			g.lists = append(g.lists, l)
 		}
 	}
-	return used
-}
-
-// list adds a list, once.
-func (g *group) list(n name, values []string) {
-	if !slices.ContainsFunc(g.lets, func(l letStatement) bool { return l.name == n }) {
-		g.lets = append(g.lets, letStatement{name: n, values: values})
+	for _, m := range needs {
+		if !slices.Contains(g.needs, m) {
+			g.needs = append(g.needs, m)
+		}
 	}
 }
 
-// regex matches a column by an indexed list of terms first and then by
-// the regular expression that tells true from false.
-func (g *group) regex(col Column, list, re name) {
-	c := name(col.Column)
-	g.wheres = append(g.wheres, func(q *query) {
+// value writes what a column holds, as text.
+func (c *Column) value(q *query) {
+	switch col := name(c.Column); {
+	case c.Absent:
+		q.text("tostring(column_ifexists(")
+		q.str(c.Column)
+		q.text(`, ""))`)
+	case c.Path != "":
+		q.text("tostring(")
+		q.name(col)
+		q.text(".")
+		q.name(name(c.Path))
+		q.text(")")
+	case c.Dynamic:
+		q.text("tostring(")
+		q.name(col)
+		q.text(")")
+	default:
+		q.name(col)
+	}
+}
+
+// call writes the call of a matcher with what a column holds.
+func (c *Column) call(m *matcher) expr {
+	return func(q *query) {
+		q.name(m.name)
 		q.text("(")
-		q.name(c)
+		c.value(q)
+		q.text(")")
+	}
+}
+
+// of writes the call of a matcher with the result of another.
+func (c *Column) of(m, inner *matcher) expr {
+	return func(q *query) {
+		q.name(m.name)
+		q.text("(")
+		c.call(inner)(q)
+		q.text(")")
+	}
+}
+
+// found writes that an expression gives a value.
+func found(e expr) expr {
+	return func(q *query) {
+		q.text("isnotempty(")
+		e(q)
+		q.text(")")
+	}
+}
+
+// hasAny searches a column for the values of a list by the text index. The
+// index takes more for a match than it is, and has_any looks at so many values
+// only, so it narrows down and decides nothing.
+func (c *Column) hasAny(l listID) expr {
+	return func(q *query) {
+		c.value(q)
 		q.text(" has_any (")
-		q.name(list)
-		q.text(") and ")
-		q.name(c)
-		q.text(" matches regex ")
-		q.name(re)
+		q.name(listNames[l])
 		q.text(")")
-	})
-	g.hits = append(g.hits, func(q *query) {
-		q.text("extract(")
-		q.name(re)
-		q.text(", 1, ")
-		q.name(c)
+	}
+}
+
+func (c *Column) hasAnyIPv4(l listID) expr {
+	return func(q *query) {
+		q.text("has_any_ipv4(")
+		c.value(q)
+		q.text(", ")
+		q.name(listNames[l])
+		q.text(")")
+	}
+}
+
+func (c *Column) contains(s constant) expr {
+	return func(q *query) {
+		c.value(q)
+		q.text(` contains "`)
+		q.text(s)
+		q.text(`"`)
+	}
+}
+
+// searchable reports whether a search for the values of a list considers all of
+// them.
+func (x selecting) searchable(l listID) bool { return x.s.len(l) <= AnyValues }
+
+// match adds a column: rows that a search finds are compared exactly.
+func (g *group) match(hit expr, searches ...expr) {
+	g.hits = append(g.hits, hit)
+	g.wheres = append(g.wheres, func(q *query) {
+		if len(searches) == 0 {
+			found(hit)(q)
+			return
+		}
+		q.text("(")
+		anyOf(q, searches, " or ", true, func(e expr) { e(q) })
+		q.text(" and ")
+		found(hit)(q)
 		q.text(")")
 	})
 }
 
-// columns adds every column with one regular expression of so many
-// alternatives, which is written only when there is a column for it.
-func (g *group) columns(cols []Column, list, re name, alternatives int, pattern func() string) {
-	if len(cols) == 0 {
-		return
+// search is the search for a list in a column; none where it would not consider
+// every value.
+func (x selecting) search(c *Column, l listID) []expr {
+	if !x.searchable(l) {
+		return nil
 	}
-	g.lets = append(g.lets, letStatement{name: re, regex: pattern(), alternatives: alternatives})
-	for _, c := range cols {
-		g.regex(c, list, re)
-	}
+	return []expr{c.hasAny(l)}
 }
 
-func (t *Table) domainGroup(ts *terms) group {
-	g := group{how: "domain", hit: "IocDomainHit"}
-	domains := ts.domains.values
-	if len(domains) == 0 {
+// hunted lists the columns that these options look at.
+func (x selecting) hunted(cols []Column) []*Column {
+	var all []*Column
+	for n := range cols {
+		if cols[n].hunted(x.o) {
+			all = append(all, &cols[n])
+		}
+	}
+	return all
+}
+
+func (x selecting) domainGroup() group {
+	g := group{hit: "IocDomainHit"}
+	if !x.s.has(domainList) || x.o.Match == LooseMatch {
 		return g
 	}
-	g.lets = append(g.lets, letStatement{name: "IocDomain", values: domains})
-	g.columns(t.IOC.Host, "IocDomain", "IocDomainRx", len(domains), func() string { return nameRegex(domains) })
-	g.columns(t.IOC.URL, "IocDomain", "IocDomainUrlRx", len(domains), func() string { return hostRegex(domains, false) })
-	g.columns(t.IOC.URLList, "IocDomain", "IocDomainUrlsRx", len(domains), func() string { return hostRegex(domains, true) })
+	for _, c := range x.hunted(x.t.IOC.Host) {
+		g.use([]listID{domainList}, nameOf, inName)
+		g.match(c.of(inName, nameOf), x.search(c, domainList)...)
+		g.wholes = append(g.wholes, c.call(nameOf))
+	}
+	for _, c := range x.hunted(x.t.IOC.URL) {
+		g.use([]listID{domainList}, hostOf, inName)
+		g.match(c.of(inName, hostOf), x.search(c, domainList)...)
+		g.wholes = append(g.wholes, c.call(hostOf))
+	}
+	for _, c := range x.hunted(x.t.IOC.URLList) {
+		g.use([]listID{domainList}, domainInURLs)
+		g.match(c.call(domainInURLs), x.search(c, domainList)...)
+		g.use(nil, wholeInURLs)
+		g.wholes = append(g.wholes, c.call(wholeInURLs))
+	}
+	for _, c := range x.hunted(x.t.IOC.HostList) {
+		g.use([]listID{domainList}, domainInText)
+		g.match(c.call(domainInText), x.search(c, domainList)...)
+		g.use(nil, wholeInText)
+		g.wholes = append(g.wholes, c.call(wholeInText))
+	}
 	return g
 }
 
-func (t *Table) urlGroup(ts *terms) group {
+// looseGroup takes whatever the index search takes.
+func (x selecting) looseGroup() group {
+	g := group{how: "loose, may be another name", hit: "IocLooseHit"}
+	if !x.s.has(domainList) || x.o.Match != LooseMatch {
+		return g
+	}
+	for _, cols := range [][]Column{x.t.IOC.Host, x.t.IOC.HostList, x.t.IOC.URL, x.t.IOC.URLList} {
+		for _, c := range x.hunted(cols) {
+			g.use([]listID{domainList}, inLoose)
+			g.hits = append(g.hits, c.call(inLoose))
+			g.wheres = append(g.wheres, c.hasAny(domainList))
+		}
+	}
+	return g
+}
+
+func (x selecting) urlGroup() group {
 	g := group{how: "url", hit: "IocUrlHit"}
-	if len(ts.urls) == 0 || len(t.IOC.URL)+len(t.IOC.URLList) == 0 {
+	if !x.s.has(urlList) {
 		return g
 	}
-	g.lets = append(g.lets, letStatement{name: "IocUrlHost", values: ts.urlAddrs.values})
-	var paths, queries []urlTerm
-	for _, u := range ts.urls {
-		if u.query {
-			queries = append(queries, u)
-		} else {
-			paths = append(paths, u)
-		}
+	for _, c := range x.hunted(x.t.IOC.URL) {
+		g.use([]listID{urlList, urlHostList}, inURL)
+		g.match(c.call(inURL), x.search(c, urlHostList)...)
 	}
-	add := func(urls []urlTerm, one, list name) {
-		if len(urls) > 0 {
-			g.columns(t.IOC.URL, "IocUrlHost", one, len(urls), func() string { return urlRegex(urls, false) })
-			g.columns(t.IOC.URLList, "IocUrlHost", list, len(urls), func() string { return urlRegex(urls, true) })
-		}
+	for _, c := range x.hunted(x.t.IOC.URLList) {
+		g.use([]listID{urlList, urlHostList}, urlInURLs)
+		g.match(c.call(urlInURLs), x.search(c, urlHostList)...)
 	}
-	add(paths, "IocUrlRx", "IocUrlsRx")
-	add(queries, "IocUrlQueryRx", "IocUrlsQueryRx")
 	return g
 }
 
-// urlHostGroup hunts the hosts of URLs where the table has hosts: exactly the
+// hostGroup hunts the hosts of URLs where the table has hosts: exactly the
 // host, because a URL says nothing about names below it.
-func (t *Table) urlHostGroup(ts *terms) group {
+func (x selecting) hostGroup() group {
 	g := group{how: "host of url", hit: "IocHostHit"}
-	hosts := ts.urlHosts.values
-	cols := append([]Column(nil), t.IOC.Host...)
-	for _, c := range t.IOC.URL {
-		if c.Bare {
-			cols = append(cols, c)
-		}
-	}
-	if len(hosts) == 0 || len(cols) == 0 {
+	if !x.s.has(hostList) {
 		return g
 	}
-	g.lets = append(g.lets, letStatement{name: "IocHost", values: hosts})
-	g.columns(cols, "IocHost", "IocHostRx", len(hosts), func() string { return bareRegex(hosts) })
+	for _, c := range x.hunted(x.t.IOC.Host) {
+		g.use([]listID{hostList}, nameOf, inHost)
+		g.match(c.of(inHost, nameOf), x.search(c, hostList)...)
+	}
+	for _, c := range x.hunted(x.t.IOC.URL) {
+		if c.Bare {
+			g.use([]listID{hostList}, bareHostOf, inHost)
+			g.match(c.of(inHost, bareHostOf), x.search(c, hostList)...)
+		}
+	}
+	for _, c := range x.hunted(x.t.IOC.HostList) {
+		g.use([]listID{hostList}, hostInText)
+		g.match(c.call(hostInText), x.search(c, hostList)...)
+	}
 	return g
 }
+
+// hashShapes are the shapes of the lists of hashes.
+var hashShapes = map[listID]Shape{sha512List: sha512Shape, sha3List: sha3Shape, sha256List: sha256Shape, sha1List: sha1Shape, md5List: md5Shape}
 
 // hashGroup compares the columns of one algorithm, and those that hold any,
 // with the hashes of that algorithm.
-func hashGroup(how string, list name, hashes []string, columnSets ...[]Column) group {
-	g := group{how: how, hit: list + "Hit"}
-	if len(hashes) == 0 {
+func (x selecting) hashGroup(l listID) group {
+	g := group{how: "exact", hit: listNames[l] + "Hit"}
+	if !x.s.has(l) {
 		return g
 	}
-	g.lets = append(g.lets, letStatement{name: list, values: hashes})
-	for _, cols := range columnSets {
-		for _, col := range cols {
-			c := name(col.Column)
-			same := func(q *query) {
-				q.name(c)
-				q.text(" in~ (")
-				q.name(list)
-				q.text(")")
-			}
-			g.wheres = append(g.wheres, same)
-			g.hits = append(g.hits, func(q *query) {
-				q.text("iff(")
-				same(q)
-				q.text(", tolower(")
-				q.name(c)
-				q.text(`), "")`)
-			})
+	for _, c := range x.hunted(x.t.IOC.hashes(hashShapes[l])) {
+		g.use([]listID{l})
+		g.exact(c, l)
+	}
+	return g
+}
+
+// exact adds a column whose whole value is compared, without case.
+func (g *group) exact(c *Column, l listID) {
+	same := func(q *query) {
+		c.value(q)
+		q.text(" in~ (")
+		q.name(listNames[l])
+		q.text(")")
+	}
+	g.wheres = append(g.wheres, same)
+	g.hits = append(g.hits, func(q *query) {
+		q.text("iff(")
+		same(q)
+		q.text(", tolower(")
+		c.value(q)
+		q.text(`), "")`)
+	})
+}
+
+func (x selecting) emailGroup() group {
+	g := group{how: "exact", hit: "IocEmailHit"}
+	if x.s.has(emailList) {
+		for _, c := range x.hunted(x.t.IOC.Email) {
+			g.use([]listID{emailList})
+			g.exact(c, emailList)
 		}
 	}
 	return g
+}
+
+func (x selecting) fileGroup() group {
+	g := group{how: "exact", hit: "IocFileHit"}
+	if !x.s.has(fileList) {
+		return g
+	}
+	for _, c := range x.hunted(slices.Concat(x.t.IOC.FileName, x.t.IOC.FilePath)) {
+		g.use([]listID{fileList}, inFile)
+		g.match(c.call(inFile), x.search(c, fileList)...)
+	}
+	return g
+}
+
+// textGroup finds whatever stands in running text.
+func (x selecting) textGroup() group {
+	g := group{how: "in text", hit: "IocTextHit"}
+	for _, c := range x.hunted(x.t.IOC.Text) {
+		add := func(l listID, m *matcher, lists ...listID) {
+			if x.s.has(l) {
+				g.use(append(lists, l), m)
+				g.match(c.call(m), x.search(c, l)...)
+			}
+		}
+		add(urlHostList, urlInText, urlList)
+		if x.o.Match != LooseMatch {
+			add(domainList, domainInText)
+		} else if x.s.has(domainList) {
+			g.use([]listID{domainList}, inLoose)
+			g.match(c.call(inLoose), c.hasAny(domainList))
+		}
+		add(hostList, hostInText)
+		x.hashesInText(&g, c)
+		add(emailList, emailInText)
+		add(fileList, fileInText)
+		if x.s.has(x.o.ip4()) {
+			g.use([]listID{x.o.ip4()}, ip4InText)
+			g.match(c.call(ip4InText), c.hasAnyIPv4(x.o.ip4()))
+		}
+		add(x.o.ip6Text(), ip6InText)
+	}
+	return g
+}
+
+func (x selecting) hashesInText(g *group, c *Column) {
+	var searches []expr
+	for l := sha512List; l <= md5List; l++ {
+		if x.s.has(l) {
+			g.use([]listID{l}, hashInText)
+			searches = append(searches, x.search(c, l)...)
+		}
+	}
+	if len(searches) > 0 {
+		g.match(c.call(hashInText), searches...)
+	}
 }

@@ -1,189 +1,168 @@
 package kql
 
-import "slices"
-
-// ipGroup matches addresses, in columns that hold one, in text that lists
+// ipGroup matches addresses: in columns that hold one, in text that lists
 // several, and as the host of a URL.
-func (t *Table) ipGroup(ts *terms) group {
-	g := group{how: "ip", hit: "IocIpHit"}
-	ip4, ip6 := ts.ip4.values, ts.ip6.values
-	for _, c := range t.IOC.IP {
-		if c.Side == Own {
-			continue
-		}
-		if len(ip4) > 0 && c.Only != "ipv6" {
-			g.list("IocIp", ip4)
-			g.address4(c)
-		}
-		if len(ip6) > 0 {
-			g.list("IocIp6", ip6)
-			g.address6(name(c.Column))
-		}
+func (x selecting) ipGroup() group {
+	g := group{hit: "IocIpHit"}
+	if !x.anyAddr() {
+		return g
 	}
-	text := ts.ip6Text.values
-	for _, c := range t.IOC.IPList {
-		if len(ip4) > 0 {
-			g.list("IocIp", ip4)
-			g.list4(name(c.Column))
-		}
+	for _, c := range x.hunted(x.t.IOC.IP) {
+		x.address(&g, c)
 	}
-	if len(ip6) > 0 && len(t.IOC.IPList) > 0 {
-		g.list("IocIp6Text", text)
-		g.columns(t.IOC.IPList, "IocIp6Text", "IocIp6Rx", len(text), func() string { return addr6Regex(text) })
+	four, six := x.s.has(x.o.ip4()), x.s.has(x.o.ip6Text())
+	for _, c := range x.hunted(x.t.IOC.IPList) {
+		x.addressIn(&g, c, four, six, ip4InText, ip6InText)
 	}
-	g.inURLs(t, ip4, text)
+	for _, c := range x.hunted(x.t.IOC.URLList) {
+		x.addressIn(&g, c, four, six, ip4InURLs, ip6InURLs)
+	}
+	for _, c := range x.hunted(x.t.IOC.URL) {
+		x.addressOfURL(&g, c)
+	}
 	return g
 }
 
-// inURLs matches URLs whose host is an address. The list for the index search
-// holds both families.
-func (g *group) inURLs(t *Table, ip4, ip6Text []string) {
-	all := slices.Concat(ip4, ip6Text)
-	if len(all) == 0 || len(t.IOC.URL)+len(t.IOC.URLList) == 0 {
+// anyAddr reports whether an address counts without its port.
+func (x selecting) anyAddr() bool {
+	return x.s.has(x.o.ip4()) || x.s.has(x.o.ip6()) || x.blocks()
+}
+
+func (x selecting) blocks() bool { return len(x.s.bits4)+len(x.s.bits6) > 0 }
+
+// ipLists are the lists that [inIP] compares with.
+func (x selecting) ipLists() []listID {
+	var all []listID
+	for _, l := range []listID{x.o.ip4(), x.o.ip6(), cidr4List, cidr6List} {
+		if x.s.has(l) {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// address adds a column that holds one address. IPv4 is looked up as it is; for
+// IPv6, for IPv4 in the form of IPv6 and for blocks the address is worked out.
+func (x selecting) address(g *group, c *Column) {
+	only6 := c.Only == "ipv6"
+	four := x.s.has(x.o.ip4()) && !only6
+	six := x.s.has(x.o.ip6()) || four && c.Mapped || only6 && len(x.s.bits6) > 0
+	blocks := len(x.s.bits4) > 0 && !only6 || len(x.s.bits6) > 0
+	if !four && !six && !blocks {
 		return
 	}
-	list := name("IocAnyIp")
+	g.use(x.ipLists(), inIP)
+	hit := c.call(inIP)
+	g.hits = append(g.hits, hit)
+	if four {
+		g.wheres = append(g.wheres, c.in(x.o.ip4()))
+	}
 	switch {
-	case len(ip6Text) == 0:
-		list = "IocIp"
-	case len(ip4) == 0:
-		list = "IocIp6Text"
+	case blocks && !only6:
+		g.wheres = append(g.wheres, found(hit))
+	case six || blocks:
+		g.wheres = append(g.wheres, c.six(found(hit)))
 	}
-	g.list(list, all)
-	g.columns(t.IOC.URL, list, "IocIpUrlRx", len(all), func() string { return addrRegex(all, false) })
-	g.columns(t.IOC.URLList, list, "IocIpUrlsRx", len(all), func() string { return addrRegex(all, true) })
 }
 
-// plain is the name under which a column's IPv4 address is read after the
-// match: without the ::ffff: that some columns put before it.
-func (c Column) plain() name {
-	if c.Mapped {
-		return "Ioc" + name(c.Column)
-	}
-	return name(c.Column)
-}
-
-func (g *group) address4(c Column) {
-	col := name(c.Column)
-	g.wheres = append(g.wheres, func(q *query) {
-		q.name(col)
-		q.text(" in (IocIp)")
-	})
-	if c.Mapped {
-		g.wheres = append(g.wheres, func(q *query) {
-			q.text("(")
-			q.name(col)
-			q.text(` startswith "::ffff:" and substring(`)
-			q.name(col)
-			q.text(", 7) in (IocIp))")
-		})
-	}
-	g.hits = append(g.hits, func(q *query) {
-		q.text("iff(")
-		q.name(c.plain())
-		q.text(" in (IocIp), ")
-		q.name(c.plain())
-		q.text(`, "")`)
-	})
-}
-
-// address6 compares IPv6 in any spelling, unlike a search in text. The function is null for what is no
-// address; contains skips IPv4 cheaply.
-func (g *group) address6(col name) {
-	same := func(q *query) {
-		q.name(col)
-		q.text(` contains ":" and coalesce(ipv6_is_in_any_range(`)
-		q.name(col)
-		q.text(", IocIp6), false)")
-	}
-	g.wheres = append(g.wheres, func(q *query) {
-		q.text("(")
-		same(q)
+// in compares the whole of a column with a list.
+func (c *Column) in(l listID) expr {
+	return func(q *query) {
+		c.value(q)
+		q.text(" in (")
+		q.name(listNames[l])
 		q.text(")")
-	})
-	g.hits = append(g.hits, func(q *query) {
-		q.text("iff(")
-		same(q)
-		q.text(", ")
-		q.name(col)
-		q.text(`, "")`)
-	})
+	}
 }
 
-// list4 finds IPv4 addresses inside text and names the first that is an IOC.
-// The index search takes 192.0.2.1.5 for 192.0.2.1, as the dot delimits an
-// address; comparing whole runs of numbers and dots does not.
-func (g *group) list4(col name) {
-	found := func(q *query) {
-		q.text(`set_intersect(IocIp, extract_all(@"([0-9]+(?:\.[0-9]+)+)", `)
-		q.name(col)
+// six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
+func (c *Column) six(test expr) expr {
+	return func(q *query) {
+		q.text("(")
+		c.contains(":")(q)
+		q.text(" and ")
+		test(q)
+		q.text(")")
+	}
+}
+
+// addressIn adds a column in which addresses stand among other text.
+func (x selecting) addressIn(g *group, c *Column, four, six bool, in4, in6 *matcher) {
+	if four {
+		g.use([]listID{x.o.ip4()}, in4)
+		g.match(c.call(in4), c.hasAnyIPv4(x.o.ip4()))
+	}
+	if six {
+		g.use([]listID{x.o.ip6Text()}, in6)
+		g.match(c.call(in6), x.search(c, x.o.ip6Text())...)
+	}
+}
+
+// addressOfURL adds a column of URLs whose host may be an address.
+func (x selecting) addressOfURL(g *group, c *Column) {
+	g.use(x.ipLists(), hostOf, inIP)
+	hit := func(q *query) {
+		q.name(inIP.name)
+		q.text(`(trim(@"[\[\]]", `)
+		c.call(hostOf)(q)
 		q.text("))")
 	}
-	g.wheres = append(g.wheres, func(q *query) {
-		q.text("(has_any_ipv4(")
-		q.name(col)
-		q.text(", IocIp) and array_length(")
-		found(q)
-		q.text(") > 0)")
-	})
-	g.hits = append(g.hits, func(q *query) {
-		q.text("tostring(")
-		found(q)
-		q.text("[0])")
-	})
+	var searches []expr
+	if x.s.has(x.o.ip4()) {
+		searches = append(searches, c.hasAnyIPv4(x.o.ip4()))
+	}
+	if x.s.has(x.o.ip6()) || len(x.s.bits6) > 0 {
+		searches = append(searches, c.contains("["))
+	}
+	if len(x.s.bits4) > 0 {
+		searches = nil
+	}
+	g.match(hit, searches...)
 }
 
-// portGroup marks rows whose address and port are both as the IOC says. It
-// selects no rows of its own: whether the port matters is for the analyst.
-func (t *Table) portGroup(ts *terms) group {
-	g := group{how: "ip:port", hit: "IocPortHit"}
-	for _, c := range t.IOC.IP {
-		if c.Side == Own || c.Port == "" {
+// portGroup finds rows whose address and port are both as the IOC says. Unless
+// the port is required it selects no rows of its own: whether the port matters
+// is for the analyst.
+func (x selecting) portGroup() group {
+	g := group{how: "port", hit: "IocPortHit"}
+	if !x.s.has(portList) || x.o.Port == IgnorePort {
+		return g
+	}
+	for _, c := range x.hunted(x.t.IOC.IP) {
+		if c.Port == "" || c.Only == "ipv6" && !x.s.has(ip6List) {
 			continue
 		}
-		if len(ts.port4.values) > 0 {
-			g.pair4(c)
+		g.use([]listID{portList}, inPort)
+		hit := func(q *query) {
+			q.name(inPort.name)
+			q.text("(")
+			c.value(q)
+			q.text(", tostring(")
+			q.name(name(c.Port))
+			q.text("))")
 		}
-		if len(ts.port6.values) > 0 {
-			g.pair6(c)
+		g.hits = append(g.hits, hit)
+		if x.o.Port == RequirePort {
+			g.wheres = append(g.wheres, x.required(&g, c, found(hit))...)
 		}
-	}
-	if len(g.hits) > 0 && len(ts.port4.values) > 0 {
-		g.lets = append(g.lets, letStatement{name: "IocPort", values: ts.port4.values})
-	}
-	if len(g.hits) > 0 && len(ts.port6.values) > 0 {
-		g.lets = append(g.lets, letStatement{name: "IocPort6", values: ts.port6.values})
 	}
 	return g
 }
 
-func (g *group) pair4(c Column) {
-	pair := func(q *query) {
-		q.text("strcat(")
-		q.name(c.plain())
-		q.text(`, ":", tostring(`)
-		q.name(name(c.Port))
-		q.text("))")
+// required selects rows by their address first, which is looked up faster.
+func (x selecting) required(g *group, c *Column, hit expr) (wheres []expr) {
+	if x.s.has(ip4List) && c.Only != "ipv6" {
+		g.use([]listID{ip4List})
+		wheres = append(wheres, func(q *query) {
+			q.text("(")
+			c.in(ip4List)(q)
+			q.text(" and ")
+			hit(q)
+			q.text(")")
+		})
 	}
-	g.hits = append(g.hits, func(q *query) {
-		q.text("iff(")
-		pair(q)
-		q.text(" in (IocPort), ")
-		pair(q)
-		q.text(`, "")`)
-	})
-}
-
-func (g *group) pair6(c Column) {
-	g.hits = append(g.hits, func(q *query) {
-		q.text("iff(strcat(parse_ipv6(")
-		q.name(name(c.Column))
-		q.text(`), "|", tostring(`)
-		q.name(name(c.Port))
-		q.text(`)) in (IocPort6), strcat("[", `)
-		q.name(name(c.Column))
-		q.text(`, "]:", tostring(`)
-		q.name(name(c.Port))
-		q.text(`)), "")`)
-	})
+	if x.s.has(ip6List) || c.Mapped {
+		wheres = append(wheres, c.six(hit))
+	}
+	return wheres
 }

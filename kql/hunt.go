@@ -13,32 +13,14 @@ import (
 	"quarry/feed"
 )
 
-// DefaultLookback is how far back a hunt looks unless told otherwise.
-const DefaultLookback = 7 * 24 * time.Hour
-
-// Options are the choices that shape a hunt, apart from its IOCs.
-type Options struct {
-	Target     Target
-	Lookback   time.Duration // whole minutes; 0 is DefaultLookback
-	NoComments bool          // write none: NRT custom detections refuse them
-	Title      string        // what is hunted, for the first comment
-	Exclusions []Exclusion
-}
-
-// Exclusion is an attached false-positive scenario.
-type Exclusion struct {
-	Title     string // names it in the comment of its line
-	Condition Condition
-	Mark      string // a warning that stays in the comment, or ""
-}
-
 // Hunt is one query for one table.
 type Hunt struct {
 	Table    string
 	Target   Target
 	IOCs     int // how many of the IOCs the query looks for
 	Query    string
-	Chars    int // length of the query as the products count it, in UTF-16 units
+	Columns  []string // that come out, in order
+	Chars    int      // length of the query as the products count it, in UTF-16 units
 	Findings []feed.Finding
 }
 
@@ -60,43 +42,143 @@ func (e *NoTableError) Error() string {
 	return fmt.Sprintf("there is no table %s in %s", e.Table, e.Target.Title())
 }
 
-// Hunt writes the query that looks for the IOCs in the table. The time filter
-// comes first, then indexed comparisons, then the exclusions a line each, then
-// IocMatched, the indicator or its host as the row shows it, and IocHow:
+// Hunt writes the query that looks for the selected IOCs in the table. The time
+// filter comes first, then indexed comparisons, then the exclusions a line each,
+// then what a hit is:
 //
-//	ip:port      address and port as the IOC says
-//	url          the URL, with or without scheme, default port and, where it has
-//	             no query, final slash; a query or more of one may follow
-//	domain       the domain or a name below it
-//	host of url  exactly the host of a URL IOC
-//	sha256 ...   the hash
-//	ip           the address; the port differs or was not compared
+//	IocMatched     the IOC that the row holds
+//	IocType        its type, such as domain
+//	IocThreat      its threat, "" where none is stated
+//	IocConfidence  its confidence, null where none is stated
+//	IocHow         how it matched:
+//	  port         address and port as the IOC says
+//	  exact        the whole value
+//	  url          the URL; more parameters may follow
+//	  sub-domain   a name below the domain
+//	  host of url  the host of a URL IOC
+//	  address only the address; its port differs or was not compared
+//	  range        an address of the block
+//	  in text      somewhere in running text
+//	  loose ...    see [LooseMatch]
 //
 // Internationalised names are hunted in punycode and in Unicode. IPv6 in text
-// and in URLs is found in its short form, with all eight groups, and with all
-// 32 digits; in a column of its own in any form. Paths compare as the IOC
-// writes them: percent signs are not decoded. No regular expression holds two
+// is found in its short form, with all eight groups, and with all 32 digits; in
+// a column of its own and in URLs in any form. Paths compare as the IOC writes
+// them, without case: percent signs are not decoded. Nothing of a query grows
+// with the number of IOCs but its lists, and no regular expression holds two
 // slashes in a row.
 //
 // The error is a [*NothingToHuntError], [*NoTableError] or
 // [*MissingFieldError].
-func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
+func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	if !t.On(o.Target) {
 		return Hunt{}, &NoTableError{t.Name, o.Target}
 	}
-	ts, carried := newTerms(t, iocs)
-	groups := t.groups(&ts)
+	groups := t.groups(s, &o)
 	if len(groups) == 0 {
 		return Hunt{}, &NothingToHuntError{t.Name}
 	}
-	var q query
-	q.b.Grow(8 << 10) // most hunts fit
-	if !o.NoComments {
-		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s", t.Name, o.Target.Title(), carried, len(iocs), titled(o.Title)))
+	exclusions, err := t.exclusions(o)
+	if err != nil {
+		return Hunt{}, err
 	}
-	writeLets(&q, groups)
+	used := listsOf(groups)
+	var q query
+	q.b.Grow(8<<10 + s.size(used))
+	carried := t.carried(s, &o)
+	if !o.NoComments {
+		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s", t.Name, o.Target.Title(), carried, len(s.indicators), titled(o.Title)))
+	}
+	q.lets(s, &o, used, groups)
+	t.writeRows(&q, &o, groups)
+	q.b.WriteString(exclusions)
+	columns := t.writeHits(&q, &o, groups)
+	q.text("\n| order by ")
+	q.name(name(t.Time[o.Target]))
+	q.text(" desc")
+	h := Hunt{Table: t.Name, Target: o.Target, IOCs: carried, Query: q.String(), Columns: columns}
+	h.Chars = q.length()
+	h.Findings = limits(&h, s, used, o)
+	return h, nil
+}
+
+// carried counts the indicators that the hunt looks for.
+func (t *Table) carried(s *Selection, o *Options) (n int) {
+	for shape, count := range s.shapes {
+		if t.carries(shape, o) {
+			n += count
+		}
+	}
+	return n
+}
+
+// listsOf are the lists that groups refer to, in the order of the lists.
+func listsOf(groups []group) []listID {
+	var used [lists]bool
+	for _, g := range groups {
+		for _, l := range g.lists {
+			used[l] = true
+		}
+	}
+	var all []listID
+	for l, is := range used {
+		if is {
+			all = append(all, listID(l))
+		}
+	}
+	return all
+}
+
+// size is about how long the lists are in a query.
+func (s *Selection) size(used []listID) (n int) {
+	for _, l := range used {
+		n += len(s.values(l).text)
+		if l.identifies() {
+			n += len(s.facts(l).text)
+		}
+	}
+	return n
+}
+
+// identifies reports whether a row is known by a value of the list; the others
+// narrow the rows down.
+func (l listID) identifies() bool { return l < any4List }
+
+// lets writes the lists, then what is known of their values, then the functions.
+func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
+	for _, l := range used {
+		q.let(listNames[l], s.values(l))
+	}
+	q.text("let IocFacts = dynamic({")
+	first := true
+	for _, l := range used {
+		if !l.identifies() || s.facts(l).text == "" {
+			continue
+		}
+		if !first {
+			q.text(", ")
+		}
+		q.literals(s.facts(l))
+		first = false
+	}
+	q.text("});\n")
+	done := map[*matcher]bool{}
+	for _, g := range groups {
+		q.define(s, o, done, g.needs...)
+	}
+}
+
+// writeRows writes which rows of the table are looked at.
+func (t *Table) writeRows(q *query, o *Options, groups []group) {
 	timeColumn := name(t.Time[o.Target])
 	q.name(name(t.Name))
+	if t.Start != "" {
+		q.text("(")
+		q.name(name(t.Start))
+		q.text("=ago(")
+		q.timespan(o.Lookback)
+		q.text("))")
+	}
 	q.text("\n| where ")
 	q.name(timeColumn)
 	q.text(" > ago(")
@@ -106,40 +188,7 @@ func (t *Table) Hunt(iocs []feed.IOC, o Options) (Hunt, error) {
 	for _, g := range slices.Backward(groups) { // the cheapest comparison first
 		wheres = append(wheres, g.wheres...)
 	}
-	anyOf(&q, wheres, "\n    or ", false, func(e expr) { e(&q) })
-	if err := t.writeExclusions(&q, o); err != nil {
-		return Hunt{}, err
-	}
-	t.writeHits(&q, groups)
-	q.text("\n| project ")
-	q.name(timeColumn)
-	q.text(", IocMatched, IocHow")
-	for _, col := range t.Show {
-		q.text(", ")
-		q.name(name(col))
-	}
-	q.text("\n| order by ")
-	q.name(timeColumn)
-	q.text(" desc")
-
-	h := Hunt{Table: t.Name, Target: o.Target, IOCs: carried, Query: q.String()}
-	h.Chars = chars(h.Query)
-	h.Findings = limits(&h, t.sizes(&ts, groups), o)
-	return h, nil
-}
-
-// writeLets writes the lists, then the regular expressions: the lists are what
-// a reader checks.
-func writeLets(q *query, groups []group) {
-	for _, regexes := range []bool{false, true} {
-		for _, g := range slices.Backward(groups) {
-			for _, l := range g.lets {
-				if (l.regex != "") == regexes {
-					l.write(q)
-				}
-			}
-		}
-	}
+	anyOf(q, wheres, "\n    or ", false, func(e expr) { e(q) })
 }
 
 func titled(s string) string {
@@ -149,13 +198,14 @@ func titled(s string) string {
 	return ": " + s
 }
 
-// writeExclusions writes one line a scenario, after the match so that the
-// index still narrows the rows first, each deletable by hand.
-func (t *Table) writeExclusions(q *query, o Options) error {
+// exclusions writes one line a scenario, after the match so that the index
+// still narrows the rows first, each deletable by hand.
+func (t *Table) exclusions(o Options) (string, error) {
+	var q query
 	for _, e := range o.Exclusions {
 		clause, err := t.Clause(e.Condition)
 		if err != nil {
-			return err
+			return "", err
 		}
 		q.text("\n| where not(")
 		q.b.WriteString(clause)
@@ -168,25 +218,16 @@ func (t *Table) writeExclusions(q *query, o Options) error {
 			q.trailing("scenario: " + e.Title + mark)
 		}
 	}
-	return nil
+	return q.String(), nil
 }
 
-// writeHits says of each row which indicator it holds, and how it matched.
-// Groups stand in the order of how much a match says.
-func (t *Table) writeHits(q *query, groups []group) {
-	for _, c := range t.IOC.IP {
-		if c.Mapped && c.Side != Own && hasGroup(groups, "IocIpHit") {
-			q.text("\n| extend Ioc")
-			q.name(name(c.Column))
-			q.text(" = iff(")
-			q.name(name(c.Column))
-			q.text(` startswith "::ffff:", substring(`)
-			q.name(name(c.Column))
-			q.text(", 7), ")
-			q.name(name(c.Column))
-			q.text(")")
-		}
-	}
+// HitColumns are the columns that say what a hit is, behind the time.
+var HitColumns = []string{"IocMatched", "IocType", "IocThreat", "IocConfidence", "IocHow"}
+
+// writeHits says of each row which indicator it holds, and how it matched, and
+// returns the columns that come out. Groups stand in the order of how much a
+// match says.
+func (t *Table) writeHits(q *query, o *Options, groups []group) []string {
 	for _, g := range groups {
 		q.text("\n| extend ")
 		q.name(g.hit)
@@ -199,33 +240,80 @@ func (t *Table) writeHits(q *query, groups []group) {
 		anyOf(q, g.hits, ",\n    ", false, func(e expr) { e(q) })
 		q.text(")")
 	}
+	q.text("\n| extend IocKey = ")
 	if len(groups) == 1 {
-		q.text("\n| extend IocMatched = ")
 		q.name(groups[0].hit)
-		q.text(", IocHow = ")
-		q.str(groups[0].how)
+	} else {
+		q.text("coalesce(")
+		anyOf(q, groups, ", ", false, func(g group) { q.name(g.hit) })
+		q.text(")")
+	}
+	q.text("\n| extend IocFact = IocFacts[IocKey]")
+	q.text("\n| extend IocMatched = iff(array_length(IocFact) > 3, tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
+	q.text("\n| extend IocHow = ")
+	writeHow(q, groups)
+	columns := append([]string{t.Time[o.Target]}, HitColumns...)
+	q.text("\n| project ")
+	for n, col := range columns {
+		if n > 0 {
+			q.text(", ")
+		}
+		q.name(name(col))
+	}
+	for _, col := range t.Show {
+		q.text(", ")
+		q.name(name(col))
+		if t.absent(col) {
+			q.text(" = column_ifexists(")
+			q.str(col)
+			q.text(`, "")`)
+		}
+	}
+	return append(columns, t.Show...)
+}
+
+// absent reports whether a workspace may lack a column.
+func (t *Table) absent(column string) bool {
+	for _, cols := range t.IOC.all() {
+		for _, c := range cols {
+			if c.Column == column && c.Absent {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// writeHow says how the first group that matched did so.
+func writeHow(q *query, groups []group) {
+	if len(groups) == 1 {
+		groups[0].writeHow(q)
 		return
 	}
-	q.text("\n| extend IocMatched = coalesce(")
-	anyOf(q, groups, ", ", false, func(g group) { q.name(g.hit) })
-	q.text(")\n| extend IocHow = case(")
+	q.text("case(")
 	for _, g := range groups {
 		q.text("\n    isnotempty(")
 		q.name(g.hit)
 		q.text("), ")
-		q.str(g.how)
+		g.writeHow(q)
 		q.text(",")
 	}
 	q.text("\n    \"\")")
 }
 
-func hasGroup(groups []group, hit name) bool {
-	for _, g := range groups {
-		if g.hit == hit {
-			return true
-		}
+func (g *group) writeHow(q *query) {
+	switch {
+	case g.how != "":
+		q.str(g.how)
+	case g.hit == "IocIpHit":
+		q.text(`case(IocType == "ip", "exact", IocType == "cidr", "range", IocType == "url", "host of url", "address only")`)
+	default:
+		q.text("iff(")
+		q.name(g.hit)
+		q.text(" in (")
+		anyOf(q, g.wholes, ", ", false, func(e expr) { e(q) })
+		q.text(`), "exact", "sub-domain")`)
 	}
-	return false
 }
 
 // timespan writes a duration as KQL does, in the largest whole unit.

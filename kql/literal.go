@@ -16,9 +16,14 @@ import (
 // [Unquote] gives the value back. The escapes are those that Microsoft's own
 // parser decodes; characters above U+FFFF that need escaping are written as a
 // surrogate pair, because its eight-digit form decodes wrongly.
-func Quote(s string) string {
-	b := make([]byte, 0, len(s)+2)
+func Quote(s string) string { return string(AppendQuote(make([]byte, 0, len(s)+2), s)) }
+
+// AppendQuote appends what [Quote] writes.
+func AppendQuote(b []byte, s string) []byte {
 	b = append(b, '"')
+	if plainText(s) {
+		return append(append(b, s...), '"')
+	}
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
 		case r == '"' || r == '\\':
@@ -38,7 +43,17 @@ func Quote(s string) string {
 			b = fmt.Appendf(b, `\u%04x`, r)
 		}
 	}
-	return string(append(b, '"'))
+	return append(b, '"')
+}
+
+// plainText reports whether s is ASCII of which nothing is escaped.
+func plainText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // hidden reports whether a reader of a query could not see r, or would see it

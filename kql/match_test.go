@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"strings"
 	"testing"
 
 	"quarry/feed"
@@ -15,6 +16,9 @@ func ioc(t testing.TB, typ feed.Type, value string) feed.IOC {
 	}
 	return feed.IOC{Type: typ, Value: v}
 }
+
+// selection makes IOCs ready for a hunt.
+func selection(iocs []feed.IOC) *Selection { return NewSelection(NewIndicators(iocs)) }
 
 func table(t testing.TB, name string) *Table {
 	t.Helper()
@@ -63,7 +67,7 @@ func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
 		if !tb.On(target) {
 			continue
 		}
-		h, err := tb.Hunt(iocs, Options{Target: target})
+		h, err := tb.Hunt(selection(iocs), Options{Target: target})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,14 +88,14 @@ func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
 func TestDomainInNames(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.Domain, "cdn.wide.example"), ioc(t, feed.Domain, "wide.example"), ioc(t, feed.Domain, "xn--bcher-kva.example")}
 	hits := []hit{
-		one("Name", "hitclub.example", "hitclub.example", "domain"),
-		one("Name", "HitClub.EXAMPLE", "HitClub.EXAMPLE", "domain"),
-		one("Name", "hitclub.example.", "hitclub.example", "domain"),
-		one("Name", "a.b.hitclub.example", "hitclub.example", "domain"),
-		one("Name", "_dmarc.hitclub.example.", "hitclub.example", "domain"),
-		one("Name", "x.cdn.wide.example", "cdn.wide.example", "domain"),
-		one("Name", "wide.example", "wide.example", "domain"),
-		one("Name", "www.xn--bcher-kva.example", "xn--bcher-kva.example", "domain"),
+		one("Name", "hitclub.example", "hitclub.example", "exact"),
+		one("Name", "HitClub.EXAMPLE", "hitclub.example", "exact"),
+		one("Name", "hitclub.example.", "hitclub.example", "exact"),
+		one("Name", "a.b.hitclub.example", "hitclub.example", "sub-domain"),
+		one("Name", "_dmarc.hitclub.example.", "hitclub.example", "sub-domain"),
+		one("Name", "x.cdn.wide.example", "cdn.wide.example", "sub-domain"),
+		one("Name", "wide.example", "wide.example", "exact"),
+		one("Name", "www.xn--bcher-kva.example", "xn--bcher-kva.example", "sub-domain"),
 	}
 	hits = append(hits, none("Name", "", "example", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "x_hitclub.example",
 		"hitclub.examples", "hitclub.example.evil.test", "hitclub-example", "hitclubxexample", "hitclub.example:443", "http://hitclub.example")...)
@@ -100,7 +104,6 @@ func TestDomainInNames(t *testing.T) {
 
 func TestDomainInURLs(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example")}
-	const match = "hitclub.example"
 	var hits []hit
 	for _, v := range []string{
 		"hitclub.example", "HITCLUB.example", "www.hitclub.example", "hitclub.example.", "hitclub.example:8443", "//hitclub.example/x",
@@ -108,11 +111,11 @@ func TestDomainInURLs(t *testing.T) {
 		"hitclub.example?x", "http://user@hitclub.example/", "http://user:pw@hitclub.example:80/", "http://good.test@hitclub.example/",
 		"http://mail@good.test@hitclub.example/", "ftp://hitclub.example/a", `"hitclub.example/x"`, `"hitclub.example"`,
 	} {
-		want := match
-		if v[:7] == "HITCLUB" {
-			want = v
+		want := "exact"
+		if strings.Contains(v, ".hitclub") {
+			want = "sub-domain"
 		}
-		hits = append(hits, one("RemoteUrl", v, want, "domain"))
+		hits = append(hits, one("RemoteUrl", v, "hitclub.example", want))
 	}
 	hits = append(hits, none("RemoteUrl",
 		"", "good.test", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "http://hitclub.example.uk/", "http://x-hitclub.example/",
@@ -125,13 +128,13 @@ func TestDomainInURLs(t *testing.T) {
 func TestDomainInURLLists(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example")}
 	hits := []hit{
-		one("UrlChain", `["https://good.test/a","https://www.hitclub.example/b"]`, "hitclub.example", "domain"),
-		one("UrlChain", `["https://hitclub.example"]`, "hitclub.example", "domain"),
-		one("UrlChain", `[ "https://good.test" , "https://u@hitclub.example:8080/" ]`, "hitclub.example", "domain"),
-		one("UrlChain", "[\n  \"https://good.test\",\n  \"https://hitclub.example/x\"\n]", "hitclub.example", "domain"),
-		one("UrlChain", `["hitclub.example."]`, "hitclub.example", "domain"),
-		one("UrlChain", `https://hitclub.example/a`, "hitclub.example", "domain"),
-		one("UrlChain", `"https://hitclub.example"`, "hitclub.example", "domain"),
+		one("UrlChain", `["https://good.test/a","https://www.hitclub.example/b"]`, "hitclub.example", "sub-domain"),
+		one("UrlChain", `["https://hitclub.example"]`, "hitclub.example", "exact"),
+		one("UrlChain", `[ "https://good.test" , "https://u@hitclub.example:8080/" ]`, "hitclub.example", "exact"),
+		one("UrlChain", "[\n  \"https://good.test\",\n  \"https://hitclub.example/x\"\n]", "hitclub.example", "exact"),
+		one("UrlChain", `["hitclub.example."]`, "hitclub.example", "exact"),
+		one("UrlChain", `https://hitclub.example/a`, "hitclub.example", "exact"),
+		one("UrlChain", `"https://hitclub.example"`, "hitclub.example", "exact"),
 	}
 	hits = append(hits, none("UrlChain", "", "[]",
 		`["https://good.test/?u=hitclub.example"]`, `["https://good.test/?u=https://hitclub.example/"]`, `["https://hitclub.example.uk/"]`,
@@ -147,18 +150,18 @@ func TestDomainInURLLists(t *testing.T) {
 func TestInternationalNames(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.Domain, "xn--bcher-kva.example"), ioc(t, feed.URL, "http://b\u00dccher.test/K\u00e4se"), ioc(t, feed.Domain, "hitclub.example")}
 	hits := []hit{
-		one("RemoteUrl", "http://xn--bcher-kva.example/", "xn--bcher-kva.example", "domain"),
-		one("RemoteUrl", "http://www.b\u00fccher.example/x", "b\u00fccher.example", "domain"),
-		one("RemoteUrl", "https://caf\u00e9.hitclub.example/", "hitclub.example", "domain"),
-		one("RemoteUrl", "http://b\u00dccher.test/K\u00e4se", "b\u00dccher.test/K\u00e4se", "url"),
-		one("RemoteUrl", "http://b\u00fccher.test/K\u00e4se", "b\u00fccher.test/K\u00e4se", "url"),
-		one("RemoteUrl", "http://xn--bcher-kva.test/K\u00e4se", "xn--bcher-kva.test/K\u00e4se", "url"),
-		one("RemoteUrl", "b\u00fccher.test", "b\u00fccher.test", "host of url"),
+		one("RemoteUrl", "http://xn--bcher-kva.example/", "xn--bcher-kva.example", "exact"),
+		one("RemoteUrl", "http://www.b\u00fccher.example/x", "xn--bcher-kva.example", "sub-domain"),
+		one("RemoteUrl", "https://caf\u00e9.hitclub.example/", "hitclub.example", "sub-domain"),
+		one("RemoteUrl", "http://b\u00dccher.test/K\u00e4se", "http://b\u00dccher.test/K\u00e4se", "url"),
+		one("RemoteUrl", "http://b\u00fccher.test/K\u00e4se", "http://b\u00dccher.test/K\u00e4se", "url"),
+		one("RemoteUrl", "http://xn--bcher-kva.test/K\u00e4se", "http://b\u00dccher.test/K\u00e4se", "url"),
+		one("RemoteUrl", "b\u00fccher.test", "http://b\u00dccher.test/K\u00e4se", "host of url"),
 	}
 	hits = append(hits, none("RemoteUrl", "http://good.test/?u=b\u00fccher.example", "http://xb\u00fccher.example/", "http://bucher.example/",
 		"http://good.test/\u00e9.hitclub.example", `http://good.test\.hitclub.example/`, "http://b\u00fccher.test/other")...)
 	checkHits(t, "DeviceNetworkEvents", iocs, hits)
-	checkHits(t, "UrlClickEvents", iocs, []hit{one("UrlChain", "[\"https://a.b\u00fccher.example/\"]", "b\u00fccher.example", "domain")})
+	checkHits(t, "UrlClickEvents", iocs, []hit{one("UrlChain", "[\"https://a.b\u00fccher.example/\"]", "xn--bcher-kva.example", "sub-domain")})
 }
 
 func TestURL(t *testing.T) {
@@ -173,35 +176,35 @@ func TestURL(t *testing.T) {
 	}
 	var hits []hit
 	for v, matched := range map[string]string{
-		"http://evil.example/Gate/x.php":     "evil.example/Gate/x.php",
-		"https://evil.example/Gate/x.php":    "evil.example/Gate/x.php",
-		"evil.example/Gate/x.php":            "evil.example/Gate/x.php",
-		`"evil.example/Gate/x.php"`:          "evil.example/Gate/x.php",
-		"HTTP://EVIL.example/gate/X.PHP":     "EVIL.example/gate/X.PHP",
-		"http://evil.example:80/Gate/x.php":  "evil.example:80/Gate/x.php",
-		"http://evil.example./Gate/x.php":    "evil.example./Gate/x.php",
-		"http://u:p@evil.example/Gate/x.php": "evil.example/Gate/x.php",
-		"http://evil.example/Gate/x.php/":    "evil.example/Gate/x.php",
-		"http://evil.example/Gate/x.php?a=b": "evil.example/Gate/x.php",
-		"http://evil.example/Gate/x.php#top": "evil.example/Gate/x.php",
-		"https://evil.example:8443":          "evil.example:8443",
-		"https://evil.example:8443/":         "evil.example:8443",
-		"https://evil.example:8443/?x=1":     "evil.example:8443",
-		"http://evil.example/q?id=1":         "evil.example/q?id=1",
-		"http://evil.example/q?id=1&more=2":  "evil.example/q?id=1",
-		"http://192.0.2.7/meow":              "192.0.2.7/meow",
-		"192.0.2.7:80/meow":                  "192.0.2.7:80/meow",
-		"http://[2001:db8::7]:81/six":        "[2001:db8::7]:81/six",
-		"files.example:21/a":                 "files.example:21/a",
-		"gopher://old.example/1#x":           "old.example/1",
-		"http://[2001:DB8::7]:81/six?x":      "[2001:DB8::7]:81/six",
+		"http://evil.example/Gate/x.php":     "http://evil.example/Gate/x.php",
+		"https://evil.example/Gate/x.php":    "http://evil.example/Gate/x.php",
+		"evil.example/Gate/x.php":            "http://evil.example/Gate/x.php",
+		`"evil.example/Gate/x.php"`:          "http://evil.example/Gate/x.php",
+		"HTTP://EVIL.example/gate/X.PHP":     "http://evil.example/Gate/x.php",
+		"http://evil.example:80/Gate/x.php":  "http://evil.example/Gate/x.php",
+		"http://evil.example./Gate/x.php":    "http://evil.example/Gate/x.php",
+		"http://u:p@evil.example/Gate/x.php": "http://evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php/":    "http://evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php?a=b": "http://evil.example/Gate/x.php",
+		"http://evil.example/Gate/x.php#top": "http://evil.example/Gate/x.php",
+		"https://evil.example:8443":          "https://evil.example:8443/",
+		"https://evil.example:8443/":         "https://evil.example:8443/",
+		"https://evil.example:8443/?x=1":     "https://evil.example:8443/",
+		"http://evil.example/q?id=1":         "http://evil.example/q?id=1",
+		"http://evil.example/q?id=1&more=2":  "http://evil.example/q?id=1",
+		"http://192.0.2.7/meow":              "http://192.0.2.7/meow",
+		"192.0.2.7:80/meow":                  "http://192.0.2.7/meow",
+		"http://[2001:db8::7]:81/six":        "http://[2001:db8::7]:81/six",
+		"files.example:21/a":                 "ftp://files.example/a",
+		"gopher://old.example/1#x":           "gopher://old.example/1",
+		"http://[2001:DB8::7]:81/six?x":      "http://[2001:db8::7]:81/six",
 	} {
 		hits = append(hits, one("Url", v, matched, "url"))
 	}
 	hits = append(hits,
-		one("UrlChain", `["https://good.test/","http://evil.example/Gate/x.php"]`, "evil.example/Gate/x.php", "url"),
-		one("UrlChain", `["https://good.test/","http://192.0.2.7/other"]`, "192.0.2.7", "ip"),
-		one("Url", "http://192.0.2.7/other", "192.0.2.7", "ip"))
+		one("UrlChain", `["https://good.test/","http://evil.example/Gate/x.php"]`, "http://evil.example/Gate/x.php", "url"),
+		one("UrlChain", `["https://good.test/","http://192.0.2.7/other"]`, "http://192.0.2.7/meow", "host of url"),
+		one("Url", "http://192.0.2.7/other", "http://192.0.2.7/meow", "host of url"))
 	hits = append(hits, none("Url", "", "http://evil.example/", "http://evil.example", "http://evil.example/Gate/x.phps", "http://evil.example/Gate/x.php/more",
 		"http://evil.example/Gate", "http://evil.example:8080/Gate/x.php", "http://evil.example/Gate/x.php:80", "http://evil.example:844/", "http://evil.example:84433/",
 		"http://evil.example/8443", "https://evil.example/:8443", "https://evil.example:8443/other", "http://evil.example/q?id=12", "http://evil.example/q?id=1/", "http://evil.example/q?id=1?x", "http://evil.example/Gate/x.php&a=b", "http://evil.example/Gate/x.php//", "http://evil.example/q?id=2",
@@ -215,17 +218,17 @@ func TestURL(t *testing.T) {
 func TestURLHosts(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.URL, "http://Evil.example/gate.php"), ioc(t, feed.URL, "http://192.0.2.7:9432/x")}
 	names := append([]hit{
-		one("Name", "evil.example", "evil.example", "host of url"),
-		one("Name", "EVIL.example.", "EVIL.example", "host of url"),
-		one("IPAddresses", "192.0.2.7", "192.0.2.7", "ip"),
+		one("Name", "evil.example", "http://Evil.example/gate.php", "host of url"),
+		one("Name", "EVIL.example.", "http://Evil.example/gate.php", "host of url"),
+		one("IPAddresses", "192.0.2.7", "http://192.0.2.7:9432/x", "host of url"),
 	}, none("Name", "www.evil.example", "evil.example.uk", "x-evil.example", "example", "")...)
 	checkHits(t, "DnsEvents", iocs, names)
 	network := append([]hit{
-		one("RemoteUrl", "evil.example", "evil.example", "host of url"),
-		one("RemoteUrl", "https://evil.example:443/", "evil.example", "host of url"),
-		one("RemoteUrl", "http://evil.example/gate.php", "evil.example/gate.php", "url"),
-		{row{"RemoteIP": "192.0.2.7", "RemotePort": 9432}, "192.0.2.7:9432", "ip:port"},
-		{row{"RemoteIP": "192.0.2.7", "RemotePort": 80}, "192.0.2.7", "ip"},
+		one("RemoteUrl", "evil.example", "http://Evil.example/gate.php", "host of url"),
+		one("RemoteUrl", "https://evil.example:443/", "http://Evil.example/gate.php", "host of url"),
+		one("RemoteUrl", "http://evil.example/gate.php", "http://Evil.example/gate.php", "url"),
+		{row{"RemoteIP": "192.0.2.7", "RemotePort": 9432}, "http://192.0.2.7:9432/x", "port"},
+		{row{"RemoteIP": "192.0.2.7", "RemotePort": 80}, "http://192.0.2.7:9432/x", "host of url"},
 	}, none("RemoteUrl", "evil.example/other", "www.evil.example", "good.test/?evil.example")...)
 	checkHits(t, "DeviceNetworkEvents", iocs, network)
 }
@@ -236,20 +239,20 @@ func TestAddresses(t *testing.T) {
 		ioc(t, feed.IPPort, "[2001:db8::5]:8080"), ioc(t, feed.IP, "2001:db8:0:0::a"),
 	}
 	network := []hit{
-		{row{"RemoteIP": "192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "ip:port"},
-		{row{"RemoteIP": "192.0.2.10", "RemotePort": 80}, "192.0.2.10", "ip"},
-		{row{"RemoteIP": "192.0.2.10"}, "192.0.2.10", "ip"},
-		{row{"RemoteIP": "::ffff:192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "ip:port"},
-		{row{"RemoteIP": "::FFFF:198.51.100.7", "RemotePort": 443}, "198.51.100.7", "ip"},
-		{row{"RemoteIP": "2001:db8::5", "RemotePort": 8080}, "[2001:db8::5]:8080", "ip:port"},
-		{row{"RemoteIP": "2001:0DB8:0:0:0:0:0:5", "RemotePort": 8080}, "[2001:0DB8:0:0:0:0:0:5]:8080", "ip:port"},
-		{row{"RemoteIP": "2001:db8:0::5", "RemotePort": 80}, "2001:db8:0::5", "ip"},
-		one("RemoteIP", "2001:db8::a", "2001:db8::a", "ip"),
-		one("RemoteUrl", "http://192.0.2.10/x", "192.0.2.10", "ip"),
-		one("RemoteUrl", "192.0.2.10:8080", "192.0.2.10", "ip"),
-		one("RemoteUrl", "https://[2001:DB8::a]:443/", "[2001:DB8::a]", "ip"),
-		one("RemoteUrl", "https://[2001:db8:0:0:0:0:0:a]/", "[2001:db8:0:0:0:0:0:a]", "ip"),
-		one("RemoteUrl", "https://[2001:0DB8:0000:0000:0000:0000:0000:000A]/", "[2001:0DB8:0000:0000:0000:0000:0000:000A]", "ip"),
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "port"},
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": 80}, "192.0.2.10:443", "address only"},
+		{row{"RemoteIP": "192.0.2.10"}, "192.0.2.10:443", "address only"},
+		{row{"RemoteIP": "::ffff:192.0.2.10", "RemotePort": 443}, "192.0.2.10:443", "port"},
+		{row{"RemoteIP": "::FFFF:198.51.100.7", "RemotePort": 443}, "198.51.100.7", "exact"},
+		{row{"RemoteIP": "2001:db8::5", "RemotePort": 8080}, "[2001:db8::5]:8080", "port"},
+		{row{"RemoteIP": "2001:0DB8:0:0:0:0:0:5", "RemotePort": 8080}, "[2001:db8::5]:8080", "port"},
+		{row{"RemoteIP": "2001:db8:0::5", "RemotePort": 80}, "[2001:db8::5]:8080", "address only"},
+		one("RemoteIP", "2001:db8::a", "2001:db8::a", "exact"),
+		one("RemoteUrl", "http://192.0.2.10/x", "192.0.2.10:443", "address only"),
+		one("RemoteUrl", "192.0.2.10:8080", "192.0.2.10:443", "address only"),
+		one("RemoteUrl", "https://[2001:DB8::a]:443/", "2001:db8::a", "exact"),
+		one("RemoteUrl", "https://[2001:db8:0:0:0:0:0:a]/", "2001:db8::a", "exact"),
+		one("RemoteUrl", "https://[2001:0DB8:0000:0000:0000:0000:0000:000A]/", "2001:db8::a", "exact"),
 		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443}, "", ""},
 		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443, "LocalIP": "192.0.2.10"}, "", ""},
 		{row{"RemoteIP": "192.0.2.1", "RemotePort": 443}, "", ""},
@@ -260,11 +263,11 @@ func TestAddresses(t *testing.T) {
 	checkHits(t, "DeviceNetworkEvents", iocs, network)
 
 	firewall := []hit{
-		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10:443", "ip:port"},
-		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 4430, "SourcePort": 443}, "192.0.2.10", "ip"},
-		{row{"SourceIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10", "ip"},
-		{row{"RemoteIP": "192.0.2.10", "RemotePort": "443"}, "192.0.2.10:443", "ip:port"},
-		one("DeviceCustomIPv6Address2", "2001:db8::a", "2001:db8::a", "ip"),
+		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10:443", "port"},
+		{row{"DestinationIP": "192.0.2.10", "DestinationPort": 4430, "SourcePort": 443}, "192.0.2.10:443", "address only"},
+		{row{"SourceIP": "192.0.2.10", "DestinationPort": 443}, "192.0.2.10:443", "address only"},
+		{row{"RemoteIP": "192.0.2.10", "RemotePort": "443"}, "192.0.2.10:443", "port"},
+		one("DeviceCustomIPv6Address2", "2001:db8::a", "2001:db8::a", "exact"),
 		one("SourceTranslatedAddress", "192.0.2.10", "", ""),
 		one("DeviceCustomIPv6Address2", "192.0.2.10", "", ""),
 	}
@@ -274,13 +277,13 @@ func TestAddresses(t *testing.T) {
 func TestAddressLists(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.IP, "192.0.2.10"), ioc(t, feed.IP, "2001:db8::5")}
 	hits := []hit{
-		one("IPAddresses", "192.0.2.10", "192.0.2.10", "ip"),
-		one("IPAddresses", "203.0.113.1,192.0.2.10", "192.0.2.10", "ip"),
-		one("IPAddresses", "192.0.2.10;203.0.113.1", "192.0.2.10", "ip"),
-		one("IPAddresses", "2001:db8::5", "2001:db8::5", "ip"),
-		one("IPAddresses", "192.0.2.1, 2001:DB8::5 ", "2001:DB8::5", "ip"),
-		one("IPAddresses", "2001:db8:0:0:0:0:0:5,192.0.2.1", "2001:db8:0:0:0:0:0:5", "ip"),
-		one("IPAddresses", "192.0.2.1;2001:0db8:0000:0000:0000:0000:0000:0005", "2001:0db8:0000:0000:0000:0000:0000:0005", "ip"),
+		one("IPAddresses", "192.0.2.10", "192.0.2.10", "exact"),
+		one("IPAddresses", "203.0.113.1,192.0.2.10", "192.0.2.10", "exact"),
+		one("IPAddresses", "192.0.2.10;203.0.113.1", "192.0.2.10", "exact"),
+		one("IPAddresses", "2001:db8::5", "2001:db8::5", "exact"),
+		one("IPAddresses", "192.0.2.1, 2001:DB8::5 ", "2001:db8::5", "exact"),
+		one("IPAddresses", "2001:db8:0:0:0:0:0:5,192.0.2.1", "2001:db8::5", "exact"),
+		one("IPAddresses", "192.0.2.1;2001:0db8:0000:0000:0000:0000:0000:0005", "2001:db8::5", "exact"),
 		one("ClientIP", "192.0.2.10", "", ""),
 	}
 	hits = append(hits, none("IPAddresses", "", "192.0.2.1", "192.0.2.100", "1192.0.2.10", "192.0.2.10.5", "5.192.0.2.10", "x192.0.2.10",
@@ -291,11 +294,11 @@ func TestAddressLists(t *testing.T) {
 func TestHashes(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.MD5, evilMD5), ioc(t, feed.SHA1, evilSHA1), ioc(t, feed.SHA256, evilSHA256)}
 	files := []hit{
-		one("MD5", evilMD5, evilMD5, "md5"),
-		one("MD5", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "md5"),
-		one("InitiatingProcessSHA1", evilSHA1, evilSHA1, "sha1"),
-		one("SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", evilSHA256, "sha256"),
-		{row{"SHA256": evilSHA256, "MD5": evilMD5}, evilSHA256, "sha256"},
+		one("MD5", evilMD5, evilMD5, "exact"),
+		one("MD5", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "exact"),
+		one("InitiatingProcessSHA1", evilSHA1, evilSHA1, "exact"),
+		one("SHA256", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", evilSHA256, "exact"),
+		{row{"SHA256": evilSHA256, "MD5": evilMD5}, evilSHA256, "exact"},
 		one("SHA256", evilMD5, "", ""),
 		one("MD5", evilSHA256, "", ""),
 		one("MD5", "", "", ""),
@@ -305,9 +308,9 @@ func TestHashes(t *testing.T) {
 	}
 	checkHits(t, "DeviceFileEvents", iocs, files)
 	firewall := []hit{
-		one("FileHash", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "md5"),
-		one("OldFileHash", evilSHA1, evilSHA1, "sha1"),
-		one("FileHash", evilSHA256, evilSHA256, "sha256"),
+		one("FileHash", "D41D8CD98F00B204E9800998ECF8427E", evilMD5, "exact"),
+		one("OldFileHash", evilSHA1, evilSHA1, "exact"),
+		one("FileHash", evilSHA256, evilSHA256, "exact"),
 		one("FileHash", "x"+evilSHA256, "", ""),
 	}
 	checkHits(t, "CommonSecurityLog", iocs, firewall)

@@ -1,6 +1,9 @@
 package kql
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // constant is query text. Being unexported and never converted to, it can
 // only come from the literals of this package, so no value from a document can
@@ -13,7 +16,22 @@ type name string
 
 // query builds the text of a query: constants as they stand, everything else
 // through the literal writers.
-type query struct{ b strings.Builder }
+type query struct {
+	b       strings.Builder
+	counted int // bytes whose characters are known
+	chars   int // of those
+}
+
+// literals writes values. Lists are most of a long query, and the same in all
+// tables, so their characters are counted once.
+func (q *query) literals(l literals) {
+	q.chars += chars(q.b.String()[q.counted:]) + l.chars
+	q.b.WriteString(l.text)
+	q.counted = q.b.Len()
+}
+
+// length is the length of the query as the products count it.
+func (q *query) length() int { return q.chars + chars(q.b.String()[q.counted:]) }
 
 func (q *query) text(c constant) { q.b.WriteString(string(c)) }
 func (q *query) name(n name)     { q.b.WriteString(string(n)) }
@@ -30,6 +48,9 @@ func (q *query) number(v string) {
 	}
 	q.b.WriteString(v)
 }
+
+// count writes a number of this package's own.
+func (q *query) count(n int) { q.b.WriteString(strconv.Itoa(n)) }
 
 // comment writes one whole comment line.
 func (q *query) comment(s string) {
@@ -67,22 +88,13 @@ func (q *query) strings(values []string) {
 	}
 }
 
-// let writes a list as a let statement.
-func (q *query) let(n name, values []string) {
+// let writes a list of values as a let statement.
+func (q *query) let(n name, values literals) {
 	q.text("let ")
 	q.name(n)
-	q.text(" = ")
-	q.dynamic(values)
-	q.text(";\n")
-}
-
-// letRegex writes a regular expression as a let statement.
-func (q *query) letRegex(n name, re string) {
-	q.text("let ")
-	q.name(n)
-	q.text(" = ")
-	q.regex(re)
-	q.text(";\n")
+	q.text(" = dynamic([")
+	q.literals(values)
+	q.text("]);\n")
 }
 
 // chars counts characters as the products' limits do, in UTF-16 units.

@@ -15,40 +15,60 @@ const (
 	noShape Shape = iota // no table is hunted for it
 	ip4Shape
 	ip6Shape
+	port4Shape // an address with a port
+	port6Shape
+	cidr4Shape
+	cidr6Shape
 	nameShape
-	urlNameShape
+	urlNameShape // a URL of a named host
 	url4Shape
 	url6Shape
 	md5Shape
 	sha1Shape
 	sha256Shape
+	sha512Shape
+	sha3Shape
+	emailShape
+	fileShape
 )
 
 // ShapeOf is the shape of an indicator.
 func ShapeOf(i feed.IOC) Shape {
 	switch i.Type {
-	case feed.IP, feed.IPPort:
-		if a, ok := i.Addr(); ok {
-			return byFamily(a, ip4Shape, ip6Shape)
+	case feed.IP:
+		return addrShape(i.Value, ip4Shape, ip6Shape)
+	case feed.IPPort:
+		return addrShape(i.Host(), port4Shape, port6Shape)
+	case feed.CIDR:
+		if p, err := netip.ParsePrefix(i.Value); err == nil {
+			return byFamily(p.Addr(), cidr4Shape, cidr6Shape)
 		}
-	case feed.Domain:
-		return nameShape
+		return noShape
 	case feed.URL:
 		host := i.Host()
-		if a, err := netip.ParseAddr(host); err == nil {
-			return byFamily(a, url4Shape, url6Shape)
+		if s := addrShape(host, url4Shape, url6Shape); s != noShape {
+			return s
 		}
 		if host != "" { // no reader lets such a value through
 			return urlNameShape
 		}
-	case feed.MD5:
-		return md5Shape
-	case feed.SHA1:
-		return sha1Shape
-	case feed.SHA256:
-		return sha256Shape
 	}
-	return noShape
+	return plainShapes[i.Type]
+}
+
+// plainShapes are those of the types that need no look at the value.
+var plainShapes = map[feed.Type]Shape{
+	feed.Domain: nameShape, feed.MD5: md5Shape, feed.SHA1: sha1Shape, feed.SHA256: sha256Shape,
+	feed.SHA512: sha512Shape, feed.SHA3384: sha3Shape,
+	feed.Email: emailShape, feed.EnvelopeFrom: emailShape, feed.BodyFrom: emailShape, feed.FileName: fileShape,
+}
+
+func addrShape(value string, four, six Shape) Shape {
+	a, err := netip.ParseAddr(value)
+	if err != nil {
+		return noShape
+	}
+	return byFamily(a, four, six)
 }
 
 func byFamily(a netip.Addr, four, six Shape) Shape {
@@ -58,48 +78,86 @@ func byFamily(a netip.Addr, four, six Shape) Shape {
 	return four
 }
 
-// Carries reports whether a column of the table that is hunted can hold the
-// indicator.
+// Carries reports whether a column of the table that is hunted unless told
+// otherwise can hold the indicator.
 func (t *Table) Carries(i feed.IOC) bool { return t.CarriesShape(ShapeOf(i)) }
 
-// CarriesShape reports whether a column of the table that is hunted can hold
-// indicators of a shape.
-func (t *Table) CarriesShape(s Shape) bool {
+// CarriesShape reports whether a column of the table that is hunted unless told
+// otherwise can hold indicators of a shape.
+func (t *Table) CarriesShape(s Shape) bool { return t.carries(s, &Options{}) }
+
+// carries reports whether a hunt with these options can find a shape.
+func (t *Table) carries(s Shape, o *Options) bool {
 	c := &t.IOC
 	urls := len(c.URL)+len(c.URLList) > 0
+	text := len(c.Text) > 0
 	switch s {
-	case ip4Shape, ip6Shape, url4Shape, url6Shape:
-		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape || s == url6Shape)
+	case ip4Shape, ip6Shape:
+		return text || urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape, o)
+	case port4Shape, port6Shape:
+		if o.Port == RequirePort {
+			return hasPort(c.IP, s == port6Shape, o)
+		}
+		return text || urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
+	case cidr4Shape, cidr6Shape:
+		return len(c.URL) > 0 || hasAddr(c.IP, s == cidr6Shape, o)
+	case url4Shape, url6Shape:
+		return text || urls || o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, s == url6Shape, o)) || hasPort(c.IP, s == url6Shape, o)
 	case nameShape, urlNameShape:
-		return urls || len(c.Host) > 0
-	case md5Shape:
-		return len(c.MD5)+len(c.Hash) > 0
-	case sha1Shape:
-		return len(c.SHA1)+len(c.Hash) > 0
-	case sha256Shape:
-		return len(c.SHA256)+len(c.Hash) > 0
+		return text || urls || len(c.Host)+len(c.HostList) > 0
+	case emailShape:
+		return text || hasSide(c.Email, o)
+	case fileShape:
+		return text || len(c.FileName)+len(c.FilePath) > 0
 	}
-	return false
+	return text && s != noShape || len(c.hashes(s)) > 0
 }
 
-func hasAddr(cols []Column, is6 bool) bool {
+// hashes are the columns that hold hashes of a shape.
+func (c *Columns) hashes(s Shape) []Column {
+	switch s {
+	case md5Shape:
+		return slices.Concat(c.MD5, c.Hash)
+	case sha1Shape:
+		return slices.Concat(c.SHA1, c.Hash)
+	case sha256Shape:
+		return slices.Concat(c.SHA256, c.Hash)
+	case sha512Shape, sha3Shape:
+		return c.Hash
+	}
+	return nil
+}
+
+// hunted reports whether a hunt with these options looks at a column.
+func (c *Column) hunted(o *Options) bool { return c.Side != Own || o.OwnSide }
+
+func hasSide(cols []Column, o *Options) bool {
+	return slices.ContainsFunc(cols, func(c Column) bool { return c.hunted(o) })
+}
+
+func hasAddr(cols []Column, is6 bool, o *Options) bool {
 	return slices.ContainsFunc(cols, func(c Column) bool {
-		return c.Side != Own && (is6 || c.Only != "ipv6")
+		return c.hunted(o) && (is6 || c.Only != "ipv6")
+	})
+}
+
+func hasPort(cols []Column, is6 bool, o *Options) bool {
+	return slices.ContainsFunc(cols, func(c Column) bool {
+		return c.hunted(o) && c.Port != "" && (is6 || c.Only != "ipv6")
 	})
 }
 
 // typeShapes are the shapes that indicators of a type have.
 var typeShapes = map[feed.Type][]Shape{
-	feed.IP: {ip4Shape, ip6Shape}, feed.IPPort: {ip4Shape, ip6Shape}, feed.Domain: {nameShape},
+	feed.IP: {ip4Shape, ip6Shape}, feed.IPPort: {port4Shape, port6Shape}, feed.CIDR: {cidr4Shape, cidr6Shape},
 	feed.URL: {urlNameShape, url4Shape, url6Shape},
-	feed.MD5: {md5Shape}, feed.SHA1: {sha1Shape}, feed.SHA256: {sha256Shape},
 }
 
 // Types lists the types of indicator that a column of the table can hold.
 func (t *Table) Types() []feed.Type {
 	var types []feed.Type
 	for _, ty := range feed.Types {
-		if slices.ContainsFunc(typeShapes[ty], t.CarriesShape) {
+		if t.CarriesShape(plainShapes[ty]) || slices.ContainsFunc(typeShapes[ty], t.CarriesShape) {
 			types = append(types, ty)
 		}
 	}

@@ -1,0 +1,270 @@
+package kql
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// listID names one of the lists that a query compares columns with. Their order
+// is the order in which the IOC of a value is looked up: what says most first.
+type listID int
+
+const (
+	portList listID = iota // address and port
+	urlList                // keys of URLs
+	domainList
+	hostList // names in URLs
+	sha512List
+	sha3List
+	sha256List
+	sha1List
+	md5List
+	emailList
+	fileList
+	ip4List
+	ip6List     // with all 32 digits
+	ip6TextList // the same, as text spells them
+	cidr4List
+	cidr6List
+	any4List // addresses whose port does not matter
+	any6List //
+	any6TextList
+	urlHostList // names and addresses in URLs, in every spelling, to search for
+	lists
+)
+
+// listNames are the names in queries.
+var listNames = [lists]name{
+	portList: "IocPort", urlList: "IocUrl", domainList: "IocDomain", hostList: "IocHost",
+	sha512List: "IocSha512", sha3List: "IocSha3", sha256List: "IocSha256", sha1List: "IocSha1", md5List: "IocMd5",
+	emailList: "IocEmail", fileList: "IocFile",
+	ip4List: "IocIp", ip6List: "IocIp6", ip6TextList: "IocIp6Text", cidr4List: "IocCidr", cidr6List: "IocCidr6",
+	any4List: "IocAnyPort", any6List: "IocAnyPort6", any6TextList: "IocAnyPort6Text", urlHostList: "IocUrlHost",
+}
+
+var hashLists = map[Shape]listID{
+	sha512Shape: sha512List, sha3Shape: sha3List, sha256Shape: sha256List, sha1Shape: sha1List, md5Shape: md5List,
+}
+
+// list is one list of a selection, each value once, in the order of the IOCs.
+type list struct {
+	keys   []string
+	owners []owner // of the keys, alike
+	seen   map[string]int32
+
+	values literals // "a", "b"
+	facts  literals // "a":[...], "b":[...]
+}
+
+// owner is the IOC that a key stands for, and others where there are several.
+type owner struct {
+	first int32
+	more  []int32
+}
+
+// literals are written values, separated by commas.
+type literals struct {
+	text  string
+	chars int
+}
+
+// Selection is the set of indicators that hunts look for, with the lists that
+// the hunts of all tables share. It does not change.
+type Selection struct {
+	indicators []Indicator
+	shapes     map[Shape]int
+	lists      [lists]*list
+	labels     []int // how many labels the domains have, most first
+	params     []int // how many parameters the queries of URLs have, most first
+	bits4      []int // lengths of the blocks of addresses, longest first
+	bits6      []int
+}
+
+// NewSelection selects indicators.
+func NewSelection(indicators []Indicator) *Selection {
+	s := &Selection{indicators: indicators, shapes: map[Shape]int{}}
+	for n := range indicators {
+		x := &indicators[n]
+		s.shapes[x.Shape]++
+		for _, t := range x.terms {
+			s.add(t, int32(n))
+		}
+		switch x.Shape {
+		case nameShape:
+			s.labels = with(s.labels, x.labels)
+		case urlNameShape, url4Shape, url6Shape:
+			s.params = with(s.params, x.params)
+		case cidr4Shape:
+			s.bits4 = with(s.bits4, x.bits)
+		case cidr6Shape:
+			s.bits6 = with(s.bits6, x.bits)
+		}
+	}
+	return s
+}
+
+// with inserts a number into a descending list, once.
+func with(all []int, n int) []int {
+	at, found := slices.BinarySearchFunc(all, n, func(a, b int) int { return cmp.Compare(b, a) })
+	if found {
+		return all
+	}
+	return slices.Insert(all, at, n)
+}
+
+func (s *Selection) add(t term, n int32) {
+	l := s.lists[t.list]
+	if l == nil {
+		l = &list{seen: map[string]int32{}}
+		s.lists[t.list] = l
+	}
+	at, ok := l.seen[t.key]
+	switch {
+	case !ok:
+		l.seen[t.key] = int32(len(l.keys))
+		l.keys = append(l.keys, t.key)
+		l.owners = append(l.owners, owner{first: n})
+	case l.owners[at].first != n:
+		l.owners[at].more = append(l.owners[at].more, n)
+	}
+}
+
+// has reports whether a list has values.
+func (s *Selection) has(l listID) bool { return s.lists[l] != nil }
+
+// len is the number of values in a list.
+func (s *Selection) len(l listID) int {
+	if s.lists[l] == nil {
+		return 0
+	}
+	return len(s.lists[l].keys)
+}
+
+// values writes a list, once for all tables.
+func (s *Selection) values(id listID) literals {
+	l := s.lists[id]
+	if l.values.text == "" {
+		size := 0
+		for _, k := range l.keys {
+			size += len(k) + 4
+		}
+		b := make([]byte, 0, size)
+		for n, k := range l.keys {
+			if n > 0 {
+				b = append(b, ", "...)
+			}
+			b = AppendQuote(b, k)
+		}
+		l.values.text = string(b)
+		l.values.chars = chars(l.values.text)
+	}
+	return l.values
+}
+
+// facts writes what is known of each value of a list as the pairs of a JSON
+// object: type, threat, confidence, and the IOC where the value is not the IOC.
+func (s *Selection) facts(id listID) literals {
+	l := s.lists[id]
+	if l.facts.text == "" {
+		b := make([]byte, 0, 64*len(l.keys))
+		for n, k := range l.keys {
+			if id == hostList && s.domain(k) {
+				continue // a domain of its own is more than the host of a URL
+			}
+			if len(b) > 0 {
+				b = append(b, ", "...)
+			}
+			b = s.appendFact(b, id, k, l.owners[n])
+		}
+		l.facts.text = string(b)
+		l.facts.chars = chars(l.facts.text)
+	}
+	return l.facts
+}
+
+// domain reports whether a name is a domain IOC.
+func (s *Selection) domain(name string) bool {
+	if !s.has(domainList) {
+		return false
+	}
+	_, ok := s.lists[domainList].seen[name]
+	return ok
+}
+
+func (s *Selection) appendFact(b []byte, id listID, key string, o owner) []byte {
+	fact := s.fact(id, o)
+	if id == fileList {
+		key = fileKey + key
+	}
+	b = append(AppendQuote(b, key), ":["...)
+	b = append(AppendQuote(b, string(fact.typ)), ", "...)
+	b = append(AppendQuote(b, fact.threat), ", "...)
+	if fact.confidence == feed.NoConfidence {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, int64(fact.confidence), 10)
+	}
+	if fact.value != key {
+		b = AppendQuote(append(b, ", "...), fact.value)
+	}
+	return append(b, ']')
+}
+
+// fileKey tells file names from domains among the keys of the facts.
+const fileKey = "file "
+
+// fact is what is known of the IOCs that a value stands for.
+type fact struct {
+	typ        feed.Type
+	threat     string
+	confidence int
+	value      string
+}
+
+func (s *Selection) fact(id listID, o owner) fact {
+	first := &s.indicators[o.first]
+	if len(o.more) == 0 {
+		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}
+	}
+	owners := append([]int32{o.first}, o.more...)
+	// An address that is an IOC of its own says more than one with a port.
+	for _, n := range owners {
+		if x := &s.indicators[n]; (id == ip4List || id == ip6List || id == ip6TextList) && x.Type == feed.IP {
+			return fact{x.Type, string(x.Threat), x.Confidence, x.Value}
+		}
+	}
+	return s.join(owners)
+}
+
+// mostNamed is how many IOCs one hit names; it says how many more there are.
+const mostNamed = 3
+
+// join is what IOCs that share a value have in common, and the highest
+// confidence.
+func (s *Selection) join(owners []int32) fact {
+	var f fact
+	var values, threats []string
+	for _, n := range owners {
+		x := &s.indicators[n]
+		if f.typ == "" {
+			f = fact{typ: x.Type, confidence: feed.NoConfidence}
+		}
+		if threat := string(x.Threat); threat != "" && !slices.Contains(threats, threat) {
+			threats = append(threats, threat)
+		}
+		f.confidence = max(f.confidence, x.Confidence)
+		if len(values) < mostNamed {
+			values = append(values, x.Value)
+		}
+	}
+	f.threat = strings.Join(threats, ", ")
+	f.value = strings.Join(values, ", ")
+	if more := len(owners) - len(values); more > 0 {
+		f.value += " and " + strconv.Itoa(more) + " more"
+	}
+	return f
+}

@@ -1,0 +1,170 @@
+package kql
+
+// matcher is a function that a query defines. It takes what a column holds and
+// gives the value of a list that it matches, or "".
+type matcher struct {
+	name   name
+	params constant
+	needs  []*matcher
+	body   func(*query, *Selection, *Options)
+}
+
+// The functions of queries, see [query.define]. Each is written only into the
+// queries that call it.
+var (
+	nameOf = &matcher{name: "IocNameOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`tolower(trim_end(@"\.", v))`)
+	}}
+	hostOf = &matcher{name: "IocHostOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text("extract(")
+		q.regex(urlHead + `(?::[0-9]*)?` + hostTail)
+		q.text(", 1, tolower(v))")
+	}}
+	bareHostOf = &matcher{name: "IocBareHostOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text("extract(")
+		q.regex(urlHead + `(?::[0-9]*)?/?"?$`)
+		q.text(", 1, tolower(v))")
+	}}
+	inName = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
+	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`iff(h in (IocHost), h, "")`)
+	}}
+	inLoose = &matcher{name: "IocInLoose", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		// A position of -1 would be that of the last one.
+		q.text(`let n = has_any_index(v, IocDomain); iff(n < 0, "", tostring(IocDomain[n]))`)
+	}}
+	inURL  = &matcher{name: "IocInUrl", params: "(v:string)", body: writeInURL}
+	inIP   = &matcher{name: "IocInIp", params: "(v:string)", body: writeInIP}
+	inPort = &matcher{name: "IocInPort", params: "(v:string, p:string)", body: writeInPort}
+)
+
+// define writes matchers, those that others need first, each once.
+func (q *query) define(s *Selection, o *Options, done map[*matcher]bool, all ...*matcher) {
+	for _, m := range all {
+		if done[m] {
+			continue
+		}
+		done[m] = true
+		q.define(s, o, done, m.needs...)
+		q.text("let ")
+		q.name(m.name)
+		q.text(" = ")
+		q.text(m.params)
+		q.text(" { ")
+		m.body(q, s, o)
+		q.text(" };\n")
+	}
+}
+
+// writeInName writes the test of a host name, in lower case and without a dot
+// at its end: the IOC is the name itself or, unless only exact names count, a
+// name above it. Names are compared by so many of their last labels as an IOC
+// has, so the query grows with the kinds of IOC and not with their number.
+func writeInName(q *query, s *Selection, o *Options) {
+	if o.Match == ExactMatch {
+		q.text(`iff(h in (IocDomain), h, "")`)
+		return
+	}
+	for _, n := range s.labels {
+		q.text("let n")
+		q.count(n)
+		q.text(" = extract(")
+		q.regex(`(` + lastLabels(n) + `)$`)
+		q.text(", 1, h); ")
+	}
+	q.text("case(")
+	for _, n := range s.labels {
+		q.text("n")
+		q.count(n)
+		q.text(" in (IocDomain), n")
+		q.count(n)
+		q.text(", ")
+	}
+	q.text(`"")`)
+}
+
+// lastLabels matches so many labels.
+func lastLabels(n int) string { return repeat(`(?:[^.]+\.)`, n-1) + `[^.]+` }
+
+// writeInURL writes the test of a URL by its keys, the longest first.
+func writeInURL(q *query, s *Selection, _ *Options) {
+	q.text("let u = tolower(v); ")
+	for _, n := range s.params {
+		q.text("let k")
+		q.count(n)
+		q.text(" = replace_regex(u, ")
+		q.regex(urlKeyRegex(n))
+		q.text(`, @"`)
+		q.text(urlKeyRewrite(n))
+		q.text(`"); `)
+	}
+	q.text("case(")
+	for _, n := range s.params {
+		q.text("k")
+		q.count(n)
+		q.text(" in (IocUrl), k")
+		q.count(n)
+		q.text(", ")
+	}
+	q.text(`"")`)
+}
+
+// writeInIP writes the test of an address: IPv4 also where it stands in the
+// form of IPv6, IPv6 in any spelling, then the blocks, the narrowest first.
+func writeInIP(q *query, s *Selection, o *Options) {
+	q.text(`let a = iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v); `)
+	if s.has(o.ip6()) {
+		q.text("let b = parse_ipv6(a); ")
+	}
+	q.text("case(")
+	if s.has(o.ip4()) {
+		q.inList("a", o.ip4())
+	}
+	if s.has(o.ip6()) {
+		q.inList("b", o.ip6())
+	}
+	for _, bits := range s.bits4 {
+		q.text("format_ipv4_mask(a, ")
+		q.count(bits)
+		q.text(") in (IocCidr), format_ipv4_mask(a, ")
+		q.count(bits)
+		q.text("), ")
+	}
+	for _, bits := range s.bits6 {
+		mask := func() {
+			q.text("strcat(parse_ipv6_mask(a, ")
+			q.count(bits)
+			q.text(`), "/`)
+			q.count(bits)
+			q.text(`")`)
+		}
+		q.text(`a contains ":" and `)
+		mask()
+		q.text(" in (IocCidr6), ")
+		mask()
+		q.text(", ")
+	}
+	q.text(`"")`)
+}
+
+// inList writes the test of a variable and the value that it has then.
+func (q *query) inList(variable name, l listID) {
+	q.name(variable)
+	q.text(" in (")
+	q.name(listNames[l])
+	q.text("), ")
+	q.name(variable)
+	q.text(", ")
+}
+
+// writeInPort writes the test of an address with its port.
+func writeInPort(q *query, s *Selection, _ *Options) {
+	q.text(`let a = iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v); `)
+	q.text(`let k = strcat(`)
+	if s.has(ip6List) {
+		q.text(`iff(a contains ":", strcat("[", parse_ipv6(a), "]"), a)`)
+	} else {
+		q.text("a")
+	}
+	q.text(`, ":", p); iff(k in (IocPort), k, "")`)
+}
