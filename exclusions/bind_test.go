@@ -32,7 +32,7 @@ func TestClausesBind(t *testing.T) {
 				continue
 			}
 			clauses += len(o.Exclusions)
-			h, err := tb.Hunt(mixed, o)
+			h, err := tb.Hunt(kql.NewSelection(kql.NewIndicators(mixed)), o)
 			if err != nil {
 				t.Error(err)
 				continue

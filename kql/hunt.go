@@ -144,10 +144,14 @@ func (s *Selection) size(used []listID) (n int) {
 // narrow the rows down.
 func (l listID) identifies() bool { return l < any4List }
 
-// lets writes the lists, then what is known of their values, then the functions.
+// lets writes the lists, then the functions, then what is known of the values.
 func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 	for _, l := range used {
-		q.let(listNames[l], s.values(l))
+		q.let(listNames[l], o.written(s.values(l)))
+	}
+	done := map[*matcher]bool{}
+	for _, g := range groups {
+		q.define(s, o, done, g.needs...)
 	}
 	q.text("let IocFacts = dynamic({")
 	first := true
@@ -158,14 +162,20 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 		if !first {
 			q.text(", ")
 		}
-		q.literals(s.facts(l))
+		q.literals(o.written(s.facts(l)))
 		first = false
 	}
 	q.text("});\n")
-	done := map[*matcher]bool{}
-	for _, g := range groups {
-		q.define(s, o, done, g.needs...)
+}
+
+// written is how values stand in a query. Where comments are refused no two
+// slashes stand in a row: who looks for comments may not read literals.
+func (o *Options) written(l literals) literals {
+	if !o.NoComments || !strings.Contains(l.text, "//") {
+		return l
 	}
+	text := strings.ReplaceAll(l.text, "//", `/\u002f`)
+	return literals{text, chars(text)}
 }
 
 // writeRows writes which rows of the table are looked at.

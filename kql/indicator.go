@@ -26,8 +26,8 @@ type term struct {
 }
 
 // NewIndicator makes an IOC ready.
-func NewIndicator(i feed.IOC) Indicator {
-	x := Indicator{IOC: i, Shape: ShapeOf(i)}
+func NewIndicator(i feed.IOC) *Indicator {
+	x := &Indicator{IOC: i, Shape: ShapeOf(i)}
 	switch x.Shape {
 	case ip4Shape, ip6Shape, port4Shape, port6Shape:
 		x.addAddr()
@@ -53,8 +53,8 @@ func NewIndicator(i feed.IOC) Indicator {
 }
 
 // NewIndicators makes IOCs ready.
-func NewIndicators(iocs []feed.IOC) []Indicator {
-	all := make([]Indicator, len(iocs))
+func NewIndicators(iocs []feed.IOC) []*Indicator {
+	all := make([]*Indicator, len(iocs))
 	for n, i := range iocs {
 		all[n] = NewIndicator(i)
 	}
@@ -110,10 +110,10 @@ func (x *Indicator) addBlock() {
 }
 
 func (x *Indicator) addURL() {
-	keys, params := urlKeys(x.IOC, optionalQuote)
+	keys, params := urlKeys(x.IOC, urlBodyRegex)
 	x.params = params
 	if strings.ContainsAny(x.Value, `"\`) { // as a list of URLs in JSON writes it
-		escaped, _ := urlKeys(x.IOC, "")
+		escaped, _ := urlKeys(x.IOC, quotedBodyRegex)
 		for _, k := range escaped {
 			x.add(urlList, jsonText.Replace(k))
 		}

@@ -75,7 +75,7 @@ type literals struct {
 // Selection is the set of indicators that hunts look for, with the lists that
 // the hunts of all tables share. It does not change.
 type Selection struct {
-	indicators []Indicator
+	indicators []*Indicator
 	shapes     map[Shape]int
 	lists      [lists]*list
 	labels     []int // how many labels the domains have, most first
@@ -85,10 +85,9 @@ type Selection struct {
 }
 
 // NewSelection selects indicators.
-func NewSelection(indicators []Indicator) *Selection {
+func NewSelection(indicators []*Indicator) *Selection {
 	s := &Selection{indicators: indicators, shapes: map[Shape]int{}}
-	for n := range indicators {
-		x := &indicators[n]
+	for n, x := range indicators {
 		s.shapes[x.Shape]++
 		for _, t := range x.terms {
 			s.add(t, int32(n))
@@ -226,14 +225,14 @@ type fact struct {
 }
 
 func (s *Selection) fact(id listID, o owner) fact {
-	first := &s.indicators[o.first]
+	first := s.indicators[o.first]
 	if len(o.more) == 0 {
 		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}
 	}
 	owners := append([]int32{o.first}, o.more...)
 	// An address that is an IOC of its own says more than one with a port.
 	for _, n := range owners {
-		if x := &s.indicators[n]; (id == ip4List || id == ip6List || id == ip6TextList) && x.Type == feed.IP {
+		if x := s.indicators[n]; (id == ip4List || id == ip6List || id == ip6TextList) && x.Type == feed.IP {
 			return fact{x.Type, string(x.Threat), x.Confidence, x.Value}
 		}
 	}
@@ -249,7 +248,7 @@ func (s *Selection) join(owners []int32) fact {
 	var f fact
 	var values, threats []string
 	for _, n := range owners {
-		x := &s.indicators[n]
+		x := s.indicators[n]
 		if f.typ == "" {
 			f = fact{typ: x.Type, confidence: feed.NoConfidence}
 		}

@@ -15,28 +15,40 @@ var (
 	nameOf = &matcher{name: "IocNameOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text(`tolower(trim_end(@"\.", v))`)
 	}}
-	hostOf = &matcher{name: "IocHostOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		q.text("extract(")
-		q.regex(urlHead + `(?::[0-9]*)?` + hostTail)
-		q.text(", 1, tolower(v))")
+	urlOf = &matcher{name: "IocUrlOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text("replace_regex(tolower(v), ")
+		q.regex(urlBody)
+		q.text(`, @"`)
+		q.text(urlReduced)
+		q.text(`")`)
 	}}
-	bareHostOf = &matcher{name: "IocBareHostOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		q.text("extract(")
-		q.regex(urlHead + `(?::[0-9]*)?/?"?$`)
-		q.text(", 1, tolower(v))")
-	}}
-	inName = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
-	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
+	hostOf     = hostMatcher("IocHostOf", reducedHost)
+	bareHostOf = hostMatcher("IocBareHostOf", bareHost)
+	inName     = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
+	inHost     = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text(`iff(h in (IocHost), h, "")`)
 	}}
 	inLoose = &matcher{name: "IocInLoose", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		// A position of -1 would be that of the last one.
 		q.text(`let n = has_any_index(v, IocDomain); iff(n < 0, "", tostring(IocDomain[n]))`)
 	}}
-	inURL  = &matcher{name: "IocInUrl", params: "(v:string)", body: writeInURL}
-	inIP   = &matcher{name: "IocInIp", params: "(v:string)", body: writeInIP}
-	inPort = &matcher{name: "IocInPort", params: "(v:string, p:string)", body: writeInPort}
+	inURL = &matcher{name: "IocInUrl", params: "(v:string)", needs: []*matcher{urlOf}, body: writeInURL}
+	// addrOf reads IPv4 also where it stands in the form of IPv6.
+	addrOf = &matcher{name: "IocAddrOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v)`)
+	}}
+	inIP   = &matcher{name: "IocInIp", params: "(v:string)", needs: []*matcher{addrOf}, body: writeInIP}
+	inPort = &matcher{name: "IocInPort", params: "(v:string, p:string)", needs: []*matcher{addrOf}, body: writeInPort}
 )
+
+// hostMatcher takes the host from a URL.
+func hostMatcher(n name, re string) *matcher {
+	return &matcher{name: n, params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
+		q.text("extract(")
+		q.regex(re)
+		q.text(", 1, IocUrlOf(v))")
+	}}
+}
 
 // define writes matchers, those that others need first, each once.
 func (q *query) define(s *Selection, o *Options, done map[*matcher]bool, all ...*matcher) {
@@ -84,19 +96,17 @@ func writeInName(q *query, s *Selection, o *Options) {
 }
 
 // lastLabels matches so many labels.
-func lastLabels(n int) string { return repeat(`(?:[^.]+\.)`, n-1) + `[^.]+` }
+func lastLabels(n int) string { return repeat(`[^.]+\.`, n-1) + `[^.]+` }
 
 // writeInURL writes the test of a URL by its keys, the longest first.
 func writeInURL(q *query, s *Selection, _ *Options) {
-	q.text("let u = tolower(v); ")
+	q.text("let u = IocUrlOf(v); ")
 	for _, n := range s.params {
 		q.text("let k")
 		q.count(n)
-		q.text(" = replace_regex(u, ")
-		q.regex(urlKeyRegex(n))
-		q.text(`, @"`)
-		q.text(urlKeyRewrite(n))
-		q.text(`"); `)
+		q.text(" = extract(")
+		q.regex(urlKey(n))
+		q.text(", 1, u); ")
 	}
 	q.text("case(")
 	for _, n := range s.params {
@@ -109,10 +119,9 @@ func writeInURL(q *query, s *Selection, _ *Options) {
 	q.text(`"")`)
 }
 
-// writeInIP writes the test of an address: IPv4 also where it stands in the
-// form of IPv6, IPv6 in any spelling, then the blocks, the narrowest first.
+// writeInIP writes the test of an address, IPv6 in any spelling, then the blocks, the narrowest first.
 func writeInIP(q *query, s *Selection, o *Options) {
-	q.text(`let a = iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v); `)
+	q.text("let a = IocAddrOf(v); ")
 	if s.has(o.ip6()) {
 		q.text("let b = parse_ipv6(a); ")
 	}
@@ -159,7 +168,7 @@ func (q *query) inList(variable name, l listID) {
 
 // writeInPort writes the test of an address with its port.
 func writeInPort(q *query, s *Selection, _ *Options) {
-	q.text(`let a = iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v); `)
+	q.text("let a = IocAddrOf(v); ")
 	q.text(`let k = strcat(`)
 	if s.has(ip6List) {
 		q.text(`iff(a contains ":", strcat("[", parse_ipv6(a), "]"), a)`)

@@ -52,7 +52,7 @@ func (q *query) writeNames(s *Selection, o *Options, head, label, tail string, v
 	}
 	var all []func()
 	for _, n := range s.labels {
-		re := head + `(?:` + label + `+\.)*?(` + repeat(`(?:`+label+`+\.)`, n-1) + label + `+)` + tail
+		re := head + `(?:` + label + `+\.)*?(` + repeat(label+`+\.`, n-1) + label + `+)` + tail
 		all = append(all, func() { q.found(domainList, re, variable) })
 	}
 	q.firstOf(all)
@@ -154,7 +154,7 @@ func textURL(params int) string {
 	if params == 0 {
 		return path + `)/?(?:[?#][^` + textQuote + `]*|` + end + `)`
 	}
-	return path + `\?[^&#` + textQuote + `]*?` + repeat(`(?:&[^&#`+textQuote+`]*?)`, params-1) + `)(?:[&#][^` + textQuote + `]*|` + end + `)`
+	return path + `\?[^&#` + textQuote + `]*?` + repeat(`&[^&#`+textQuote+`]*?`, params-1) + `)(?:[&#][^` + textQuote + `]*|` + end + `)`
 }
 
 // listURL matches a URL of a list whose head was cut off already, its key with
@@ -165,5 +165,5 @@ func listURL(params int) string {
 		return listStart + `([^/?#"\\]+/` + char + `*?)/?(?:[?#](?:[^"\\]|\\.)*)?(?:"|$)`
 	}
 	const part = `(?:[^&#"\\]|\\.)*?`
-	return listStart + `([^/?#"\\]+/` + char + `*?\?` + part + repeat(`(?:&`+part+`)`, params-1) + `)(?:[&#](?:[^"\\]|\\.)*)?(?:"|$)`
+	return listStart + `([^/?#"\\]+/` + char + `*?\?` + part + repeat(`&`+part, params-1) + `)(?:[&#](?:[^"\\]|\\.)*)?(?:"|$)`
 }

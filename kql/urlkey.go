@@ -12,9 +12,11 @@ import (
 // URLs are compared by their key: host, port where one is written, a slash and
 // the path, and so many parameters of the query. Scheme, user, a colon without
 // a port, a dot that ends the host, one slash that ends a path without a query,
-// the fragment and quotes around it all do not count, and everything is in lower case: some
-// products store URLs so, and leave out the scheme. The same regular expression
-// makes the key of an IOC and, in the query, that of a row.
+// the fragment and quotes around it all do not count, and everything is in lower
+// case: some products store URLs so, and leave out the scheme. The same regular
+// expressions make the keys of an IOC and, in the query, those of a row: one that
+// is written once reduces a URL to host, port, path and query; short ones take
+// the keys from that.
 const (
 	urlScheme = `(?:(?:[a-z][a-z0-9+.-]*:)?//)?`
 	urlUser   = `(?:[^/?#]*@)?`
@@ -25,33 +27,31 @@ const (
 	anyPort  = `\.?(?::[0-9]*)?`
 	hostTail = `(?:[/?#"]|$)`
 
-	urlHead = `(?s)` + urlStart + urlName
+	// urlBody matches a URL; groups 1 to 4 are its host, port, path and query.
+	urlBody = `(?s)` + urlStart + urlName + urlPort + `(?:/([^?#]*?))?(\?[^#]*?)?"?(?:#.*)?$`
+	// quotedBody is the same for a URL whose last quote is its own.
+	quotedBody = `(?s)` + urlStart + urlName + urlPort + `(?:/([^?#]*?))?(\?[^#]*?)?(?:#.*)?$`
+
+	// reducedHost takes the host from a reduced URL, bareHost only where there
+	// is nothing else but a port.
+	reducedHost = `^(\[[0-9a-f:.]+\]|[^/?#@:\s",\\]+)(?::[0-9]+)?/`
+	bareHost    = reducedHost + `$`
+	pathKey     = `(?s)^([^/]+/[^?]*?)/?(?:\?.*)?$`
 )
 
-// urlKeyRegex matches a URL and has in its groups 1 to 4 the parts of its key
-// with so many parameters; see [urlKeyRewrite].
-func urlKeyRegex(params int) string { return urlKeyPattern(params, optionalQuote) }
+// urlReduced writes a reduced URL out of the groups of urlBody.
+const urlReduced constant = `\1\2/\3\4`
 
-// optionalQuote ends a URL that stands in quotes.
-const optionalQuote = `"?`
-
-func urlKeyPattern(params int, end string) string {
-	re := urlHead + urlPort
-	if params > 0 { // before a query every slash counts
-		re += `(?:/([^?#]*))?(\?[^&#]*?` + repeat(`(?:&[^&#]*?)`, params-1) + `)` + end + `(?:[&#].*)?$`
-		return re
+// urlKey takes the key with so many parameters from a reduced URL. Before a
+// query every slash counts.
+func urlKey(params int) string {
+	if params == 0 {
+		return pathKey
 	}
-	return re + `(?:/([^?#]*?))?/?` + end + `(?:[?#].*)?$`
+	return `^([^?]*\?[^&]*` + repeat(`&[^&]*`, params-1) + `)(?:&|$)`
 }
 
-// urlKeyRewrite writes the key out of the groups of [urlKeyRegex].
-func urlKeyRewrite(params int) constant {
-	if params > 0 {
-		return `\1\2/\3\4`
-	}
-	return `\1\2/\3`
-}
-
+// repeat matches an expression so many times.
 func repeat(re string, n int) string {
 	switch n {
 	case 0:
@@ -59,7 +59,7 @@ func repeat(re string, n int) string {
 	case 1:
 		return re
 	}
-	return re + "{" + strconv.Itoa(n) + "}"
+	return "(?:" + re + "){" + strconv.Itoa(n) + "}"
 }
 
 // maxParams is the most parameters of a query that are told apart: a regular
@@ -67,21 +67,23 @@ func repeat(re string, n int) string {
 const maxParams = maxRepeat
 
 // urlKeys are all keys that rows may have for a URL: with each spelling of its
-// host and with and without the default port; end is what may stand behind. What it matches is never less
-// than the URL itself as the IOC writes it.
-func urlKeys(i feed.IOC, end string) (keys []string, params int) {
-	value := strings.ToLower(i.Value)
-	if _, query, ok := strings.Cut(strings.Split(value, "#")[0], "?"); ok {
-		params = min(strings.Count(query, "&")+1, maxParams)
-	}
-	m := keyRegex(params, end).FindStringSubmatch(value)
+// host and with and without the default port. Body reduces it. What it matches
+// is never less than the URL itself as the IOC writes it.
+func urlKeys(i feed.IOC, body *regexp.Regexp) (keys []string, params int) {
+	m := body.FindStringSubmatch(strings.ToLower(i.Value))
 	if m == nil {
 		return nil, 0
 	}
-	rest := "/" + strings.Join(m[3:], "")
+	if m[4] != "" {
+		params = min(strings.Count(m[4], "&")+1, maxParams)
+	}
+	key := keyRegex(params).FindStringSubmatch("/" + m[3] + m[4])
+	if key == nil {
+		return nil, 0
+	}
 	for _, host := range urlHosts(i, m[1]) {
 		for _, port := range urlPorts(i, m[2]) {
-			keys = append(keys, host+port+rest)
+			keys = append(keys, host+port+key[1])
 		}
 	}
 	return keys, params
@@ -94,7 +96,7 @@ func writtenHost(i feed.IOC) string {
 		return ""
 	}
 	lower := strings.ToLower(i.Value)
-	m := keyRegexes[0].FindStringSubmatchIndex(lower)
+	m := urlBodyRegex.FindStringSubmatchIndex(lower)
 	if m == nil || len(lower) != len(i.Value) {
 		return ""
 	}
@@ -157,19 +159,32 @@ func defaultPort(v string) int {
 	return 0
 }
 
-// keyRegexes are the regular expressions of the usual URLs, made once.
+var (
+	urlBodyRegex    = regexp.MustCompile(urlBody)
+	quotedBodyRegex = regexp.MustCompile(quotedBody)
+)
+
+// keyRegexes take the keys of the usual URLs, made once.
 var keyRegexes = func() (all [8]*regexp.Regexp) {
 	for params := range all {
-		all[params] = regexp.MustCompile(urlKeyRegex(params))
+		all[params] = makeKeyRegex(params)
 	}
 	return all
 }()
 
-func keyRegex(params int, end string) *regexp.Regexp {
-	if params < len(keyRegexes) && end == optionalQuote {
+func keyRegex(params int) *regexp.Regexp {
+	if params < len(keyRegexes) {
 		return keyRegexes[params]
 	}
-	return regexp.MustCompile(urlKeyPattern(params, end))
+	return makeKeyRegex(params)
+}
+
+// makeKeyRegex is [urlKey] for what follows host and port.
+func makeKeyRegex(params int) *regexp.Regexp {
+	if params == 0 {
+		return regexp.MustCompile(`(?s)^(/[^?]*?)/?(?:\?.*)?$`)
+	}
+	return regexp.MustCompile(urlKey(params))
 }
 
 // jsonText escapes what a JSON string cannot hold as it is. Other escapes that

@@ -12,6 +12,8 @@ import (
 // of them. A Plan is not safe for concurrent use.
 type Plan struct {
 	included []feed.IOC
+	ready    []*kql.Indicator // the same
+	selected *kql.Selection   // of them, once a hunt was asked for
 	fits     [][]TableFit
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
@@ -30,7 +32,7 @@ type plannedTable struct {
 // Plan lays down what is hunted now. Comments are left out of the hunts where
 // the product refuses them.
 func (r *Review) Plan(noComments bool) *Plan {
-	p := &Plan{included: r.Included()}
+	p := &Plan{included: r.Included(), ready: r.includedReady()}
 	p.fits = r.fits(p.included)
 	p.unused = r.unused(p.fits)
 	count := r.includedShapes()
@@ -78,8 +80,11 @@ func (p *Plan) Hunt(table string) (kql.Hunt, bool) {
 }
 
 func (p *Plan) write(t *plannedTable) {
+	if p.selected == nil {
+		p.selected = kql.NewSelection(p.ready)
+	}
 	if !t.written {
-		t.hunt, t.err = t.Table.Hunt(p.included, t.options)
+		t.hunt, t.err = t.Table.Hunt(p.selected, t.options)
 		t.written = true
 	}
 }

@@ -15,7 +15,8 @@ type Review struct {
 	catalogue *kql.Catalogue
 	documents []*feed.Bulletin // as published, but for the IOCs, which are in iocs
 	iocs      *feed.Set
-	shapes    []kql.Shape // of the IOCs
+	shapes    []kql.Shape      // of the IOCs
+	ready     []*kql.Indicator // the IOCs, each once it was hunted
 	scenarios []Scenario
 	findings  []feed.Finding
 
@@ -199,6 +200,24 @@ func (r *Review) Included() []feed.IOC {
 		if is {
 			on = append(on, r.iocs.At(i))
 		}
+	}
+	return on
+}
+
+// includedReady lists the IOCs that are hunted, ready for hunts.
+func (r *Review) includedReady() []*kql.Indicator {
+	if r.ready == nil {
+		r.ready = make([]*kql.Indicator, r.iocs.Len())
+	}
+	var on []*kql.Indicator
+	for i, is := range r.now.on {
+		if !is {
+			continue
+		}
+		if r.ready[i] == nil {
+			r.ready[i] = kql.NewIndicator(r.iocs.At(i))
+		}
+		on = append(on, r.ready[i])
 	}
 	return on
 }
