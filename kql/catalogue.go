@@ -59,31 +59,45 @@ type Column struct {
 	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else
 	Mapped bool   `yaml:"mapped"` // IPv4 may stand as ::ffff:a.b.c.d
 	Bare   bool   `yaml:"bare"`   // a URL column that may hold a host alone
+	// Path leads to the value inside a dynamic column, such as user.ipAddress.
+	Path    string `yaml:"path"`
+	Dynamic bool   `yaml:"dynamic"` // of this type at one of the targets at least
+	Absent  bool   `yaml:"absent"`  // a workspace may lack the column
 }
 
 // Columns lists a table's indicator columns by what they hold.
 type Columns struct {
-	IP      []Column `yaml:"ip"`
-	IPList  []Column `yaml:"ip_list"`
-	Host    []Column `yaml:"host"`
-	URL     []Column `yaml:"url"`
-	URLList []Column `yaml:"url_list"`
-	MD5     []Column `yaml:"md5"`
-	SHA1    []Column `yaml:"sha1"`
-	SHA256  []Column `yaml:"sha256"`
-	Hash    []Column `yaml:"hash"`
+	IP       []Column `yaml:"ip"`
+	IPList   []Column `yaml:"ip_list"`
+	Host     []Column `yaml:"host"`
+	HostList []Column `yaml:"host_list"`
+	URL      []Column `yaml:"url"`
+	URLList  []Column `yaml:"url_list"`
+	MD5      []Column `yaml:"md5"`
+	SHA1     []Column `yaml:"sha1"`
+	SHA256   []Column `yaml:"sha256"`
+	Hash     []Column `yaml:"hash"`
+	Email    []Column `yaml:"email"`
+	FileName []Column `yaml:"file_name"`
+	FilePath []Column `yaml:"file_path"`
+	Text     []Column `yaml:"text"`
 }
 
 // Table is a table of Sentinel or Defender XDR as the catalogue describes it.
 type Table struct {
-	Name       string             `yaml:"name"`
-	Product    string             `yaml:"product"`
-	Connectors []string           `yaml:"connectors"`
-	Time       map[Target]string  `yaml:"time"`
-	IOC        Columns            `yaml:"ioc"`
-	Show       []string           `yaml:"show"`
-	Fields     map[Field][]string `yaml:"fields"`
-	Qualified  map[string]string  `yaml:"qualified"` // what may follow a name in a column: "." or "@"
+	Name       string            `yaml:"name"`
+	Product    string            `yaml:"product"`
+	Connectors []string          `yaml:"connectors"`
+	Time       map[Target]string `yaml:"time"`
+	// Start is the parameter of a function that takes the beginning of the
+	// look-back, such as starttime of _Im_Dns; "" for a table.
+	Start     string             `yaml:"start"`
+	IOC       Columns            `yaml:"ioc"`
+	Device    []string           `yaml:"device"`  // columns that name the device, the first that is not empty counts
+	Account   []string           `yaml:"account"` // columns that name the account, likewise
+	Show      []string           `yaml:"show"`
+	Fields    map[Field][]string `yaml:"fields"`
+	Qualified map[string]string  `yaml:"qualified"` // what may follow a name in a column: "." or "@"
 }
 
 // On reports whether the table exists at the target.
@@ -152,7 +166,10 @@ func readCatalogue(file string, text []byte) (*Catalogue, error) {
 // check makes sure that every name of a table may stand in a query as it is,
 // so that the builder can write names without quoting them.
 func (t *Table) check() string {
-	names := append([]string{t.Name}, t.Show...)
+	names := slices.Concat([]string{t.Name}, t.Show, t.Device, t.Account)
+	if t.Start != "" {
+		names = append(names, t.Start)
+	}
 	for target, col := range t.Time {
 		if _, err := ParseTarget(string(target)); err != nil {
 			return "time: " + err.Error()
@@ -164,6 +181,9 @@ func (t *Table) check() string {
 			names = append(names, c.Column)
 			if c.Port != "" {
 				names = append(names, c.Port)
+			}
+			if c.Path != "" {
+				names = append(names, strings.Split(c.Path, ".")...)
 			}
 			if !slices.Contains([]Side{Remote, Either, Own}, c.Side) {
 				return fmt.Sprintf("column %s: side %q is not own or either", c.Column, c.Side)
@@ -208,7 +228,7 @@ func (t *Table) holdsName(col string) bool {
 }
 
 func (c *Columns) all() [][]Column {
-	return [][]Column{c.IP, c.IPList, c.Host, c.URL, c.URLList, c.MD5, c.SHA1, c.SHA256, c.Hash}
+	return [][]Column{c.IP, c.IPList, c.Host, c.HostList, c.URL, c.URLList, c.MD5, c.SHA1, c.SHA256, c.Hash, c.Email, c.FileName, c.FilePath, c.Text}
 }
 
 // plainName reports whether s is a letter or underscore followed by letters,
