@@ -2,6 +2,8 @@ package saved
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -81,9 +83,14 @@ type connector struct {
 type literal string
 
 // MarshalYAML asks for a literal block. The encoder quotes instead what a block
-// cannot hold.
+// cannot hold, except for white space at the start, where it would write a block
+// that no reader takes.
 func (l literal) MarshalYAML() (any, error) {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: string(l)}, nil
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.LiteralStyle, Value: string(l)}
+	if strings.TrimLeftFunc(n.Value, unicode.IsSpace) != n.Value {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	return n, nil
 }
 
 func (r *rule) yaml(scheduled bool) (string, error) {
