@@ -97,30 +97,26 @@ func Indicators(all []feed.IOC, o IndicatorOptions) ([]File, []feed.Finding, err
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := newSheet(indicatorHeader, indicatorRows, 0)
+	s, err := newSheet(indicatorHeader, limits{rows: indicatorRows})
 	if err != nil {
 		return nil, nil, err
 	}
 	var out, notes omissions
-	rows := 0
 	for _, g := range groupIndicators(all, &out, &notes) {
-		line, err := csvLine(g.row(ts, o))
-		if err != nil {
+		if _, err := s.add(g.row(ts, o)); err != nil {
 			return nil, nil, err
 		}
-		s.add(line)
-		rows++
 		if o.Action == BlockAndRemediate && !g.isFile() {
 			notes.add("block-only", "written with Block, for BlockAndRemediate is for files", g.iocs[0])
 		}
 	}
 	findings := append(out.findings(feed.Warning), notes.findings(feed.Info)...)
-	if rows == 0 {
+	if s.total == 0 {
 		return nil, findings, &NothingError{"custom indicators"}
 	}
-	if rows > indicatorTenant {
+	if s.total > indicatorTenant {
 		findings = append(findings, feed.Finding{Code: "over-indicators", Severity: feed.Warning,
-			Text: fmt.Sprintf("there are %d indicators; a tenant takes %d, so the import of the last ones will fail", rows, indicatorTenant)})
+			Text: fmt.Sprintf("there are %d indicators; a tenant takes %d, so the import of the last ones will fail", s.total, indicatorTenant)})
 	}
 	return s.files(Alias(o.Title) + "-indicators"), findings, nil
 }

@@ -39,7 +39,7 @@ func TestIndicatorsGolden(t *testing.T) {
 // Each IOC is in one row, shares one, or is counted in a finding.
 func TestIndicatorsHoldEveryIOC(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
-	for n := range 20 {
+	for n := range 10 {
 		iocs := randomIOCs(r, 1_500)
 		action := saved.Actions[n%len(saved.Actions)]
 		files, findings, err := saved.Indicators(iocs, saved.IndicatorOptions{About: saved.About{Title: pick(r, hostile), Reviewer: pick(r, hostile)}, Action: action, At: written})

@@ -257,6 +257,26 @@ func TestEntitiesFollowTheOutput(t *testing.T) {
 	}
 }
 
+func TestEntitiesThatFindNoRoom(t *testing.T) {
+	s := plain()
+	for n := range 9 {
+		name := "Ip" + string(rune('A'+n))
+		s.Table.IOC.IP = append(s.Table.IOC.IP, kql.Column{Column: name})
+		s.Table.Show = append(s.Table.Show, name)
+	}
+	files, findings, err := saved.AnalyticsRules([]saved.Source{s}, saved.RuleOptions{About: about})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := readRule(t, files[0].Text)
+	if err := r.check(saved.Columns(s.Table, kql.Sentinel), true); err != nil || len(r.Entities) != 10 || r.Severity != "Medium" {
+		t.Errorf("%v, %d mappings, %s", err, len(r.Entities), r.Severity)
+	}
+	if f := findings[len(findings)-1]; f.Code != "rule-entities-cut" || !strings.HasSuffix(f.Text, "not mapped: IpI, Name, DeviceName, Upn, FileName") {
+		t.Errorf("%v", findings)
+	}
+}
+
 func TestRuleIDs(t *testing.T) {
 	id := func(title string, tables ...string) string {
 		files, _, err := saved.AnalyticsRules(sources(t, sample(), "", tables...), saved.RuleOptions{About: saved.About{Title: title}})
@@ -265,7 +285,7 @@ func TestRuleIDs(t *testing.T) {
 		}
 		return readRule(t, files[0].Text).ID
 	}
-	if id("A", "DnsEvents") != id("A", "DnsEvents") {
+	if first, again := id("A", "DnsEvents"), id("A", "DnsEvents"); first != again {
 		t.Error("the same review has two ids")
 	}
 	if id("A", "DnsEvents") == id("B", "DnsEvents") || id("A", "DnsEvents") == id("A", "UrlClickEvents") {

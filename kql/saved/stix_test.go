@@ -30,7 +30,7 @@ func TestBundleGolden(t *testing.T) {
 
 func TestBundleHoldsEveryIOC(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
-	for range 20 {
+	for range 10 {
 		iocs := randomIOCs(r, 300)
 		o := saved.BundleOptions{About: saved.About{Title: pick(r, hostile), Reviewer: pick(r, hostile)}, Created: written, Modified: written.Add(time.Hour)}
 		files, findings, err := saved.Bundle(iocs, o)
@@ -75,6 +75,15 @@ func TestBundleIDs(t *testing.T) {
 	}
 	if _, _, err := saved.Bundle(sample(), saved.BundleOptions{About: about}); err == nil {
 		t.Error("a time was made up")
+	}
+	files, _, err := saved.Bundle([]feed.IOC{{Type: feed.Domain, Value: "a.example", Confidence: feed.NoConfidence}}, saved.BundleOptions{Created: written})
+	if err != nil || !strings.Contains(files[0].Text, `"valid_from": "2026-06-01T09:30:00.000Z"`) || !strings.Contains(files[0].Text, `"name": "Quarry"`) {
+		t.Errorf("%v, %v", files, err)
+	}
+	for _, absent := range []string{"malware--", "confidence", "labels"} {
+		if strings.Contains(files[0].Text, absent) {
+			t.Errorf("%s is invented", absent)
+		}
 	}
 	nothing := new(saved.NothingError)
 	if files, _, err := saved.Bundle(nil, saved.BundleOptions{Created: written}); files != nil || !errors.As(err, &nothing) {

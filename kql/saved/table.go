@@ -6,24 +6,51 @@ import (
 	"strings"
 )
 
+// limits bound a part of a [sheet]; 0 is no bound.
+type limits struct {
+	rows  int // of a part
+	bytes int // of a part
+	line  int // bytes of a row with its line end
+}
+
 // sheet writes CSV files of bounded size, every one with the header.
 type sheet struct {
+	limits
 	header string
-	rows   int // at most in a file; 0 is any number
-	bytes  int // at most in a file; 0 is any number
 	parts  []string
 	now    strings.Builder
 	inNow  int
+	total  int // rows
+
+	row strings.Builder // one row, between csv.Writer and its part
+	csv *csv.Writer
 }
 
-func newSheet(header []string, rows, bytes int) (*sheet, error) {
-	h, err := csvLine(header)
-	return &sheet{header: h, rows: rows, bytes: bytes}, err
+func newSheet(header []string, of limits) (*sheet, error) {
+	s := &sheet{limits: of}
+	s.csv = csv.NewWriter(&s.row)
+	var err error
+	s.header, err = s.text(header)
+	return s, err
 }
 
-// add writes a line that [csvLine] made, in a new part where the one before is
-// full.
-func (s *sheet) add(line string) {
+// text writes one record with its line end.
+func (s *sheet) text(cells []string) (string, error) {
+	s.row.Reset()
+	if err := s.csv.Write(cells); err != nil {
+		return "", err
+	}
+	s.csv.Flush()
+	return s.row.String(), s.csv.Error()
+}
+
+// add writes a row, in a new part where the one before is full, and reports
+// whether it is short enough to be written.
+func (s *sheet) add(cells []string) (bool, error) {
+	line, err := s.text(cells)
+	if err != nil || s.line > 0 && len(line) > s.line {
+		return false, err
+	}
 	full := s.rows > 0 && s.inNow == s.rows || s.bytes > 0 && s.now.Len()+len(line) > s.bytes
 	if s.inNow > 0 && full {
 		s.close()
@@ -33,6 +60,8 @@ func (s *sheet) add(line string) {
 	}
 	s.now.WriteString(line)
 	s.inNow++
+	s.total++
+	return true, nil
 }
 
 func (s *sheet) close() {
@@ -55,16 +84,4 @@ func (s *sheet) files(base string) []File {
 		files = append(files, File{name, text})
 	}
 	return files
-}
-
-// csvLine writes one record with its line end.
-func csvLine(cells []string) (string, error) {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	err := w.Write(cells)
-	w.Flush()
-	if err == nil {
-		err = w.Error()
-	}
-	return b.String(), err
 }

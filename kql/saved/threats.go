@@ -109,8 +109,12 @@ func (t *threats) level(i feed.IOC) int {
 	return max(0, slices.Index(t.Severities, t.of(i.Threat).Severity)-steps)
 }
 
-// severity is that of the worst hit that a hunt for the IOCs can have.
+// severity is that of the worst hit that a hunt for the IOCs can have. Of no
+// IOCs nothing is known, as of one without a threat.
 func (t *threats) severity(iocs []feed.IOC) string {
+	if len(iocs) == 0 {
+		return t.of("").Severity
+	}
 	worst := 0
 	for _, i := range iocs {
 		worst = max(worst, t.level(i))

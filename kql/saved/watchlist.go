@@ -23,7 +23,8 @@ var watchlistHeader = []string{WatchlistKey, "Ioc", "IocType", "IocThreat", "Ioc
 // parts that it takes in one upload. [Alias] of the title is the alias.
 //
 // IocKey is what a column of a log holds: the address of an ip:port, else the
-// value. It and Ioc are exact. A mail address or file name that a spreadsheet
+// value; a block of addresses stands as it is, and no column equals it. IocKey
+// and Ioc are exact. A mail address or file name that a spreadsheet
 // would run as a formula is therefore left out, and so is a row of more than
 // 10,240 bytes; each IOC is in one row or in a finding. Other cells pass
 // [PlainCell].
@@ -31,7 +32,7 @@ var watchlistHeader = []string{WatchlistKey, "Ioc", "IocType", "IocThreat", "Ioc
 // The error is a [*NothingError]; then there are no files.
 func Watchlist(all []feed.IOC, about About) ([]File, []feed.Finding, error) {
 	about = about.clean()
-	s, err := newSheet(watchlistHeader, 0, watchlistBytes)
+	s, err := newSheet(watchlistHeader, limits{bytes: watchlistBytes, line: watchlistLine})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,15 +45,13 @@ func Watchlist(all []feed.IOC, about About) ([]File, []feed.Finding, error) {
 			out.add("formula", "left out, for a spreadsheet would run it as a formula; add it by hand", i)
 			continue
 		}
-		line, err := csvLine(watchlistRow(i))
+		written, err := s.add(watchlistRow(i))
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(line) > watchlistLine {
+		if !written {
 			out.add("over-watchlist-line", fmt.Sprintf("left out, longer than the %d bytes that a watchlist takes in a line", watchlistLine), i)
-			continue
 		}
-		s.add(line)
 	}
 	findings := out.findings(feed.Warning)
 	files := s.files(Alias(about.Title) + "-watchlist")

@@ -29,7 +29,7 @@ func TestWatchlistGolden(t *testing.T) {
 // Each IOC is one exact row or counted in a finding, whatever documents say.
 func TestWatchlistHoldsEveryIOC(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 20 {
+	for range 10 {
 		iocs := randomIOCs(r, 300)
 		files, findings, err := saved.Watchlist(iocs, saved.About{Title: pick(r, hostile)})
 		if err != nil {
