@@ -300,17 +300,25 @@ func (e *evaluation) indexed(v any) any {
 	e.want("]")
 	switch list := v.(type) {
 	case []string:
-		if n := i.(int); n < len(list) {
+		if n := fromEnd(i.(int), len(list)); n < len(list) {
 			return list[n]
 		}
 	case []any:
-		if n := i.(int); n < len(list) {
+		if n := fromEnd(i.(int), len(list)); n < len(list) {
 			return list[n]
 		}
 	case map[string]any:
 		return list[text(i)]
 	}
 	return nil
+}
+
+// fromEnd is a position, where -1 is the last.
+func fromEnd(n, length int) int {
+	if n < 0 && length > 0 {
+		return n + length
+	}
+	return max(n, 0)
 }
 
 // dynamic reads JSON.

@@ -27,7 +27,7 @@ type selecting struct {
 // those that say most about a row first.
 func (t *Table) groups(s *Selection, o *Options) []group {
 	x := selecting{t, s, o}
-	all := []group{x.portGroup(), x.urlGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup()}
+	all := []group{x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup()}
 	for l := sha512List; l <= md5List; l++ {
 		all = append(all, x.hashGroup(l))
 	}

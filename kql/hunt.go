@@ -17,6 +17,8 @@ import (
 type Hunt struct {
 	Table    string
 	Target   Target
+	Part     int // of Parts, 0 where the hunt is whole
+	Parts    int
 	IOCs     int // how many of the IOCs the query looks for
 	Query    string
 	Columns  []string // that come out, in order
@@ -84,20 +86,20 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	}
 	used := listsOf(groups)
 	var q query
-	q.b.Grow(8<<10 + s.size(used))
-	carried := t.carried(s, &o)
+	q.b.Grow(8<<10 + s.size(used, &o))
+	h := Hunt{Table: t.Name, Target: o.Target, IOCs: t.carried(s, &o)}
 	if !o.NoComments {
-		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s", t.Name, o.Target.Title(), carried, len(s.indicators), titled(o.Title)))
+		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s%s", t.Name, o.Target.Title(), h.IOCs, len(s.indicators), o.part, titled(o.Title)))
 	}
 	q.lets(s, &o, used, groups)
 	t.writeRows(&q, &o, groups)
 	q.b.WriteString(exclusions)
-	columns := t.writeHits(&q, &o, groups)
+	t.writeHits(&q, groups)
+	h.Columns = t.project(&q, &o)
 	q.text("\n| order by ")
 	q.name(name(t.Time[o.Target]))
 	q.text(" desc")
-	h := Hunt{Table: t.Name, Target: o.Target, IOCs: carried, Query: q.String(), Columns: columns}
-	h.Chars = q.length()
+	h.Query, h.Chars = q.String(), q.length()
 	h.Findings = limits(&h, s, used, o)
 	return h, nil
 }
@@ -130,7 +132,10 @@ func listsOf(groups []group) []listID {
 }
 
 // size is about how long the lists are in a query.
-func (s *Selection) size(used []listID) (n int) {
+func (s *Selection) size(used []listID, o *Options) (n int) {
+	if o.Watchlist != "" {
+		return 0
+	}
 	for _, l := range used {
 		n += len(s.values(l).text)
 		if l.identifies() {
@@ -146,13 +151,24 @@ func (l listID) identifies() bool { return l < any4List }
 
 // lets writes the lists, then the functions, then what is known of the values.
 func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
-	for _, l := range used {
-		q.let(listNames[l], o.written(s.values(l)))
+	if o.Watchlist != "" {
+		q.watchlistLets(o, used)
+	} else {
+		for _, l := range used {
+			q.let(listNames[l], o.written(s.values(l)))
+		}
 	}
 	done := map[*matcher]bool{}
 	for _, g := range groups {
 		q.define(s, o, done, g.needs...)
 	}
+	if o.Watchlist == "" {
+		q.facts(s, o, used)
+	}
+}
+
+// facts writes what is known of the values of the lists.
+func (q *query) facts(s *Selection, o *Options, used []listID) {
 	q.text("let IocFacts = dynamic({")
 	first := true
 	for _, l := range used {
@@ -234,10 +250,9 @@ func (t *Table) exclusions(o Options) (string, error) {
 // HitColumns are the columns that say what a hit is, behind the time.
 var HitColumns = []string{"IocMatched", "IocType", "IocThreat", "IocConfidence", "IocHow"}
 
-// writeHits says of each row which indicator it holds, and how it matched, and
-// returns the columns that come out. Groups stand in the order of how much a
-// match says.
-func (t *Table) writeHits(q *query, o *Options, groups []group) []string {
+// writeHits says of each row which indicator it holds, and how it matched.
+// Groups stand in the order of how much a match says.
+func (t *Table) writeHits(q *query, groups []group) {
 	for _, g := range groups {
 		q.text("\n| extend ")
 		q.name(g.hit)
@@ -262,6 +277,10 @@ func (t *Table) writeHits(q *query, o *Options, groups []group) []string {
 	q.text("\n| extend IocMatched = iff(array_length(IocFact) > 3, tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
 	q.text("\n| extend IocHow = ")
 	writeHow(q, groups)
+}
+
+// project writes the columns that come out, and returns them.
+func (t *Table) project(q *query, o *Options) []string {
 	columns := append([]string{t.Time[o.Target]}, HitColumns...)
 	q.text("\n| project ")
 	for n, col := range columns {
@@ -274,12 +293,22 @@ func (t *Table) writeHits(q *query, o *Options, groups []group) []string {
 		q.text(", ")
 		q.name(name(col))
 		if t.absent(col) {
-			q.text(" = column_ifexists(")
-			q.str(col)
-			q.text(`, "")`)
+			q.text(" = ")
+			t.shown(q, col)
 		}
 	}
 	return append(columns, t.Show...)
+}
+
+// shown writes a column of a hit, which a workspace may lack.
+func (t *Table) shown(q *query, col string) {
+	if !t.absent(col) {
+		q.name(name(col))
+		return
+	}
+	q.text("column_ifexists(")
+	q.str(col)
+	q.text(`, "")`)
 }
 
 // absent reports whether a workspace may lack a column.

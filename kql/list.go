@@ -14,8 +14,8 @@ import (
 type listID int
 
 const (
-	portList listID = iota // address and port
-	urlList                // keys of URLs
+	urlList  listID = iota // keys of URLs
+	portList               // address and port
 	domainList
 	hostList // names in URLs
 	sha512List

@@ -62,12 +62,17 @@ func none(column string, values ...string) (hits []hit) {
 
 func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
 	t.Helper()
-	tb := table(t, tableName)
+	checkHitsWith(t, table(t, tableName), Options{}, iocs, hits)
+}
+
+func checkHitsWith(t *testing.T, tb *Table, o Options, iocs []feed.IOC, hits []hit) {
+	t.Helper()
 	for _, target := range Targets {
 		if !tb.On(target) {
 			continue
 		}
-		h, err := tb.Hunt(selection(iocs), Options{Target: target})
+		o.Target = target
+		h, err := tb.Hunt(selection(iocs), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,10 +81,10 @@ func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
 			if out == nil {
 				out = row{"IocMatched": "", "IocHow": ""}
 			} else if out["IocMatched"] == "" {
-				t.Errorf("%s in %s: %v is shown without the indicator", tableName, target, want.row)
+				t.Errorf("%s in %s: %v is shown without the indicator", tb.Name, target, want.row)
 			}
 			if out["IocMatched"] != want.matched || out["IocHow"] != want.how {
-				t.Errorf("%s in %s: %v gives %q by %q, want %q by %q", tableName, target, want.row, out["IocMatched"], out["IocHow"], want.matched, want.how)
+				t.Errorf("%s in %s: %v gives %q by %q, want %q by %q", tb.Name, target, want.row, out["IocMatched"], out["IocHow"], want.matched, want.how)
 			}
 		}
 	}

@@ -5,6 +5,9 @@ package kql
 const (
 	nameRunes = `[a-z0-9_\x{80}-\x{10ffff}-]`
 	nameEnd   = `\.?(?:[^a-z0-9_.\x{80}-\x{10ffff}-]|$)`
+	// hostEnd ends the host of a URL that stands alone: with a path behind it
+	// the URL would be another one.
+	hostEnd   = `\.?(?::[0-9]+)?/?(?:[` + textQuote + `,;)\]}]|$)`
 	textQuote = `\s"'<>|`
 )
 
@@ -75,7 +78,7 @@ var (
 	}}
 	hostInText = &matcher{name: "IocHostInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text("let t = tolower(v); ")
-		q.found(hostList, wholeNames("", nameRunes, nameEnd), "t")
+		q.found(hostList, wholeNames("", nameRunes, hostEnd), "t")
 	}}
 	urlInText = &matcher{name: "IocUrlInText", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
 		q.text("let t = replace_regex(tolower(v), ")
@@ -150,7 +153,7 @@ var (
 // does not count.
 func textURL(params int) string {
 	const end = `[.,;:)\]}]*(?:[` + textQuote + `]|$)`
-	path := `([^/?#@:` + textQuote + `,\\]+(?::[0-9]+)?/[^?#` + textQuote + `]*?`
+	path := `((?:\[[0-9a-f:.]+\]|[^/?#@:=;({\[` + textQuote + `,\\]+)(?::[0-9]+)?/[^?#` + textQuote + `]*?`
 	if params == 0 {
 		return path + `)/?(?:[?#][^` + textQuote + `]*|` + end + `)`
 	}

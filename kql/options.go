@@ -20,6 +20,10 @@ type Options struct {
 	Match      Match
 	Port       PortMode
 	OwnSide    bool // also look at the columns of the protected side
+	// Watchlist is the alias of a Sentinel watchlist that holds the lists of
+	// the query, as [Selection.Rows] gives them; "" writes them into the query.
+	Watchlist string
+	part      string // which part of a split hunt this is, for the first comment
 }
 
 // Exclusion is an attached false-positive scenario.

@@ -1,0 +1,208 @@
+package kql
+
+import (
+	"strings"
+	"testing"
+
+	"quarry/feed"
+)
+
+// kinds is a table with a column of each kind.
+var kinds = &Table{
+	Name: "Kinds", Time: map[Target]string{Sentinel: "TimeGenerated"},
+	IOC: Columns{
+		IP:       []Column{{Column: "Remote", Port: "Port"}, {Column: "Local", Side: Own}, {Column: "Maybe", Absent: true}},
+		IPList:   []Column{{Column: "Answers"}},
+		Host:     []Column{{Column: "Host"}},
+		HostList: []Column{{Column: "Hosts"}},
+		URL:      []Column{{Column: "Url", Bare: true}},
+		SHA256:   []Column{{Column: "Sha256"}},
+		Hash:     []Column{{Column: "Hash"}},
+		Email:    []Column{{Column: "Sender"}, {Column: "Recipient", Side: Own}},
+		FileName: []Column{{Column: "File"}},
+		FilePath: []Column{{Column: "Path"}},
+		Text:     []Column{{Column: "Message"}, {Column: "Fields", Dynamic: true}},
+	},
+	Show: []string{"Remote"},
+}
+
+func checkKinds(t *testing.T, o Options, iocs []feed.IOC, hits []hit) {
+	t.Helper()
+	checkHitsWith(t, kinds, o, iocs, hits)
+}
+
+func TestBlocks(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.CIDR, "192.0.2.0/24"), ioc(t, feed.CIDR, "192.0.2.128/25"), ioc(t, feed.CIDR, "2001:db8:5::/48")}
+	hits := []hit{
+		one("Remote", "192.0.2.5", "192.0.2.0/24", "range"),
+		one("Remote", "192.0.2.200", "192.0.2.128/25", "range"),
+		one("Remote", "::ffff:192.0.2.5", "192.0.2.0/24", "range"),
+		one("Remote", "2001:DB8:5:0::9", "2001:db8:5::/48", "range"),
+		one("Url", "http://192.0.2.5:8080/x", "192.0.2.0/24", "range"),
+		one("Url", "https://[2001:db8:5::1]/", "2001:db8:5::/48", "range"),
+	}
+	hits = append(hits, none("Remote", "", "192.0.3.5", "2001:db8:6::1", "x", "192.0.2.5.7", "2001:db8::5")...)
+	hits = append(hits, none("Url", "http://192.0.3.1/", "http://good.test/192.0.2.5", "http://192.0.2.5.good.test/")...)
+	hits = append(hits, none("Local", "192.0.2.5")...)
+	checkKinds(t, Options{}, iocs, hits)
+	checkKinds(t, Options{OwnSide: true}, iocs, []hit{one("Local", "192.0.2.5", "192.0.2.0/24", "range")})
+}
+
+func TestMailAndFiles(t *testing.T) {
+	iocs := []feed.IOC{
+		ioc(t, feed.Email, "Bad@evil.example"), ioc(t, feed.EnvelopeFrom, "env@evil.example"),
+		ioc(t, feed.FileName, "Invoice 7.exe"), ioc(t, feed.FileName, "loader.dll"),
+	}
+	hits := []hit{
+		one("Sender", "bad@EVIL.example", iocs[0].Value, "exact"),
+		one("Sender", "env@evil.example", "env@evil.example", "exact"),
+		one("File", "invoice 7.EXE", "Invoice 7.exe", "exact"),
+		one("Path", `C:\Users\x\Loader.dll`, "loader.dll", "exact"),
+		one("Path", "/opt/x/loader.dll", "loader.dll", "exact"),
+		one("Path", "loader.dll", "loader.dll", "exact"),
+		one("Message", `run "C:\x\loader.dll",Start`, "loader.dll", "in text"),
+		one("Message", "mail from <bad@evil.example>, refused", iocs[0].Value, "in text"),
+		one("Recipient", "bad@evil.example", "", ""),
+	}
+	hits = append(hits, none("Sender", "", "xbad@evil.example", "bad@evil.example.uk", "evil.example", "bad@sub.evil.example")...)
+	hits = append(hits, none("Path", `C:\loader.dll\x`, `C:\myloader.dll`, `C:\x-loader.dll`, "loader.dll.bak")...)
+	hits = append(hits, none("Message", "bad@evil.example.uk", "bad@evil.exampleX", "myloader.dll", "loader.dll.mui")...)
+	checkKinds(t, Options{}, iocs, hits)
+	checkKinds(t, Options{OwnSide: true}, iocs, []hit{one("Recipient", "bad@evil.example", iocs[0].Value, "exact")})
+}
+
+func TestText(t *testing.T) {
+	iocs := []feed.IOC{
+		ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.Domain, "a.b.deep.example"), ioc(t, feed.URL, "http://evil.test/Gate/x.php"),
+		ioc(t, feed.URL, "https://evil.test/q?id=1&k=2"), ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "2001:db8::a"),
+		ioc(t, feed.SHA256, evilSHA256), ioc(t, feed.MD5, evilMD5), ioc(t, feed.SHA512, strings.Repeat("ab", 64)),
+	}
+	const gate, query = "http://evil.test/Gate/x.php", "https://evil.test/q?id=1&k=2"
+	var hits []hit
+	for text, matched := range map[string]string{
+		"query hitclub.example A":                       "hitclub.example",
+		"query: www.HITCLUB.example.":                   "hitclub.example",
+		"(hitclub.example)":                             "hitclub.example",
+		"host=hitclub.example;port=1":                   "hitclub.example",
+		"good.test,hitclub.example":                     "hitclub.example",
+		"x.a.b.deep.example end":                        "a.b.deep.example",
+		"GET http://evil.test/gate/X.php HTTP/1.1":      gate,
+		"url=evil.test/Gate/x.php.":                     gate,
+		`"https://u:p@evil.test/Gate/x.php?a=b"`:        gate,
+		"see <http://evil.test/Gate/x.php>":             gate,
+		"http://evil.test/q?id=1&k=2&more=3":            query,
+		"connect to 192.0.2.10:8443 failed":             "192.0.2.10:443",
+		"src=192.0.2.10,dst=203.0.113.1":                "192.0.2.10:443",
+		"from [2001:DB8::A]:443":                        "2001:db8::a",
+		"ip 2001:0db8:0000:0000:0000:0000:0000:000a.":   "2001:db8::a",
+		"SHA256=" + strings.ToUpper(evilSHA256) + ",x":  evilSHA256,
+		"md5: " + evilMD5 + ".":                         evilMD5,
+		"sha512 " + strings.Repeat("AB", 64):            strings.Repeat("ab", 64),
+		"two: good.example good.test hitclub.example":   "hitclub.example",
+		"{\"DestinationHostname\":\"hitclub.example\"}": "hitclub.example",
+	} {
+		hits = append(hits, one("Message", text, matched, "in text"), one("Fields", text, matched, "in text"))
+	}
+	hits = append(hits, none("Message", "", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "hitclub.examples", "hitclub-example",
+		"b.deep.example", "http://evil.test2/Gate/x.php", "http://evil.test/Gate/x.phps", "http://evil.test/Gate/x.php/more", "http://evil.test/q?id=1", "http://evil.test/q?id=1&k=22",
+		"192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "5.192.0.2.10", "v192.0.2.10", "2001:db8::a1", "1:2001:db8::a",
+		evilMD5[1:], evilMD5+"0", "x"+evilMD5)...)
+	checkKinds(t, Options{}, iocs, hits)
+}
+
+func TestHostLists(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.URL, "http://evil.test/x")}
+	hits := []hit{
+		one("Hosts", `["good.test","www.hitclub.example"]`, "hitclub.example", "sub-domain"),
+		one("Hosts", `["hitclub.example."]`, "hitclub.example", "exact"),
+		one("Hosts", `["evil.test"]`, "http://evil.test/x", "host of url"),
+	}
+	hits = append(hits, none("Hosts", "", "[]", `["hitclub.example.uk"]`, `["x-hitclub.example"]`, `["www.evil.test"]`)...)
+	checkKinds(t, Options{}, iocs, hits)
+}
+
+func TestMatchModes(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.Domain, "xn--bcher-kva.example")}
+	exact := append([]hit{
+		one("Host", "hitclub.example", "hitclub.example", "exact"),
+		one("Host", "HITCLUB.example.", "hitclub.example", "exact"),
+		one("Url", "https://hitclub.example:8443/x", "hitclub.example", "exact"),
+		one("Hosts", `["hitclub.example"]`, "hitclub.example", "exact"),
+		one("Message", "to hitclub.example now", "hitclub.example", "in text"),
+	}, none("Host", "www.hitclub.example", "x-hitclub.example", "hitclub.example.uk")...)
+	exact = append(exact, none("Url", "https://www.hitclub.example/", "http://good.test/hitclub.example")...)
+	exact = append(exact, none("Message", "to www.hitclub.example now")...)
+	exact = append(exact, none("Hosts", `["www.hitclub.example"]`)...)
+	checkKinds(t, Options{Match: ExactMatch}, iocs, exact)
+
+	const loose = "loose, may be another name"
+	checkKinds(t, Options{Match: LooseMatch}, iocs, append([]hit{
+		one("Host", "www.hitclub.example", "hitclub.example", loose),
+		one("Host", "x-hitclub.example.uk", "hitclub.example", loose),
+		one("Url", "http://good.test/?u=hitclub.example", "hitclub.example", loose),
+		one("Message", "see x-hitclub.example", "hitclub.example", "in text"),
+		one("Host", "b\u00fccher.example", "xn--bcher-kva.example", loose),
+	}, none("Host", "xhitclub.example", "hitclub.examples")...))
+}
+
+func TestPortModes(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "198.51.100.7"), ioc(t, feed.IPPort, "[2001:db8::5]:8080"), ioc(t, feed.URL, "http://203.0.113.9/x")}
+	rows := []struct {
+		remote string
+		port   int
+	}{{"192.0.2.10", 443}, {"192.0.2.10", 80}, {"198.51.100.7", 1}, {"2001:db8:0::5", 8080}, {"2001:db8::5", 1}, {"203.0.113.9", 80}, {"203.0.113.9", 81}}
+	const five, url = "[2001:db8::5]:8080", "http://203.0.113.9/x"
+	for mode, want := range map[PortMode][][2]string{
+		LabelPort: {{"192.0.2.10:443", "port"}, {"192.0.2.10:443", "address only"}, {"198.51.100.7", "exact"}, {five, "port"}, {five, "address only"},
+			{url, "port"}, {url, "host of url"}},
+		RequirePort: {{"192.0.2.10:443", "port"}, {"", ""}, {"198.51.100.7", "exact"}, {five, "port"}, {"", ""}, {url, "port"}, {"", ""}},
+		IgnorePort: {{"192.0.2.10:443", "address only"}, {"192.0.2.10:443", "address only"}, {"198.51.100.7", "exact"}, {five, "address only"}, {five, "address only"},
+			{url, "host of url"}, {url, "host of url"}},
+	} {
+		var hits []hit
+		for n, r := range rows {
+			hits = append(hits, hit{row{"Remote": r.remote, "Port": r.port}, want[n][0], want[n][1]})
+		}
+		checkKinds(t, Options{Port: mode}, iocs, hits)
+	}
+	// Where no port is logged, a required one is never met.
+	checkKinds(t, Options{Port: RequirePort}, iocs, append(none("Answers", "192.0.2.10", "2001:db8::5"), none("Message", "to 192.0.2.10:443")...))
+	if kinds.carries(port4Shape, &Options{Port: RequirePort}) != true || table(t, "DnsEvents").carries(port4Shape, &Options{Port: RequirePort}) {
+		t.Error("a table without ports carries an IOC whose port is required")
+	}
+}
+
+// TestSharedValues names every IOC that one value stands for.
+func TestSharedValues(t *testing.T) {
+	with := func(i feed.IOC, threat feed.Threat, confidence int) feed.IOC {
+		i.Threat, i.Confidence = threat, confidence
+		return i
+	}
+	iocs := []feed.IOC{
+		with(ioc(t, feed.IPPort, "192.0.2.10:443"), feed.BotnetCC, 75), with(ioc(t, feed.IPPort, "192.0.2.10:80"), feed.PayloadDelivery, 100),
+		with(ioc(t, feed.IPPort, "192.0.2.11:1"), feed.BotnetCC, feed.NoConfidence), with(ioc(t, feed.IP, "192.0.2.11"), feed.PayloadDelivery, 50),
+		with(ioc(t, feed.Domain, "evil.example"), feed.BotnetCC, 50), with(ioc(t, feed.URL, "http://evil.example/x"), feed.PayloadDelivery, 90),
+	}
+	h, err := kinds.Hunt(selection(iocs), Options{Target: Sentinel})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		row  row
+		want row
+	}{
+		{row{"Remote": "192.0.2.10", "Port": 1}, row{"IocMatched": "192.0.2.10:443, 192.0.2.10:80", "IocType": "ip:port", "IocThreat": "botnet_cc, payload_delivery", "IocConfidence": 100, "IocHow": "address only"}},
+		{row{"Remote": "192.0.2.10", "Port": 80}, row{"IocMatched": "192.0.2.10:80", "IocType": "ip:port", "IocThreat": "payload_delivery", "IocConfidence": 100, "IocHow": "port"}},
+		{row{"Remote": "192.0.2.11", "Port": 5}, row{"IocMatched": "192.0.2.11", "IocType": "ip", "IocThreat": "payload_delivery", "IocConfidence": 50, "IocHow": "exact"}},
+		{row{"Remote": "192.0.2.11", "Port": 1}, row{"IocMatched": "192.0.2.11:1", "IocType": "ip:port", "IocThreat": "botnet_cc", "IocConfidence": nil, "IocHow": "port"}},
+		{row{"Host": "evil.example"}, row{"IocMatched": "evil.example", "IocType": "domain", "IocThreat": "botnet_cc", "IocConfidence": 50, "IocHow": "exact"}},
+		{row{"Url": "http://evil.example/x"}, row{"IocMatched": "http://evil.example/x", "IocType": "url", "IocThreat": "payload_delivery", "IocConfidence": 90, "IocHow": "url"}},
+	} {
+		out := evaluate(t, h.Query, tt.row)
+		for col, want := range tt.want {
+			if out == nil || out[col] != want {
+				t.Errorf("%v: %s is %v, want %v", tt.row, col, out[col], want)
+			}
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package kql
+
+import (
+	"quarry/feed"
+)
+
+// Row is one value that a hunt compares columns with, for a watchlist.
+type Row struct {
+	List string // the list of the query that it belongs to, such as IocDomain
+	Key  string // the value
+	feed.IOC
+}
+
+// Rows lists the values of all lists, each with the first IOC that it stands
+// for, in the order of the lists. A value that serves only to narrow rows down
+// is a row too.
+func (s *Selection) Rows(yield func(Row) bool) {
+	for id, l := range s.lists {
+		if l == nil {
+			continue
+		}
+		for n, key := range l.keys {
+			fact, i := s.fact(listID(id), l.owners[n]), s.indicators[l.owners[n].first].IOC
+			i.Type, i.Threat, i.Confidence, i.Value = fact.typ, feed.Threat(fact.threat), fact.confidence, fact.value
+			if !yield(Row{string(listNames[id]), key, i}) {
+				return
+			}
+		}
+	}
+}
+
+// watchlistLets writes the lists as what a watchlist holds now. Which of them a
+// row belongs to is in its column IocList; the columns are those of the CSV that
+// the package saved writes.
+func (q *query) watchlistLets(o *Options, used []listID) {
+	q.text("let IocWatchlist = _GetWatchlist(")
+	q.str(o.Watchlist)
+	q.text(");\n")
+	for _, l := range used {
+		q.text("let ")
+		q.name(listNames[l])
+		q.text(` = toscalar(IocWatchlist | where tostring(WatchlistItem.IocList) == "`)
+		q.name(listNames[l])
+		q.text("\" | summarize make_list(SearchKey));\n")
+	}
+	q.text(`let IocFacts = toscalar(IocWatchlist | extend Item = WatchlistItem | summarize make_bag(bag_pack(` +
+		`iff(tostring(Item.IocList) == "IocFile", strcat("` + fileKey + `", SearchKey), SearchKey), ` +
+		`pack_array(tostring(Item.IocType), tostring(Item.IocThreat), toint(Item.IocConfidence), tostring(Item.Ioc)))));` + "\n")
+}
