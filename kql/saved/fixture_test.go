@@ -114,7 +114,7 @@ func sources(t testing.TB, iocs []feed.IOC, title string, names ...string) []sav
 		if names != nil && !strings.Contains(" "+strings.Join(names, " ")+" ", " "+tb.Name+" ") {
 			continue
 		}
-		if h, err := tb.Hunt(iocs, kql.Options{Target: kql.Sentinel, Title: title}); err == nil {
+		if h, err := tb.Hunt(kql.NewSelection(kql.NewIndicators(iocs)), kql.Options{Target: kql.Sentinel, Title: title}); err == nil {
 			all = append(all, saved.Source{Table: tb, Hunt: h})
 		}
 	}
