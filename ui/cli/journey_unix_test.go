@@ -145,7 +145,7 @@ func copyJourney(t *testing.T, outer *termtest.Pty, said string) {
 func remote(t *testing.T, args ...string) []string {
 	t.Helper()
 	state := t.TempDir()
-	return append([]string{"env", "-u", "TMUX", "-u", "STY", "XDG_STATE_HOME=" + state, "LC_ALL=C.UTF-8"}, args...)
+	return append([]string{"env", "-u", "TMUX", "-u", "STY", "XDG_STATE_HOME=" + state, "XDG_CONFIG_HOME=" + state, "LC_ALL=C.UTF-8"}, args...)
 }
 
 func TestCopyInTerminal(t *testing.T) {

@@ -13,8 +13,10 @@ func (p *program) tablesCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "tables", Short: "List the tables that can be hunted in", Args: noArgs,
+		Long: "Lists the tables that can be hunted in: those that come with Quarry, and those of your own in quarry/tables.yaml in the folder of your configuration; quarry doctor says where that is. " +
+			"A table there takes the place of the one of the same name, others follow at the end. kql/tables/README.md says how they are written.",
 		RunE: func(*cobra.Command, []string) error {
-			catalogue, err := kql.Builtin()
+			catalogue, err := loadCatalogue()
 			if err != nil {
 				return err
 			}
@@ -28,8 +30,8 @@ func (p *program) tablesCommand() *cobra.Command {
 					types = append(types, string(ty))
 				}
 				rows = append(rows, []string{
-					t.Name, dash(t.Time[kql.Sentinel]), dash(t.Time[kql.Defender]), strings.Join(types, " "),
-					strings.Join(t.Connectors, " "), t.Product,
+					t.Name, dash(t.Time[kql.Sentinel]), dash(t.Time[kql.Defender]), dash(strings.Join(types, " ")),
+					dash(strings.Join(t.Connectors, " ")), t.Product,
 				})
 			}
 			return printColumns(p.stdout, rows)
@@ -51,10 +53,13 @@ type tableObject struct {
 
 func tableObjects(c *kql.Catalogue) (all []tableObject) {
 	for _, t := range c.Tables() {
-		all = append(all, tableObject{t.Name, t.Product, t.Connectors, t.Time, t.Types(), t.FieldNames()})
+		all = append(all, tableObject{t.Name, t.Product, orEmpty(t.Connectors), t.Time, orEmpty(t.Types()), orEmpty(t.FieldNames())})
 	}
 	return all
 }
+
+// orEmpty keeps a list a list in JSON, where none would be null.
+func orEmpty[T any](list []T) []T { return append([]T{}, list...) }
 
 func dash(s string) string {
 	if s == "" {
