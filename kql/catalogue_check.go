@@ -1,6 +1,7 @@
 package kql
 
 import (
+	_ "embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,6 +54,10 @@ func (c *checker) plain(name, field string, path ...any) {
 		c.add(field, "it is empty", path...)
 	case !plainName(name):
 		c.add(field, fmt.Sprintf("%q is no plain name: letters, digits and _, no digit first", name), path...)
+	case strings.HasPrefix(name, "__"):
+		c.add(field, fmt.Sprintf("%q begins with two underscores, which Kusto keeps for itself", name), path...)
+	case reserved[name]:
+		c.add(field, fmt.Sprintf("%q is a word of KQL itself, which cannot stand in a query as a name", name), path...)
 	}
 }
 
@@ -77,9 +82,10 @@ func (c *checker) times() {
 func (c *checker) column(k kindColumns, i int, col Column) {
 	at := func(key string) []any { return []any{"ioc", k.kind, i, key} }
 	field := "column " + col.Column
-	if !plainName(col.Column) {
-		c.plain(col.Column, "column", at("column")...)
-		return
+	before := len(c.found)
+	c.plain(col.Column, "column", at("column")...)
+	if len(c.found) > before {
+		return // the name cannot be said with the rest
 	}
 	if col.Port != "" {
 		c.plain(col.Port, field+": port", at("port")...)
@@ -140,6 +146,20 @@ func (t *Table) holdsName(col string) bool {
 	}
 	return false
 }
+
+//go:embed catalogue_words.txt
+var reservedWords string
+
+// reserved are the words that cannot be a name unless they are quoted: what
+// SyntaxFacts of Microsoft's Kusto.Language 12.4.1 says of its keywords. KQL minds case,
+// so Title is a name while title is none.
+var reserved = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(reservedWords) {
+		m[w] = true
+	}
+	return m
+}()
 
 // plainName reports whether s is a letter or underscore followed by letters,
 // digits and underscores, which needs no quoting unless it is a keyword.

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
+	"quarry/kql/kqltest"
 )
 
 // columnTypes is the true type of each column, by table or function.
@@ -346,6 +347,8 @@ func TestReadTablesErrors(t *testing.T) {
 		{"odd column", good + "  ioc: {host: [{column: 'x\" or 1'}]}\n", `my.yaml:3: table T: column: "x\" or 1" is no plain name`},
 		{"no column", good + "  ioc:\n    ip:\n      - {port: A}\n", "my.yaml:5: table T: column: it is empty"},
 		{"column twice", good + "  ioc:\n    md5:\n      - {column: A}\n      - {column: A}\n", "my.yaml:6: table T: column A: it is there twice under md5"},
+		{"word of KQL", good + "  show: [Title, title]\n", `my.yaml:3: table T: show: "title" is a word of KQL itself`},
+		{"column of Kusto", good + "  ioc: {ip: [{column: __x}]}\n", `my.yaml:3: table T: column: "__x" begins with two underscores`},
 		{"odd port", good + "  ioc: {ip: [{column: A, port: 'B C'}]}\n", `my.yaml:3: table T: column A: port: "B C" is no plain name`},
 		{"odd path", good + "  ioc: {ip: [{column: A, path: 'b..c'}]}\n", `my.yaml:3: table T: column A: path: it is empty`},
 		{"side", good + "  ioc:\n    ip:\n      - column: A\n        side: mine\n", `my.yaml:6: table T: column A: side "mine" is not own or either`},
@@ -373,6 +376,17 @@ func TestReadTablesErrors(t *testing.T) {
 	tables, err := ReadTables("my.yaml", []byte(good))
 	if err != nil || len(tables) != 1 || tables[0].Name != "T" {
 		t.Errorf("got %v, %v, want one table", tables, err)
+	}
+}
+
+// TestReservedWords has Microsoft's binder refuse each word that a catalogue
+// file must not use as a name.
+func TestReservedWords(t *testing.T) {
+	for w := range reserved {
+		query := "datatable(['" + w + "']:string)[]\n| where " + w + " == \"a\"\n| project " + w
+		if r := kqltest.Check(t, "sentinel", query); len(r.Diagnostics) == 0 {
+			t.Errorf("%s can be a name", w)
+		}
 	}
 }
 
