@@ -30,7 +30,7 @@ func NewRegistry(readers ...Reader) *Registry {
 }
 
 // Read reads a document with the reader that is surest of it. The error is an
-// [*InputError].
+// [*InputError]; of a document that no reader takes it says what was looked for.
 func (r *Registry) Read(in Input) ([]*Bulletin, error) {
 	var best Reader
 	var sure Sureness
@@ -42,10 +42,7 @@ func (r *Registry) Read(in Input) ([]*Bulletin, error) {
 		}
 	}
 	if best == nil {
-		return nil, &InputError{
-			Name: in.Name, Line: 1, Reason: "not a format that Quarry reads",
-			Advice: "it reads: " + strings.Join(names, ", "),
-		}
+		return nil, notRecognised(in.Name, names)
 	}
 	bulletins, err := best.Read(in)
 	if err != nil {
@@ -58,4 +55,19 @@ func (r *Registry) Read(in Input) ([]*Bulletin, error) {
 		}
 	}
 	return bulletins, nil
+}
+
+// notRecognised says what a document lacks that no reader takes, in the words
+// of those who read bulletins: the name of a format alone tells them little.
+func notRecognised(name string, formats []string) *InputError {
+	e := &InputError{
+		Name: name,
+		Reason: `no bulletin was found in it: near its beginning there is neither a table of IOCs ` +
+			`(a row such as "Type | Value | Threat Type | First Seen | Confidence" and below it one IOC a row) nor a heading "IOC Summary"`,
+		Advice: "open the whole text of the bulletin's page, or write such a table into the file",
+	}
+	if len(formats) > 1 {
+		e.Advice += "; formats that Quarry reads: " + strings.Join(formats, ", ")
+	}
+	return e
 }

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,15 +49,18 @@ func TestRegistry(t *testing.T) {
 func TestRegistryRefuses(t *testing.T) {
 	_, err := NewRegistry(stub{name: "bulletin"}, stub{name: "stix"}).Read(Input{Name: "doc", Text: []byte("x")})
 	var ie *InputError
-	if !errors.As(err, &ie) || err.Error() != "doc:1: not a format that Quarry reads; it reads: bulletin, stix" {
-		t.Error(err)
+	const want = `doc: no bulletin was found in it: near its beginning there is neither a table of IOCs ` +
+		`(a row such as "Type | Value | Threat Type | First Seen | Confidence" and below it one IOC a row) nor a heading "IOC Summary"; ` +
+		`open the whole text of the bulletin's page, or write such a table into the file; formats that Quarry reads: bulletin, stix`
+	if !errors.As(err, &ie) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 	broken := &InputError{Name: "doc", Line: 3, Reason: "the JSON ends early"}
 	_, err = NewRegistry(stub{name: "misp", sure: 90, err: broken}).Read(Input{Name: "doc", Text: []byte("x")})
 	if err != error(broken) {
 		t.Errorf("the reader's error became %v", err)
 	}
-	if _, err = NewRegistry().Read(Input{Name: "doc"}); !errors.As(err, &ie) {
+	if _, err = NewRegistry().Read(Input{Name: "doc"}); !errors.As(err, &ie) || strings.Contains(err.Error(), "formats") {
 		t.Errorf("no readers: %v", err)
 	}
 }

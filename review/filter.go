@@ -39,9 +39,10 @@ type FilterError struct{ Word, Reason string }
 
 func (e *FilterError) Error() string { return fmt.Sprintf("filter %q: %s", e.Word, e.Reason) }
 
-// ParseFilter reads a filter. A word with a colon whose name is no field is
-// searched as it stands, so URLs and ip:port need no quoting. The error is a
-// [*FilterError].
+// ParseFilter reads a filter. What stands before a colon must be a field,
+// unless the word is part of a URL or an address with or without a port: those
+// are searched as they stand and need no quoting, as are words with an equals
+// sign, which URLs have too. The error is a [*FilterError].
 func ParseFilter(text string) (Filter, error) {
 	f := Filter{Text: text}
 	for _, word := range strings.Fields(text) {
@@ -69,12 +70,97 @@ func parseTerm(word string) (filterTerm, error) {
 			}
 			return filterTerm{not, match}, nil
 		}
+		if namesField(field, rest) {
+			return filterTerm{}, &FilterError{Word: word, Reason: unknownField(field)}
+		}
 	}
 	return filterTerm{not, anyText(bare)}, nil
 }
 
+// namesField reports whether a word of a filter, taken apart before its first
+// sign, is meant as a field and not as a part of an indicator.
+func namesField(name, rest string) bool {
+	const letters, digits, hex = "abcdefghijklmnopqrstuvwxyz", "0123456789", "0123456789abcdef"
+	consists := func(s, of string) bool { return strings.Trim(s, of) == "" }
+	after := strings.ToLower(rest[1:])
+	switch {
+	case !strings.Contains(letters, name[:1]), !consists(name, letters+digits+"_-"), rest[0] == '=':
+		return false
+	case rest[0] != ':':
+		return true
+	case strings.HasPrefix(after, "/"), strings.HasPrefix(after, `\`): // a URL, a path
+		return false
+	case consists(name, hex) && consists(after, hex+".:%[]/"): // IPv6
+		return false
+	case consists(after, digits) && after != "": // a port, unless a number is compared
+		return nearestField(name) != ""
+	}
+	return true
+}
+
+// unknownField says that there is no such field, and which there are.
+func unknownField(name string) string {
+	mark := "."
+	if near := nearestField(name); near != "" {
+		mark = "; did you mean " + near + "?"
+	}
+	return "there is no field " + name + mark + " Fields: " + strings.Join(fieldNames, " ")
+}
+
+// nearestField is the field that a word is most like, or "" when it is like
+// none. Like it is a word with one slip of the pen, a long one with two, a
+// beginning of the field, and what begins or ends with the field.
+func nearestField(word string) (near string) {
+	least := max(1, min(2, len(word)/3)) + 1
+	for _, name := range fieldNames {
+		n := slips(word, name)
+		long := len(name) > 3 // on is in too many words
+		switch {
+		case strings.HasPrefix(name, word), long && strings.HasPrefix(word, name):
+			n = min(n, 1)
+		case long && strings.HasSuffix(word, name):
+			n = min(n, 2)
+		}
+		if n < least {
+			near, least = name, n
+		}
+	}
+	return near
+}
+
+// slips counts how many letters are to be put in, taken out, changed or swapped
+// with the next to make b of a.
+func slips(a, b string) int {
+	var before, above []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before, above, row = above, row, make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			change := above[j]
+			if a[i] != b[j] {
+				change++
+			}
+			row[j+1] = min(change, above[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return row[len(b)]
+}
+
 type matcher = func(r *Review, at int, i feed.IOC) bool
 
+// FilterFields names the fields of a filter in the order in which they are told.
+func FilterFields() []string { return slices.Clone(fieldNames) }
+
+var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "family", "note", "source"}
+
+// filterFields read what stands behind the name of a field.
 var filterFields = map[string]func(arg string) (matcher, error){
 	"type": typeIs,
 	"threat": func(arg string) (matcher, error) {

@@ -57,6 +57,8 @@ func TestFilter(t *testing.T) {
 		// A colon that belongs to no field is searched for.
 		{"http://files.example.org/a.exe?x=1:2", []int32{3}}, {"192.0.2.10:443", []int32{1}}, {"[2001:db8::5]:443", []int32{6}}, {":443", []int32{1, 6}},
 		{"-http://files.example.org/", []int32{0, 1, 2, 4, 5, 6, 7}}, {"x=1", []int32{3, 7}}, {"exe?x=1", []int32{3}}, {"=", []int32{3, 7}}, {"type", []int32{2}}, {"conf", nil},
+		{"face:b00c::", nil}, {"db8::5", []int32{6}}, {"db8:", []int32{6}}, {"localhost:443", nil}, {"lantern.example:443", nil}, {`c:\windows`, nil}, {"C:/", nil},
+		{"http:/", []int32{3}}, {"//files", []int32{3}}, {"typ=domain", nil}, {"1a:zz", nil}, {"severity", nil}, {"ü:x", nil},
 		// Fields.
 		{"type:domain", []int32{0, 7}}, {"TYPE:Domain", []int32{0, 7}}, {"type=domain", []int32{0, 7}}, {"type:ip", []int32{1, 2, 6}}, {"type:ip:port", []int32{1, 6}},
 		{"type:hash", []int32{4, 5}}, {"type=hash", []int32{4, 5}}, {"type:sha", []int32{4}}, {"-type:hash", []int32{0, 1, 2, 3, 6, 7}}, {"type:nothing", nil},
@@ -118,6 +120,52 @@ func TestFilterErrors(t *testing.T) {
 			if !strings.Contains(err.Error(), word) || f.Text != "" {
 				t.Errorf("%q: %v", text, err)
 			}
+		}
+	}
+}
+
+func TestUnknownFields(t *testing.T) {
+	const fields = " Fields: type threat conf seen verdict on mention family note source"
+	for word, want := range map[string]string{
+		"typ:domain": "there is no field typ; did you mean type?", "-typ:domain": "there is no field typ; did you mean type?",
+		"TYPES:domain": "there is no field types; did you mean type?", "tpye:domain": "there is no field tpye; did you mean type?", "ioc_type:domain": "there is no field ioc_type; did you mean type?",
+		"threat-type:payload": "there is no field threat-type; did you mean threat?", "thraet:payload": "there is no field thraet; did you mean threat?",
+		"confi>=75": "there is no field confi; did you mean conf?", "confidnce<50": "there is no field confidnce; did you mean conf?", "cnf:75": "there is no field cnf; did you mean conf?",
+		"first_seen>2026-05-01": "there is no field first_seen; did you mean seen?", "verdikt:benign": "there is no field verdikt; did you mean verdict?", "no:yes": "there is no field no; did you mean on?",
+		"mentions:no": "there is no field mentions; did you mean mention?", "familly:x": "there is no field familly; did you mean family?", "notes:x": "there is no field notes; did you mean note?",
+		"sorce:x": "there is no field sorce; did you mean source?", "fam:x": "there is no field fam; did you mean family?",
+		"severity:high": "there is no field severity.", "score>75": "there is no field score.", "sha256:abcd": "there is no field sha256.", "http:": "there is no field http.", "tag:": "there is no field tag.",
+	} {
+		_, err := ParseFilter("lantern " + word)
+		var fe *FilterError
+		if !errors.As(err, &fe) || fe.Word != word || fe.Reason != want+fields {
+			t.Errorf("ParseFilter(%q) gives %v; want %s", word, err, want+fields)
+		}
+	}
+	for _, name := range fieldNames {
+		if filterFields[name] == nil {
+			t.Errorf("%s is told as a field, but is none", name)
+		}
+		if near := nearestField(name); near != name {
+			t.Errorf("%s is nearest to %s", name, near)
+		}
+	}
+	for name := range filterFields {
+		if name != "confidence" && !slices.Contains(fieldNames, name) { // the long form of conf
+			t.Errorf("the field %s is not told", name)
+		}
+	}
+}
+
+func TestSlips(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "ab", 2}, {"ab", "", 2}, {"type", "type", 0}, {"typ", "type", 1}, {"types", "type", 1}, {"tape", "type", 1}, {"tpye", "type", 1}, {"ytpe", "type", 1}, {"sve", "seen", 2}, {"abc", "ca", 3},
+	} {
+		if got := slips(tt.a, tt.b); got != tt.want {
+			t.Errorf("from %q to %q: %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }

@@ -83,10 +83,11 @@ func FuzzMarkdownRoundTrip(f *testing.F) {
 	for i, s := range shards {
 		f.Add(s, shards[len(shards)-1-i], s+" "+s)
 	}
+	f.Add("_2001:db8::1 IP:2001:db8::1: 2001:db8::1[.]x", "http://x/?2001:db8::1`", "x-user.zip.example... user.zip.example:443|user.zip[.]example")
 	f.Add("http://evil.example/a(b)c", "lantern.example:443", "x|`lantern.example`|")
 	f.Fuzz(func(t *testing.T, title, filter, note string) {
 		d := lantern(t)
-		d.IOCs = d.IOCs[:2]
+		d.IOCs = append(d.IOCs[:2], indicator(t, feed.IP, "2001:db8::1"), indicator(t, feed.Domain, "user.zip.example"))
 		d.Title, d.Text, d.Scenarios[0].Title, d.Scenarios[1].Filter, d.Queries[0].Text, d.Tables[0].Note = title, filter, note, filter, note, title
 		d.IOCs[0].Family, d.Mentions[0].Context, d.Source.Name = filter, title, note
 		r := start(t, d)

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,20 +11,30 @@ import (
 )
 
 // hosts are the addresses and names that the IOCs of a review point at. What
-// is written about the review defangs them, and whatever else looks like an
-// address, a name or a URL.
-type hosts map[string]bool
+// is written about the review defangs them wherever no ASCII letter or digit
+// touches them, and whatever else looks like an address, a name or a URL.
+type hosts struct {
+	names   map[string]bool
+	lengths []int // of the names, each once
+}
 
 func newHosts(iocs *feed.Set) hosts {
-	h := hosts{}
+	h := hosts{names: map[string]bool{}}
+	add := func(host string) {
+		if !strings.ContainsAny(host, ".:") || h.names[host] {
+			return // a single word cannot be defanged
+		}
+		h.names[host] = true
+		if !slices.Contains(h.lengths, len(host)) {
+			h.lengths = append(h.lengths, len(host))
+		}
+	}
 	for at := range iocs.Len() {
 		i := iocs.At(at)
-		if host := i.Host(); host != "" {
-			h[host] = true
-		}
+		add(i.Host())
 		if i.Type == feed.CIDR {
 			address, _, _ := strings.Cut(i.Value, "/")
-			h[address] = true
+			add(address)
 		}
 	}
 	return h
@@ -35,86 +46,70 @@ type spot struct {
 	kind       feed.Type
 }
 
-// spots lists the pieces of a text to defang, in order and apart.
+// spots lists the pieces of a text to defang, in order and apart: what looks
+// like an address, a name or a URL, and the known hosts. Those that overlap are
+// one.
 func (h hosts) spots(s string) []spot {
 	var all []spot
-	at := 0
 	for _, hit := range scan.Find(s) {
-		if hit.Start < at || hit.Type.IsHash() {
-			continue
+		if !hit.Type.IsHash() {
+			all = append(all, spot{hit.Start, hit.End, hit.Type})
 		}
-		all = h.known(all, s, at, hit.Start)
-		at = hit.End
-		for hit.Type == feed.URL && at < len(s) && s[at] == ':' {
-			at++ // of an IPv6 address at its end
-		}
-		all = append(all, spot{hit.Start, at, hit.Type})
 	}
-	return h.known(all, s, at, len(s))
+	all = append(all, h.known(s)...)
+	slices.SortStableFunc(all, func(a, b spot) int { return cmp.Compare(a.start, b.start) })
+	apart := all[:0]
+	for _, p := range all {
+		if n := len(apart); n > 0 && p.start < apart[n-1].end {
+			apart[n-1].end = max(apart[n-1].end, p.end)
+		} else {
+			apart = append(apart, p)
+		}
+	}
+	return apart
 }
 
-// longestHost is the length of the longest name or address.
-const longestHost = 253
-
-// known appends the hosts in s[from:to], however they are embedded there, and
-// what stands around an @ as in a mail address, of which readers make links.
-func (h hosts) known(all []spot, s string, from, to int) []spot {
-	for at := from; at < to; {
+// known lists the known hosts in a text, in order of their starts, and the @ of
+// what could be a mail address, of which readers make links. It costs a lookup
+// for each length of a host where a word starts.
+func (h hosts) known(s string) []spot {
+	var all []spot
+	folded := lower(s)
+	for at := range len(s) {
 		if s[at] == '@' && at > 0 && s[at-1] > ' ' && dotted(s[at+1:]) {
 			all = append(all, spot{at, at + 1, feed.Email})
 		}
-		start := at
-		for at < to && hostByte(s[at]) {
-			at++
-		}
-		if start < at {
-			all = h.knownRun(all, s, start, at)
+		if at > 0 && alphanumeric(s[at-1]) {
 			continue
 		}
-		at++
+		for _, n := range h.lengths {
+			if at+n <= len(s) && h.isHost(folded[at:at+n], folded[at+n:]) {
+				all = append(all, spot{at, at + n, feed.IP})
+			}
+		}
 	}
 	return all
 }
 
-// knownRun appends the hosts in a run of the characters that hosts are made of:
-// all of it, an IPv6 address, or else the names between colons.
-func (h hosts) knownRun(all []spot, s string, start, end int) []spot {
-	run := strings.TrimRight(s[start:end], ".")
-	for _, address := range []string{run, strings.TrimSuffix(run, ":")} {
-		if len(address) <= longestHost && strings.Contains(address, ":") && h[strings.ToLower(address)] {
-			return append(all, spot{start, start + len(address), feed.IP})
+// lower writes the letters of names in lower case; all stays where it is.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if isLetter(c) {
+			b[i] = c | 0x20
 		}
 	}
-	for start < end {
-		stop := start
-		for stop < end && s[stop] != ':' {
-			stop++
-		}
-		if name := max(start, stop-longestHost); h.endsInKnown(s[name:stop]) {
-			all = append(all, spot{name, stop, feed.Domain})
-		}
-		start = stop + 1
-	}
-	return all
+	return string(b)
 }
 
-// endsInKnown reports whether a name is a known one, or below one.
-func (h hosts) endsInKnown(name string) bool {
-	name = strings.ToLower(strings.Trim(name, "._-"))
-	for name != "" {
-		if h[name] {
-			return true
-		}
-		_, after, ok := strings.Cut(name, ".")
-		if !ok {
-			return false
-		}
-		name = after
+// isHost reports whether s is a known host when rest follows. A name or IPv4
+// address with one more label is another name, or a file.
+func (h hosts) isHost(s, rest string) bool {
+	if rest != "" && alphanumeric(rest[0]) || !h.names[s] {
+		return false
 	}
-	return false
+	return strings.Contains(s, ":") || len(rest) < 2 || rest[0] != '.' || !alphanumeric(rest[1])
 }
-
-func hostByte(c byte) bool { return alphanumeric(c) || c == '.' || c == '-' || c == '_' || c == ':' }
 
 // dotted reports whether s starts with a name of several labels.
 func dotted(s string) bool {
@@ -138,30 +133,52 @@ func replace(s string, spots []spot, spotted func(spot), between func(string)) {
 }
 
 // bracket defangs the hosts that a text names, and nothing else.
-func (h hosts) bracket(s string) string {
+func (h hosts) bracket(s string) string { return brackets(s, h.breaks(s)) }
+
+// brackets puts the characters at some offsets in brackets.
+func brackets(s string, offsets []int) string {
 	var b strings.Builder
-	write := func(s string) { b.WriteString(s) }
-	replace(s, h.known(nil, s, 0, len(s)), func(p spot) { write(h.defang(p.kind, s[p.start:p.end])) }, write)
+	at := 0
+	for _, i := range offsets {
+		b.WriteString(s[at:i] + "[" + s[i:i+1] + "]")
+		at = i + 1
+	}
+	b.WriteString(s[at:])
 	return b.String()
 }
 
-// defang defangs what a spot says, also within what [feed.Defang] leaves alone:
-// an IPv6 address and the path of a URL, the first part of a mail address.
-func (h hosts) defang(kind feed.Type, raw string) string {
-	if raw == "@" {
-		return "[@]"
-	}
-	safe := feed.Defang(kind, raw)
-	switch kind {
-	case feed.URL:
-		return h.bracket(safe)
-	case feed.Email, feed.EnvelopeFrom, feed.BodyFrom:
-		if at := strings.LastIndexByte(raw, '@'); at >= 0 {
-			return h.bracket(raw[:at]) + safe[at:]
+// breaks are the offsets of what [hosts.bracket] puts in brackets: what
+// [feed.Defang] does in the known hosts of a text.
+func (h hosts) breaks(s string) []int {
+	var all []int
+	for _, p := range h.known(s) {
+		host := s[p.start:p.end]
+		for i := range len(host) {
+			if host[i] == '.' || host[i] == '@' {
+				all = append(all, p.start+i)
+			}
+		}
+		if i := loneColon(host); i >= 0 {
+			all = append(all, p.start+i)
 		}
 	}
-	return safe
+	slices.Sort(all)
+	return slices.Compact(all)
 }
+
+// loneColon is the offset of the last colon in an address without dots, or -1.
+// The colon of a port behind brackets does not count.
+func loneColon(host string) int {
+	address, _, _ := strings.Cut(host, "]")
+	if strings.Contains(address, ".") {
+		return -1
+	}
+	return strings.LastIndexByte(address, ':')
+}
+
+// defang defangs what a spot says, also within what [feed.Defang] leaves alone,
+// such as the path of a URL and the first part of a mail address.
+func (h hosts) defang(kind feed.Type, raw string) string { return h.bracket(feed.Defang(kind, raw)) }
 
 // value writes an IOC's value for a cell of its own, out of which
 // [feed.Canonical] reads it.
@@ -177,7 +194,14 @@ func (h hosts) value(i feed.IOC) string {
 func (h hosts) plain(s string) string {
 	var b strings.Builder
 	write := func(s string) { b.WriteString(s) }
-	replace(s, h.spots(s), func(p spot) { write(h.defang(p.kind, s[p.start:p.end])) }, write)
+	replace(s, h.spots(s), func(p spot) {
+		raw := s[p.start:p.end]
+		safe := h.defang(p.kind, raw)
+		if feed.Refang(safe) != raw { // some of it is defanged already
+			safe = brackets(raw, h.marks(p.kind, raw))
+		}
+		write(safe)
+	}, write)
 	return b.String()
 }
 
@@ -241,26 +265,20 @@ func (w *proseWriter) pieces(raw string, marks []int) {
 // marks are the offsets of the dots, colons and @ that make a host of what is
 // around them.
 func (h hosts) marks(kind feed.Type, raw string) []int {
-	var all []int
+	all := h.breaks(raw)
 	for i := range len(raw) {
 		between := i > 0 && i+1 < len(raw) && wordByte(raw[i-1]) && wordByte(raw[i+1])
 		if raw[i] == '@' && !bracketed(raw, i) || raw[i] == '.' && between {
 			all = append(all, i)
 		}
 	}
-	addresses := []spot{{0, len(raw), kind}}
-	if kind == feed.URL {
-		addresses = h.known(nil, raw, 0, len(raw))
-	}
-	for _, p := range addresses {
-		address, _, _ := strings.Cut(raw[p.start:p.end], "]")
-		i := p.start + strings.LastIndexByte(address, ':')
-		if (p.kind == feed.IP || p.kind == feed.IPPort || p.kind == feed.CIDR) && i >= p.start && !strings.Contains(address, ".") && !bracketed(raw, i) {
+	if kind == feed.IP || kind == feed.IPPort || kind == feed.CIDR {
+		if i := loneColon(raw); i >= 0 && !bracketed(raw, i) {
 			all = append(all, i)
 		}
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }
 
 func bracketed(s string, i int) bool { return i > 0 && i+1 < len(s) && s[i-1] == '[' && s[i+1] == ']' }

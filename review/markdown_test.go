@@ -113,7 +113,7 @@ func tags(page string) map[string]int {
 // ownTags are the tags that a reviewed bulletin may have, and how many of those
 // that a reader takes for structure.
 func ownTags(r *Review) map[string]int {
-	hunts, findings := r.Hunts(false)
+	hunts, findings := huntsOf(r, false)
 	own := map[string]int{
 		"<h1>": 1, "<h2>": 5, "<h3>": len(hunts) + len(r.Scenarios()), "<li>": len(r.Documents()) + len(findings),
 		"<tr>": 2 + len(r.Catalogue().Tables()),
@@ -204,14 +204,17 @@ func withoutCode(text string) string {
 	return b.String()
 }
 
-// checkDefanged fails the test where the value of an IOC could be clicked or
-// resolved by accident.
+// checkDefanged fails the test where the value of an IOC, or the host in it,
+// could be clicked or resolved by accident.
 func checkDefanged(t testing.TB, r *Review, text string) {
 	t.Helper()
-	text = strings.ToLower(unescape(withoutCode(text)))
+	text = strings.ToLower(shown(withoutCode(text)))
 	for at := range r.IOCs().Len() {
 		i := r.IOCs().At(at)
-		if value := strings.ToLower(i.Value); feed.Defang(i.Type, i.Value) != i.Value {
+		if feed.Defang(i.Type, i.Value) == i.Value {
+			continue
+		}
+		for _, value := range []string{strings.ToLower(i.Value), i.Host()} {
 			if found := standing(text, value); found >= 0 {
 				t.Errorf("%s stands as it is in\n%s", value, text[max(0, found-100):min(len(text), found+len(value)+100)])
 			}
@@ -219,27 +222,51 @@ func checkDefanged(t testing.TB, r *Review, text string) {
 	}
 }
 
-// standing is where a value stands in a text, not as a part of a longer one, or
-// -1.
+// shown is what a reader sees of inline Markdown: no escapes, no marks of code
+// spans.
+func shown(text string) string {
+	var b strings.Builder
+	code := false
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '`':
+			code = !code
+			continue
+		case text[i] == '\\' && i+1 < len(text) && !code:
+			i++
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// standing is where a value stands in a text, or -1: not as a part of a longer
+// word, nor a name or IPv4 address as the first labels of a longer name. An
+// empty one stands nowhere.
 func standing(text, value string) int {
-	inside := func(at int) bool { return at >= 0 && at < len(text) && (wordByte(text[at]) || text[at] == ':') }
+	if value == "" {
+		return -1
+	}
 	for from := 0; ; {
 		n := strings.Index(text[from:], value)
 		if n < 0 {
 			return -1
 		}
 		at := from + n
-		end := at + len(value)
-		longer := inside(at-1) || inside(end) && text[end] != ':' ||
-			at > 1 && text[at-1] == '.' && wordByte(text[at-2]) ||
-			end+1 < len(text) && (text[end] == '.' || text[end] == ':') && inside(end+1) ||
-			strings.HasPrefix(text[end:], "[:]") // a longer address
+		rest := text[at+len(value):]
+		longer := at > 0 && alphanumeric(text[at-1]) || startsWord(rest)
+		for _, dot := range []string{".", "[.]"} {
+			label, ok := strings.CutPrefix(rest, dot)
+			longer = longer || ok && startsWord(label) && !strings.Contains(value, ":")
+		}
 		if !longer {
 			return at
 		}
 		from = at + 1
 	}
 }
+
+func startsWord(s string) bool { return s != "" && alphanumeric(s[0]) }
 
 func TestNothingOfDocumentsBecomesMarkup(t *testing.T) {
 	for seed := range uint64(rounds(t, 150)) {
@@ -249,6 +276,32 @@ func TestNothingOfDocumentsBecomesMarkup(t *testing.T) {
 		checkDefanged(t, r, text)
 		if t.Failed() {
 			t.Fatal(fmt.Sprint("seed ", seed))
+		}
+	}
+}
+
+func TestHostsInLongerRunsAreDefanged(t *testing.T) {
+	known := newHosts(feed.NewSet([]*feed.Bulletin{{IOCs: []feed.IOC{
+		indicator(t, feed.Domain, "user.zip.example"), indicator(t, feed.IP, "2001:db8::1"), indicator(t, feed.IP, "192.0.2.1"),
+		indicator(t, feed.CIDR, "2001:db8:3::/48"), indicator(t, feed.Email, "a@b.internal"),
+	}}}))
+	for _, tt := range []struct{ text, prose, plain string }{
+		{"_2001:db8::1_", "\\_`2001:db8:[:]1`\\_", "_2001:db8:[:]1_"},
+		{"IP:2001:db8::1: no", "IP:`2001:db8:[:]1`: no", "IP:2001:db8:[:]1: no"},
+		{"IP:192.0.2.1.", "IP:`192[.]0[.]2[.]1`.", "IP:192[.]0[.]2[.]1."},
+		{"at 2001:db8:3::.", "at `2001:db8:3:[:]`.", "at 2001:db8:3:[:]."},
+		{"user.zip.example...", "`user[.]zip[.]example`...", "user[.]zip[.]example..."},
+		{"-USER.zip.example_x", "-`USER[.]zip[.]example`\\_x", "-USER[.]zip[.]example_x"},
+		{"xuser.zip.example() and user.zip.example.exe()", "xuser.zip.example() and user.zip.example.exe()", "xuser.zip.example() and user.zip.example.exe()"},
+		{"http://b.internal/`2001:db8::1", "`hxxp://b[.]internal/`\\``2001:db8:[:]1`", "hxxp://b[.]internal/`2001:db8:[:]1"},
+		{"evil[.]example", "evil[.]example", "evil[.]example"},
+		{"hxxp://evil[.]sub.example/x", "hxxp://evil[.]sub`[.]`example/x", "hxxp://evil[.]sub[.]example/x"},
+	} {
+		if got := known.prose(tt.text, false); got != tt.prose {
+			t.Errorf("%q is written\n%s\nwant\n%s", tt.text, got, tt.prose)
+		}
+		if got := known.plain(tt.text); got != tt.plain {
+			t.Errorf("%q is told\n%s\nwant\n%s", tt.text, got, tt.plain)
 		}
 	}
 }

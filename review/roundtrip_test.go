@@ -34,6 +34,8 @@ var shards = []string{
 	"www.evil.example", "www.", "WWW.evil.example", "ftp://192.0.2.7/x", "http://", "https:", "HTTP://EVIL.example/", "//", "http:", "://",
 	"user@evil.example", "user@host.internal", "a@b.c", "@b.c", "mailto:a@evil.example", "evil.example.", "evil[.]example", "hxxp://evil[.]example/x", "hxxp://evil.example",
 	"evil[.]sub.example", "192.0.2.1:443", "192[.]0[.]2[.]1", "192.0.2[.]1", "192.0.2.0/24", "2001:db8::1", "2001:db8:[:]1", "[2001:db8::1]:443", "::1", "::",
+	"user[at]evil.example", "user(at)evil(dot)example", "user[@]evil.example", "evil(dot)example", "evil[dot]sub.example", "hxxp[:]//evil.example/x", "http[://]evil.example", "evil[.example",
+	"evil.]example", "192.0.2.1-192.0.2.9", "192.0.2.1[:]443", "2001:db8::1/64", "IP:192.0.2.1", "evil.example:443", "evil.example/x", "*.evil.example", "h**p://evil.example",
 	"[.]", "[.](x)", "[.]: y", "[.][.]", "[[.]]", "[@]", "[:]", "![.]", "(.)", "...", "..", ".", "[...]",
 	"\u202e", "\u200b", "\u200d", "\x1b[31m", "\x00", "\x07", "\x7f", "\r\n", "\r", "\u2028", "\u2029", "\u0085", "\ufeff", "\u00a0", "\u3000", "\u00ad", "\U000E0041", "\u3164", "\ufe0f", "\uffff", "\xff\xfe",
 	"é", "日本語", "e\u0301", "😀", "пример.example", `C:\Windows\Temp\`, `\\host\share`, `\x1b`, `\u202e`, `\x2e`,
@@ -59,6 +61,7 @@ func (m *maker) text() string {
 func (m *maker) embedded(v string) string {
 	return fmt.Sprintf(pick(m, []string{
 		"%s", "%s.", "(%s)", "`%s`", "[%s]", "<%s>", "|%s|", "%s(", "C:\\%s", "/%s/x", "version %s", `\\%s\share`, "$%s", "x:%s", "http://%s/x", "http://a.example/%s", "*%s*", "\"%s\"", "é%s", "%s,%[1]s", "%s%%",
+		"_%s", "IP:%s", "%s:", "%s:443", "-%s_x", "x.%s", "%s...", "%s[.]x", "%s.x", "%s:%[1]s", "%s::1", "x%s", "%s@b.example",
 	}), v)
 }
 

@@ -1,9 +1,7 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -122,68 +120,6 @@ func (m *Model) tableDetails(t *text) {
 	}
 }
 
-// showFindings opens what the documents get wrong and what the hunts leave
-// out.
-func (m *Model) showFindings() {
-	m.read("Findings", func(t *text) {
-		if news := m.plan.Findings(); len(news) > 0 {
-			t.para(bold, "The hunts")
-			for _, f := range news {
-				t.finding(f)
-			}
-			t.gap()
-		}
-		t.para(bold, "The document as published, errors first")
-		if len(m.review.Findings()) == 0 {
-			t.para(plain, "No finding.")
-		}
-		for _, f := range worstFirst(m.review.Findings()) {
-			t.finding(f)
-		}
-	})
-}
-
-// worstFirst orders findings by severity; equal ones stay as they stand in the
-// documents.
-func worstFirst(fs []feed.Finding) []feed.Finding {
-	order := []feed.Severity{feed.Error, feed.Warning, feed.Info}
-	sorted := slices.Clone(fs)
-	slices.SortStableFunc(sorted, func(a, b feed.Finding) int {
-		return cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity))
-	})
-	return sorted
-}
-
-func (t *text) finding(f feed.Finding) {
-	s := map[feed.Severity]style{feed.Error: bad, feed.Warning: warn}[f.Severity]
-	label := string(f.Severity)
-	if f.Source.Line > 0 {
-		label += " line " + strconv.Itoa(f.Source.Line)
-	}
-	words := f.Text + " (" + f.Code
-	if len(t.m.review.Documents()) > 1 && f.Source.Name != "" {
-		words += ", " + f.Source.Name
-	}
-	t.field(label, s, words+")")
-}
-
-// showHistory opens every decision in words, the last one first.
-func (m *Model) showHistory() {
-	m.read("History", func(t *text) {
-		h := m.review.History()
-		if len(h) == 0 {
-			t.para(plain, "No decision yet.")
-		}
-		for i := len(h) - 1; i >= 0; i-- {
-			t.field(fmt.Sprintf("%d %s", i+1, h[i].At.Format("15:04:05")), plain, h[i].Words)
-		}
-		if n := m.review.Undone(); n > 0 {
-			t.gap()
-			t.para(dim, plural(n, "undone decision")+"; Ctrl-R takes the next one again")
-		}
-	})
-}
-
 // zoom shows the preview's text alone on the screen.
 func (m *Model) zoom() {
 	r := &reading{whole: true, make: func(t *text) {
@@ -191,7 +127,7 @@ func (m *Model) zoom() {
 			t.lines = append(t.lines, m.foldRaw(l, t.w)...)
 		}
 	}}
-	m.overlay = r
+	m.cover(r)
 	r.resize(m)
 }
 

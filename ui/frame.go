@@ -192,7 +192,7 @@ func (m *Model) statusRow(row int) string {
 // drawFooter draws the few keys that matter now.
 func (m *Model) drawFooter() {
 	c := &m.canvas
-	if rest := m.statusRow(1); rest != "" && m.prompt == nil {
+	if rest := m.statusRow(1); rest != "" && m.prompt == nil && m.overlay == nil {
 		c.raw(plain, " ")
 		c.put(m.statusIs, rest, m.w-1)
 		return
@@ -207,6 +207,10 @@ func (m *Model) drawFooter() {
 		c.raw(accent, k.key)
 		c.raw(dim, " "+k.means+"  ")
 		room -= n
+	}
+	if m.prompt != nil && m.statusIs != plain { // what is wrong with the line so far
+		c.put(m.statusIs, m.status, max(0, room))
+		return
 	}
 	c.spaces(max(0, room))
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -190,7 +191,7 @@ func (m *Model) setFilter(text string) {
 	m.iocs.see(m.review)
 	m.say(plain, plural(len(m.iocs.view), "row")+" shown")
 	if len(m.iocs.view) == 0 {
-		m.say(warn, "no row matches; Esc clears the filter. Fields: type threat conf seen verdict on mention family note source")
+		m.say(warn, "no row matches; Esc clears the filter. Fields: "+strings.Join(review.FilterFields(), " "))
 	}
 }
 

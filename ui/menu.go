@@ -30,7 +30,7 @@ func (m *Model) showMenu(title string, own bool) tea.Cmd {
 		}
 	}
 	o.search()
-	m.overlay = o
+	m.cover(o)
 	o.resize(m)
 	return nil
 }

@@ -28,7 +28,7 @@ type reading struct {
 }
 
 func (m *Model) read(title string, make func(t *text)) {
-	m.overlay = &reading{title: title, make: make}
+	m.cover(&reading{title: title, make: make})
 	m.overlay.resize(m)
 }
 
@@ -108,4 +108,11 @@ func (m *Model) overlayTitle(title string, w int) {
 	c.put(focused, text, n)
 	c.fill(dim, m.glyphs.rule, w-n)
 	c.newline()
+}
+
+// cover lays an overlay over the panes. What the last key said is about them,
+// and may be longer than the row that is left.
+func (m *Model) cover(o overlay) {
+	m.overlay = o
+	m.say(plain, "")
 }

@@ -32,6 +32,7 @@ func newInput(label, value string) textinput.Model {
 func (m *Model) ask(p *prompt) tea.Cmd {
 	p.input.SetWidth(max(1, m.w-len(p.input.Prompt)-3))
 	m.prompt = p
+	m.say(plain, "")
 	return nil
 }
 

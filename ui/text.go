@@ -47,13 +47,18 @@ func (t *text) gap() { t.lines = append(t.lines, nil) }
 // labelWidth is the column that labels of fields stand in.
 const labelWidth = 22
 
-// field adds a label and its text, which goes on below itself.
+// field adds a label and its text, which goes on below itself. Without a label
+// it goes on with the field before.
 func (t *text) field(label string, s style, value string) {
-	label += ": "
 	lead := labelWidth
+	if label != "" {
+		label += ": "
+	}
 	if t.w < 60 {
 		lead = 2
-		t.lines = append(t.lines, textLine{{dim, label}})
+		if label != "" {
+			t.lines = append(t.lines, textLine{{dim, label}})
+		}
 		label = ""
 	}
 	for i, l := range t.m.term.Wrap(value, t.w-lead) {

@@ -135,3 +135,10 @@ func (p *program) checkCatalogue() check {
 	}
 	return c
 }
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

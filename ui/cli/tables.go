@@ -1,12 +1,17 @@
 package cli
 
 import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/ui/cell"
 )
 
 func (p *program) tablesCommand() *cobra.Command {
@@ -23,22 +28,61 @@ func (p *program) tablesCommand() *cobra.Command {
 			if asJSON {
 				return printJSON(p.stdout, tableObjects(catalogue))
 			}
-			rows := [][]string{{"TABLE", "SENTINEL", "DEFENDER", "CARRIES", "CONNECTOR", "FILLED BY"}}
-			for _, t := range catalogue.Tables() {
-				var types []string
-				for _, ty := range t.Types() {
-					types = append(types, string(ty))
-				}
-				rows = append(rows, []string{
-					t.Name, dash(t.Time[kql.Sentinel]), dash(t.Time[kql.Defender]), dash(strings.Join(types, " ")),
-					dash(strings.Join(t.Connectors, " ")), t.Product,
-				})
-			}
-			return printColumns(p.stdout, rows)
+			return p.printTables(catalogue)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
+}
+
+// tablesWidth is the width in cells that the list of tables fits into: that of
+// the smallest common terminal, also where the output goes to a file.
+const tablesWidth = 80
+
+// printTables prints a line for each table with its time column by target, and
+// below it what it carries and where its rows come from.
+func (p *program) printTables(c *kql.Catalogue) error {
+	names, times := 0, make([]int, len(kql.Targets))
+	for _, t := range c.Tables() {
+		names = max(names, len(t.Name))
+		for i, target := range kql.Targets {
+			times[i] = max(times[i], len(timeIn(t, target)))
+		}
+	}
+	w := bufio.NewWriter(p.stdout)
+	for _, t := range c.Tables() {
+		line := fmt.Sprintf("%-*s", names, t.Name)
+		for i, target := range kql.Targets {
+			line += fmt.Sprintf("  %-*s", times[i], timeIn(t, target))
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		var types []string
+		for _, ty := range t.Types() {
+			types = append(types, string(ty))
+		}
+		printAbout(w, "carries", cmp.Or(strings.Join(types, " "), "none"))
+		printAbout(w, "connectors", cmp.Or(strings.Join(t.Connectors, " "), "none"))
+		printAbout(w, "filled by", t.Product)
+	}
+	return w.Flush()
+}
+
+// timeIn says which column of a target's table holds the time.
+func timeIn(t kql.Table, target kql.Target) string {
+	if column := t.Time[target]; column != "" {
+		return target.Title() + ": " + column
+	}
+	return "not in " + target.Title()
+}
+
+// printAbout prints what there is to say about a table, which goes on below
+// itself.
+func printAbout(w io.Writer, label, text string) {
+	lead := fmt.Sprintf("  %-12s", label)
+	for _, line := range (cell.Terminal{}).Wrap(text, tablesWidth-len(lead)) {
+		fmt.Fprintf(w, "%s%s\n", lead, line)
+		lead = strings.Repeat(" ", len(lead))
+	}
 }
 
 // tableObject is a table as `quarry tables --json` prints it.
@@ -60,10 +104,3 @@ func tableObjects(c *kql.Catalogue) (all []tableObject) {
 
 // orEmpty keeps a list a list in JSON, where none would be null.
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }
-
-func dash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"quarry/review"
+)
+
+func TestHistorySaysWhoAndWhen(t *testing.T) {
+	b := newWorkbench(t, 80, 24)
+	here := time.FixedZone("here", -5*60*60)
+	now := time.Date(2026, 5, 31, 23, 59, 57, 0, here).UTC()
+	b.m.opt.Now = func() time.Time { now = now.Add(time.Second); return now.In(here) }
+	b.keys("space")
+	b.m.opt.Reviewer = "Mary Ann O'Neill (SOC tier 2, night shift, on call for the whole of the north)"
+	b.keys("down", "b")
+	b.m.opt.Reviewer = ""
+	b.keys("down", "e")
+	b.Type("seen on the proxy of the branch office in the week before, by two machines of one team")
+	b.keys("enter", "t", "u", "H")
+	checkFrame(t, b.m)
+	want := ` History
+ 3             00:00:00  noted on 192[.]0[.]2[.]10:8443: seen on the proxy of
+                         the branch office in the week before, by two machines
+                         of one team
+ 2  2026-05-31 23:59:59  Mary Ann O'Neill (SOC tier 2, night shift, on call for
+                         the whole of the north) called 192[.]0[.]2[.]10:443
+                         benign
+ 1  2026-05-31 23:59:58  jk switched off lantern[.]example
+
+ 1 undone decision; Ctrl-R takes the next one again
+`
+	var got strings.Builder
+	for _, l := range strings.Split(ansi.Strip(b.View()), "\n")[1:11] {
+		got.WriteString(strings.TrimRight(strings.TrimRight(l, "─"), " ") + "\n")
+	}
+	if got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+// TestHistoryFits: with any number of decisions of another day, no line is
+// longer than the narrowest screen.
+func TestHistoryFits(t *testing.T) {
+	b := newWorkbench(t, minWidth, minHeight)
+	day := time.Date(2026, 5, 31, 9, 0, 0, 0, time.UTC)
+	var h []review.Entry
+	for range 12345 {
+		h = append(h, review.Entry{At: day, Who: "jk", Words: "called 192[.]0[.]2[.]10:443 benign"})
+	}
+	text := b.m.text(minWidth - 2)
+	text.history(h, day.AddDate(0, 0, 1))
+	for _, l := range text.lines {
+		n := 0
+		for _, s := range l {
+			n += displayWidth(s.text)
+		}
+		if n > text.w {
+			t.Fatalf("%d cells: %v", n, l)
+		}
+	}
+	if first := text.lines[0][0].text; first != "12345  2026-05-31 09:00:00  " {
+		t.Errorf("the last decision begins %q", first)
+	}
+}
