@@ -188,8 +188,8 @@ func TestCatalogueOrder(t *testing.T) {
 	}
 }
 
-// fact is what the collected facts say of a table.
-type fact struct {
+// tableFacts is what the collected facts say of a table.
+type tableFacts struct {
 	Time map[string]string `json:"timeColumn"`
 	IOC  map[string][]struct {
 		Column string `json:"column"`
@@ -251,7 +251,7 @@ func TestCatalogueHasTheFacts(t *testing.T) {
 	if _, err := os.Stat(file); err != nil {
 		t.Skip("the collected facts are not here: ", err)
 	}
-	var facts map[string]fact
+	var facts map[string]tableFacts
 	readJSON(t, file, &facts)
 	if len(facts) == 0 {
 		t.Fatal("the facts are empty")
