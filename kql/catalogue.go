@@ -1,16 +1,9 @@
 package kql
 
 import (
-	"bytes"
-	_ "embed"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"sync"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // Target is where a query runs.
@@ -83,7 +76,31 @@ type Columns struct {
 	Text     []Column `yaml:"text"`
 }
 
-// Table is a table of Sentinel or Defender XDR as the catalogue describes it.
+// kindColumns are the columns of one kind.
+type kindColumns struct {
+	kind    string // its key in a catalogue file
+	columns []Column
+}
+
+func (c *Columns) byKind() []kindColumns {
+	return []kindColumns{
+		{"ip", c.IP}, {"ip_list", c.IPList}, {"host", c.Host}, {"host_list", c.HostList},
+		{"url", c.URL}, {"url_list", c.URLList},
+		{"md5", c.MD5}, {"sha1", c.SHA1}, {"sha256", c.SHA256}, {"hash", c.Hash},
+		{"email", c.Email}, {"file_name", c.FileName}, {"file_path", c.FilePath}, {"text", c.Text},
+	}
+}
+
+func (c *Columns) all() [][]Column {
+	var all [][]Column
+	for _, k := range c.byKind() {
+		all = append(all, k.columns)
+	}
+	return all
+}
+
+// Table is a table of Sentinel or Defender XDR as the catalogue describes it,
+// or a function of Sentinel that is queried like one.
 type Table struct {
 	Name       string            `yaml:"name"`
 	Product    string            `yaml:"product"`
@@ -106,147 +123,25 @@ func (t *Table) On(target Target) bool { return t.Time[target] != "" }
 // Catalogue is the set of tables that hunts can be written for.
 type Catalogue struct{ tables []Table }
 
-//go:embed tables.yaml
-var tablesYAML []byte
-
-// Builtin is the catalogue that comes with Quarry. It is read once, after the
-// fields that its tables name; an error, a [*CatalogueError], means that the
-// program was built wrongly.
-var Builtin = sync.OnceValues(func() (*Catalogue, error) { return readBuiltin(fieldsOnce) })
-
-func readBuiltin(fields func() ([]FieldInfo, error)) (*Catalogue, error) {
-	if _, err := fields(); err != nil {
-		return nil, err
-	}
-	return readCatalogue("tables.yaml", tablesYAML)
-}
-
-// CatalogueError says what is wrong in a catalogue file.
-type CatalogueError struct {
-	File   string
-	Table  string
-	Reason string
-}
-
-func (e *CatalogueError) Error() string {
-	if e.Table == "" {
-		return fmt.Sprintf("%s: %s", e.File, e.Reason)
-	}
-	return fmt.Sprintf("%s: table %s: %s", e.File, e.Table, e.Reason)
-}
-
-func readCatalogue(file string, text []byte) (*Catalogue, error) {
-	c := new(Catalogue)
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&c.tables); err != nil && !errors.Is(err, io.EOF) {
-		return nil, &CatalogueError{File: file, Reason: err.Error()}
-	}
-	if len(c.tables) == 0 {
-		return nil, &CatalogueError{File: file, Reason: "there is no table in it"}
-	}
-	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return nil, &CatalogueError{File: file, Reason: "something follows the list of tables; write one list in one document"}
-	}
-	seen := map[string]bool{}
-	for i := range c.tables {
-		t := &c.tables[i]
-		reason := t.check()
-		if seen[t.Name] {
-			reason = "it is there twice"
-		}
-		if reason != "" {
-			return nil, &CatalogueError{File: file, Table: t.Name, Reason: reason}
-		}
-		seen[t.Name] = true
-	}
-	return c, nil
-}
-
-// check makes sure that every name of a table may stand in a query as it is,
-// so that the builder can write names without quoting them.
-func (t *Table) check() string {
-	names := slices.Concat([]string{t.Name}, t.Show, t.Device, t.Account)
-	if t.Start != "" {
-		names = append(names, t.Start)
-	}
-	for target, col := range t.Time {
-		if _, err := ParseTarget(string(target)); err != nil {
-			return "time: " + err.Error()
-		}
-		names = append(names, col)
-	}
-	for _, cols := range t.IOC.all() {
-		for _, c := range cols {
-			names = append(names, c.Column)
-			if c.Port != "" {
-				names = append(names, c.Port)
-			}
-			if c.Path != "" {
-				names = append(names, strings.Split(c.Path, ".")...)
-			}
-			if !slices.Contains([]Side{Remote, Either, Own}, c.Side) {
-				return fmt.Sprintf("column %s: side %q is not own or either", c.Column, c.Side)
-			}
-			if c.Only != "" && c.Only != "ipv6" {
-				return fmt.Sprintf("column %s: only %q is not ipv6", c.Column, c.Only)
-			}
-		}
-	}
-	for field, cols := range t.Fields {
-		if _, ok := field.Kind(); !ok {
-			return fmt.Sprintf("%q is no field of a condition", field)
-		}
-		names = append(names, cols...)
-	}
-	for col, mark := range t.Qualified {
-		if !t.holdsName(col) {
-			return fmt.Sprintf("qualified: column %s is in no field that holds names", col)
-		}
-		if mark != "." && mark != "@" {
-			return fmt.Sprintf(`qualified: column %s: %q is not "." or "@"`, col, mark)
-		}
-	}
-	for _, n := range names {
-		if !plainName(n) {
-			return fmt.Sprintf("%q is no plain column or table name", n)
-		}
-	}
-	if len(t.Time) == 0 {
-		return "it has no time column for any target"
-	}
-	return ""
-}
-
-func (t *Table) holdsName(col string) bool {
-	for field, cols := range t.Fields {
-		if kind, _ := field.Kind(); kind == NameField && slices.Contains(cols, col) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *Columns) all() [][]Column {
-	return [][]Column{c.IP, c.IPList, c.Host, c.HostList, c.URL, c.URLList, c.MD5, c.SHA1, c.SHA256, c.Hash, c.Email, c.FileName, c.FilePath, c.Text}
-}
-
-// plainName reports whether s is a letter or underscore followed by letters,
-// digits and underscores, which needs no quoting unless it is a keyword.
-func plainName(s string) bool {
-	if s == "" || isDigit(s[0]) {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		if !isLetter(s[i]) && !isDigit(s[i]) {
-			return false
-		}
-	}
-	return true
-}
-
 // Tables lists the catalogue in its own order. The caller must not change it.
 func (c *Catalogue) Tables() []Table { return c.tables }
+
+// With is the catalogue with other tables, such as those of [ReadTables]: one
+// that has a table's exact name takes its place, the others follow in their
+// order. The catalogue itself stays as it is, and the caller must not change
+// tables afterwards.
+func (c *Catalogue) With(tables ...Table) *Catalogue {
+	all := slices.Clone(c.tables)
+	for _, t := range tables {
+		at := slices.IndexFunc(all, func(have Table) bool { return have.Name == t.Name })
+		if at >= 0 {
+			all[at] = t
+		} else {
+			all = append(all, t)
+		}
+	}
+	return &Catalogue{tables: all}
+}
 
 // Table finds a table by its exact name.
 func (c *Catalogue) Table(name string) (*Table, bool) {

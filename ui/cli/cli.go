@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quarry/feed"
+	"quarry/kql"
 	"quarry/ui"
 	"quarry/ui/cell"
 )
@@ -147,6 +148,7 @@ func exitCode(err error) int {
 	var findings *findingsError
 	var input *feed.InputError
 	var output *ui.FileError
+	var tables *kql.CatalogueError
 	var system *fs.PathError // standard output that takes no more
 	switch {
 	case err == nil:
@@ -157,7 +159,7 @@ func exitCode(err error) int {
 		return ExitFindings
 	case errors.As(err, &wrongUse):
 		return ExitUsage
-	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &system):
+	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system):
 		return ExitFile
 	}
 	return ExitUsage // what cobra itself refuses

@@ -121,11 +121,19 @@ func (p *program) checkCopyFile() check {
 }
 
 func (p *program) checkCatalogue() check {
-	catalogue, err := kql.Builtin()
+	builtin, err := kql.Builtin()
 	if err != nil {
 		return check{"tables", err.Error(), "this build is broken"}
 	}
-	return check{"tables", fmt.Sprintf("%d in the catalogue", len(catalogue.Tables())), ""}
+	own, err := ownTables()
+	if err != nil {
+		return check{"tables", err.Error(), "nothing else works until that is right"}
+	}
+	c := check{"tables", fmt.Sprintf("%d in the catalogue", len(builtin.With(own...).Tables())), "tables of your own are read from " + tablesFile()}
+	if len(own) > 0 {
+		c.follows = fmt.Sprintf("%d of them from %s", len(own), tablesFile())
+	}
+	return c
 }
 
 func dash(s string) string {

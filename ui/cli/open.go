@@ -9,7 +9,6 @@ import (
 
 	"quarry/feed"
 	"quarry/feed/bulletin"
-	"quarry/kql"
 	"quarry/review"
 )
 
@@ -42,7 +41,7 @@ func (p *program) read(names []string) ([]feed.Input, error) {
 }
 
 func (p *program) review(inputs []feed.Input) (*review.Review, error) {
-	catalogue, err := kql.Builtin()
+	catalogue, err := loadCatalogue()
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -17,8 +18,10 @@ func (p *program) tablesCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "tables", Short: "List the tables that can be hunted in", Args: noArgs,
+		Long: "Lists the tables that can be hunted in: those that come with Quarry, and those of your own in quarry/tables.yaml in the folder of your configuration; quarry doctor says where that is. " +
+			"A table there takes the place of the one of the same name, others follow at the end. kql/tables/README.md says how they are written.",
 		RunE: func(*cobra.Command, []string) error {
-			catalogue, err := kql.Builtin()
+			catalogue, err := loadCatalogue()
 			if err != nil {
 				return err
 			}
@@ -57,8 +60,8 @@ func (p *program) printTables(c *kql.Catalogue) error {
 		for _, ty := range t.Types() {
 			types = append(types, string(ty))
 		}
-		printAbout(w, "carries", strings.Join(types, " "))
-		printAbout(w, "connectors", strings.Join(t.Connectors, " "))
+		printAbout(w, "carries", cmp.Or(strings.Join(types, " "), "none"))
+		printAbout(w, "connectors", cmp.Or(strings.Join(t.Connectors, " "), "none"))
 		printAbout(w, "filled by", t.Product)
 	}
 	return w.Flush()
@@ -94,7 +97,10 @@ type tableObject struct {
 
 func tableObjects(c *kql.Catalogue) (all []tableObject) {
 	for _, t := range c.Tables() {
-		all = append(all, tableObject{t.Name, t.Product, t.Connectors, t.Time, t.Types(), t.FieldNames()})
+		all = append(all, tableObject{t.Name, t.Product, orEmpty(t.Connectors), t.Time, orEmpty(t.Types()), orEmpty(t.FieldNames())})
 	}
 	return all
 }
+
+// orEmpty keeps a list a list in JSON, where none would be null.
+func orEmpty[T any](list []T) []T { return append([]T{}, list...) }
