@@ -31,20 +31,39 @@ func readBuiltin(fields func() ([]FieldInfo, error)) (*Catalogue, error) {
 	if _, err := fields(); err != nil {
 		return nil, err
 	}
-	c := new(Catalogue)
-	for _, area := range tableAreas {
-		file := "tables/" + area + ".yaml"
-		text, err := tableFiles.ReadFile(file)
-		if err != nil {
-			return nil, &CatalogueError{File: file, Reason: err.Error()}
-		}
-		tables, err := ReadTables(file, text)
-		if err != nil {
-			return nil, err
-		}
-		c.tables = append(c.tables, tables...)
+	// All commands wait for the catalogue, so the files are read side by side,
+	// and only a file with a mistake is read with care for where it stands.
+	areas := make([][]Table, len(tableAreas))
+	errs := make([]error, len(tableAreas))
+	var wait sync.WaitGroup
+	for n, area := range tableAreas {
+		wait.Go(func() { areas[n], errs[n] = readArea("tables/" + area + ".yaml") })
 	}
-	return c, nil
+	wait.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return &Catalogue{tables: slices.Concat(areas...)}, nil
+}
+
+func readArea(file string) ([]Table, error) {
+	text, err := tableFiles.ReadFile(file)
+	if err != nil {
+		return nil, &CatalogueError{File: file, Reason: err.Error()}
+	}
+	tables, err := decodeTables(text)
+	if err != nil || len(tables) == 0 || slices.ContainsFunc(tables, func(t Table) bool { return len(t.mistakes()) > 0 }) {
+		return ReadTables(file, text)
+	}
+	return tables, nil
+}
+
+// decodeTables reads a list of tables of which every key means something.
+func decodeTables(text []byte) (tables []Table, err error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	err = dec.Decode(&tables)
+	return tables, err
 }
 
 // CatalogueError says what is wrong in a catalogue file, and where.
@@ -83,9 +102,7 @@ func ReadTables(file string, text []byte) ([]Table, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	err := dec.Decode(&list)
 	if err == nil {
-		strict := yaml.NewDecoder(bytes.NewReader(text))
-		strict.KnownFields(true)
-		err = strict.Decode(&tables)
+		tables, err = decodeTables(text)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, yamlError(file, &list, err)

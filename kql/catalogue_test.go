@@ -462,6 +462,43 @@ func TestWith(t *testing.T) {
 	}
 }
 
+// TestBuiltinFiles reads the files of the catalogue as those of an analyst.
+func TestBuiltinFiles(t *testing.T) {
+	var names []string
+	for _, area := range tableAreas {
+		file := "tables/" + area + ".yaml"
+		text, err := tableFiles.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables, err := ReadTables(file, text)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, tb := range tables {
+			if slices.Contains(names, tb.Name) {
+				t.Errorf("%s: %s is in another file too", file, tb.Name)
+			}
+			names = append(names, tb.Name)
+		}
+	}
+	var read []string
+	for _, tb := range builtin(t).Tables() {
+		read = append(read, tb.Name)
+	}
+	if diff := cmp.Diff(names, read); diff != "" {
+		t.Errorf("tables (-files +catalogue):\n%s", diff)
+	}
+}
+
+func BenchmarkBuiltin(b *testing.B) {
+	for b.Loop() {
+		if _, err := readBuiltin(fieldsOnce); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func TestCatalogueLookup(t *testing.T) {
 	c := builtin(t)
 	if _, ok := c.Table("dnsevents"); ok {
