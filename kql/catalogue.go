@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"quarry/feed"
 )
 
 // Target is where a query runs.
@@ -56,6 +58,11 @@ type Column struct {
 	Path    string `yaml:"path"`
 	Dynamic bool   `yaml:"dynamic"` // of this type at one of the targets at least
 	Absent  bool   `yaml:"absent"`  // a workspace may lack the column
+	// Holds are the types of indicator that running text is searched for, all
+	// when there are none; Always searches it also for those that the table has
+	// columns of their own for.
+	Holds  []feed.Type `yaml:"holds"`
+	Always bool        `yaml:"always"`
 }
 
 // Columns lists a table's indicator columns by what they hold.

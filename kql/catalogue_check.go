@@ -106,9 +106,15 @@ func (c *checker) column(k kindColumns, i int, col Column) {
 		set       bool
 	}{
 		{"port", "ip", col.Port != ""}, {"only", "ip", col.Only != ""}, {"mapped", "ip", col.Mapped}, {"bare", "url", col.Bare},
+		{"holds", "text", len(col.Holds) > 0}, {"always", "text", col.Always},
 	} {
 		if a.set && k.kind != a.kind {
 			c.add(field, fmt.Sprintf("%s means nothing under %s, only under %s", a.key, k.kind, a.kind), at(a.key)...)
+		}
+	}
+	for n, ty := range col.Holds {
+		if !ty.Known() {
+			c.add(field, fmt.Sprintf("%q is no type of indicator", ty), append(at("holds"), n)...)
 		}
 	}
 	for _, other := range k.columns[:i] {

@@ -276,8 +276,16 @@ func TestCatalogueHasTheFacts(t *testing.T) {
 	}
 }
 
+// leftOut are columns of the facts that the catalogue does not have, and why.
+var leftOut = map[string]string{
+	"DnsEvents.Message": "it describes the event; what was asked and answered stands in columns",
+}
+
 func checkFact(t *testing.T, tb *Table, word, column string, side Side) {
 	t.Helper()
+	if leftOut[tb.Name+"."+column] != "" {
+		return
+	}
 	if word == "ipport" {
 		addr, port, _ := strings.Cut(column, ":")
 		if !slices.ContainsFunc(tb.IOC.IP, func(c Column) bool { return c.Column == addr && c.Port == port }) {
@@ -518,7 +526,7 @@ func TestTableLists(t *testing.T) {
 		t.Errorf("fields of %s (-want +got):\n%s", dns.Name, diff)
 	}
 	files := table(t, "DeviceFileEvents").Types()
-	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.CIDR, feed.Domain, feed.URL, feed.SHA256, feed.SHA1, feed.MD5}, files); diff != "" {
+	if diff := cmp.Diff([]feed.Type{feed.IPPort, feed.IP, feed.CIDR, feed.Domain, feed.URL, feed.SHA256, feed.SHA1, feed.MD5, feed.SHA512, feed.SHA3384, feed.FileName, feed.Email, feed.EnvelopeFrom, feed.BodyFrom}, files); diff != "" {
 		t.Errorf("types of DeviceFileEvents (-want +got):\n%s", diff)
 	}
 }

@@ -21,7 +21,7 @@ var kinds = &Table{
 		Email:    []Column{{Column: "Sender"}, {Column: "Recipient", Side: Own}},
 		FileName: []Column{{Column: "File"}},
 		FilePath: []Column{{Column: "Path"}},
-		Text:     []Column{{Column: "Message"}, {Column: "Fields", Dynamic: true}},
+		Text:     []Column{{Column: "Message", Always: true}, {Column: "Fields", Dynamic: true, Always: true}},
 	},
 	Show: []string{"Remote"},
 }
@@ -170,6 +170,27 @@ func TestPortModes(t *testing.T) {
 	if kinds.carries(port4Shape, &Options{Port: RequirePort}) != true || table(t, "DnsEvents").carries(port4Shape, &Options{Port: RequirePort}) {
 		t.Error("a table without ports carries an IOC whose port is required")
 	}
+}
+
+// TestTextWhereNothingElse searches text only for what the table has no column
+// for, and for what the column is said to hold.
+func TestTextWhereNothingElse(t *testing.T) {
+	tb := &Table{
+		Name: "T", Time: map[Target]string{Sentinel: "TimeGenerated"},
+		IOC: Columns{Host: []Column{{Column: "Host"}}, Text: []Column{{Column: "Message"}, {Column: "Subject", Holds: []feed.Type{feed.Domain, feed.Email}, Always: true}}},
+	}
+	iocs := []feed.IOC{ioc(t, feed.Domain, "evil.example"), ioc(t, feed.IP, "192.0.2.1"), ioc(t, feed.Email, "a@evil.test"), ioc(t, feed.SHA256, evilSHA256)}
+	checkHitsWith(t, tb, Options{}, iocs, []hit{
+		one("Host", "evil.example", "evil.example", "exact"),
+		one("Message", "to evil.example", "", ""),
+		one("Subject", "to evil.example", "evil.example", "in text"),
+		one("Message", "to 192.0.2.1", "192.0.2.1", "in text"),
+		one("Subject", "to 192.0.2.1", "", ""),
+		one("Subject", "from a@evil.test", "a@evil.test", "in text"),
+		one("Message", "from a@evil.test", "a@evil.test", "in text"),
+		one("Message", evilSHA256, evilSHA256, "in text"),
+		one("Subject", evilSHA256, "", ""),
+	})
 }
 
 // TestSharedValues names every IOC that one value stands for.

@@ -88,29 +88,53 @@ func (t *Table) CarriesShape(s Shape) bool { return t.carries(s, &Options{}) }
 
 // carries reports whether a hunt with these options can find a shape.
 func (t *Table) carries(s Shape, o *Options) bool {
+	return t.columned(s, o) || slices.ContainsFunc(t.IOC.Text, func(c Column) bool { return t.searched(&c, s, o) })
+}
+
+// searched reports whether a column of running text is searched for a shape:
+// where the table has no other column for it, or always.
+func (t *Table) searched(c *Column, s Shape, o *Options) bool {
+	switch {
+	case s == noShape, s == cidr4Shape, s == cidr6Shape, !c.hunted(o), !c.holds(s):
+		return false
+	case o.Port == RequirePort && (s == port4Shape || s == port6Shape):
+		return false // text does not say which number is the port
+	}
+	return c.Always || !t.columned(s, o)
+}
+
+// holds reports whether running text may hold a shape.
+func (c *Column) holds(s Shape) bool {
+	return len(c.Holds) == 0 || slices.ContainsFunc(c.Holds, func(ty feed.Type) bool {
+		return plainShapes[ty] == s || slices.Contains(typeShapes[ty], s)
+	})
+}
+
+// columned reports whether the table has columns, apart from running text, in
+// which a hunt with these options can find a shape.
+func (t *Table) columned(s Shape, o *Options) bool {
 	c := &t.IOC
 	urls := len(c.URL)+len(c.URLList) > 0
-	text := len(c.Text) > 0
 	switch s {
 	case ip4Shape, ip6Shape:
-		return text || urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape, o)
+		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape, o)
 	case port4Shape, port6Shape:
 		if o.Port == RequirePort {
 			return hasPort(c.IP, s == port6Shape, o)
 		}
-		return text || urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
+		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
 	case cidr4Shape, cidr6Shape:
 		return len(c.URL) > 0 || hasAddr(c.IP, s == cidr6Shape, o)
 	case url4Shape, url6Shape:
-		return text || urls || o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, s == url6Shape, o)) || hasPort(c.IP, s == url6Shape, o)
+		return urls || o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, s == url6Shape, o)) || hasPort(c.IP, s == url6Shape, o)
 	case nameShape, urlNameShape:
-		return text || urls || len(c.Host)+len(c.HostList) > 0
+		return urls || len(c.Host)+len(c.HostList) > 0
 	case emailShape:
-		return text || hasSide(c.Email, o)
+		return hasSide(c.Email, o)
 	case fileShape:
-		return text || len(c.FileName)+len(c.FilePath) > 0
+		return len(c.FileName)+len(c.FilePath) > 0
 	}
-	return text && s != noShape || len(c.hashes(s)) > 0
+	return len(c.hashes(s)) > 0
 }
 
 // hashes are the columns that hold hashes of a shape.

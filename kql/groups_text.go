@@ -1,0 +1,70 @@
+package kql
+
+import "slices"
+
+// textGroup finds whatever stands in running text.
+func (x selecting) textGroup() group {
+	g := group{how: "in text", hit: "IocTextHit"}
+	for _, c := range x.hunted(x.t.IOC.Text) {
+		add := func(l listID, m *matcher, lists ...listID) {
+			g.use(append(lists, l), m)
+			g.match(c.call(m), x.search(c, l)...)
+		}
+		if x.inText(c, urlHostList, urlNameShape, url4Shape, url6Shape) {
+			add(urlHostList, urlInText, urlList)
+		}
+		x.namesInText(&g, c, add)
+		x.hashesInText(&g, c)
+		if x.inText(c, emailList, emailShape) {
+			add(emailList, emailInText)
+		}
+		if x.inText(c, fileList, fileShape) {
+			add(fileList, fileInText)
+		}
+		if x.inText(c, x.o.ip4(), ip4Shape, port4Shape, url4Shape) {
+			g.use([]listID{x.o.ip4()}, ip4InText)
+			g.match(c.call(ip4InText), c.hasAnyIPv4(x.o.ip4()))
+		}
+		if x.inText(c, x.o.ip6Text(), ip6Shape, port6Shape, url6Shape) {
+			add(x.o.ip6Text(), ip6InText)
+		}
+	}
+	return g
+}
+
+// inText reports whether a column is searched for the values of a list, which
+// IOCs of these shapes have.
+func (x selecting) inText(c *Column, l listID, of ...Shape) bool {
+	return x.s.has(l) && slices.ContainsFunc(of, func(s Shape) bool { return x.s.shapes[s] > 0 && x.t.searched(c, s, x.o) })
+}
+
+func (x selecting) namesInText(g *group, c *Column, add func(listID, *matcher, ...listID)) {
+	switch {
+	case !x.inText(c, domainList, nameShape):
+	case x.o.Match == LooseMatch:
+		g.use([]listID{domainList}, inLoose)
+		g.match(c.call(inLoose), c.hasAny(domainList))
+	default:
+		add(domainList, domainInText)
+	}
+	if x.inText(c, hostList, urlNameShape) {
+		add(hostList, hostInText)
+	}
+}
+
+func (x selecting) hashesInText(g *group, c *Column) {
+	var searches []expr
+	var all []listID // that the function compares with
+	for l := sha512List; l <= md5List; l++ {
+		if x.s.has(l) {
+			all = append(all, l)
+		}
+		if x.inText(c, l, hashShapes[l]) {
+			searches = append(searches, x.search(c, l)...)
+		}
+	}
+	if len(searches) > 0 {
+		g.use(all, hashInText)
+		g.match(c.call(hashInText), searches...)
+	}
+}
