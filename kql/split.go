@@ -24,8 +24,11 @@ func (e *SplitError) Error() string {
 // columns. The error is that of Hunt or a [*SplitError].
 func (t *Table) Split(s *Selection, o Options, limit int) ([]Hunt, error) {
 	whole, err := t.Hunt(s, o)
-	if err != nil || whole.Chars <= limit {
-		return []Hunt{whole}, err
+	if err != nil {
+		return nil, err
+	}
+	if whole.Chars <= limit {
+		return []Hunt{whole}, nil
 	}
 	rest := t.carriedIndicators(s, &o)
 	slices.SortStableFunc(rest, func(a, b *Indicator) int { return int(a.Shape) - int(b.Shape) })

@@ -6,23 +6,26 @@ import (
 
 // Row is one value that a hunt compares columns with, for a watchlist.
 type Row struct {
-	List string // the list of the query that it belongs to, such as IocDomain
-	Key  string // the value
-	feed.IOC
+	List       string // the list of the query that it belongs to, such as IocDomain
+	Key        string // the value
+	Matched    string // the IOCs that it stands for, as a hit names them
+	Type       feed.Type
+	Threat     string   // of all of them, with commas between
+	Confidence int      // the highest, or [feed.NoConfidence]
+	First      feed.IOC // the first of them
 }
 
-// Rows lists the values of all lists, each with the first IOC that it stands
-// for, in the order of the lists. A value that serves only to narrow rows down
-// is a row too.
+// Rows lists the values of all lists, in the order of the lists. A value that
+// serves only to narrow rows down is a row too.
 func (s *Selection) Rows(yield func(Row) bool) {
 	for id, l := range s.lists {
 		if l == nil {
 			continue
 		}
 		for n, key := range l.keys {
-			fact, i := s.fact(listID(id), l.owners[n]), s.indicators[l.owners[n].first].IOC
-			i.Type, i.Threat, i.Confidence, i.Value = fact.typ, feed.Threat(fact.threat), fact.confidence, fact.value
-			if !yield(Row{string(listNames[id]), key, i}) {
+			f := s.fact(listID(id), l.owners[n])
+			r := Row{string(listNames[id]), key, f.value, f.typ, f.threat, f.confidence, s.indicators[l.owners[n].first].IOC}
+			if !yield(r) {
 				return
 			}
 		}

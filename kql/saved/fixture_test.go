@@ -2,6 +2,7 @@ package saved_test
 
 import (
 	"encoding/csv"
+	"errors"
 	"flag"
 	"math/rand/v2"
 	"os"
@@ -93,6 +94,9 @@ var hostile = []string{
 	strings.Repeat("long ", 2_000), "\ufeffbom", "</script>", "${x} `cmd`", "trailing \\", "", "   ",
 }
 
+// selection makes IOCs ready for a hunt.
+func selection(iocs []feed.IOC) *kql.Selection { return kql.NewSelection(kql.NewIndicators(iocs)) }
+
 // catalogue is the builtin catalogue.
 func catalogue(t testing.TB) *kql.Catalogue {
 	t.Helper()
@@ -114,8 +118,14 @@ func sources(t testing.TB, iocs []feed.IOC, title string, names ...string) []sav
 		if names != nil && !strings.Contains(" "+strings.Join(names, " ")+" ", " "+tb.Name+" ") {
 			continue
 		}
-		if h, err := tb.Hunt(kql.NewSelection(kql.NewIndicators(iocs)), kql.Options{Target: kql.Sentinel, Title: title}); err == nil {
-			all = append(all, saved.Source{Table: tb, Hunt: h})
+		hunts, err := tb.Split(selection(iocs), kql.Options{Target: kql.Sentinel, Title: title}, kql.RuleChars)
+		if e := new(kql.NothingToHuntError); err != nil && !errors.As(err, &e) && tb.On(kql.Sentinel) {
+			t.Fatal(err)
+		}
+		for _, h := range hunts {
+			if err == nil {
+				all = append(all, saved.Source{Table: tb, Hunt: h})
+			}
 		}
 	}
 	if len(all) == 0 {

@@ -28,22 +28,8 @@ const DefaultFrequency = 24 * time.Hour
 
 // Source is a hunt to save, with what a rule needs to know about it.
 type Source struct {
-	Table   *kql.Table
-	Hunt    kql.Hunt
-	Columns []string // what the query outputs; nil is [Columns]
-}
-
-// Columns are the columns that a hunt in the table outputs: the time, what was
-// found and how, then those that the table shows.
-func Columns(t *kql.Table, target kql.Target) []string {
-	return append([]string{t.Time[target], "IocMatched", "IocHow"}, t.Show...)
-}
-
-func (s *Source) columns() []string {
-	if s.Columns != nil {
-		return s.Columns
-	}
-	return Columns(s.Table, s.Hunt.Target)
+	Table *kql.Table
+	Hunt  kql.Hunt
 }
 
 // RuleOptions are the choices that shape rules and hunting queries.
@@ -112,7 +98,7 @@ func newRules(sources []Source, o RuleOptions, as shape) ([]rule, []feed.Finding
 		r.severity = ts.severity(iocs)
 		r.tactics, r.techniques = ts.attack(iocs)
 		var noRoom []string
-		r.entities, noRoom = mapEntities(es, s.Table, s.columns())
+		r.entities, noRoom = mapEntities(es, s.Table, s.Hunt.Columns)
 		findings = append(findings, r.entityFindings(noRoom)...)
 		rules = append(rules, r)
 	}
@@ -155,7 +141,7 @@ func newRule(s *Source, o RuleOptions, as shape, part int) rule {
 		table:       s.Table.Name,
 		connectors:  s.Table.Connectors,
 		query:       s.Hunt.Query,
-		details:     customDetails(s.columns()),
+		details:     customDetails(s.Hunt.Columns),
 	}
 }
 

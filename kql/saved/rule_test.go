@@ -32,7 +32,8 @@ func plain() saved.Source {
 		},
 		Hunt: kql.Hunt{
 			Table: "ExampleEvents", Target: kql.Sentinel, IOCs: 9,
-			Query: "// ExampleEvents: \"x\"\nlet Ioc = dynamic([\"192.0.2.10\"]);\nExampleEvents\n| where TimeGenerated > ago(7d)\n    and RemoteIP in (Ioc)",
+			Columns: []string{"TimeGenerated", "IocMatched", "IocHow", "DeviceName", "Upn", "RemoteIP", "Name", "Url", "FileName", "SHA256", "Extra"},
+			Query:   "// ExampleEvents: \"x\"\nlet Ioc = dynamic([\"192.0.2.10\"]);\nExampleEvents\n| where TimeGenerated > ago(7d)\n    and RemoteIP in (Ioc)",
 		},
 	}
 }
@@ -66,7 +67,7 @@ func TestRulesOfEveryTable(t *testing.T) {
 		seen := map[string]bool{}
 		for i, f := range files {
 			r := readRule(t, f.Text)
-			if err := r.check(saved.Columns(hunts[i].Table, kql.Sentinel), as.scheduled); err != nil {
+			if err := r.check(hunts[i].Hunt.Columns, as.scheduled); err != nil {
 				t.Errorf("%s: %v", f.Name, err)
 			}
 			if r.Query != hunts[i].Hunt.Query {
@@ -100,7 +101,7 @@ func TestRulesKeepHostileTextInPlace(t *testing.T) {
 			t.Fatalf("%q: %v", text, err)
 		}
 		r := readRule(t, files[0].Text)
-		if err := r.check(saved.Columns(hunts[0].Table, kql.Sentinel), true); err != nil {
+		if err := r.check(hunts[0].Hunt.Columns, true); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 		if r.Query != hunts[0].Hunt.Query || !strings.HasSuffix(r.Name, ": IOCs in DnsEvents") || !fileName.MatchString(files[0].Name) {
@@ -237,16 +238,16 @@ func TestEntitiesFollowTheOutput(t *testing.T) {
 	}
 	want := []string{
 		"URL.Url=RemoteUrl", "IP.Address=RemoteIP", "Host.FullName=DeviceName",
-		"Account.Name=InitiatingProcessAccountName", "Process.CommandLine=InitiatingProcessCommandLine",
+		"Account.Name=InitiatingProcessAccountName", "File.Name=InitiatingProcessFileName", "Process.CommandLine=InitiatingProcessCommandLine",
 	}
 	if diff := cmp.Diff(want, mapped()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	hunts[0].Columns = []string{"TimeGenerated", "RemoteIP"}
+	hunts[0].Hunt.Columns = []string{"TimeGenerated", "RemoteIP"}
 	if diff := cmp.Diff([]string{"IP.Address=RemoteIP"}, mapped()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	hunts[0].Columns = []string{"TimeGenerated", "IocMatched"}
+	hunts[0].Hunt.Columns = []string{"TimeGenerated", "IocMatched"}
 	files, findings, err := saved.AnalyticsRules(hunts, o)
 	if err != nil {
 		t.Fatal(err)
@@ -263,13 +264,14 @@ func TestEntitiesThatFindNoRoom(t *testing.T) {
 		name := "Ip" + string(rune('A'+n))
 		s.Table.IOC.IP = append(s.Table.IOC.IP, kql.Column{Column: name})
 		s.Table.Show = append(s.Table.Show, name)
+		s.Hunt.Columns = append(s.Hunt.Columns, name)
 	}
 	files, findings, err := saved.AnalyticsRules([]saved.Source{s}, saved.RuleOptions{About: about})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := readRule(t, files[0].Text)
-	if err := r.check(saved.Columns(s.Table, kql.Sentinel), true); err != nil || len(r.Entities) != 10 || r.Severity != "Medium" {
+	if err := r.check(s.Hunt.Columns, true); err != nil || len(r.Entities) != 10 || r.Severity != "Medium" {
 		t.Errorf("%v, %d mappings, %s", err, len(r.Entities), r.Severity)
 	}
 	if f := findings[len(findings)-1]; f.Code != "rule-entities-cut" || !strings.HasSuffix(f.Text, "not mapped: IpI, Name, DeviceName, Upn, FileName") {

@@ -120,7 +120,7 @@ func TestTemplateSaysWhatTheRulesSay(t *testing.T) {
 				Operator: "gt", Threshold: p.Threshold, Tactics: p.Tactics, Techniques: p.Techniques, Query: deployed(p.Query),
 				Entities: p.Entities, Details: p.Details, Version: want.Version, Kind: res.Kind,
 			}
-			if err := as.check(saved.Columns(hunts[i].Table, kql.Sentinel), true); err != nil {
+			if err := as.check(hunts[i].Hunt.Columns, true); err != nil {
 				t.Errorf("%s: %v", as.Name, err)
 			}
 			if as.Name != want.Name || as.Query != want.Query || as.Frequency != want.Frequency || as.Period != want.Period || as.Severity != want.Severity {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"quarry/feed"
+	"quarry/kql"
 )
 
 // Limits of a watchlist that is uploaded as a file (Sentinel service limits).
@@ -17,40 +18,36 @@ const (
 // WatchlistKey is the column to choose as the watchlist's search key.
 const WatchlistKey = "IocKey"
 
-var watchlistHeader = []string{WatchlistKey, "Ioc", "IocType", "IocThreat", "IocConfidence", "Family", "FirstSeen", "Source"}
+var watchlistHeader = []string{WatchlistKey, "IocList", "Ioc", "IocType", "IocThreat", "IocConfidence", "Family", "FirstSeen", "Source"}
 
-// Watchlist writes the IOCs as a CSV that Sentinel takes as a watchlist, in
-// parts that it takes in one upload. [Alias] of the title is the alias.
+// Watchlist writes the values that hunts compare columns with as a CSV that
+// Sentinel takes as a watchlist, in parts that it takes in one upload. [Alias] of
+// the title is the alias; a hunt with it as [kql.Options].Watchlist reads its
+// lists there.
 //
-// IocKey is what a column of a log holds: the address of an ip:port, else the
-// value; a block of addresses stands as it is, and no column equals it. IocKey
-// and Ioc are exact. A mail address or file name that a spreadsheet
-// would run as a formula is therefore left out, and so is a row of more than
-// 10,240 bytes; each IOC is in one row or in a finding. Other cells pass
-// [PlainCell].
+// A row is one value of one list: IocKey the value, IocList the list, Ioc the
+// IOCs that it stands for. IocKey and Ioc are exact. An IOC whose value a
+// spreadsheet would run as a formula is therefore left out, and so is one with a
+// row of more than 10,240 bytes; of each IOC all values are there, or a finding
+// says that none is. Other cells pass [PlainCell].
 //
 // The error is a [*NothingError]; then there are no files.
-func Watchlist(all []feed.IOC, about About) ([]File, []feed.Finding, error) {
+func Watchlist(of *kql.Selection, about About) ([]File, []feed.Finding, error) {
 	about = about.clean()
 	s, err := newSheet(watchlistHeader, limits{bytes: watchlistBytes, line: watchlistLine})
 	if err != nil {
 		return nil, nil, err
 	}
-	var out omissions
-	for _, i := range all {
-		if !out.checked(i) {
+	out, left, err := s.unfit(of)
+	if err != nil {
+		return nil, nil, err
+	}
+	for r := range of.Rows {
+		if left[r.First.Key()] {
 			continue
 		}
-		if i.Type != feed.Domain && PlainCell(i.Value) != i.Value { // a name can spell no formula
-			out.add("formula", "left out, for a spreadsheet would run it as a formula; add it by hand", i)
-			continue
-		}
-		written, err := s.add(watchlistRow(i))
-		if err != nil {
+		if _, err := s.add(watchlistRow(r)); err != nil {
 			return nil, nil, err
-		}
-		if !written {
-			out.add("over-watchlist-line", fmt.Sprintf("left out, longer than the %d bytes that a watchlist takes in a line", watchlistLine), i)
 		}
 	}
 	findings := out.findings(feed.Warning)
@@ -65,20 +62,42 @@ func Watchlist(all []feed.IOC, about About) ([]File, []feed.Finding, error) {
 	return files, findings, nil
 }
 
-func watchlistRow(i feed.IOC) []string {
-	key := i.Value
-	if i.Type == feed.IPPort {
-		key = i.Host()
+// unfit finds the IOCs that a watchlist cannot hold, and why.
+func (s *sheet) unfit(of *kql.Selection) (out omissions, left map[string]bool, err error) {
+	left = map[string]bool{}
+	for r := range of.Rows {
+		key := r.First.Key()
+		if left[key] {
+			continue
+		}
+		line, err := s.text(watchlistRow(r))
+		if err != nil {
+			return out, nil, err
+		}
+		switch {
+		case !out.checked(r.First):
+			left[key] = true
+		case r.Type != feed.Domain && (PlainCell(r.Key) != r.Key || PlainCell(r.Matched) != r.Matched): // a name can spell no formula
+			out.add("formula", "left out, for a spreadsheet would run it as a formula; add it by hand", r.First)
+			left[key] = true
+		case len(line) > watchlistLine:
+			out.add("over-watchlist-line", fmt.Sprintf("left out, longer than the %d bytes that a watchlist takes in a line", watchlistLine), r.First)
+			left[key] = true
+		}
 	}
+	return out, left, nil
+}
+
+func watchlistRow(r kql.Row) []string {
 	var confidence, source string
-	if i.Confidence != feed.NoConfidence {
-		confidence = strconv.Itoa(i.Confidence)
+	if r.Confidence != feed.NoConfidence {
+		confidence = strconv.Itoa(r.Confidence)
 	}
-	if len(i.Sources) > 0 {
-		source = i.Sources[0].String()
+	if len(r.First.Sources) > 0 {
+		source = r.First.Sources[0].String()
 	}
-	row := []string{key, i.Value}
-	for _, text := range []string{string(i.Type), string(i.Threat), confidence, i.Family, feed.FormatSeen(i.FirstSeen), source} {
+	row := []string{r.Key, r.List, r.Matched}
+	for _, text := range []string{string(r.Type), r.Threat, confidence, r.First.Family, feed.FormatSeen(r.First.FirstSeen), source} {
 		row = append(row, PlainCell(oneLine(text)))
 	}
 	return row
