@@ -227,7 +227,7 @@ func TestTwoReviewsOfOneDocument(t *testing.T) {
 	want := []string{
 		"warning: 192[.]0[.]2[.]10:443: another reviewed bulletin called it malicious; the decision of the first one stands",
 		"warning: 192[.]0[.]2[.]10:443: another reviewed bulletin noted on it: theirs; the decision of the first one stands",
-		"warning: scenario 1 is attached (yes, risks accepted) in another reviewed bulletin; the first one stands",
+		`warning: the scenario "Backup software" is attached (yes, risks accepted) in another reviewed bulletin; the first one stands`,
 	}
 	if diff := cmp.Diff(want, findingTexts(both.Findings(), "decisions-differ")); diff != "" {
 		t.Error(diff)
@@ -244,7 +244,7 @@ func TestTwoReviewsWithOtherConditions(t *testing.T) {
 	if got := kql.FormatCondition(both.Scenarios()[0].Condition); got != a {
 		t.Error(got)
 	}
-	want := []string{"warning: scenario 1 has another condition in another reviewed bulletin, " + b + "; that of the first one stands"}
+	want := []string{`warning: the scenario "Backup software" has another condition in another reviewed bulletin, ` + b + "; that of the first one stands"}
 	if diff := cmp.Diff(want, findingTexts(both.Findings(), "decisions-differ", "condition-differs")); diff != "" {
 		t.Error(diff)
 	}

@@ -98,7 +98,7 @@ func (j *join) resumeScenarios(p int, conditioned map[int]bool) {
 	for k, at := range j.scenarios[p] {
 		scenario, now := &j.r.scenarios[at], &j.r.base.scenarios[at]
 		report := func(code string, severity feed.Severity, text string) {
-			j.find(feed.Finding{Code: code, Severity: severity, Source: scenario.Source, Text: fmt.Sprintf("scenario %d %s", at+1, text)})
+			j.find(feed.Finding{Code: code, Severity: severity, Source: scenario.Source, Text: scenario.Name() + " " + text})
 		}
 		c := d.conditions[k]
 		switch differs := kql.FormatCondition(c.Condition) != kql.FormatCondition(scenario.Condition); {
