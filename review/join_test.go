@@ -328,3 +328,30 @@ func TestFindingsOfDecodingAreKept(t *testing.T) {
 		t.Errorf("%v", r.Findings())
 	}
 }
+
+func TestResumed(t *testing.T) {
+	if got := start(t, lantern(t)).Resumed(); got != nil {
+		t.Errorf("a review of published documents goes on from %v", got)
+	}
+	s := shelf{"lantern.md": {lantern(t)}, "sable.md": {sable(t)}}
+	first := exported(t, s.open(t, "lantern.md"))
+	second := strings.Replace(exported(t, s.open(t, "sable.md")), "reviewer: jk", "reviewer: \"R\\e[31m\\n O\"", 1)
+	r := s.open(t, "sable.md", first, second)
+	want := []Resumed{{"reviewed+.md", "jk", atNoon}, {"reviewed++.md", `R\x1b[31m O`, atNoon}}
+	if diff := cmp.Diff(want, r.Resumed()); diff != "" {
+		t.Error(diff)
+	}
+	decide(t, r, Include{[]int{0}, false})
+	if len(r.History()) != 1 || len(r.Resumed()) != 2 {
+		t.Errorf("%d decisions on %d reviewed bulletins", len(r.History()), len(r.Resumed()))
+	}
+	anonymous := strings.NewReplacer("reviewer: jk\n", "", `reviewed: "2026-05-28T12:00:00Z"`+"\n", "").Replace(first)
+	if diff := cmp.Diff([]Resumed{{File: "reviewed.md"}}, s.open(t, anonymous).Resumed()); diff != "" {
+		t.Error(diff)
+	}
+	r = s.open(t, strings.Replace(first, "2026-05-28T", "28 May, ", 1))
+	last := r.Findings()[len(r.Findings())-1]
+	if !r.Resumed()[0].At.IsZero() || last.String() != `reviewed.md:6: error: "28 May, 12:00:00Z" is no date of a review; the history goes without (bad-date)` {
+		t.Errorf("%v, %v", r.Resumed(), last)
+	}
+}

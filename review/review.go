@@ -18,6 +18,7 @@ type Review struct {
 	shapes    []kql.Shape // of the IOCs
 	scenarios []Scenario
 	findings  []feed.Finding
+	resumed   []Resumed
 
 	base    state // what the documents alone make of it
 	now     state
