@@ -42,7 +42,7 @@ func askedFor(b *feed.Bulletin, tables *kql.Catalogue) []*kql.Table {
 }
 
 func lintScenario(b *feed.Bulletin, s feed.Scenario, asked []*kql.Table) (feed.Finding, bool) {
-	title := "the scenario " + feed.Quote(s.Title)
+	title := s.Name()
 	r := Read(s)
 	if r.Condition == nil {
 		text := title + " has no filter; write a condition or leave it out"

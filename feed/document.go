@@ -1,5 +1,7 @@
 package feed
 
+import "strings"
+
 // Bulletin is one document as its publisher wrote it. Nothing in it depends on
 // what an analyst decides.
 type Bulletin struct {
@@ -45,4 +47,15 @@ type Scenario struct {
 	Filter      string // may run over several lines; "" when the source has none
 	Cut         bool   // the text ends in the middle of this scenario
 	Source      Source
+}
+
+// Name names the scenario in a sentence: by its title, quoted and cut as
+// [Quote] does. It has no number, which is another one when documents are
+// opened together.
+func (s Scenario) Name() string {
+	title := strings.Join(strings.Fields(s.Title), " ")
+	if title == "" {
+		return "a scenario without a title"
+	}
+	return "the scenario " + Quote(title)
 }

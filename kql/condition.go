@@ -166,13 +166,15 @@ func testsOf(cs []Condition) (all []Test) {
 //
 //	process.command_line contains "nanocore" and process.parent is one of ("cron", "at")
 //
-// [ParseCondition] reads it back as the same condition. nil is "".
+// Where and stands beside or, each group has parentheses, though and binds
+// closer without them: nobody has to know that to read it. [ParseCondition]
+// reads it back as the same condition. nil is "".
 func FormatCondition(c Condition) string {
 	switch c := c.(type) {
 	case And:
-		return join(c, " and ", func(c Condition) bool { _, or := c.(Or); _, and := c.(And); return or || and })
+		return join(c, " and ")
 	case Or:
-		return join(c, " or ", func(c Condition) bool { _, or := c.(Or); return or })
+		return join(c, " or ")
 	case Not:
 		return "not (" + FormatCondition(c.Condition) + ")"
 	case Test:
@@ -181,11 +183,12 @@ func FormatCondition(c Condition) string {
 	return ""
 }
 
-func join(cs []Condition, word string, paren func(Condition) bool) string {
+func join(cs []Condition, word string) string {
 	parts := make([]string, len(cs))
 	for i, c := range cs {
 		parts[i] = FormatCondition(c)
-		if paren(c) {
+		switch c.(type) {
+		case And, Or:
 			parts[i] = "(" + parts[i] + ")"
 		}
 	}

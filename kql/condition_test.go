@@ -130,7 +130,9 @@ func TestFormatCondition(t *testing.T) {
 		{And{Or{Test{"action", Is, []string{"a"}}, Test{"action", Is, []string{"b"}}}, Test{"action", Is, []string{"c"}}},
 			`(action is "a" or action is "b") and action is "c"`},
 		{Or{And{Test{"action", Is, []string{"a"}}, Test{"action", Is, []string{"b"}}}, Test{"action", Is, []string{"c"}}},
-			`action is "a" and action is "b" or action is "c"`},
+			`(action is "a" and action is "b") or action is "c"`},
+		{And{Test{"action", Is, []string{"a"}}, Not{Or{And{Test{"action", Is, []string{"b"}}, Test{"action", Is, []string{"c"}}}, Test{"action", Is, []string{"d"}}}}},
+			`action is "a" and not ((action is "b" and action is "c") or action is "d")`},
 	}
 	for _, tt := range tests {
 		if got := FormatCondition(tt.c); got != tt.want {
@@ -233,7 +235,7 @@ func FuzzParseCondition(f *testing.F) {
 		if err != nil {
 			var ce *ConditionError
 			if errors.As(err, &ce) && strings.Contains(ce.Reason, "too many") {
-				return // a not takes two levels when it is written with parentheses
+				return // what binds without parentheses takes a level more when it is written with them
 			}
 			t.Fatalf("%q is written as %q: %v", text, FormatCondition(c), err)
 		}

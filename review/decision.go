@@ -11,7 +11,7 @@ import (
 
 // Decision is one thing the analyst decided. It is plain data, so that it can
 // be kept, shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
-// [SetNote], [ChooseTable], [SetTarget], [SetLookback] and [Attach].
+// [SetNote], [SetNotes], [ChooseTable], [SetTarget], [SetLookback] and [Attach].
 type Decision interface {
 	// apply changes the state and reports whether that made a difference. It
 	// leaves the state alone where it does not, and where it refuses.
@@ -31,6 +31,9 @@ func owned(d Decision) Decision {
 		d.IOCs = slices.Clone(d.IOCs)
 		return d
 	case SetVerdict:
+		d.IOCs = slices.Clone(d.IOCs)
+		return d
+	case SetNotes:
 		d.IOCs = slices.Clone(d.IOCs)
 		return d
 	}
@@ -122,27 +125,42 @@ type SetNote struct {
 	Text string
 }
 
-func (d SetNote) apply(r *Review, s *state) (bool, error) {
-	if err := r.checkIOCs([]int{d.IOC}); err != nil {
+func (d SetNote) apply(r *Review, s *state) (bool, error) { return d.notes().apply(r, s) }
+func (d SetNote) words(r *Review) string                  { return d.notes().words(r) }
+func (d SetNote) notes() SetNotes                         { return SetNotes{[]int{d.IOC}, d.Text} }
+
+// SetNotes writes one note on each of several IOCs, over what notes they have;
+// an empty text removes them.
+type SetNotes struct {
+	IOCs []int
+	Text string
+}
+
+func (d SetNotes) apply(r *Review, s *state) (changed bool, err error) {
+	if err := r.checkIOCs(d.IOCs); err != nil {
 		return false, err
 	}
 	text := oneLine(d.Text)
-	if s.notes[d.IOC] == text {
-		return false, nil
+	for _, i := range d.IOCs {
+		changed = changed || s.notes[i] != text
+		if text == "" {
+			delete(s.notes, i)
+		} else {
+			s.notes[i] = text
+		}
 	}
-	if text == "" {
-		delete(s.notes, d.IOC)
-	} else {
-		s.notes[d.IOC] = text
-	}
-	return true, nil
+	return changed, nil
 }
 
-func (d SetNote) words(r *Review) string {
-	if oneLine(d.Text) == "" {
-		return "removed the note on " + r.name([]int{d.IOC})
+func (d SetNotes) words(r *Review) string {
+	text := oneLine(d.Text)
+	switch {
+	case text != "":
+		return fmt.Sprintf("noted on %s: %s", r.name(d.IOCs), text)
+	case len(d.IOCs) == 1:
+		return "removed the note on " + r.name(d.IOCs)
 	}
-	return fmt.Sprintf("noted on %s: %s", r.name([]int{d.IOC}), oneLine(d.Text))
+	return "removed the notes on " + r.name(d.IOCs)
 }
 
 // ChooseTable chooses a table of the catalogue to hunt in, or leaves it out.
@@ -258,11 +276,32 @@ func (r *Review) checkIOCs(iocs []int) error {
 	return nil
 }
 
-// name names IOCs in words: one by its value, defanged, several by count.
+// name names IOCs in words: one by its value, defanged, several by how many
+// IOCs and mentions there are.
 func (r *Review) name(iocs []int) string {
-	if len(iocs) != 1 {
-		return fmt.Sprintf("%d IOCs", len(iocs))
+	if len(iocs) == 1 {
+		i := r.iocs.At(iocs[0])
+		return feed.Defang(i.Type, i.Value)
 	}
-	i := r.iocs.At(iocs[0])
-	return feed.Defang(i.Type, i.Value)
+	mentions := 0
+	for _, i := range iocs {
+		if r.iocs.At(i).Mention {
+			mentions++
+		}
+	}
+	switch n := len(iocs) - mentions; {
+	case mentions == 0:
+		return counted(n, "IOC")
+	case n == 0:
+		return counted(mentions, "mention")
+	default:
+		return counted(n, "IOC") + " and " + counted(mentions, "mention")
+	}
+}
+
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

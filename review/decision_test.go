@@ -49,7 +49,7 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return len(r.Included()) }, 9,
 		},
 		{
-			"some were on already", nil, Include{[]int{0, 8}, true}, "switched on 2 IOCs",
+			"some were on already", nil, Include{[]int{0, 8}, true}, "switched on 1 IOC and 1 mention",
 			func(r *Review) any { return []bool{r.On(0), r.On(8)} }, []bool{true, true},
 		},
 		{
@@ -82,6 +82,14 @@ func TestDecisions(t *testing.T) {
 		},
 		{
 			"no note", []Decision{SetNote{3, "ours"}}, SetNote{3, " \n"}, "removed the note on [2001:db8:[:]10]:443",
+			func(r *Review) any { return r.Note(3) }, "",
+		},
+		{
+			"one note on several", []Decision{SetNote{3, "ours"}}, SetNotes{[]int{0, 3, 8}, " our\n own"}, "noted on 2 IOCs and 1 mention: our own",
+			func(r *Review) any { return []string{r.Note(0), r.Note(1), r.Note(3), r.Note(8)} }, []string{"our own", "", "our own", "our own"},
+		},
+		{
+			"several without a note", []Decision{SetNote{3, "ours"}}, SetNotes{[]int{0, 3}, ""}, "removed the notes on 2 IOCs",
 			func(r *Review) any { return r.Note(3) }, "",
 		},
 		{
@@ -163,6 +171,7 @@ func TestRefusals(t *testing.T) {
 		{Invert{[]int{0, -1}}, "there is no IOC 0"},
 		{SetVerdict{[]int{9}, Benign}, "there is no IOC 10"},
 		{SetNote{9, "x"}, "there is no IOC 10"},
+		{SetNotes{nil, "x"}, none},
 		{SetVerdict{[]int{0}, "evil"}, `"evil" is no verdict; use malicious, benign or unsure`},
 		{ChooseTable{"DeviceEvents2", true}, "there is no table DeviceEvents2 in the catalogue"},
 		{ChooseTable{"DeviceEvents2", false}, "there is no table DeviceEvents2 in the catalogue"},
@@ -213,7 +222,7 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 	}
 	before, history := take(r), r.History()
 	for _, d := range []Decision{
-		Include{[]int{0, 1}, true}, Include{[]int{8}, false}, SetVerdict{[]int{0}, Benign}, SetVerdict{[]int{1}, NoVerdict}, SetNote{0, " ours "}, SetNote{1, "\n"},
+		Include{[]int{0, 1}, true}, Include{[]int{8}, false}, SetVerdict{[]int{0}, Benign}, SetVerdict{[]int{1}, NoVerdict}, SetNote{0, " ours "}, SetNote{1, "\n"}, SetNotes{[]int{0}, "ours"},
 		ChooseTable{"DnsEvents", true}, ChooseTable{"UrlClickEvents", false}, SetTarget{kql.Sentinel}, SetLookback{kql.DefaultLookback + time.Second},
 		Attach{Scenario: 0, On: true}, Attach{Scenario: 1}, Attach{Scenario: 1, Accept: true},
 	} {

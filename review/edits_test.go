@@ -158,7 +158,7 @@ func TestEdits(t *testing.T) {
 		{"neither attached nor not", replaced("**Attached:** yes", "**Attached:** perhaps"), "perhaps", "bad-attachment", `"perhaps" is neither yes nor no; the scenario is left detached`, attached([2]bool{}, [2]bool{})},
 		{
 			"another condition", replaced(`process.parent is "backup.exe"`, `process.parent is one of ("backup.exe", "copy.exe")`), "lantern.md:40", "condition-differs",
-			"scenario 1 has a condition that is not what its filter is read as; it is used as it stands there",
+			`the scenario "Backup software" has a condition that is not what its filter is read as; it is used as it stands there`,
 			func(t *testing.T, r *Review) {
 				if got := kql.FormatCondition(r.Scenarios()[0].Condition); got != `process.parent is one of ("backup.exe", "copy.exe")` || !r.Scenarios()[0].Complete {
 					t.Error(got)
@@ -179,7 +179,7 @@ func TestEdits(t *testing.T) {
 		{
 			"a filter that cannot be read", func(s string) string {
 				return replaced("Exclude processes where the parent process is backup.exe.", "Ask the team.")(replaced(`process.parent is "backup.exe"`, "?")(s))
-			}, "lantern.md:40", "not-attached", "scenario 1 was attached but has no condition any more; it is detached", attached([2]bool{}, [2]bool{}),
+			}, "lantern.md:40", "not-attached", `the scenario "Backup software" was attached but has no condition any more; it is detached`, attached([2]bool{}, [2]bool{}),
 		},
 		{
 			"an open fence", replaced("is \"backup.exe\"\n```", "is \"backup.exe\""), "## " + scenariosSection, "missing-rows",

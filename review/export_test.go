@@ -179,7 +179,7 @@ func TestWriteJSON(t *testing.T) {
 			Type: "url", Value: "http://files.example.org/a_b/lantern.exe?x=1|2", Host: "files.example.org", Threat: "payload_delivery", Family: "Lantern RAT", Confidence: &hundred,
 			FirstSeen: "2026-05-26", Source: "lantern.md", Line: 13, On: &off, Verdict: "benign", Note: "our own | installer, see files.example.org",
 		},
-		8: {Type: "domain", Value: "cdn.example.net", Source: "lantern.md", Line: 44, Mention: true, Context: "filter of scenario 2", On: &on, Verdict: "unsure"},
+		8: {Type: "domain", Value: "cdn.example.net", Source: "lantern.md", Line: 44, Mention: true, Context: `filter of the scenario "Content network"`, On: &on, Verdict: "unsure"},
 	}
 	for at, w := range want {
 		if diff := cmp.Diff(w, got.IOCs[at]); diff != "" {

@@ -45,8 +45,12 @@ func (e *FilterError) Error() string { return fmt.Sprintf("filter %q: %s", e.Wor
 // sign, which URLs have too. The error is a [*FilterError].
 func ParseFilter(text string) (Filter, error) {
 	f := Filter{Text: text}
-	for _, word := range strings.Fields(text) {
+	words := strings.Fields(text)
+	for i, word := range words {
 		term, err := parseTerm(word)
+		if meant := spaced(words[i:]); meant != "" {
+			err = &FilterError{Word: word, Reason: "leave out the space: " + meant}
+		}
 		if err != nil {
 			return Filter{}, err
 		}
@@ -77,6 +81,34 @@ func parseTerm(word string) (filterTerm, error) {
 	return filterTerm{not, anyText(bare)}, nil
 }
 
+// spaced is what is meant where a filter begins with a field that has spaces
+// around its sign, such as conf > 75, or "".
+func spaced(words []string) string {
+	const signs = ":<>="
+	if len(words) < 2 {
+		return ""
+	}
+	field := strings.TrimRight(words[0], signs)
+	if _, known := filterFields[strings.ToLower(strings.TrimPrefix(field, "-"))]; !known {
+		return ""
+	}
+	meant := words[0] + words[1]
+	switch {
+	case field != words[0]: // the sign stands with the field
+	case words[1] != ":" && strings.IndexByte("<>=", words[1][0]) < 0:
+		return ""
+	case strings.Trim(words[1], signs) == "": // the sign stands alone
+		if len(words) < 3 {
+			return ""
+		}
+		meant += words[2]
+	}
+	if _, err := parseTerm(meant); err != nil {
+		return ""
+	}
+	return meant
+}
+
 // namesField reports whether a word of a filter, taken apart before its first
 // sign, is meant as a field and not as a part of an indicator.
 func namesField(name, rest string) bool {
@@ -93,7 +125,7 @@ func namesField(name, rest string) bool {
 	case consists(name, hex) && consists(after, hex+".:%[]/"): // IPv6
 		return false
 	case consists(after, digits) && after != "": // a port, unless a number is compared
-		return nearestField(name) != ""
+		return Nearest(name, fieldNames) != ""
 	}
 	return true
 }
@@ -101,56 +133,10 @@ func namesField(name, rest string) bool {
 // unknownField says that there is no such field, and which there are.
 func unknownField(name string) string {
 	mark := "."
-	if near := nearestField(name); near != "" {
+	if near := Nearest(name, fieldNames); near != "" {
 		mark = "; did you mean " + near + "?"
 	}
 	return "there is no field " + name + mark + " Fields: " + strings.Join(fieldNames, " ")
-}
-
-// nearestField is the field that a word is most like, or "" when it is like
-// none. Like it is a word with one slip of the pen, a long one with two, a
-// beginning of the field, and what begins or ends with the field.
-func nearestField(word string) (near string) {
-	least := max(1, min(2, len(word)/3)) + 1
-	for _, name := range fieldNames {
-		n := slips(word, name)
-		long := len(name) > 3 // on is in too many words
-		switch {
-		case strings.HasPrefix(name, word), long && strings.HasPrefix(word, name):
-			n = min(n, 1)
-		case long && strings.HasSuffix(word, name):
-			n = min(n, 2)
-		}
-		if n < least {
-			near, least = name, n
-		}
-	}
-	return near
-}
-
-// slips counts how many letters are to be put in, taken out, changed or swapped
-// with the next to make b of a.
-func slips(a, b string) int {
-	var before, above []int
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before, above, row = above, row, make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			change := above[j]
-			if a[i] != b[j] {
-				change++
-			}
-			row[j+1] = min(change, above[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-	}
-	return row[len(b)]
 }
 
 type matcher = func(r *Review, at int, i feed.IOC) bool
@@ -204,10 +190,35 @@ func sourceText(i feed.IOC) string {
 }
 
 func typeIs(arg string) (matcher, error) {
-	if strings.EqualFold(strings.TrimPrefix(arg, "="), "hash") {
-		return func(_ *Review, _ int, i feed.IOC) bool { return i.Type.IsHash() }, nil
+	arg, err := word(arg)
+	if err != nil {
+		return nil, err
 	}
-	return prefix(arg, func(i feed.IOC) string { return string(i.Type) })
+	names := typeNames()
+	begins := func(name string) bool { return strings.HasPrefix(name, arg) }
+	switch {
+	case arg == allHashes, !slices.ContainsFunc(names[1:], begins) && begins(allHashes):
+		return func(_ *Review, _ int, i feed.IOC) bool { return i.Type.IsHash() }, nil
+	case slices.ContainsFunc(names, begins):
+		return prefix(arg, func(i feed.IOC) string { return string(i.Type) })
+	}
+	mark := "."
+	if near := Nearest(arg, names); near != "" {
+		mark = "; did you mean " + near + "?"
+	}
+	return nil, fmt.Errorf("there is no type %s%s Types: %s", arg, mark, strings.Join(names, " "))
+}
+
+// allHashes is the word for every type of hash.
+const allHashes = "hash"
+
+// typeNames are what a type can be asked for as.
+func typeNames() []string {
+	names := []string{allHashes}
+	for _, t := range feed.Types {
+		names = append(names, string(t))
+	}
+	return names
 }
 
 // word reads what stands behind the sign of a field of words.

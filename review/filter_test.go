@@ -61,7 +61,7 @@ func TestFilter(t *testing.T) {
 		{"http:/", []int32{3}}, {"//files", []int32{3}}, {"typ=domain", nil}, {"1a:zz", nil}, {"severity", nil}, {"ü:x", nil},
 		// Fields.
 		{"type:domain", []int32{0, 7}}, {"TYPE:Domain", []int32{0, 7}}, {"type=domain", []int32{0, 7}}, {"type:ip", []int32{1, 2, 6}}, {"type:ip:port", []int32{1, 6}},
-		{"type:hash", []int32{4, 5}}, {"type=hash", []int32{4, 5}}, {"type:sha", []int32{4}}, {"-type:hash", []int32{0, 1, 2, 3, 6, 7}}, {"type:nothing", nil},
+		{"type:hash", []int32{4, 5}}, {"type=hash", []int32{4, 5}}, {"type:sha", []int32{4}}, {"-type:hash", []int32{0, 1, 2, 3, 6, 7}}, {"type:h", []int32{4, 5}}, {"type:file", nil}, {"type:env", nil},
 		{"threat:botnet_cc", []int32{0, 1, 6}}, {"threat:payload", []int32{2, 3, 4}}, {"-threat:payload", []int32{0, 1, 5, 6, 7}}, {"threat:payload_", []int32{3}},
 		{"conf:75", []int32{0, 5}}, {"conf=75", []int32{0, 5}}, {"conf:=75", []int32{0, 5}}, {"conf>=75", []int32{0, 1, 5}}, {"conf:>=75%", []int32{0, 1, 5}},
 		{"conf>75", []int32{1}}, {"conf<=25", []int32{3, 6}}, {"conf<25", []int32{3}}, {"confidence>=100", []int32{1}}, {"-conf>=75", []int32{2, 3, 4, 6, 7}}, {"conf:0", []int32{3}},
@@ -110,7 +110,7 @@ func TestFilterErrors(t *testing.T) {
 		"seen:": date, "seen>yesterday": date, "seen:2026-13-01": date, "seen:2026-5-1": date,
 		"verdict:": verdict, "verdict:x": verdict, "verdict>benign": verdict, "on:": yesNo, "on:maybe": yesNo, "mention>=yes": yesNo,
 	} {
-		for _, text := range []string{word, "lantern " + word + " x"} {
+		for _, text := range []string{word, "x lantern " + word} {
 			f, err := ParseFilter(text)
 			var fe *FilterError
 			if !errors.As(err, &fe) || fe.Word != word || fe.Reason != reason {
@@ -119,6 +119,50 @@ func TestFilterErrors(t *testing.T) {
 			}
 			if !strings.Contains(err.Error(), word) || f.Text != "" {
 				t.Errorf("%q: %v", text, err)
+			}
+		}
+	}
+}
+
+// TestFilterWithSpaces: whoever writes a comparison with spaces is told what to
+// write, and what is searched as text stays so.
+func TestFilterWithSpaces(t *testing.T) {
+	for text, meant := range map[string]string{
+		"conf > 75": "conf>75", "conf >75": "conf>75", "conf> 75": "conf>75", "lantern -conf >= 75 x": "-conf>=75", "CONF = 75": "CONF=75",
+		"type: domain": "type:domain", "type : domain": "type:domain", "seen < 2026-05-01": "seen<2026-05-01", "verdict = none": "verdict=none", "note: x": "note:x", "-on: yes": "-on:yes",
+	} {
+		_, err := ParseFilter(text)
+		var fe *FilterError
+		if !errors.As(err, &fe) || fe.Reason != "leave out the space: "+meant {
+			t.Errorf("ParseFilter(%q) gives %v; want %s", text, err, meant)
+		}
+		if _, err := ParseFilter(meant); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, text := range []string{"type domain", "conf >", "type :443", "conf > high", "note", "x > 75", "on -lantern", "source http://x.example/"} {
+		if _, err := ParseFilter(text); err != nil {
+			t.Errorf("ParseFilter(%q): %v", text, err)
+		}
+	}
+}
+
+func TestUnknownTypes(t *testing.T) {
+	const types = " Types: hash ip:port ip cidr domain url sha256_hash sha1_hash md5_hash sha512_hash sha3_384_hash file_name email envelope_from body_from"
+	for word, want := range map[string]string{
+		"type:domian": "there is no type domian; did you mean domain?", "-type=URLS": "there is no type urls; did you mean url?", "type:sha265": "there is no type sha265.",
+		"type:hashes": "there is no type hashes; did you mean hash?", "type:nothing": "there is no type nothing.", "type:md5hash": "there is no type md5hash; did you mean md5_hash?",
+	} {
+		_, err := ParseFilter(word)
+		var fe *FilterError
+		if !errors.As(err, &fe) || fe.Word != word || fe.Reason != want+types {
+			t.Errorf("ParseFilter(%q) gives %v; want %s", word, err, want+types)
+		}
+	}
+	for _, name := range typeNames() {
+		for n := range name {
+			if _, err := ParseFilter("type:" + name[:n+1]); err != nil {
+				t.Errorf("while %s is typed: %v", name, err)
 			}
 		}
 	}
@@ -146,26 +190,13 @@ func TestUnknownFields(t *testing.T) {
 		if filterFields[name] == nil {
 			t.Errorf("%s is told as a field, but is none", name)
 		}
-		if near := nearestField(name); near != name {
+		if near := Nearest(name, fieldNames); near != name {
 			t.Errorf("%s is nearest to %s", name, near)
 		}
 	}
 	for name := range filterFields {
 		if name != "confidence" && !slices.Contains(fieldNames, name) { // the long form of conf
 			t.Errorf("the field %s is not told", name)
-		}
-	}
-}
-
-func TestSlips(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"", "ab", 2}, {"ab", "", 2}, {"type", "type", 0}, {"typ", "type", 1}, {"types", "type", 1}, {"tape", "type", 1}, {"tpye", "type", 1}, {"ytpe", "type", 1}, {"sve", "seen", 2}, {"abc", "ca", 3},
-	} {
-		if got := slips(tt.a, tt.b); got != tt.want {
-			t.Errorf("from %q to %q: %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }

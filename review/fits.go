@@ -72,6 +72,13 @@ func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
 	return o
 }
 
+// riskWords say what is wrong where a scenario waits for its risks to be
+// accepted.
+var riskWords = map[exclusions.Fit]string{
+	exclusions.Partly:    "only a part of it can be used",
+	exclusions.Dangerous: "it is dangerous",
+}
+
 // unused reports where attached scenarios leave nothing out: tables where they
 // wait for their risks to be accepted, and tables where they do not fit. What a
 // scenario fits can change with the IOCs, so this is said with every hunt.
@@ -95,7 +102,8 @@ func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 			case f.Used:
 				used = true
 			case f.Risky() && f.Condition != nil:
-				say(feed.Warning, "is not in the hunt of %s, where it is %s: %s; accept its risks to put it there", f.Table.Name, f.Fit, f.Reason)
+				say(feed.Warning, "is not in the hunt of %s, where %s: %s; it is put there when its risks are accepted (! in the workbench, --accept-risks on the command line)",
+					f.Table.Name, riskWords[f.Fit], f.Reason)
 			default:
 				without = append(without, fmt.Sprintf("%s (%s)", f.Table.Name, f.Fit))
 			}

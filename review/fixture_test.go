@@ -49,7 +49,7 @@ func lantern(t testing.TB) *feed.Bulletin {
 		return i
 	}
 	mention := indicator(t, feed.Domain, "cdn.example.net", at(44))
-	mention.Mention, mention.Context = true, "filter of scenario 2"
+	mention.Mention, mention.Context = true, `filter of the scenario "Content network"`
 	return &feed.Bulletin{
 		Source: at(1), SHA256: strings.Repeat("5e", 32), Format: "bulletin",
 		Title: "Lantern RAT IOCs", Family: "Lantern RAT",

@@ -13,13 +13,14 @@ type TableState struct {
 	Chosen    bool
 	Available bool   // the target has it
 	Published bool   // a document asks for it
-	Carries   int    // how many of the included IOCs it can carry
+	Carries   int    // how many of the included IOCs and mentions it can carry
+	Mentions  int    // how many of those are mentions; see [TableState.Tally]
 	Note      string // what the documents say about it
 }
 
 // Tables lists every table of the catalogue in its order.
 func (r *Review) Tables() []TableState {
-	count := r.includedShapes()
+	count, mentions := r.includedShapes(), r.mentionShapes()
 	var all []TableState
 	tables := r.catalogue.Tables()
 	for i := range tables {
@@ -28,6 +29,7 @@ func (r *Review) Tables() []TableState {
 		for shape, n := range count {
 			if t.CarriesShape(shape) {
 				s.Carries += n
+				s.Mentions += mentions[shape]
 			}
 		}
 		for _, d := range r.documents {

@@ -227,7 +227,7 @@ func TestTwoReviewsOfOneDocument(t *testing.T) {
 	want := []string{
 		"warning: 192[.]0[.]2[.]10:443: another reviewed bulletin called it malicious; the decision of the first one stands",
 		"warning: 192[.]0[.]2[.]10:443: another reviewed bulletin noted on it: theirs; the decision of the first one stands",
-		"warning: scenario 1 is attached (yes, risks accepted) in another reviewed bulletin; the first one stands",
+		`warning: the scenario "Backup software" is attached (yes, risks accepted) in another reviewed bulletin; the first one stands`,
 	}
 	if diff := cmp.Diff(want, findingTexts(both.Findings(), "decisions-differ")); diff != "" {
 		t.Error(diff)
@@ -244,7 +244,7 @@ func TestTwoReviewsWithOtherConditions(t *testing.T) {
 	if got := kql.FormatCondition(both.Scenarios()[0].Condition); got != a {
 		t.Error(got)
 	}
-	want := []string{"warning: scenario 1 has another condition in another reviewed bulletin, " + b + "; that of the first one stands"}
+	want := []string{`warning: the scenario "Backup software" has another condition in another reviewed bulletin, ` + b + "; that of the first one stands"}
 	if diff := cmp.Diff(want, findingTexts(both.Findings(), "decisions-differ", "condition-differs")); diff != "" {
 		t.Error(diff)
 	}
@@ -326,5 +326,32 @@ func TestFindingsOfDecodingAreKept(t *testing.T) {
 	}
 	if !slices.Contains(r.Findings(), in.Findings[0]) {
 		t.Errorf("%v", r.Findings())
+	}
+}
+
+func TestResumed(t *testing.T) {
+	if got := start(t, lantern(t)).Resumed(); got != nil {
+		t.Errorf("a review of published documents goes on from %v", got)
+	}
+	s := shelf{"lantern.md": {lantern(t)}, "sable.md": {sable(t)}}
+	first := exported(t, s.open(t, "lantern.md"))
+	second := strings.Replace(exported(t, s.open(t, "sable.md")), "reviewer: jk", "reviewer: \"R\\e[31m\\n O\"", 1)
+	r := s.open(t, "sable.md", first, second)
+	want := []Resumed{{"reviewed+.md", "jk", atNoon}, {"reviewed++.md", `R\x1b[31m O`, atNoon}}
+	if diff := cmp.Diff(want, r.Resumed()); diff != "" {
+		t.Error(diff)
+	}
+	decide(t, r, Include{[]int{0}, false})
+	if len(r.History()) != 1 || len(r.Resumed()) != 2 {
+		t.Errorf("%d decisions on %d reviewed bulletins", len(r.History()), len(r.Resumed()))
+	}
+	anonymous := strings.NewReplacer("reviewer: jk\n", "", `reviewed: "2026-05-28T12:00:00Z"`+"\n", "").Replace(first)
+	if diff := cmp.Diff([]Resumed{{File: "reviewed.md"}}, s.open(t, anonymous).Resumed()); diff != "" {
+		t.Error(diff)
+	}
+	r = s.open(t, strings.Replace(first, "2026-05-28T", "28 May, ", 1))
+	last := r.Findings()[len(r.Findings())-1]
+	if !r.Resumed()[0].At.IsZero() || last.String() != `reviewed.md:6: error: "28 May, 12:00:00Z" is no date of a review; the history goes without (bad-date)` {
+		t.Errorf("%v, %v", r.Resumed(), last)
 	}
 }

@@ -167,7 +167,10 @@ func (m *markdown) leftOut() {
 		left = append(left, "IOC "+m.value(i)+": "+reason)
 	}
 	for _, t := range m.tableStates {
-		if t.Published && !t.Chosen {
+		switch {
+		case t.Chosen && !t.Available:
+			left = append(left, "table "+t.Table.Name+": it is chosen, but "+m.r.now.target.Title()+" does not have it")
+		case t.Published && !t.Chosen:
 			left = append(left, "table "+t.Table.Name+": the bulletin asks for it, the reviewer left it out")
 		}
 	}
@@ -185,7 +188,7 @@ func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 	}
 	for _, h := range hunts {
 		m.line("### " + h.Table)
-		m.line(fmt.Sprintf("%s, %d IOCs, %d characters.", h.Target.Title(), h.IOCs, h.Chars))
+		m.line(fmt.Sprintf("%s, %s, %d characters.", h.Target.Title(), m.carried(h.Table), h.Chars))
 		m.line(fence("kql", visible(h.Query)))
 	}
 	for _, f := range findings {
@@ -196,11 +199,29 @@ func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 	}
 }
 
+// carried counts what the hunt in a table looks for.
+func (m *markdown) carried(table string) Tally {
+	for _, t := range m.tableStates {
+		if t.Table.Name == table {
+			return t.Tally()
+		}
+	}
+	return Tally{}
+}
+
 func (m *markdown) tables() {
 	m.section(tablesSection)
-	m.header("On", "Table", "IOCs", "Connector")
+	mentions := m.counted.MentionsOn > 0
+	cells := func(on, table, iocs, mention, connector string) []string {
+		if mentions {
+			return []string{on, table, iocs, mention, connector}
+		}
+		return []string{on, table, iocs, connector}
+	}
+	m.header(cells("On", "Table", "IOCs", "Mentions", "Connector")...)
 	for _, t := range m.tableStates {
-		m.row(onOff(t.Chosen), t.Table.Name, strconv.Itoa(t.Carries), m.text(strings.Join(t.Table.Connectors, ", ")))
+		n := t.Tally()
+		m.row(cells(onOff(t.Chosen), t.Table.Name, strconv.Itoa(n.IOCs), strconv.Itoa(n.Mentions), m.text(strings.Join(t.Table.Connectors, ", ")))...)
 	}
 	m.end()
 	if m.counted.Required == 0 {

@@ -35,14 +35,20 @@ type frontMatter struct {
 	Documents []documentMeta `yaml:"documents"`
 }
 
+// counts counts IOCs and mentions apart; on, off and the verdicts are those of
+// IOCs.
 type counts struct {
 	IOCs      int `yaml:"iocs"`
 	On        int `yaml:"on"`
 	Off       int `yaml:"off"`
-	Mentions  int `yaml:"mentions"`
 	Malicious int `yaml:"malicious"`
 	Benign    int `yaml:"benign"`
 	Unsure    int `yaml:"unsure"`
+
+	Mentions       int `yaml:"mentions"`
+	MentionsOn     int `yaml:"mentions_on"`
+	MentionsJudged int `yaml:"mentions_judged"` // they have a verdict
+
 	Scenarios int `yaml:"scenarios"`
 	Attached  int `yaml:"attached"`
 	Hunts     int `yaml:"hunts"`
@@ -132,20 +138,20 @@ func (m *markdown) frontMatter(sig Signature) error {
 }
 
 func (r *Review) counts() counts {
-	c := counts{Scenarios: len(r.scenarios), Findings: len(r.findings)}
+	listed, hunted := r.Listed(), r.Hunted()
+	c := counts{
+		IOCs: listed.IOCs, On: hunted.IOCs, Off: listed.IOCs - hunted.IOCs, Mentions: listed.Mentions, MentionsOn: hunted.Mentions,
+		Scenarios: len(r.scenarios), Findings: len(r.findings),
+	}
 	for at := range r.iocs.Len() {
-		switch {
-		case r.On(at):
-			c.On++
-		case !r.iocs.At(at).Mention:
-			c.Off++
-		}
+		v := r.Verdict(at)
 		if r.iocs.At(at).Mention {
-			c.Mentions++
-		} else {
-			c.IOCs++
+			if v != NoVerdict {
+				c.MentionsJudged++
+			}
+			continue
 		}
-		switch r.Verdict(at) {
+		switch v {
 		case Malicious:
 			c.Malicious++
 		case Benign:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -103,6 +104,12 @@ func (r *reader) start() {
 	}
 	r.decided = decided{iocs: map[string]mark{}, target: kql.Sentinel, lookback: kql.DefaultLookback}
 	head, _, _ := cutFrontMatter(r.in.Text)
+	r.decided.by = Resumed{File: oneLine(r.in.Name), Reviewer: oneLine(r.meta.Reviewer)}
+	if at, err := time.Parse(time.RFC3339, r.meta.Reviewed); err == nil {
+		r.decided.by.At = at
+	} else if r.meta.Reviewed != "" {
+		r.faultAt(keyLine(head, "reviewed:"), "bad-date", feed.Quote(r.meta.Reviewed)+" is no date of a review; the history goes without")
+	}
 	if t, err := kql.ParseTarget(r.meta.Target); err == nil {
 		r.decided.target = t
 	} else {

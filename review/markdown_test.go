@@ -71,7 +71,7 @@ func TestWriteMarkdown(t *testing.T) {
 // line, and no reason or finding of those who judge.
 func own(text string) string {
 	for _, words := range [][2]string{
-		{`(?m)^(// \w+ in \w+, .*\n)(?s:.*?)^` + "```", "$1...\n```"},
+		{`(?m)^// \w+ in \w+, .*\n(?s:.*?)^` + "```", "...\n```"},
 		{`\d+ characters`, "N characters"},
 		{`(?m)^(- (?:error|warning|info): ).*`, "$1..."},
 		{`(?m)^(\| \w+ \| [a-z ]+ \| (?:yes|no) \|) .*`, "$1 ... |"},
@@ -133,7 +133,7 @@ func ownTags(r *Review) map[string]int {
 	own["<tr>"] += c.Required + len(r.Findings())
 	own["<li>"] += c.Off
 	for _, s := range r.Tables() {
-		if s.Published && !s.Chosen {
+		if s.Published && !s.Chosen || s.Chosen && !s.Available {
 			own["<li>"]++
 		}
 	}

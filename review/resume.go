@@ -13,6 +13,7 @@ import (
 
 // decided is what a reviewed bulletin says that its analyst decided.
 type decided struct {
+	by         Resumed
 	target     kql.Target
 	lookback   time.Duration
 	iocs       map[string]mark        // by IOC key
@@ -20,6 +21,18 @@ type decided struct {
 	scenarios  []attachment           // in the order of the documents
 	conditions []condition            // of the scenarios
 }
+
+// Resumed is a reviewed bulletin that a review goes on from.
+type Resumed struct {
+	File     string    // as the user named it
+	Reviewer string    // "" when the bulletin names none
+	At       time.Time // when it was exported; zero when the bulletin does not say
+}
+
+// Resumed lists the reviewed bulletins whose decisions the review began with,
+// in the order of their documents. [Review.History] has none of those
+// decisions: a reviewed bulletin says what was decided, not one by one.
+func (r *Review) Resumed() []Resumed { return slices.Clone(r.resumed) }
 
 // condition is that of a scenario; nil is the one that the filter is read as.
 type condition struct {
@@ -43,6 +56,7 @@ func (j *join) resume() {
 		if d == nil {
 			continue
 		}
+		j.r.resumed = append(j.r.resumed, d.by)
 		if p == 0 {
 			j.r.base.target, j.r.base.lookback = d.target, d.lookback
 		}
@@ -98,7 +112,7 @@ func (j *join) resumeScenarios(p int, conditioned map[int]bool) {
 	for k, at := range j.scenarios[p] {
 		scenario, now := &j.r.scenarios[at], &j.r.base.scenarios[at]
 		report := func(code string, severity feed.Severity, text string) {
-			j.find(feed.Finding{Code: code, Severity: severity, Source: scenario.Source, Text: fmt.Sprintf("scenario %d %s", at+1, text)})
+			j.find(feed.Finding{Code: code, Severity: severity, Source: scenario.Source, Text: scenario.Name() + " " + text})
 		}
 		c := d.conditions[k]
 		switch differs := kql.FormatCondition(c.Condition) != kql.FormatCondition(scenario.Condition); {

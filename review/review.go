@@ -19,6 +19,7 @@ type Review struct {
 	ready     []*kql.Indicator // the IOCs, each once it was hunted
 	scenarios []Scenario
 	findings  []feed.Finding
+	resumed   []Resumed
 
 	base    state // what the documents alone make of it
 	now     state

@@ -197,7 +197,7 @@ func (m *maker) decision(r *Review) Decision {
 	}
 	tables := r.Catalogue().Tables()
 	return pick(m, []Decision{
-		Include{iocs, m.IntN(2) == 0}, Invert{iocs}, SetVerdict{iocs, pick(m, Verdicts)}, SetNote{iocs[0], m.text()},
+		Include{iocs, m.IntN(2) == 0}, Invert{iocs}, SetVerdict{iocs, pick(m, Verdicts)}, SetNote{iocs[0], m.text()}, SetNotes{iocs, m.text()},
 		ChooseTable{pick(m, tables).Name, m.IntN(3) > 0}, SetTarget{pick(m, kqlTargets)},
 		SetLookback{time.Duration(m.Int64N(int64(40 * 24 * time.Hour)))}, Attach{m.IntN(len(r.Scenarios()) + 1), m.IntN(3) > 0, m.IntN(2) == 0},
 	})

@@ -13,16 +13,44 @@ import (
 func (m *Model) showHistory() {
 	now := m.opt.Now()
 	m.read("History", func(t *text) {
-		h := m.review.History()
-		if len(h) == 0 {
+		h, resumed := m.review.History(), m.review.Resumed()
+		if len(h) == 0 && len(resumed) == 0 {
 			t.para(plain, "No decision yet.")
 		}
 		t.history(h, now)
+		t.resumed(resumed, len(h) > 0, now)
 		if n := m.review.Undone(); n > 0 {
 			t.gap()
 			t.para(dim, plural(n, "undone decision")+"; Ctrl-R takes the next one again")
 		}
 	})
+}
+
+// resumed adds the reviewed bulletins that the review goes on from, below what
+// was decided since, if anything was.
+func (t *text) resumed(from []review.Resumed, since bool, now time.Time) {
+	if len(from) == 0 {
+		return
+	}
+	if since {
+		t.gap()
+	}
+	for i, r := range from {
+		words := r.File + " was reviewed"
+		if r.Reviewer != "" {
+			words += " by " + r.Reviewer
+		}
+		if !r.At.IsZero() {
+			words += ", " + r.At.In(now.Location()).Format(time.DateOnly)
+		}
+		switch last := i == len(from)-1; {
+		case last && since:
+			words += "; the decisions above were taken since"
+		case last:
+			words += "; nothing decided since"
+		}
+		t.para(plain, words)
+	}
 }
 
 // history adds decisions, the last one first: number and time in columns, then

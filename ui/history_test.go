@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"quarry/feed"
 	"quarry/review"
 )
 
@@ -40,6 +41,47 @@ func TestHistorySaysWhoAndWhen(t *testing.T) {
 	}
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+// TestHistoryOfAReviewedBulletin: a review that goes on says from what, whether
+// or not anything was decided since.
+func TestHistoryOfAReviewedBulletin(t *testing.T) {
+	r := newReview(t, sampleDocument(t))
+	if _, err := r.Decide(review.SetVerdict{IOCs: []int{0}, Verdict: review.Benign}, "jk", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	here := time.FixedZone("here", 5*60*60)
+	if err := r.WriteMarkdown(&b, review.Signature{Reviewer: "Mary Ann", At: time.Date(2026, 5, 31, 23, 0, 0, 0, time.UTC)}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := review.Open([]feed.Input{{Name: "lantern.reviewed.md", Text: []byte(b.String())}}, feed.NewRegistry(), r.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkbench(t, 80, 24)
+	w.m.review = again
+	w.m.opt.Now = func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, here) }
+	w.m.refresh()
+	history := func() string {
+		w.keys("H")
+		checkFrame(t, w.m)
+		text := strings.Join(strings.Fields(strings.ReplaceAll(ansi.Strip(w.View()), "─", " ")), " ")
+		w.keys("esc")
+		return text
+	}
+	const from = "lantern.reviewed.md was reviewed by Mary Ann, 2026-06-01; "
+	if text := history(); !strings.Contains(text, " History "+from+"nothing decided since") {
+		t.Error(text)
+	}
+	w.keys("m")
+	if text := history(); !strings.Contains(text, "jk called lantern[.]example malicious "+from+"the decisions above were taken since") {
+		t.Error(text)
+	}
+	w.keys("u")
+	if text := history(); !strings.Contains(text, from+"nothing decided since 1 undone decision") {
+		t.Error(text)
 	}
 }
 

@@ -1,7 +1,6 @@
 package bulletin
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -103,19 +102,19 @@ func (d *draft) closeScenario() {
 		return
 	}
 	d.scenario, d.lastScenario = nil, s
-	d.b.Scenarios = append(d.b.Scenarios, feed.Scenario{
+	scenario := feed.Scenario{
 		Title: join(s.title, "\n"), Description: join(s.description, "\n"), Filter: join(s.filter, "\n"),
 		Source: d.source(s.line),
-	})
-	n := len(d.b.Scenarios)
+	}
+	d.b.Scenarios = append(d.b.Scenarios, scenario)
 	if len(s.title) == 0 {
-		d.find("scenario-without-title", feed.Info, s.line, "scenario %d has no title; the text before it may be missing", n)
+		d.find("scenario-without-title", feed.Info, s.line, "this scenario has no title; the text before it may be missing")
 	}
 	for _, part := range []struct {
 		name  string
 		lines []textLine
 	}{{"title", s.title}, {"description", s.description}, {"filter", s.filter}} {
-		context := fmt.Sprintf("%s of scenario %d", part.name, n)
+		context := part.name + " of " + scenario.Name()
 		for _, l := range part.lines {
 			d.mention(context, l.no, l.text)
 		}
@@ -127,19 +126,19 @@ func (d *draft) closeScenario() {
 func (d *draft) checkScenarios() {
 	list := d.b.Scenarios
 	if last := d.lastScenario; last != nil {
-		n := len(list)
+		s := &list[len(list)-1]
 		switch {
 		case len(last.filter) == 0:
-			list[n-1].Cut = true
-			d.find("text-cut", feed.Warning, last.line, "the text ends in scenario %d before its filter, so it cannot be attached as it stands", n)
+			s.Cut = true
+			d.find("text-cut", feed.Warning, last.line, "the text ends in %s before its filter, so it cannot be attached as it stands", s.Name())
 		case last.fenced || !whole(last.filter):
-			list[n-1].Cut = true
-			d.find("text-cut", feed.Warning, last.filter[len(last.filter)-1].no, "the text ends in the middle of the filter of scenario %d, so what else it leaves out is not known", n)
+			s.Cut = true
+			d.find("text-cut", feed.Warning, last.filter[len(last.filter)-1].no, "the text ends in the middle of the filter of %s, so what else it leaves out is not known", s.Name())
 		}
 	}
-	for i, s := range list {
+	for _, s := range list {
 		if s.Filter == "" && !s.Cut {
-			d.find("scenario-without-filter", feed.Warning, s.Source.Line, "scenario %d says nothing about what to leave out, so it cannot be attached as it stands", i+1)
+			d.find("scenario-without-filter", feed.Warning, s.Source.Line, "%s says nothing about what to leave out, so it cannot be attached as it stands", s.Name())
 		}
 	}
 }
