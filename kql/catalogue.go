@@ -113,6 +113,8 @@ type Table struct {
 	Product    string            `yaml:"product"`
 	Connectors []string          `yaml:"connectors"`
 	Time       map[Target]string `yaml:"time"`
+	// Usual tables are hunted in where a document asks for none.
+	Usual bool `yaml:"usual"`
 	// Start is the parameter of a function that takes the beginning of the
 	// look-back, such as starttime of _Im_Dns; "" for a table.
 	Start     string             `yaml:"start"`

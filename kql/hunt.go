@@ -15,15 +15,16 @@ import (
 
 // Hunt is one query for one table.
 type Hunt struct {
-	Table    string
-	Target   Target
-	Part     int // of Parts, 0 where the hunt is whole
-	Parts    int
-	IOCs     int // how many of the IOCs the query looks for
-	Query    string
-	Columns  []string // that come out, in order
-	Chars    int      // length of the query as the products count it, in UTF-16 units
-	Findings []feed.Finding
+	Table     string
+	Target    Target
+	Watchlist string // the alias of the watchlist that it reads, or ""
+	Part      int    // of Parts, 0 where the hunt is whole
+	Parts     int
+	IOCs      int // how many of the IOCs the query looks for
+	Query     string
+	Columns   []string // that come out, in order
+	Chars     int      // length of the query as the products count it, in UTF-16 units
+	Findings  []feed.Finding
 }
 
 // NothingToHuntError says that a table can carry none of the IOCs. A query for
@@ -99,7 +100,7 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	q.text("\n| order by ")
 	q.name(name(t.Time[o.Target]))
 	q.text(" desc")
-	h.Query, h.Chars = q.String(), q.length()
+	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
 	h.Findings = limits(&h, s, used, o)
 	return h, nil
 }
@@ -107,7 +108,7 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 // carried counts the indicators that the hunt looks for.
 func (t *Table) carried(s *Selection, o *Options) (n int) {
 	for shape, count := range s.shapes {
-		if t.carries(shape, o) {
+		if t.CarriesWith(shape, o) {
 			n += count
 		}
 	}

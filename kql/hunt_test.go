@@ -140,7 +140,7 @@ func checkShape(t *testing.T, h Hunt, iocs []feed.IOC) {
 
 func TestHuntColumns(t *testing.T) {
 	onEach(t, func(t *testing.T, tb *Table, target Target) {
-		h, err := tb.Hunt(selection(sets(t)["everything"]), Options{Target: target, OwnSide: true})
+		h, err := tb.Hunt(selection(sets(t)["everything"]), Options{Target: target, Knobs: Knobs{OwnSide: true}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +209,7 @@ func TestHuntErrors(t *testing.T) {
 
 func TestNoComments(t *testing.T) {
 	onEach(t, func(t *testing.T, tb *Table, target Target) {
-		o := Options{Target: target, NoComments: true, OwnSide: true, Title: "// a title", Exclusions: []Exclusion{
+		o := Options{Target: target, NoComments: true, Knobs: Knobs{OwnSide: true}, Title: "// a title", Exclusions: []Exclusion{
 			{Title: "a scenario", Condition: parse(t, `device.name is "host"`), Mark: "a mark"},
 		}}
 		h, err := tb.Hunt(selection(sets(t)["everything"]), o)

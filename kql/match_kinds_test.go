@@ -45,7 +45,7 @@ func TestBlocks(t *testing.T) {
 	hits = append(hits, none("Url", "http://192.0.3.1/", "http://good.test/192.0.2.5", "http://192.0.2.5.good.test/")...)
 	hits = append(hits, none("Local", "192.0.2.5")...)
 	checkKinds(t, Options{}, iocs, hits)
-	checkKinds(t, Options{OwnSide: true}, iocs, []hit{one("Local", "192.0.2.5", "192.0.2.0/24", "range")})
+	checkKinds(t, Options{Knobs: Knobs{OwnSide: true}}, iocs, []hit{one("Local", "192.0.2.5", "192.0.2.0/24", "range")})
 }
 
 func TestMailAndFiles(t *testing.T) {
@@ -68,7 +68,7 @@ func TestMailAndFiles(t *testing.T) {
 	hits = append(hits, none("Path", `C:\loader.dll\x`, `C:\myloader.dll`, `C:\x-loader.dll`, "loader.dll.bak")...)
 	hits = append(hits, none("Message", "bad@evil.example.uk", "bad@evil.exampleX", "myloader.dll", "loader.dll.mui")...)
 	checkKinds(t, Options{}, iocs, hits)
-	checkKinds(t, Options{OwnSide: true}, iocs, []hit{one("Recipient", "bad@evil.example", iocs[0].Value, "exact")})
+	checkKinds(t, Options{Knobs: Knobs{OwnSide: true}}, iocs, []hit{one("Recipient", "bad@evil.example", iocs[0].Value, "exact")})
 }
 
 func TestText(t *testing.T) {
@@ -133,10 +133,10 @@ func TestMatchModes(t *testing.T) {
 	exact = append(exact, none("Url", "https://www.hitclub.example/", "http://good.test/hitclub.example")...)
 	exact = append(exact, none("Message", "to www.hitclub.example now")...)
 	exact = append(exact, none("Hosts", `["www.hitclub.example"]`)...)
-	checkKinds(t, Options{Match: ExactMatch}, iocs, exact)
+	checkKinds(t, Options{Knobs: Knobs{Match: ExactMatch}}, iocs, exact)
 
 	const loose = "loose, may be another name"
-	checkKinds(t, Options{Match: LooseMatch}, iocs, append([]hit{
+	checkKinds(t, Options{Knobs: Knobs{Match: LooseMatch}}, iocs, append([]hit{
 		one("Host", "www.hitclub.example", "hitclub.example", loose),
 		one("Host", "x-hitclub.example.uk", "hitclub.example", loose),
 		one("Url", "http://good.test/?u=hitclub.example", "hitclub.example", loose),
@@ -163,11 +163,11 @@ func TestPortModes(t *testing.T) {
 		for n, r := range rows {
 			hits = append(hits, hit{row{"Remote": r.remote, "Port": r.port}, want[n][0], want[n][1]})
 		}
-		checkKinds(t, Options{Port: mode}, iocs, hits)
+		checkKinds(t, Options{Knobs: Knobs{Port: mode}}, iocs, hits)
 	}
 	// Where no port is logged, a required one is never met.
-	checkKinds(t, Options{Port: RequirePort}, iocs, append(none("Answers", "192.0.2.10", "2001:db8::5"), none("Message", "to 192.0.2.10:443")...))
-	if kinds.carries(port4Shape, &Options{Port: RequirePort}) != true || table(t, "DnsEvents").carries(port4Shape, &Options{Port: RequirePort}) {
+	checkKinds(t, Options{Knobs: Knobs{Port: RequirePort}}, iocs, append(none("Answers", "192.0.2.10", "2001:db8::5"), none("Message", "to 192.0.2.10:443")...))
+	if kinds.CarriesWith(port4Shape, &Options{Knobs: Knobs{Port: RequirePort}}) != true || table(t, "DnsEvents").CarriesWith(port4Shape, &Options{Knobs: Knobs{Port: RequirePort}}) {
 		t.Error("a table without ports carries an IOC whose port is required")
 	}
 }

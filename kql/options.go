@@ -17,13 +17,18 @@ type Options struct {
 	NoComments bool          // write none: NRT custom detections refuse them
 	Title      string        // what is hunted, for the first comment
 	Exclusions []Exclusion
-	Match      Match
-	Port       PortMode
-	OwnSide    bool // also look at the columns of the protected side
+	Knobs
 	// Watchlist is the alias of a Sentinel watchlist that holds the lists of
 	// the query, as [Selection.Rows] gives them; "" writes them into the query.
 	Watchlist string
 	part      string // which part of a split hunt this is, for the first comment
+}
+
+// Knobs are what an analyst can set about how IOCs match, in every table alike.
+type Knobs struct {
+	Match   Match
+	Port    PortMode
+	OwnSide bool // also look at the columns of the protected side
 }
 
 // Exclusion is an attached false-positive scenario.

@@ -84,10 +84,11 @@ func (t *Table) Carries(i feed.IOC) bool { return t.CarriesShape(ShapeOf(i)) }
 
 // CarriesShape reports whether a column of the table that is hunted unless told
 // otherwise can hold indicators of a shape.
-func (t *Table) CarriesShape(s Shape) bool { return t.carries(s, &Options{}) }
+func (t *Table) CarriesShape(s Shape) bool { return t.CarriesWith(s, &Options{}) }
 
-// carries reports whether a hunt with these options can find a shape.
-func (t *Table) carries(s Shape, o *Options) bool {
+// CarriesWith reports whether a hunt with these options can find a shape: a
+// required port and the own side change what a table carries.
+func (t *Table) CarriesWith(s Shape, o *Options) bool {
 	return t.columned(s, o) || slices.ContainsFunc(t.IOC.Text, func(c Column) bool { return t.searched(&c, s, o) })
 }
 

@@ -55,7 +55,7 @@ func (t *Table) Split(s *Selection, o Options, limit int) ([]Hunt, error) {
 func (t *Table) carriedIndicators(s *Selection, o *Options) []*Indicator {
 	var all []*Indicator
 	for _, x := range s.indicators {
-		if t.carries(x.Shape, o) {
+		if t.CarriesWith(x.Shape, o) {
 			all = append(all, x)
 		}
 	}

@@ -39,7 +39,7 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 		}
 		all, texts = append(all, groups...), append(texts, text)
 		for shape := range s.shapes {
-			carried[shape] = carried[shape] || leg.Table.carries(shape, &o)
+			carried[shape] = carried[shape] || leg.Table.CarriesWith(shape, &o)
 		}
 		h.Columns = append([]string{leg.Table.Time[o.Target]}, UnionColumns...)
 	}

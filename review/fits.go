@@ -56,10 +56,10 @@ func (f TableFit) Risky() bool {
 
 // options are the choices of a review that shape a table's hunt.
 func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
-	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Title: strings.Join(r.Families(), ", ")}
+	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Knobs: r.now.knobs, Title: strings.Join(r.Families(), ", ")}
 	for i, s := range r.scenarios {
 		for _, f := range fits[i] {
-			if f.Table != t || !f.Used {
+			if f.Table.Name != t.Name || !f.Used {
 				continue
 			}
 			e := kql.Exclusion{Title: s.Title, Condition: f.Condition}

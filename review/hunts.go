@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"quarry/kql"
+	"quarry/kql/saved"
 )
 
 // TableState is how a table of the catalogue stands in a review.
@@ -27,7 +28,7 @@ func (r *Review) Tables() []TableState {
 		t := &tables[i]
 		s := TableState{Table: t, Chosen: r.now.tables[t.Name], Available: t.On(r.now.target)}
 		for shape, n := range count {
-			if t.CarriesShape(shape) {
+			if r.carries(t, shape) {
 				s.Carries += n
 				s.Mentions += mentions[shape]
 			}
@@ -66,6 +67,9 @@ func (r *Review) chosen() []*kql.Table {
 	}
 	return ts
 }
+
+// Alias is the alias of the watchlist that long hunts may read.
+func (r *Review) Alias() string { return saved.Alias(r.Title()) }
 
 // AllHunts is the text of several hunts for copying and saving: separated by
 // an empty line, which the products' editors take as the end of a query.

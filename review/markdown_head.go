@@ -31,6 +31,10 @@ type frontMatter struct {
 	Reviewed  string         `yaml:"reviewed,omitempty"`
 	Target    string         `yaml:"target"`
 	Lookback  string         `yaml:"lookback"`
+	Match     string         `yaml:"match,omitempty"` // none of these where it is the usual
+	Port      string         `yaml:"port,omitempty"`
+	OwnSide   bool           `yaml:"own_side,omitempty"`
+	Long      string         `yaml:"long,omitempty"`
 	Counts    counts         `yaml:"counts,flow"`
 	Documents []documentMeta `yaml:"documents"`
 }
@@ -109,6 +113,7 @@ func (m *markdown) frontMatter(sig Signature) error {
 	f := frontMatter{
 		Quarry: formatVersion, Title: m.plain(r.Title()), Reviewer: oneLine(sig.Reviewer),
 		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: m.counted,
+		Match: string(r.now.knobs.Match), Port: string(r.now.knobs.Port), OwnSide: r.now.knobs.OwnSide, Long: string(r.now.long),
 	}
 	for _, family := range r.Families() {
 		f.Families = append(f.Families, m.plain(family))

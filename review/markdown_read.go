@@ -120,6 +120,28 @@ func (r *reader) start() {
 	} else {
 		r.faultAt(keyLine(head, "lookback:"), "bad-lookback", err.Error()+"; "+kql.FormatLookback(kql.DefaultLookback)+" is used")
 	}
+	r.knobs(head)
+}
+
+// knobs reads how IOCs match; what the head does not say is the usual.
+func (r *reader) knobs(head []byte) {
+	r.decided.knobs.OwnSide = r.meta.OwnSide
+	var err error
+	if r.meta.Match != "" {
+		if r.decided.knobs.Match, err = kql.ParseMatch(r.meta.Match); err != nil {
+			r.faultAt(keyLine(head, "match:"), "bad-match", err.Error()+"; subdomain is used")
+		}
+	}
+	if r.meta.Port != "" {
+		if r.decided.knobs.Port, err = kql.ParsePortMode(r.meta.Port); err != nil {
+			r.faultAt(keyLine(head, "port:"), "bad-port", err.Error()+"; label is used")
+		}
+	}
+	if r.meta.Long != "" {
+		if r.decided.long, err = ParseLong(r.meta.Long); err != nil {
+			r.faultAt(keyLine(head, "long:"), "bad-long", err.Error()+"; keep is used")
+		}
+	}
 }
 
 func (r *reader) fault(n ast.Node, code, text string) { r.faultAt(r.line(n), code, text) }

@@ -17,6 +17,8 @@ type Plan struct {
 	fits     [][]TableFit
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
+	long     Long
+	alias    string // of the watchlist
 }
 
 // plannedTable is a chosen table with its hunt, once that was asked for.
@@ -25,7 +27,7 @@ type plannedTable struct {
 	options kql.Options
 	carries bool // an included IOC, at this target
 	written bool
-	hunt    kql.Hunt
+	hunts   []kql.Hunt // several when it was split
 	err     error
 }
 
@@ -33,20 +35,21 @@ type plannedTable struct {
 // the product refuses them.
 func (r *Review) Plan(noComments bool) *Plan {
 	p := &Plan{included: r.Included(), ready: r.includedReady()}
+	p.long, p.alias = r.now.long, r.Alias()
 	p.fits = r.fits(p.included)
 	p.unused = r.unused(p.fits)
 	count := r.includedShapes()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
 		o.NoComments = noComments
-		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && carriesAny(t, count)})
+		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && r.carriesAny(t, count)})
 	}
 	return p
 }
 
-func carriesAny(t *kql.Table, count map[kql.Shape]int) bool {
+func (r *Review) carriesAny(t *kql.Table, count map[kql.Shape]int) bool {
 	for s := range count {
-		if t.CarriesShape(s) {
+		if r.carries(t, s) {
 			return true
 		}
 	}
@@ -68,36 +71,80 @@ func (p *Plan) Tables() []string {
 	return names
 }
 
-// Hunt is the hunt in a table, if there is one.
-func (p *Plan) Hunt(table string) (kql.Hunt, bool) {
+// Hunt is the hunt in a table, in parts when it was split, and whether there is
+// one.
+func (p *Plan) Hunt(table string) ([]kql.Hunt, bool) {
 	for i := range p.tables {
 		if t := &p.tables[i]; t.Name == table && t.carries {
 			p.write(t)
-			return t.hunt, t.err == nil
+			return t.hunts, t.err == nil
 		}
 	}
-	return kql.Hunt{}, false
+	return nil, false
 }
 
-func (p *Plan) write(t *plannedTable) {
+func (p *Plan) selection() *kql.Selection {
 	if p.selected == nil {
 		p.selected = kql.NewSelection(p.ready)
 	}
-	if !t.written {
-		t.hunt, t.err = t.Table.Hunt(p.selected, t.options)
-		t.written = true
+	return p.selected
+}
+
+func (p *Plan) write(t *plannedTable) {
+	if t.written {
+		return
 	}
+	t.written = true
+	h, err := t.Table.Hunt(p.selection(), t.options)
+	t.hunts, t.err = []kql.Hunt{h}, err
+	if err != nil || h.Chars <= kql.RuleChars || p.long == KeepLong {
+		return
+	}
+	if p.long == WatchlistLong && t.options.Target == kql.Sentinel {
+		o := t.options
+		o.Watchlist = p.alias
+		h, t.err = t.Table.Hunt(p.selection(), o)
+		t.hunts = []kql.Hunt{h}
+		return
+	}
+	t.hunts, t.err = t.Table.Split(p.selection(), t.options, kql.RuleChars)
 }
 
 // Hunts are all hunts, in the order of [Plan.Tables].
 func (p *Plan) Hunts() []kql.Hunt {
 	var all []kql.Hunt
 	for _, name := range p.Tables() {
-		if h, ok := p.Hunt(name); ok {
-			all = append(all, h)
+		if hunts, ok := p.Hunt(name); ok {
+			all = append(all, hunts...)
 		}
 	}
 	return all
+}
+
+// Union is one hunt in all tables, and whether there is one: it is not split.
+func (p *Plan) Union() (kql.Hunt, bool) {
+	var legs []kql.Leg
+	var o kql.Options
+	for i := range p.tables {
+		if t := &p.tables[i]; t.carries {
+			legs = append(legs, kql.Leg{Table: t.Table, Exclusions: t.options.Exclusions})
+			o = t.options
+		}
+	}
+	if len(legs) == 0 {
+		return kql.Hunt{}, false
+	}
+	h, err := kql.Union(legs, p.selection(), o)
+	return h, err == nil
+}
+
+// Watchlist reports whether a hunt reads its lists from the watchlist, and with
+// which alias.
+func (p *Plan) Watchlist() (alias string, needed bool) {
+	for _, h := range p.Hunts() {
+		needed = needed || h.Watchlist != ""
+	}
+	return p.alias, needed
 }
 
 // Findings say what the hunts are worth and what is left out of them: chosen
@@ -116,10 +163,12 @@ func (p *Plan) Findings() []feed.Finding {
 			all = append(all, feed.Finding{Code: code, Severity: severity, Text: reason + ", so it has no hunt"})
 			continue
 		}
-		for i, ioc := range p.included {
-			carried[i] = carried[i] || t.Carries(ioc)
+		for i, x := range p.ready {
+			carried[i] = carried[i] || t.CarriesWith(x.Shape, &t.options)
 		}
-		all = append(all, t.hunt.Findings...)
+		for _, h := range t.hunts {
+			all = append(all, h.Findings...)
+		}
 	}
 	all = append(all, p.unused...)
 	return append(all, uncarried(p.included, carried)...)

@@ -16,6 +16,8 @@ type decided struct {
 	by         Resumed
 	target     kql.Target
 	lookback   time.Duration
+	knobs      kql.Knobs
+	long       Long
 	iocs       map[string]mark        // by IOC key
 	tables     map[string]feed.Source // the chosen ones, by name; nil when nothing is said about tables
 	scenarios  []attachment           // in the order of the documents
@@ -59,6 +61,7 @@ func (j *join) resume() {
 		j.r.resumed = append(j.r.resumed, d.by)
 		if p == 0 {
 			j.r.base.target, j.r.base.lookback = d.target, d.lookback
+			j.r.base.knobs, j.r.base.long = d.knobs, d.long
 		}
 		j.resumeIOCs(d, switched)
 		j.resumeScenarios(p, conditioned)

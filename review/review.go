@@ -67,15 +67,26 @@ func (r *Review) published() state {
 	if len(s.tables) > 0 {
 		return s
 	}
-	for _, t := range r.catalogue.Tables() {
-		for i := range s.on {
-			if s.on[i] && t.CarriesShape(r.shapes[i]) {
+	for _, usual := range []bool{true, false} { // the others where no usual one can
+		for _, t := range r.catalogue.Tables() {
+			if t.Usual == usual && r.carriesAnyOn(&t, s.on) {
 				s.tables[t.Name] = true
-				break
 			}
+		}
+		if len(s.tables) > 0 {
+			break
 		}
 	}
 	return s
+}
+
+func (r *Review) carriesAnyOn(t *kql.Table, on []bool) bool {
+	for i, is := range on {
+		if is && t.CarriesShape(r.shapes[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // unknownTables reports the tables that a document asks for and for which no
@@ -177,6 +188,12 @@ func (r *Review) Target() kql.Target { return r.now.target }
 // Lookback is how far back the hunts look.
 func (r *Review) Lookback() time.Duration { return r.now.lookback }
 
+// Knobs is how IOCs match.
+func (r *Review) Knobs() kql.Knobs { return r.now.knobs }
+
+// Long is what becomes of hunts that are longer than a rule takes.
+func (r *Review) Long() Long { return r.now.long }
+
 // Scenarios lists the scenarios of all documents. The caller must not change
 // it.
 func (r *Review) Scenarios() []Scenario { return r.scenarios }
@@ -244,7 +261,11 @@ func (r *Review) includedShapes() map[kql.Shape]int {
 
 // Carries reports whether a column of the table that is hunted can hold the
 // IOC at position i.
-func (r *Review) Carries(t *kql.Table, i int) bool { return t.CarriesShape(r.shapes[i]) }
+func (r *Review) Carries(t *kql.Table, i int) bool { return r.carries(t, r.shapes[i]) }
+
+func (r *Review) carries(t *kql.Table, s kql.Shape) bool {
+	return t.CarriesWith(s, &kql.Options{Knobs: r.now.knobs})
+}
 
 // Title names the review by its first document: its title, its family, or else
 // the name of its source.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quarry/feed"
+	"quarry/kql"
 )
 
 // maker makes random reviews of hostile documents.
@@ -200,6 +201,8 @@ func (m *maker) decision(r *Review) Decision {
 		Include{iocs, m.IntN(2) == 0}, Invert{iocs}, SetVerdict{iocs, pick(m, Verdicts)}, SetNote{iocs[0], m.text()}, SetNotes{iocs, m.text()},
 		ChooseTable{pick(m, tables).Name, m.IntN(3) > 0}, SetTarget{pick(m, kqlTargets)},
 		SetLookback{time.Duration(m.Int64N(int64(40 * 24 * time.Hour)))}, Attach{m.IntN(len(r.Scenarios()) + 1), m.IntN(3) > 0, m.IntN(2) == 0},
+		SetMatch{pick(m, []kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch, "near"})}, SetPort{pick(m, []kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort, "far"})},
+		SetOwnSide{m.IntN(2) == 0}, SetLong{pick(m, []Long{KeepLong, SplitLong, WatchlistLong, "short"})},
 	})
 }
 

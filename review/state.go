@@ -30,6 +30,8 @@ type state struct {
 	tables    map[string]bool // chosen, whether or not they can carry anything
 	target    kql.Target
 	lookback  time.Duration
+	knobs     kql.Knobs
+	long      Long
 	scenarios []attachment
 }
 

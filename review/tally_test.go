@@ -30,8 +30,8 @@ func TestMentionsAreCountedApart(t *testing.T) {
 	text := exported(t, r)
 	for _, want := range []string{
 		`counts: {iocs: 8, "on": 7, "off": 1, malicious: 0, benign: 0, unsure: 1, mentions: 1, mentions_on: 1, mentions_judged: 1,`,
-		"\nSentinel, 6 IOCs and 1 mention, ",
-		"\n| On | Table | IOCs | Mentions | Connector |\n|---|---|---|---|---|\n| on | CommonSecurityLog | 6 | 1 | CEF,",
+		"\nSentinel, 7 IOCs and 1 mention, ",
+		"\n| On | Table | IOCs | Mentions | Connector |\n|---|---|---|---|---|\n| on | CommonSecurityLog | 7 | 1 | CEF,",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the export has no %q", want)
