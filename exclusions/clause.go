@@ -32,9 +32,11 @@ func (r *reader) clause() node {
 		case i.open():
 			all = append(all, r.remark())
 		case i.operator != nil && !i.filler && r.verbBehind() > 0:
+			at := r.at
 			r.at += r.verbBehind()
 			if i.operator.Not {
-				all = append(all, not(r.verbTest()))
+				n, examples := r.exampled(r.verbTest)
+				all = append(all, r.negative(n, examples, []int{at}))
 			}
 		case i.field != nil && r.peek(1).bare == "field":
 			r.at += 2
@@ -184,17 +186,20 @@ func (r *reader) operatorTest(fields []kql.Field, op kql.Operator, joint nodeKin
 	if c.op == "" {
 		c.op = opIs
 	}
-	negated, symbols := r.operators(&c)
+	negated, symbols, nots := r.operators(&c)
 	c.exact = c.exact || r.field != nil && r.field.Plain
-	list := r.values(&c)
-	if c.field != fields[0] {
-		fields = []kql.Field{c.field}
-	}
-	r.sameBehind(&c)
-	list.all = list.all && !negated // "does not contain a and b" means neither
-	n := r.testAll(fields, joint, &c, list, start)
+	n, examples := r.exampled(func() node {
+		list := r.values(&c)
+		if c.field != fields[0] {
+			fields = []kql.Field{c.field}
+		}
+		r.sameBehind(&c)
+		list.all = list.all && !negated // "does not contain a and b" means neither
+		r.patterns(&c, &list)
+		return r.testAll(fields, joint, &c, list, start)
+	})
 	if negated {
-		if n = not(n); n.kind == notNode {
+		if n = r.negative(n, examples, nots); n.kind == notNode {
 			n.symbols = symbols
 		}
 	}
@@ -213,14 +218,14 @@ func (r *reader) sameBehind(c *context) {
 }
 
 // operators reads the operators ahead; "is located in" is two of them.
-func (r *reader) operators(c *context) (negated, symbols bool) {
+func (r *reader) operators(c *context) (negated, symbols bool, nots []int) {
 	for first := true; ; first = false {
 		n := 0
 		for r.peek(n).skips() && !r.operates(r.at+n) {
 			n++
 		}
 		if r.at+n >= r.stop || !r.operates(r.at+n) {
-			return negated, symbols
+			return negated, symbols, nots
 		}
 		o := r.peek(n).operator
 		// Field|endswith: "x" has two, of which "is" says less.
@@ -228,6 +233,11 @@ func (r *reader) operators(c *context) (negated, symbols bool) {
 		if !o.Example && !keeps {
 			c.op = o.Op
 		}
+		if o.Not {
+			nots = append(nots, r.at+n)
+		}
+		r.examples = r.examples || o.Example
+		c.pattern = c.pattern || o.Pattern
 		negated = negated != o.Not
 		symbols = symbols || o.Not && o.Exact
 		c.exact = c.exact || o.Exact || o.Example
@@ -278,6 +288,9 @@ func (r *reader) verbTest() node {
 		field = alt
 	}
 	kind, _ := field.Kind()
+	if field == fromField {
+		field = r.origin(start)
+	}
 	c := context{field: field, op: opIs, named: verb.Named, actor: kind == kql.ProgramField}
 	list := r.values(&c)
 	if len(list.values) == 0 {
@@ -289,11 +302,15 @@ func (r *reader) verbTest() node {
 	}
 	if f := r.fieldBehind(); f != "" {
 		c.field = f
-	} else if k := list.values[0].kind; c.actor && (k == ipValue || k == rangeValue) {
-		c.field = fromField // "made by the scanner at 192.0.2.7"
+	} else if c.actor && r.machine(list.values[0]) {
+		c.field = unclear // "via the proxy at 192.0.2.7"
+		if verb.Acts {
+			c.field = ownField // "made by the scanner at 192.0.2.7"
+		}
 	} else if c.actor && !c.list && !list.programs() {
 		return r.gapIn(start, r.at)
 	}
+	c.field = sided(field, c.field)
 	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
 }
 
@@ -357,7 +374,7 @@ func (r *reader) beforeField(f *fieldWord, n int) node {
 			r.at++
 			continue
 		}
-		if v := r.valueOf(i); v.kind > wordValue || v.quoted || v.account != "" || v.software != nil || c.exact && i.plain() {
+		if v := r.valueOf(i); v.kind > wordValue || v.quoted || v.account != "" && !r.role(r.at, &c) || v.software != nil || c.exact && i.plain() {
 			list.values = append(list.values, v)
 		} else {
 			list.gaps = append(list.gaps, gap(v.span))
@@ -381,6 +398,9 @@ func (r *reader) valueTest() node {
 		return r.gapFrom(start)
 	}
 	c.field = r.fieldFor(list.values[0])
+	if c.field == eitherIP && r.directed(start) {
+		c.field = unclear // "queries for 192.0.2.1"
+	}
 	if c.field == "" {
 		return r.gapIn(start, r.at)
 	}

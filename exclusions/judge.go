@@ -62,7 +62,7 @@ func Judge(c Case) Verdict {
 	case c.Reading.Condition == nil && len(c.Reading.Unread) == 0:
 		return Verdict{Fit: Partly, Reason: "the scenario has no filter; write a condition"}
 	case c.Reading.Condition == nil:
-		return Verdict{Fit: Partly, Reason: "no word of the filter could be turned into a condition; write one"}
+		return Verdict{Fit: Partly, Reason: "nothing of the filter was understood; write a condition"}
 	}
 	p := partOf(c.Reading, c.Table)
 	if p.condition == nil {
@@ -74,9 +74,14 @@ func Judge(c Case) Verdict {
 	}
 	v := Verdict{Condition: p.condition, KQL: clause}
 	h := newHunted(&c)
+	possible, never := h.possible(p.condition)
+	if possible == nil {
+		v.Fit, v.Reason = NoEffect, "no row can meet it: "+never
+		return v
+	}
 	var met kql.Condition
 	if len(c.IOCs) == 0 || h.hunts() {
-		met = h.met(p.condition)
+		met = h.met(possible)
 	}
 	if met == nil {
 		v.Fit, v.Reason = NoEffect, h.whyNoEffect(p, c.Reading.Lost)
@@ -87,6 +92,10 @@ func Judge(c Case) Verdict {
 		}
 	} else {
 		v.Fit, v.Reason = fitOf(p, c.Table.Name)
+		if never != "" {
+			v.Reason = strings.TrimPrefix(v.Reason+"; ", c.Table.Name+" can say all of it; ") + never + ", so that part leaves out nothing"
+			v.Fit = Partly
+		}
 	}
 	return v
 }

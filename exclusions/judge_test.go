@@ -261,7 +261,7 @@ func TestJudgeWithoutCondition(t *testing.T) {
 		reason string
 	}{
 		{"nothing understood", Case{Reading: Read(feed.Scenario{Filter: "Ask the owner."}), Table: table(t, "DnsEvents"), Target: kql.Sentinel},
-			Partly, "no word of the filter could be turned into a condition; write one"},
+			Partly, "nothing of the filter was understood; write a condition"},
 		{"no filter", Case{Reading: Read(feed.Scenario{}), Table: table(t, "DnsEvents"), Target: kql.Sentinel},
 			Partly, "the scenario has no filter; write a condition"},
 		{"not at the target", Case{Reading: written(t, `device.name is "LAB-7"`), Table: table(t, "DnsEvents"), Target: kql.Defender},

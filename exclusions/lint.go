@@ -11,7 +11,7 @@ import (
 // each at its line, judged with the document's own IOCs on the tables that it
 // asks for and the catalogue knows, at the first target that has them:
 //
-//	scenario-not-understood   nothing of the filter could be turned into a condition
+//	scenario-not-understood   nothing of the filter was understood
 //	scenario-no-column        no table can say any of it
 //	scenario-no-effect        on every table that can say it, no row could meet it
 //	scenario-dangerous        on some table it would hide the malware, or far more than it says
@@ -47,7 +47,7 @@ func lintScenario(b *feed.Bulletin, s feed.Scenario, asked []*kql.Table) (feed.F
 	if r.Condition == nil {
 		text := title + " has no filter; write a condition or leave it out"
 		if s.Filter != "" {
-			text = title + ": no word of its filter could be turned into a condition; write one or leave it out"
+			text = title + ": nothing of its filter was understood; write a condition or leave it out"
 		}
 		return feed.Finding{Code: "scenario-not-understood", Severity: feed.Warning, Text: text}, true
 	}

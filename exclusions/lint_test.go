@@ -36,7 +36,7 @@ func TestLint(t *testing.T) {
 		{Code: "scenario-dangerous", Severity: feed.Error, Source: at(40),
 			Text: `the scenario "the IOC" is dangerous on DnsEvents: it covers every included IOC, so the hunt would find nothing`},
 		{Code: "scenario-not-understood", Severity: feed.Warning, Source: at(50),
-			Text: `the scenario "vague": no word of its filter could be turned into a condition; write one or leave it out`},
+			Text: `the scenario "vague": nothing of its filter was understood; write a condition or leave it out`},
 		{Code: "scenario-not-understood", Severity: feed.Warning, Source: at(60),
 			Text: `the scenario "empty" has no filter; write a condition or leave it out`},
 	}

@@ -19,6 +19,7 @@ type context struct {
 	alone    bool // there is no field yet
 	actor    bool // who did something is expected: a program, or an account
 	list     bool // in a list of examples: plain words are values
+	pattern  bool // behind "matches": a value may be a regular expression
 }
 
 // valueList is what was read where values are expected.
@@ -48,6 +49,9 @@ func (r *reader) values(c *context) valueList {
 		r.skipToValue()
 	}
 	if n, ok := r.described(c); ok {
+		for k := range n + 2 {
+			r.examples = r.examples || r.peek(k).example
+		}
 		r.at += n
 		c.list = true
 	}
@@ -221,6 +225,9 @@ func (r *reader) member(from, to int, c *context) (value, bool) {
 	}
 	if to-from == 1 {
 		v := r.valueOf(r.items[from])
+		if v.account != "" && r.role(from, c) {
+			return v, false
+		}
 		return v, !c.named || v.kind != wordValue || v.account != "" || v.quoted
 	}
 	s := r.between(from, to)
@@ -316,6 +323,8 @@ func (r *reader) accepts(c *context, i item, v value) bool {
 	switch {
 	case v.quoted:
 		return true
+	case v.account != "" && r.role(r.at, c):
+		return false
 	case i.subject != nil && !c.list, i.field != nil && v.kind <= nameValue, i.inverse, i.relative:
 		return false
 	case v.kind > nameValue:

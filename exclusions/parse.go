@@ -31,6 +31,7 @@ func (r *reader) filter() node {
 		if r.at < r.stop { // the sentence ended before its words did
 			n = join(allNode, n, gap(r.between(r.at, r.stop)))
 		}
+		n = r.unsaid(n, start)
 		compares := r.compares(start)
 		if n.negative() && !leaves {
 			n = n.opposite()
@@ -102,7 +103,7 @@ func (r *reader) sentence(kept bool) node {
 		r.at = r.stop
 		return all
 	}
-	r.about, r.field = "", nil
+	r.about, r.field, r.begun = "", nil, r.at
 	groups := []node{r.group()}
 	for r.more() {
 		n, kind := r.connector()
@@ -263,12 +264,7 @@ func (r *reader) factor() node {
 	r.skip()
 	switch i := r.peek(0); {
 	case i.connector == notWord && i.operator == nil:
-		for r.at++; r.peek(0).skips() || r.peek(0).subject != nil && !r.testedAt(r.at); { // "except those that"
-			r.at++
-		}
-		n := not(r.factor())
-		n.symbols = i.text == "NOT" || i.text == "!"
-		return n
+		return r.factorNot()
 	case i.open() && r.expression():
 		return join(allNode, r.parens(), r.clause())
 	}

@@ -36,6 +36,10 @@ type reader struct {
 	stop   int // the end of the sentence
 	depth  int
 	inside int // parentheses around
+	begun  int // where the sentence began
+
+	said     map[int]bool // reversing words that are in a condition
+	examples bool         // a list of examples was read
 
 	about about // what the sentence speaks of
 	field *fieldWord
@@ -60,7 +64,7 @@ const maxDepth = 20
 const reach = 40
 
 func newReader(text string, cut ending) *reader {
-	r := &reader{lex: lexical(), text: text, cut: cut}
+	r := &reader{lex: lexical(), text: text, cut: cut, said: map[int]bool{}}
 	tokens := tokenize(text, r.lex)
 	if cut == maybeCut && !r.endsWhole(tokens) {
 		r.cut = cutOff
@@ -85,6 +89,7 @@ func newReader(text string, cut ending) *reader {
 		r.items = append(r.items, i)
 		tokens = tokens[n:]
 	}
+	r.directions()
 	return r
 }
 

@@ -61,16 +61,20 @@ func (r *reader) program(v value) bool {
 // resolve turns one comparison into tests that hold together by "or", none
 // when the field cannot hold the value.
 func (r *reader) resolve(f kql.Field, op kql.Operator, v value) []kql.Test {
+	if op == kql.Matches {
+		v = v.pattern()
+	} else {
+		v = v.unescaped()
+	}
 	switch f {
 	case remoteField:
 		f = remoteFor(v)
-	case fromField:
+	case related:
 		if f = remoteFor(v); f == "remote.ip" {
-			f = "device.ip"
+			return nil
 		}
-		if f == "" {
-			f = r.sourceFor(v)
-		}
+	case ownField, fromField:
+		f = r.sourceFor(f, v)
 	case eitherIP:
 		if v.kind != ipValue && v.kind != rangeValue {
 			return nil
@@ -132,7 +136,7 @@ func inRoot(name string) bool {
 // protected side, any other may be on either.
 func (r *reader) sides(op kql.Operator, v value) [][]kql.Test {
 	fields := []kql.Field{"device.ip", "remote.ip"}
-	if p, ok := prefixOf(v.text); ok && (p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast()) {
+	if ownAddress(v.text) {
 		fields = fields[:1]
 	}
 	var all [][]kql.Test
@@ -140,6 +144,12 @@ func (r *reader) sides(op kql.Operator, v value) [][]kql.Test {
 		all = append(all, r.resolve(f, op, v))
 	}
 	return all
+}
+
+// ownAddress reports whether an address or range is a private one.
+func ownAddress(s string) bool {
+	p, ok := prefixOf(s)
+	return ok && (p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast())
 }
 
 func prefixOf(s string) (netip.Prefix, bool) {
@@ -174,8 +184,9 @@ func remoteFor(v value) kql.Field {
 	return ""
 }
 
-// sourceFor is the field of what something comes from.
-func (r *reader) sourceFor(v value) kql.Field {
+// sourceFor is the field of what something comes from, "" where that does not
+// say whose it is.
+func (r *reader) sourceFor(from kql.Field, v value) kql.Field {
 	switch {
 	case v.software != nil || v.kind == fileValue:
 		return "process.name"
@@ -183,6 +194,14 @@ func (r *reader) sourceFor(v value) kql.Field {
 		return "file.path"
 	case v.kind == pathValue:
 		return "process.path"
+	case v.kind == ipValue, v.kind == rangeValue:
+		if from == ownField || ownAddress(v.text) {
+			return "device.ip"
+		}
+	case v.kind == hostValue && from == ownField:
+		return "device.name"
+	case v.kind == urlValue && from == fromField:
+		return "remote.url"
 	}
 	return ""
 }
@@ -190,6 +209,9 @@ func (r *reader) sourceFor(v value) kql.Field {
 // wild reads the asterisks at the ends of a value as an operator. Inside a
 // value they cannot be said.
 func wild(op kql.Operator, s string) (kql.Operator, string, bool) {
+	if op == kql.Matches { // there an asterisk is no wildcard
+		return op, s, true
+	}
 	bare := strings.Trim(s, "*")
 	before, behind := strings.HasPrefix(s, "*"), strings.HasSuffix(s, "*")
 	switch {
@@ -206,6 +228,9 @@ func wild(op kql.Operator, s string) (kql.Operator, string, bool) {
 }
 
 func (r *reader) programTest(f kql.Field, op kql.Operator, v value) kql.Test {
+	if op == kql.Matches {
+		return kql.Test{Field: f, Op: op, Values: []string{v.text}}
+	}
 	if v.kind == extensionValue {
 		return kql.Test{Field: f, Op: kql.EndsWith, Values: []string{strings.TrimPrefix(v.text, "*")}}
 	}

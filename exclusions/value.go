@@ -30,6 +30,7 @@ const (
 type value struct {
 	span     Span
 	text     string // refanged
+	raw      string // as written, "" when text is put together
 	kind     valueKind
 	quoted   bool
 	software *software
@@ -38,10 +39,7 @@ type value struct {
 
 // valueOf looks at one item as a value.
 func (r *reader) valueOf(i item) value {
-	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), kind: i.form, quoted: i.kind == quotedToken}
-	if v.kind == pathValue && (strings.Contains(v.text, `:\\`) || strings.HasPrefix(v.text, `\\\\`)) {
-		v.text = strings.ReplaceAll(v.text, `\\`, `\`) // escaped, as in a query
-	}
+	v := value{span: Span{i.start, i.end}, text: feed.Refang(i.text), raw: i.text, kind: i.form, quoted: i.kind == quotedToken}
 	if v.quoted {
 		p := r.lex.phrases[strings.ToLower(v.text)]
 		if p != nil {
@@ -49,6 +47,22 @@ func (r *reader) valueOf(i item) value {
 		}
 	} else {
 		v.software, v.account = i.software, i.account
+	}
+	return v
+}
+
+// pattern is a value as a regular expression, just as it is written.
+func (v value) pattern() value {
+	if v.raw != "" {
+		v.text = v.raw
+	}
+	return v
+}
+
+// unescaped is a path as columns hold it, where it is written as in a query.
+func (v value) unescaped() value {
+	if v.kind == pathValue && (strings.Contains(v.text, `:\\`) || strings.HasPrefix(v.text, `\\\\`)) {
+		v.text = strings.ReplaceAll(v.text, `\\`, `\`)
 	}
 	return v
 }

@@ -44,6 +44,10 @@ type words struct {
 		Or  []string `yaml:"or"`
 		Not []string `yaml:"not"`
 	} `yaml:"connectors"`
+	Exceptions   []string `yaml:"exceptions"`
+	Reversing    []string `yaml:"reversing"`
+	Open         []string `yaml:"open"`
+	Fetching     []string `yaml:"fetching"`
 	Inverse      []string `yaml:"inverse"`
 	Finding      []string `yaml:"finding"`
 	Found        []string `yaml:"found"`
@@ -56,8 +60,11 @@ type words struct {
 	Classes      []string `yaml:"classes"`
 	Accounts     []struct {
 		Is    string   `yaml:"is"`
+		Role  bool     `yaml:"role"`
 		Words []string `yaml:"words"`
 	} `yaml:"accounts"`
+	Indefinite []string `yaml:"indefinite"`
+	Plurals    []string `yaml:"plurals"`
 	Extensions []string `yaml:"extensions"`
 	Spaced     []string `yaml:"spaced"`
 	Private    []string `yaml:"private"`
@@ -68,9 +75,12 @@ type about string
 
 // Fields of words.yaml that are chosen by the value they are compared with.
 const (
-	remoteField kql.Field = "remote" // name, address or URL on the other side
-	eitherIP    kql.Field = "ip"     // an address on either side
-	fromField   kql.Field = "from"   // where something comes from: a folder, a program, an address
+	remoteField kql.Field = "remote"  // name, address or URL on the other side
+	eitherIP    kql.Field = "ip"      // an address on either side
+	fromField   kql.Field = "from"    // where something comes from: a folder, a program, an address
+	ownField    kql.Field = "own"     // where traffic comes from: a program, a device or address of one's own
+	related     kql.Field = "related" // a name or URL on the other side; an address may be on either
+	unclear     kql.Field = "unclear" // holds no value: the words do not say whose side it is
 )
 
 type fieldWord struct {
@@ -86,12 +96,14 @@ type operatorWord struct {
 	Not     bool         `yaml:"not"`
 	Exact   bool         `yaml:"exact"`
 	Example bool         `yaml:"example"`
+	Pattern bool         `yaml:"pattern"`
 }
 
 type verbWord struct {
 	Field kql.Field           `yaml:"field"`
 	About map[about]kql.Field `yaml:"about"`
 	Named bool                `yaml:"named"`
+	Acts  bool                `yaml:"acts"`
 }
 
 type subjectWord struct {
@@ -124,7 +136,11 @@ type phrase struct {
 	subject     *subjectWord
 	software    *software
 	account     string
+	role        bool // an account that is also what a user may be
 	connector   connector
+	exception   bool // a "not" that takes back what was said before
+	reverses    bool // says something of the words beside it that no condition says
+	endless     bool // reaches to the end of the sentence
 	example     bool
 	inverse     bool
 	filler      bool
@@ -144,6 +160,9 @@ type lexicon struct {
 	found      map[string]bool
 	leading    map[string]bool
 	negating   map[string]bool
+	indefinite map[string]bool
+	plurals    map[string]bool
+	fetching   map[string]bool
 	finding    []string
 	spaced     []string
 }
@@ -165,6 +184,7 @@ func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	err := errors.Join(decode(wordsText, &w), decode(softwareText, &s))
 	l.extensions, l.private = setOf(w.Extensions), setOf(w.Private)
 	l.found, l.leading, l.negating = setOf(w.Found), setOf(w.Leading), setOf(w.Negating)
+	l.indefinite, l.plurals, l.fetching = setOf(w.Indefinite), setOf(w.Plurals), setOf(w.Fetching)
 	l.finding, l.spaced = w.Finding, w.Spaced
 	l.addWords(&w)
 	l.addConnecting(&w)
@@ -219,6 +239,9 @@ func (l *lexicon) addConnecting(w *words) {
 	each(w.Connectors.And, func(p *phrase) { p.connector = andWord })
 	each(w.Connectors.Or, func(p *phrase) { p.connector = orWord })
 	each(w.Connectors.Not, func(p *phrase) { p.connector = notWord })
+	each(w.Exceptions, func(p *phrase) { p.exception = true })
+	each(w.Reversing, func(p *phrase) { p.reverses = true })
+	each(w.Open, func(p *phrase) { p.endless = true })
 	each(w.Examples, func(p *phrase) { p.example = true })
 	each(w.Inverse, func(p *phrase) { p.inverse = true })
 	each(w.Leaving, func(p *phrase) { p.filler, p.leaving = true, true })
@@ -227,7 +250,7 @@ func (l *lexicon) addConnecting(w *words) {
 	each(w.Fillers, func(p *phrase) { p.filler = true })
 	each(w.Classes, func(p *phrase) { p.class = true })
 	for _, a := range w.Accounts {
-		each(a.Words, func(p *phrase) { p.account = a.Is })
+		each(a.Words, func(p *phrase) { p.account, p.role = a.Is, a.Role })
 	}
 }
 

@@ -57,3 +57,14 @@ func SortFindings(fs []Finding) {
 		)
 	})
 }
+
+// WorstFirst is the findings by severity, errors first; equal ones stay in
+// their order.
+func WorstFirst(fs []Finding) []Finding {
+	order := []Severity{Error, Warning, Info}
+	sorted := slices.Clone(fs)
+	slices.SortStableFunc(sorted, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity))
+	})
+	return sorted
+}

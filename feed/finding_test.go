@@ -22,6 +22,17 @@ func TestFindingText(t *testing.T) {
 	}
 }
 
+func TestWorstFirst(t *testing.T) {
+	f := func(severity Severity, line int) Finding {
+		return Finding{Severity: severity, Source: Source{"a", line}}
+	}
+	fs := []Finding{f(Info, 1), f(Error, 4), f(Warning, 2), f(Error, 3), f(Info, 0)}
+	want := []Finding{f(Error, 4), f(Error, 3), f(Warning, 2), f(Info, 1), f(Info, 0)}
+	if diff := cmp.Diff(want, WorstFirst(fs)); diff != "" || fs[0] != f(Info, 1) {
+		t.Errorf("%v\n%s", fs, diff)
+	}
+}
+
 func TestSortFindings(t *testing.T) {
 	at := func(name string, line int, code string) Finding {
 		return Finding{Code: code, Source: Source{name, line}}

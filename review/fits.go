@@ -88,12 +88,12 @@ func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 		if !r.now.scenarios[i].attached {
 			continue
 		}
-		name := fmt.Sprintf("scenario %d, ", i+1)
+		name := fmt.Sprintf("scenario %d", i+1)
 		if s.Title != "" {
-			name += s.Title + ", "
+			name += ", " + s.Title + ","
 		}
 		say := func(severity feed.Severity, format string, args ...any) {
-			fs = append(fs, feed.Finding{Code: "not-excluded", Severity: severity, Source: s.Source, Text: name + fmt.Sprintf(format, args...)})
+			fs = append(fs, feed.Finding{Code: "not-excluded", Severity: severity, Source: s.Source, Text: name + " " + fmt.Sprintf(format, args...)})
 		}
 		used := false
 		var without []string

@@ -197,12 +197,19 @@ func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
 	_, findings := huntsOf(r, false)
 	said := findingTexts(findings, "not-excluded")
 	for _, text := range said {
-		if !strings.HasPrefix(text, "warning: scenario 2, is ") {
+		if !strings.HasPrefix(text, "warning: scenario 2 is ") {
 			t.Error(text)
 		}
 	}
 	if len(said) == 0 {
-		t.Error("an attached scenario of which the text is cut off is used without a word")
+		t.Fatal("an attached scenario of which the text is cut off is used without a word")
+	}
+	decide(t, r, Include{[]int{8}, true})
+	_, findings = huntsOf(r, false)
+	for _, words := range [][]string{{said[0], "where only a part of it can be used: "}, {findingTexts(findings, "not-excluded")[0], "where it is dangerous: "}} {
+		if !strings.Contains(words[0], words[1]) || !strings.HasSuffix(words[0], "; it is put there when its risks are accepted (! in the workbench, --accept-risks on the command line)") {
+			t.Errorf("%q is not said in %q", words[1], words[0])
+		}
 	}
 }
 

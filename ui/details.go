@@ -119,31 +119,3 @@ func (m *Model) tableDetails(t *text) {
 		t.field(string(f), dim, strings.Join(s.Table.Fields[f], ", "))
 	}
 }
-
-// zoom shows the preview's text alone on the screen.
-func (m *Model) zoom() {
-	r := &reading{whole: true, make: func(t *text) {
-		for l := range strings.SplitSeq(m.preview.source, "\n") {
-			t.lines = append(t.lines, m.foldRaw(l, t.w)...)
-		}
-	}}
-	m.cover(r)
-	r.resize(m)
-}
-
-// foldRaw breaks a line at w cells without any mark, so that what is selected
-// with the mouse is the text.
-func (m *Model) foldRaw(l string, w int) []textLine {
-	var out []textLine
-	rest := m.term.Clean(l)
-	for {
-		head, _ := m.cut(rest, w)
-		if head == "" && rest != "" {
-			head = rest[:1]
-		}
-		out = append(out, textLine{{plain, head}})
-		if rest = rest[len(head):]; rest == "" {
-			return out
-		}
-	}
-}

@@ -24,12 +24,14 @@ func (m *Model) copyShown() tea.Cmd {
 	if _, ok := m.plan.Hunt(what); ok {
 		what = "hunt " + what
 	}
+	m.copied = m.preview.tab
 	m.say(plain, fmt.Sprintf("copying %s, %s bytes", what, thousands(len(m.preview.source))))
 	return m.opt.Clipboard.Send(m.preview.source)
 }
 
 func (m *Model) copyAll() tea.Cmd {
 	hunts := m.plan.Hunts()
+	m.copied = allTab
 	m.say(plain, "copying "+plural(len(hunts), "hunt"))
 	return m.opt.Clipboard.Send(review.AllHunts(hunts))
 }
@@ -37,8 +39,8 @@ func (m *Model) copyAll() tea.Cmd {
 // sent says what became of a copy: never more than can be known.
 func (m *Model) sent(msg clip.SentMsg) {
 	s, text := good, msg.String()
-	if m.preview.tab == publishedTab && msg.Route.Bytes == len(m.preview.source) {
-		s, text = warn, text+"; these are the published queries, with their faults"
+	if m.copied == publishedTab {
+		s, text = warn, "published queries, with their faults: "+text
 	}
 	if msg.Err != nil {
 		s = bad
@@ -86,15 +88,14 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	}
 	return m.ask(&prompt{
 		input: newInput(label, path),
-		done: func(m *Model, to string) tea.Cmd {
+		done: func(m *Model, to string) (tea.Cmd, error) {
 			if rest, ok := strings.CutPrefix(to, "~/"); ok {
 				if home, err := os.UserHomeDir(); err == nil {
 					to = filepath.Join(home, rest)
 				}
 			}
 			if strings.TrimSpace(to) == "" {
-				m.say(warn, "no path, nothing was written")
-				return nil
+				return nil, errors.New("no path, nothing was written")
 			}
 			return m.export(to, exists && to == path)
 		},
@@ -103,11 +104,10 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 
 // export writes the reviewed bulletin. The text is made now, so that it is the
 // review as shown; the file is written by a command.
-func (m *Model) export(path string, over bool) tea.Cmd {
+func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 	var b strings.Builder
 	if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
-		m.say(bad, "export: "+err.Error())
-		return nil
+		return nil, fmt.Errorf("export: %w", err)
 	}
 	m.say(plain, "writing "+path)
 	msg := exportedMsg{path: path, generation: m.generation, bytes: b.Len()}
@@ -123,16 +123,23 @@ func (m *Model) export(path string, over bool) tea.Cmd {
 		}
 		msg.stamp = StampOf(path)
 		return msg
-	}
+	}, nil
 }
 
+// exportDone says what became of an export. One that was not written asks for
+// the path again, with the reason, unless another prompt has the keys by now.
 func (m *Model) exportDone(msg exportedMsg) {
 	switch {
+	case msg.ask && m.prompt != nil:
+		m.say(bad, msg.path+" exists and was not written over; E asks again")
 	case msg.ask:
 		m.askExportTo(msg.path, true)
 	case msg.err != nil:
-		m.say(bad, msg.err.Error())
 		m.opt.ExportPath, m.opt.ExportStamp = msg.path, Stamp{} // to be mended, not typed again
+		if m.prompt == nil {
+			m.askExportTo(msg.path, false)
+		}
+		m.say(bad, msg.err.Error())
 	default:
 		if msg.generation == m.generation {
 			m.unsaved = false

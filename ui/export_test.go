@@ -57,7 +57,10 @@ func TestExportThatFailsSaysSo(t *testing.T) {
 	b.Type(filepath.Join(t.TempDir(), "no", "such", "folder", "x.md"))
 	b.keys("enter")
 	b.wantStatus("was not written", "no such file or directory")
-	b.keys("q")
+	if b.m.prompt == nil || !strings.HasSuffix(b.m.prompt.input.Value(), "x.md") {
+		t.Error("the path is not there to be mended")
+	}
+	b.keys("esc", "q")
 	b.wantStatus("not exported")
 }
 

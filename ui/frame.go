@@ -23,13 +23,13 @@ func (m *Model) View() tea.View {
 		m.overlay.draw(m, m.w, m.h)
 	default:
 		m.drawTop()
-		if m.overlay != nil {
-			m.overlay.draw(m, m.w, m.h-3)
+		foot := m.footLines()
+		if above := m.h - m.footHeight(foot); m.overlay != nil {
+			m.overlay.draw(m, m.w, above-1)
 		} else {
-			m.drawPanes()
+			m.drawPanes(above)
 		}
-		m.drawStatus()
-		m.drawFooter()
+		m.drawFoot(foot)
 		if m.prompt != nil {
 			v.Cursor = m.prompt.cursor(m)
 		} else if o, ok := m.overlay.(*menu); ok {
@@ -77,10 +77,10 @@ func (m *Model) drawTop() {
 	c.newline()
 }
 
-// drawPanes draws every visible pane, row by row over the screen.
-func (m *Model) drawPanes() {
+// drawPanes draws every visible pane, row by row over the screen down to a row.
+func (m *Model) drawPanes(end int) {
 	c := &m.canvas
-	for y := 1; y < m.h-2; y++ {
+	for y := 1; y < end; y++ {
 		for x := 0; x < m.w; {
 			p, ok := m.layout.at(x, y)
 			if !ok {
@@ -103,7 +103,7 @@ func (m *Model) drawPaneRow(p pane, y, w, h int) {
 	case tablePane:
 		m.tables.drawRow(m, y, w)
 	case scenarioPane:
-		m.scenarios.drawRow(m, y, w)
+		m.scenarios.drawRow(m, y, w, h)
 	case previewPane:
 		m.preview.drawRow(m, y, w, h)
 	}
@@ -155,113 +155,4 @@ func (m *Model) paneTitle(p pane, about string, w int) {
 	c.put(plain, text, n)
 	c.fill(dim, m.glyphs.rule, max(0, room-n))
 	c.raw(heading, others)
-}
-
-// drawStatus draws the line that answers the last key, or the prompt.
-func (m *Model) drawStatus() {
-	c := &m.canvas
-	if m.prompt != nil {
-		m.prompt.draw(m)
-		c.newline()
-		return
-	}
-	c.raw(plain, " ")
-	c.put(m.statusIs, m.statusRow(0), m.w-1)
-	c.newline()
-}
-
-// statusRow is a row of the message. One that is longer than a row has the
-// footer's too, until the next key: what it says matters more than the keys.
-func (m *Model) statusRow(row int) string {
-	if m.term.Width(m.term.Clean(m.status)) <= m.w-1 {
-		if row == 0 {
-			return m.status
-		}
-		return ""
-	}
-	lines := m.term.Wrap(m.status, m.w-1)
-	switch {
-	case row >= len(lines):
-		return ""
-	case row == 1:
-		return strings.Join(lines[1:], " ")
-	}
-	return lines[row]
-}
-
-// drawFooter draws the few keys that matter now.
-func (m *Model) drawFooter() {
-	c := &m.canvas
-	if rest := m.statusRow(1); rest != "" && m.prompt == nil && m.overlay == nil {
-		c.raw(plain, " ")
-		c.put(m.statusIs, rest, m.w-1)
-		return
-	}
-	room := m.w - 1
-	c.raw(plain, " ")
-	for _, k := range m.footerKeys() {
-		n := m.term.Width(k.key) + 1 + len(k.means) + 2
-		if n > room {
-			break
-		}
-		c.raw(accent, k.key)
-		c.raw(dim, " "+k.means+"  ")
-		room -= n
-	}
-	if m.prompt != nil && m.statusIs != plain { // what is wrong with the line so far
-		c.put(m.statusIs, m.status, max(0, room))
-		return
-	}
-	c.spaces(max(0, room))
-}
-
-// footerKey is a key with what it does, in a word.
-type footerKey struct{ key, means string }
-
-// lastKeys are shown before all others, because without them one is lost.
-var lastKeys = []string{"help", "quit"}
-
-func (m *Model) footerKeys() []footerKey {
-	if m.prompt != nil {
-		return m.prompt.footer()
-	}
-	if m.overlay != nil {
-		return m.overlay.footer()
-	}
-	var keys []footerKey
-	for _, name := range lastKeys {
-		if a, ok := m.actionNamed(name); ok {
-			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
-		}
-	}
-	for _, own := range []bool{true, false} {
-		for _, a := range m.actions {
-			if a.short == "" || !a.in(m.focus) || (a.panes != nil) != own || a.name == "help" || a.name == "quit" {
-				continue
-			}
-			if a.why != nil && a.why(m) != "" {
-				continue
-			}
-			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
-		}
-	}
-	return keys
-}
-
-// keyNames are the keys whose names people write otherwise than Bubble Tea.
-var keyNames = map[string]string{
-	"pgup": "PgUp", "pgdown": "PgDn", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
-	"home": "Home", "end": "End", "enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "f1": "F1",
-	"shift+tab": "Shift-Tab",
-}
-
-// keyName is a key as people write it.
-func keyName(key string) string {
-	if n, ok := keyNames[key]; ok {
-		return n
-	}
-	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
-		return "Ctrl-" + strings.ToUpper(rest)
-	}
-	return key
 }

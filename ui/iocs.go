@@ -24,24 +24,26 @@ type iocList struct {
 
 // see finds anew what the filter shows. The cursor stays on its IOC, or where
 // it was when that one is no longer shown. A marked range is dropped when other
-// rows are shown, or in another order: it would mean other IOCs.
-func (l *iocList) see(r *review.Review) {
+// rows are shown, or in another order: it would mean other IOCs. see says so, in
+// words to add to a message.
+func (l *iocList) see(r *review.Review) (also string) {
 	item, had := l.current()
 	was := l.view
 	l.view = r.View(l.filter, review.Columns[l.sort].Column, l.reverse)
-	if !slices.Equal(l.view, was) {
-		l.anchor = -1
+	if l.anchor >= 0 && !slices.Equal(l.view, was) {
+		l.anchor, also = -1, rangeDropped
 	}
 	l.win.length = len(l.view)
 	if had {
 		for at, i := range l.view {
 			if int(i) == item {
 				l.win.set(at)
-				return
+				return also
 			}
 		}
 	}
 	l.win.set(l.win.at)
+	return also
 }
 
 // current is the position in the set of the IOC under the cursor.
@@ -52,123 +54,21 @@ func (l *iocList) current() (int, bool) {
 	return int(l.view[l.win.at]), true
 }
 
-// mark begins or ends a range at the cursor.
-func (l *iocList) mark() {
-	if l.anchor >= 0 {
-		l.anchor = -1
-		return
-	}
-	l.anchor = l.win.at
-}
-
-// marked is the range as places in view, ends included. Without a mark it is
-// the cursor alone.
-func (l *iocList) marked() (from, to int) {
-	if l.anchor < 0 {
-		return l.win.at, l.win.at
-	}
-	return min(l.anchor, l.win.at), max(l.anchor, l.win.at)
-}
-
-// targets are the IOCs that an action means: the marked range, or the one
-// under the cursor.
-func (l *iocList) targets() []int {
-	from, to := l.marked()
-	var is []int
-	for _, i := range l.view[from : to+1] {
-		is = append(is, int(i))
-	}
-	return is
-}
-
-// all are the IOCs that the filter shows. Mentions are meant only when nothing
-// else is shown: what stands in prose is hunted by an act of its own.
-func (l *iocList) all(r *review.Review) []int {
-	var iocs, mentions []int
-	for _, i := range l.view {
-		if r.IOCs().At(int(i)).Mention {
-			mentions = append(mentions, int(i))
-		} else {
-			iocs = append(iocs, int(i))
-		}
-	}
-	if len(iocs) == 0 {
-		return mentions
-	}
-	return iocs
-}
-
-// anyOff reports whether one of the IOCs is off, in which case switching them
-// means switching them on.
-func anyOff(r *review.Review, is []int) bool {
-	for _, i := range is {
-		if !r.On(i) {
-			return true
-		}
-	}
-	return false
-}
-
-func (m *Model) toggle() tea.Cmd {
-	is := m.iocs.targets()
-	m.iocs.anchor = -1
-	return m.decide(review.Include{IOCs: is, On: anyOff(m.review, is)})
-}
-
-func (m *Model) toggleShown() tea.Cmd {
-	is := m.iocs.all(m.review)
-	return m.decide(review.Include{IOCs: is, On: anyOff(m.review, is)})
-}
-
-func (m *Model) invert() tea.Cmd {
-	return m.decide(review.Invert{IOCs: m.iocs.all(m.review)})
-}
-
-// verdict gives the targets a verdict, or takes it from them when all have it.
-func (m *Model) verdict(v review.Verdict) tea.Cmd {
-	is := m.iocs.targets()
-	m.iocs.anchor = -1
-	same := true
-	for _, i := range is {
-		same = same && m.review.Verdict(i) == v
-	}
-	if same {
-		v = review.NoVerdict
-	}
-	cmd := m.decide(review.SetVerdict{IOCs: is, Verdict: v})
-	m.sayHunted(is, v)
-	return cmd
-}
-
-// sayHunted says where a verdict and what is hunted part: a verdict switches
-// nothing.
-func (m *Model) sayHunted(is []int, v review.Verdict) {
-	on := 0
-	for _, i := range is {
-		if m.review.On(i) {
-			on++
-		}
-	}
-	switch {
-	case v == review.Benign && on > 0:
-		m.say(good, m.status+"; still hunted, Space switches it off")
-	case v == review.Malicious && on < len(is):
-		m.say(good, m.status+"; not hunted, Space switches it on")
-	}
-}
-
 func (m *Model) sortNext() tea.Cmd {
 	m.iocs.sort = (m.iocs.sort + 1) % len(review.Columns)
-	m.iocs.see(m.review)
-	m.say(plain, "sorted by "+m.iocs.order())
+	m.sorted()
 	return nil
 }
 
 func (m *Model) sortReverse() tea.Cmd {
 	m.iocs.reverse = !m.iocs.reverse
-	m.iocs.see(m.review)
-	m.say(plain, "sorted by "+m.iocs.order())
+	m.sorted()
 	return nil
+}
+
+func (m *Model) sorted() {
+	also := m.iocs.see(m.review)
+	m.say(plain, "sorted by "+m.iocs.order()+also)
 }
 
 func (l *iocList) order() string {
@@ -180,19 +80,25 @@ func (l *iocList) order() string {
 }
 
 // setFilter shows the IOCs that the words choose. Words that cannot be used
-// are named, and what was shown stays.
-func (m *Model) setFilter(text string) {
+// are an error, and what was shown stays.
+func (m *Model) setFilter(text string) error {
 	f, err := review.ParseFilter(text)
 	if err != nil {
-		m.say(warn, err.Error())
-		return
+		return err
 	}
 	m.iocs.filter = f
-	m.iocs.see(m.review)
-	m.say(plain, plural(len(m.iocs.view), "row")+" shown")
+	also := m.iocs.see(m.review)
+	m.sayShown(also)
+	return nil
+}
+
+// sayShown says how much the filter leaves.
+func (m *Model) sayShown(also string) {
 	if len(m.iocs.view) == 0 {
-		m.say(warn, "no row matches; Esc clears the filter. Fields: "+strings.Join(review.FilterFields(), " "))
+		m.say(warn, "no row matches; Esc clears the filter"+also+". Fields: "+strings.Join(review.FilterFields(), " "))
+		return
 	}
+	m.say(plain, plural(len(m.iocs.view), "row")+" shown"+also)
 }
 
 // title says what the table shows and how it is ordered.
@@ -205,15 +111,15 @@ func (l *iocList) title(r *review.Review) string {
 	if h := l.win.height; h > 0 && len(l.view) > h {
 		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
 	}
+	if l.anchor >= 0 {
+		from, to := l.marked()
+		t += "  " + thousands(to-from+1) + " marked"
+	}
 	if l.filter.Text != "" {
 		t += "  filter: " + l.filter.Text
 	}
 	if l.sort != 0 || l.reverse {
 		t += "  by " + l.order()
-	}
-	if l.anchor >= 0 {
-		from, to := l.marked()
-		t += "  " + thousands(to-from+1) + " marked"
 	}
 	return t
 }
@@ -226,17 +132,22 @@ const (
 	leastValue  = 24
 	threatWidth = 16
 	gaugeWidth  = 5
+	letterWidth = 1 // of a verdict of which only the letter has room
 )
 
 // fitColumns leaves out columns until the value has room: first the bar, then
-// first seen, then the threat, then the verdict. The value always stays.
+// first seen, then the threat, then all of the verdict but its letter, then the
+// confidence. Value and verdict always stay.
 func fitColumns(w int) iocColumns {
 	c := iocColumns{threat: threatWidth, conf: 4, gauge: gaugeWidth, seen: 10, verdict: 9}
-	for _, drop := range []*int{&c.gauge, &c.seen, &c.threat, &c.verdict, &c.conf} {
+	for _, drop := range []struct {
+		column *int
+		to     int
+	}{{&c.gauge, 0}, {&c.seen, 0}, {&c.threat, 0}, {&c.verdict, letterWidth}, {&c.conf, 0}} {
 		if c.value = w - c.taken(); c.value >= leastValue+8 {
 			return c
 		}
-		*drop = 0
+		*drop.column = drop.to
 	}
 	c.value = max(1, w-c.taken())
 	return c
@@ -274,10 +185,14 @@ func (l *iocList) drawRow(m *Model, y, w int) {
 func (l *iocList) drawHeader(c *canvas, cols iocColumns, w int) {
 	c.put(dim, "  on  type    ", iocFixed)
 	c.put(dim, "value", cols.value)
+	verdict := "verdict"
+	if cols.verdict == letterWidth {
+		verdict = "v"
+	}
 	for _, col := range []struct {
 		name string
 		w    int
-	}{{"threat", cols.threat}, {"conf", cols.conf}, {"", cols.gauge}, {"first seen", cols.seen}, {"verdict", cols.verdict}} {
+	}{{"threat", cols.threat}, {"conf", cols.conf}, {"", cols.gauge}, {"first seen", cols.seen}, {verdict, cols.verdict}} {
 		if col.w > 0 {
 			c.put(dim, " "+col.name, col.w+1)
 		}
@@ -351,7 +266,11 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 	}
 	if cols.gauge > 0 {
 		c.raw(text, " ")
-		m.gauge(dim, i.Confidence, 100, cols.gauge)
+		if i.Confidence == feed.NoConfidence {
+			c.put(text, "", cols.gauge)
+		} else {
+			m.gauge(dim, i.Confidence, 100, cols.gauge)
+		}
 	}
 	if cols.seen > 0 {
 		c.raw(text, " ")
@@ -364,7 +283,11 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 	if cols.verdict > 0 {
 		v := m.review.Verdict(pos)
 		c.raw(text, " ")
-		c.put(verdictStyle(v), string(v), cols.verdict)
+		word := string(v)
+		if cols.verdict == letterWidth && word != "" {
+			word = strings.ToUpper(word[:1]) // M, B or U: no capital is a sign
+		}
+		c.put(verdictStyle(v), word, cols.verdict)
 	}
 	sign := "  "
 	switch {

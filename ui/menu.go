@@ -131,7 +131,7 @@ func (o *menu) cursor() *tea.Cursor {
 
 func (o *menu) draw(m *Model, w, h int) {
 	c := &m.canvas
-	m.overlayTitle(o.title, w)
+	m.overlayTitle(o.title, &o.win, w)
 	c.raw(plain, " ")
 	c.input(&o.input, w-1)
 	c.newline()

@@ -55,6 +55,7 @@ type Model struct {
 	plan       *review.Plan
 	before     *review.Plan // before the last decision, or nil
 
+	copied     string // the tab that was copied last
 	status     string
 	statusIs   style
 	unsaved    bool // the review changed since the last export
@@ -120,9 +121,17 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	if m.prompt != nil {
 		return m.prompt.press(m, msg)
 	}
+	if len(m.footLines()) > 0 {
+		m.say(plain, "") // it stands where the keys are told
+	}
 	key := msg.String()
 	if m.overlay != nil {
 		return m.overlay.press(m, msg)
+	}
+	if m.confirming && key == "esc" {
+		m.confirming = false
+		m.say(plain, "")
+		return nil
 	}
 	a, ok := m.actionFor(key, m.focus)
 	if !ok {
@@ -200,17 +209,22 @@ func (m *Model) place() {
 	if m.overlay != nil {
 		m.overlay.resize(m)
 	}
+	if m.prompt != nil {
+		m.prompt.resize(m)
+	}
 }
 
-// refresh derives from the review all that the panes show.
-func (m *Model) refresh() {
+// refresh derives from the review all that the panes show. What else that
+// changed it says in words to add to a message.
+func (m *Model) refresh() (also string) {
 	m.before, m.plan = m.plan, m.review.Plan(false)
 	m.count()
 	m.tables.rows = m.review.Tables()
 	m.scenarios.fits = m.plan.Fits()
-	m.iocs.see(m.review)
+	also = m.iocs.see(m.review)
 	m.preview.refresh(m)
 	m.place()
+	return also
 }
 
 func (m *Model) count() {
@@ -229,15 +243,23 @@ func (m *Model) count() {
 	}
 }
 
-// reviewChanged follows a decision, an undo or a redo.
-func (m *Model) reviewChanged() {
+// reviewChanged follows a decision, an undo or a redo. What it says is to be
+// added to the message.
+func (m *Model) reviewChanged() (also string) {
 	m.unsaved = true
 	m.generation++
-	m.refresh()
+	return m.refresh()
 }
 
-// decide takes a decision and shows what follows from it.
-func (m *Model) decide(d review.Decision) tea.Cmd {
+// decide takes a decision and shows what follows from it. also is added to what
+// is said about it.
+func (m *Model) decide(d review.Decision, also string) tea.Cmd {
+	_ = m.take(d, also) // it was said
+	return nil
+}
+
+// take is decide for a caller that acts on a refusal.
+func (m *Model) take(d review.Decision, also string) error {
 	changed, err := m.review.Decide(d, m.opt.Reviewer, m.opt.Now())
 	switch {
 	case err != nil:
@@ -246,24 +268,24 @@ func (m *Model) decide(d review.Decision) tea.Cmd {
 		m.say(plain, "nothing to change")
 	default:
 		h := m.review.History()
-		m.say(good, h[len(h)-1].Words+"; u undoes")
-		m.reviewChanged()
+		also += m.reviewChanged()
+		m.say(good, h[len(h)-1].Words+also+"; u undoes")
 	}
-	return nil
+	return err
 }
 
 func (m *Model) undo() tea.Cmd {
 	if e, ok := m.review.Undo(); ok {
-		m.reviewChanged()
-		m.say(good, "undone: "+e.Words+"; Ctrl-R redoes")
+		also := m.reviewChanged()
+		m.say(good, "undone: "+e.Words+also+"; Ctrl-R redoes")
 	}
 	return nil
 }
 
 func (m *Model) redo() tea.Cmd {
 	if e, ok := m.review.Redo(); ok {
-		m.reviewChanged()
-		m.say(good, "done again: "+e.Words)
+		also := m.reviewChanged()
+		m.say(good, "done again: "+e.Words+also)
 	}
 	return nil
 }
@@ -275,9 +297,9 @@ func (m *Model) quit() tea.Cmd {
 	case !m.unsaved || m.confirming || n == 0 && !m.exported:
 		return tea.Quit
 	case m.exported:
-		m.say(warn, "the review changed since the export: E exports again, q leaves it as it is")
+		m.say(warn, "the review changed since the export: E exports, q leaves it so, Esc stays")
 	default:
-		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without")
+		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without, Esc stays")
 	}
 	m.confirming = true
 	return nil

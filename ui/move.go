@@ -24,6 +24,7 @@ func (m *Model) previewTable() {
 	if t, ok := m.tables.current(); ok {
 		if _, has := m.plan.Hunt(t.Table.Name); has && m.preview.tab != t.Table.Name {
 			m.preview.show(m, t.Table.Name)
+			m.say(plain, "") // it may be about the tab before
 		}
 	}
 }
@@ -50,8 +51,11 @@ func (m *Model) cancel() tea.Cmd {
 	switch {
 	case m.iocs.anchor >= 0:
 		m.iocs.anchor = -1
+		m.say(plain, "")
 	case m.iocs.filter.Text != "":
-		m.setFilter("")
+		if err := m.setFilter(""); err != nil {
+			m.say(bad, err.Error())
+		}
 	}
 	return nil
 }

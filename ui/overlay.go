@@ -24,7 +24,6 @@ type reading struct {
 	make  func(t *text) // lays the text out; called again when the width changes
 	win   window
 	lines []textLine
-	whole bool // no title, no borders, nothing around the text
 }
 
 func (m *Model) read(title string, make func(t *text)) {
@@ -32,22 +31,14 @@ func (m *Model) read(title string, make func(t *text)) {
 	m.overlay.resize(m)
 }
 
-func (r *reading) bare() bool { return r.whole }
+func (r *reading) bare() bool { return false }
 
 func (r *reading) resize(m *Model) {
-	w, h := m.w-2, m.h-4
-	if r.whole {
-		w, h = m.w, m.h
-	}
-	t := m.text(max(1, w))
+	t := m.text(max(1, m.w-2))
 	r.make(t)
 	r.lines = t.lines
-	r.win.height, r.win.length = max(1, h), len(r.lines)
-	r.win.scroll(up)
-	r.win.scroll(down)
-	if r.win.top == 1 {
-		r.win.top = 0
-	}
+	r.win.height, r.win.length = max(1, m.h-4), len(r.lines)
+	r.win.keep()
 }
 
 func (r *reading) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
@@ -58,16 +49,11 @@ func (r *reading) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 	}
-	switch key {
-	case "space":
+	if key == "space" {
 		r.win.scroll(pageDown)
-	case "y":
-		if r.whole {
-			return m.copyShown()
-		}
-	default: // every other key leaves, so that nobody is caught
-		m.overlay = nil
+		return nil
 	}
+	m.overlay = nil // every other key leaves, so that nobody is caught
 	return nil
 }
 
@@ -82,31 +68,35 @@ func (r *reading) footer() []footerKey {
 
 func (r *reading) draw(m *Model, w, h int) {
 	c := &m.canvas
-	rows := h
-	lead := ""
-	if !r.whole {
-		m.overlayTitle(r.title, w)
-		rows--
-		lead = " "
-	}
-	for y := range rows {
+	m.overlayTitle(r.title, &r.win, w)
+	for y := range h - 1 {
 		at := r.win.top + y
-		c.raw(plain, lead)
+		c.raw(plain, " ")
 		if at < len(r.lines) {
-			c.line(r.lines[at], w-len(lead))
+			c.line(r.lines[at], w-1)
 		} else {
-			c.put(plain, "", w-len(lead))
+			c.put(plain, "", w-1)
 		}
 		c.newline()
 	}
 }
 
-func (m *Model) overlayTitle(title string, w int) {
+// overlayTitle draws the first row of an overlay, with the place in its list.
+func (m *Model) overlayTitle(title string, win *window, w int) {
 	c := &m.canvas
+	right := ""
+	if at := win.position(); at != "" {
+		right = " " + at
+		if win.below() {
+			right += ", more below"
+		}
+		right += " "
+	}
 	text := " " + title + " "
-	n := min(w, m.term.Width(m.term.Clean(text)))
+	n := max(0, min(w-len(right), m.term.Width(m.term.Clean(text))))
 	c.put(focused, text, n)
-	c.fill(dim, m.glyphs.rule, w-n)
+	c.fill(dim, m.glyphs.rule, max(0, w-n-len(right)))
+	c.put(plain, right, min(w, len(right)))
 	c.newline()
 }
 

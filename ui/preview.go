@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -67,6 +68,7 @@ func (m *Model) turnTab(by int) tea.Cmd {
 		}
 	}
 	m.preview.show(m, tabs[(at+by+len(tabs))%len(tabs)])
+	m.say(plain, "") // it may be about the tab before
 	if m.layout.tabs && m.shown != previewPane {
 		m.shown = previewPane
 		m.place()
@@ -340,38 +342,79 @@ func (p *preview) drawTabs(m *Model, w int) {
 	c.raw(heading, others)
 }
 
+// previewFoot is what the line under the text says.
+type previewFoot struct {
+	used, limit  int    // the size, where there is a limit
+	long, short  string // the size in words
+	changes, pos string // what the last decision changed, and which rows are shown
+}
+
+func (p *preview) foot(m *Model) previewFoot {
+	var f previewFoot
+	h, isHunt := m.plan.Hunt(p.tab)
+	switch {
+	case isHunt && h.Target == kql.Defender:
+		f.long = thousands(h.Chars) + " characters"
+	case isHunt:
+		f.used, f.limit = h.Chars, kql.RuleChars
+		used, limit := thousands(h.Chars), thousands(kql.RuleChars)
+		if f.used > f.limit {
+			used = "OVER THE LIMIT: " + used
+		}
+		f.long, f.short = used+" of the "+limit+" characters of an analytics rule", used+" of "+limit+" characters"
+	case p.source != "":
+		f.long = thousands(len(p.source)) + " bytes"
+	}
+	f.short = cmp.Or(f.short, f.long)
+	if p.added+p.gone > 0 {
+		f.changes = fmt.Sprintf("  +%d -%d lines", p.added, p.gone)
+	}
+	if n := p.win.length; n > p.win.height && p.win.height > 0 {
+		f.pos = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, n), n)
+	}
+	return f
+}
+
+// fit leaves out parts until the line has room for the others: first words of
+// the size, then the bar, what changed, and the rows that are shown.
+func (f previewFoot) fit(w int) (bar int, left, right string) {
+	const most = 10
+	if f.limit > 0 {
+		bar = most
+	}
+	for _, try := range []struct {
+		bar         int
+		left, right string
+	}{
+		{bar, f.long + f.changes, f.pos}, {bar, f.short + f.changes, f.pos}, {0, f.short + f.changes, f.pos}, {0, f.short, f.pos},
+	} {
+		n := 2 + len(try.left) + 1
+		if try.bar > 0 {
+			n += 2 + try.bar
+		}
+		if try.right != "" {
+			n += 2 + len(try.right)
+		}
+		if n <= w {
+			return try.bar, try.left, try.right
+		}
+	}
+	return 0, f.short, ""
+}
+
 // drawGauge draws the line under the text: the size against the limit of an
 // analytics rule, what the last decision changed, and how far the text goes.
 func (p *preview) drawGauge(m *Model, w int) {
 	c := &m.canvas
-	var left string
-	used, limit := 0, 0
-	if h, ok := m.plan.Hunt(p.tab); ok {
-		used, limit = h.Chars, kql.RuleChars
-		left = fmt.Sprintf("%s of the %s characters of an analytics rule", thousands(used), thousands(limit))
-		if h.Target == kql.Defender {
-			left, limit = thousands(used)+" characters", 0
-		}
-	} else if p.source != "" {
-		left = thousands(len(p.source)) + " bytes"
-	}
-	if p.added+p.gone > 0 {
-		left += fmt.Sprintf("  +%d -%d lines", p.added, p.gone)
-	}
-	right := ""
-	if n := p.win.length; n > p.win.height && p.win.height > 0 {
-		right = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, n), n)
-	}
+	f := p.foot(m)
+	bar, left, right := f.fit(w)
 	s := dim
-	if limit > 0 && used > limit {
+	if f.limit > 0 && f.used > f.limit {
 		s = bad
-		left = "OVER THE LIMIT: " + left
 	}
-	bar := 0
-	if limit > 0 && w > 70 {
-		bar = 10
+	if bar > 0 {
 		c.raw(s, "  ")
-		m.gauge(s, used, limit, bar)
+		m.gauge(s, f.used, f.limit, bar)
 		bar += 2
 	}
 	c.raw(s, "  ")

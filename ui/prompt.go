@@ -9,12 +9,13 @@ import (
 	"quarry/ui/cell"
 )
 
-// prompt asks for one line of text in the status line.
+// prompt asks for one line of text below the panes. A text that is refused at
+// Enter stays in it, with the reason.
 type prompt struct {
 	input  textinput.Model
-	change func(m *Model, text string)         // at each key, or nil
-	done   func(m *Model, text string) tea.Cmd // at Enter
-	cancel func(m *Model)                      // at Esc, or nil
+	change func(m *Model, text string)                  // when the text changed, or nil
+	done   func(m *Model, text string) (tea.Cmd, error) // at Enter; an error refuses the text
+	cancel func(m *Model)                               // at Esc, or nil
 }
 
 // newInput is a line to edit with a real cursor.
@@ -30,10 +31,17 @@ func newInput(label, value string) textinput.Model {
 }
 
 func (m *Model) ask(p *prompt) tea.Cmd {
-	p.input.SetWidth(max(1, m.w-len(p.input.Prompt)-3))
+	if m.overlay != nil && m.overlay.bare() {
+		m.overlay = nil // it leaves no place for a prompt
+	}
 	m.prompt = p
+	p.resize(m)
 	m.say(plain, "")
 	return nil
+}
+
+func (p *prompt) resize(m *Model) {
+	p.input.SetWidth(max(1, m.w-m.term.Width(p.input.Prompt)-3))
 }
 
 func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
@@ -46,14 +54,26 @@ func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		}
 		return nil
 	case "enter":
+		cmd, err := p.done(m, p.input.Value())
+		if err != nil {
+			m.say(bad, err.Error())
+			return nil
+		}
 		m.prompt = nil
-		return p.done(m, p.input.Value())
+		return cmd
 	}
 	return p.update(m, msg)
 }
 
+// update gives the line a key or pasted text. What was said about the text
+// holds until it is another.
 func (p *prompt) update(m *Model, msg tea.Msg) tea.Cmd {
+	was := p.input.Value()
 	cmd := edit(&p.input, msg)
+	if p.input.Value() == was {
+		return cmd
+	}
+	m.say(plain, "")
 	if p.change != nil {
 		p.change(m, p.input.Value())
 	}
@@ -77,7 +97,7 @@ func (p *prompt) footer() []footerKey { return []footerKey{{"Enter", "apply"}, {
 func (p *prompt) cursor(m *Model) *tea.Cursor {
 	c := p.input.Cursor()
 	if c != nil {
-		c.X, c.Y = c.X+1, m.h-2
+		c.X, c.Y = c.X+1, m.h-m.footHeight(m.footLines())
 	}
 	return c
 }
@@ -96,43 +116,47 @@ func (c *canvas) input(in *textinput.Model, w int) {
 	c.fill(plain, " ", max(0, w-displayWidth(view)))
 }
 
-// askFilter filters as the analyst types; Esc brings back what was shown.
+// askFilter filters as the analyst types. Esc, and a text that is refused, bring
+// back what was shown.
 func (m *Model) askFilter() tea.Cmd {
-	was := m.iocs.filter.Text
 	m.setFocus(iocPane)
-	return m.ask(&prompt{
-		input:  newInput("filter: ", was),
-		change: func(m *Model, text string) { m.setFilter(text) },
-		done:   func(m *Model, text string) tea.Cmd { m.setFilter(text); return nil },
-		cancel: func(m *Model) { m.setFilter(was); m.say(plain, "") },
-	})
-}
-
-func (m *Model) askNote() tea.Cmd {
-	at, ok := m.iocs.current()
-	if !ok {
-		return nil
-	}
-	if m.iocs.anchor >= 0 {
-		m.say(warn, "a note is for one IOC; Esc drops the range")
-		return nil
+	was := m.iocs
+	back := func(m *Model) {
+		m.iocs.filter = was.filter
+		m.iocs.see(m.review)
+		m.iocs.anchor, m.iocs.win.top = was.anchor, was.win.top
+		m.iocs.win.set(was.win.at)
 	}
 	return m.ask(&prompt{
-		input: newInput("note: ", m.review.Note(at)),
-		done:  func(m *Model, text string) tea.Cmd { return m.decide(review.SetNote{IOC: at, Text: text}) },
+		input: newInput("filter: ", was.filter.Text),
+		change: func(m *Model, text string) {
+			if err := m.setFilter(text); err != nil {
+				m.say(warn, err.Error())
+			}
+		},
+		done: func(m *Model, text string) (tea.Cmd, error) {
+			if err := m.setFilter(text); err != nil {
+				back(m)
+				return nil, err
+			}
+			if was.anchor >= 0 && m.iocs.anchor < 0 {
+				m.sayShown(rangeDropped)
+			}
+			return nil, nil
+		},
+		cancel: back,
 	})
 }
 
 func (m *Model) askLookback() tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput("look back (7d, 36h, 90m): ", kql.FormatLookback(m.review.Lookback())),
-		done: func(m *Model, text string) tea.Cmd {
+		done: func(m *Model, text string) (tea.Cmd, error) {
 			d, err := kql.ParseLookback(text)
 			if err != nil {
-				m.say(bad, err.Error())
-				return nil
+				return nil, err
 			}
-			return m.decide(review.SetLookback{Lookback: d})
+			return nil, m.take(review.SetLookback{Lookback: d}, "")
 		},
 	})
 }

@@ -54,13 +54,13 @@ func (m *Model) attach(accept bool) tea.Cmd {
 	attached, accepted := m.review.Attached(i)
 	accept = accept && len(risky) > 0
 	if attached && (accepted || !accept) {
-		return m.decide(review.Attach{Scenario: i})
+		return m.decide(review.Attach{Scenario: i}, "")
 	}
 	if m.review.Scenarios()[i].Condition != nil && len(usable) == 0 && !accept {
 		m.say(warn, m.whyUnusable(i, risky))
 		return nil
 	}
-	cmd := m.decide(review.Attach{Scenario: i, On: true, Accept: accept})
+	cmd := m.decide(review.Attach{Scenario: i, On: true, Accept: accept}, "")
 	if now, _ := m.review.Attached(i); now {
 		m.say(m.attachedMeans(i))
 		m.previewUse(i)
@@ -159,10 +159,13 @@ func (l *scenarioList) title(m *Model) string {
 			attached++
 		}
 	}
+	if shown := l.win.position(); shown != "" {
+		return shown + ", " + strconv.Itoa(attached) + " attached"
+	}
 	return strconv.Itoa(attached) + " of " + strconv.Itoa(n) + " attached"
 }
 
-func (l *scenarioList) drawRow(m *Model, y, w int) {
+func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 	c := &m.canvas
 	if y == 0 {
 		m.paneTitle(scenarioPane, l.title(m), w)
@@ -175,7 +178,16 @@ func (l *scenarioList) drawRow(m *Model, y, w int) {
 	}
 	if row -= l.win.height; row >= 0 && row < len(l.details) {
 		c.raw(plain, "  ")
-		c.line(l.details[row], w-2)
+		more := ""
+		if y == h-1 && row < len(l.details)-1 {
+			more = " Enter shows all"
+			if m.lineWidth(l.details[row]) <= w-2-2-len(more) {
+				more = " " + m.glyphs.ellipsis + more
+			}
+		}
+		n := min(m.term.Width(more), w-2)
+		c.line(l.details[row], w-2-n)
+		c.put(accent, more, n)
 		return
 	}
 	text := ""

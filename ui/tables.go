@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,19 +28,48 @@ func (m *Model) chooseTable() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	cmd := m.decide(review.ChooseTable{Table: t.Table.Name, On: !t.Chosen})
+	cmd := m.decide(review.ChooseTable{Table: t.Table.Name, On: !t.Chosen}, "")
 	if !t.Chosen {
 		m.preview.show(m, t.Table.Name)
 	}
 	return cmd
 }
 
+// switchTarget aims the hunts at the other target, and says which hunts that
+// costs.
 func (m *Model) switchTarget() tea.Cmd {
 	next := kql.Sentinel
 	if m.review.Target() == kql.Sentinel {
 		next = kql.Defender
 	}
-	return m.decide(review.SetTarget{Target: next})
+	before := m.plan.Tables()
+	if m.take(review.SetTarget{Target: next}, "") != nil {
+		return nil
+	}
+	var gone []string
+	for _, table := range before {
+		if _, has := m.plan.Hunt(table); !has {
+			gone = append(gone, table)
+		}
+	}
+	aimed := "aimed the hunts at " + next.Title() + ": "
+	switch {
+	case m.on > 0 && len(m.plan.Tables()) == 0:
+		m.say(warn, aimed+m.tables.whyNoHunt()+"; 2 goes to the tables")
+	case len(gone) > 0:
+		m.say(warn, aimed+"now none in "+strings.Join(gone, ", ")+"; u undoes")
+	}
+	return nil
+}
+
+// whyNoHunt says why there is no hunt though IOCs are on.
+func (l *tableList) whyNoHunt() string {
+	for _, t := range l.rows {
+		if t.Chosen && t.Available {
+			return "no chosen table can carry an included IOC"
+		}
+	}
+	return "no chosen table is there"
 }
 
 func (l *tableList) title(m *Model) string {
@@ -81,22 +111,24 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	const nameWidth = 20
 	c.put(text, t.Table.Name, min(nameWidth, w-6))
 	if rest := w - 6 - nameWidth; rest > 0 {
-		c.put(text, " "+tableRemark(t, m.review.Target()), rest)
+		c.put(text, " "+tableRemark(t, m.review.Target(), rest-1), rest)
 	}
 	c.unlock()
 }
 
-// tableRemark says in a few words what a table is worth here.
-func tableRemark(t review.TableState, target kql.Target) string {
+// tableRemark says in a few words what a table is worth here. In w cells the
+// count comes first.
+func tableRemark(t review.TableState, target kql.Target, w int) string {
 	if !t.Available {
 		return "not in " + target.Title()
 	}
 	remark := plural(t.Carries, "IOC")
 	if t.Carries == 0 {
-		remark = "carries none"
+		remark = "no IOC"
 	}
-	if t.Published {
-		remark += ", the bulletin's own"
+	const published = ", published"
+	if t.Published && len(remark)+len(published) <= w {
+		remark += published
 	}
 	return remark
 }

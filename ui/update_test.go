@@ -285,7 +285,7 @@ func TestHelpFindsAndRuns(t *testing.T) {
 	b.keys("?")
 	b.Type("whole screen")
 	b.keys("enter")
-	if r, ok := b.m.overlay.(*reading); !ok || !r.whole {
+	if _, ok := b.m.overlay.(*zoom); !ok {
 		t.Fatalf("the help did not run zoom: %T", b.m.overlay)
 	}
 	if got := b.View(); strings.Contains(got, "Preview") || !strings.HasPrefix(got, "// CommonSecurityLog") {

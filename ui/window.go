@@ -1,5 +1,7 @@
 package ui
 
+import "fmt"
+
 // window is a cursor in a list of which a part is shown.
 type window struct {
 	at     int // the item under the cursor
@@ -27,7 +29,7 @@ func (w *window) set(at int) {
 			w.top = w.at - w.height/2
 		}
 	}
-	w.top = max(0, min(w.top, w.length-w.height))
+	w.keep()
 }
 
 // resize tells the window its size and how long the list is.
@@ -70,8 +72,22 @@ func (w *window) scroll(m motion) {
 	case last:
 		w.top = w.length
 	}
-	w.top = max(0, min(w.top, w.length-w.height))
+	w.keep()
 }
+
+// keep keeps the window over the list.
+func (w *window) keep() { w.top = max(0, min(w.top, w.length-w.height)) }
+
+// position says which items are shown, when not all are.
+func (w *window) position() string {
+	if w.height <= 0 || w.length <= w.height {
+		return ""
+	}
+	return fmt.Sprintf("%s-%s of %s", thousands(w.top+1), thousands(min(w.top+w.height, w.length)), thousands(w.length))
+}
+
+// below reports whether there are items below those shown.
+func (w *window) below() bool { return w.top+w.height < w.length }
 
 // motion is a movement in a list or text.
 type motion uint8

@@ -65,9 +65,20 @@ func (p *program) checkTerminal() check {
 	return c
 }
 
+// colourWords say what a terminal shows, as far as its environment tells.
+var colourWords = map[colorprofile.Profile]string{
+	colorprofile.NoTTY:     "none, for the output is no terminal that shows any",
+	colorprofile.Ascii:     "none, only bold and the like",
+	colorprofile.ANSI:      "16",
+	colorprofile.ANSI256:   "256",
+	colorprofile.TrueColor: "16 million (true colour)",
+}
+
 func (p *program) checkColours() check {
-	profile := colorprofile.Detect(p.stdout, p.env)
-	c := check{about: "colours", found: profile.String()}
+	c := check{about: "colours", found: colourWords[colorprofile.Detect(p.stdout, p.env)]}
+	if c.found == "" {
+		c.found = "none were found"
+	}
 	if lookup(p.env, "NO_COLOR") != "" {
 		c.follows = "NO_COLOR is set: no colours, marks and words say all"
 	}

@@ -23,6 +23,8 @@ type shape struct {
 	acceptRisks   bool
 	minConfidence int
 	comments      bool
+
+	below []feed.IOC // what --min-confidence left out
 }
 
 func (s *shape) addTo(cmd *cobra.Command) {
@@ -76,30 +78,46 @@ func (s *shape) chooseTables(r *review.Review) (ds []review.Decision, err error)
 	if len(s.tables) == 0 {
 		return nil, nil
 	}
+	var named []string
+	for _, name := range s.tables {
+		table, err := tableNamed(r, name)
+		if err != nil {
+			return nil, fmt.Errorf("--table %s: %w", name, err)
+		}
+		named = append(named, table)
+	}
 	for _, t := range r.Tables() {
-		if t.Chosen && !slices.Contains(s.tables, t.Table.Name) {
+		if t.Chosen && !slices.Contains(named, t.Table.Name) {
 			ds = append(ds, review.ChooseTable{Table: t.Table.Name})
 		}
 	}
-	for _, name := range s.tables {
-		switch t, ok := r.Catalogue().Table(name); {
-		case !ok:
-			return nil, fmt.Errorf("--table %s: there is no such table; use %s", name, strings.Join(tableNames(r), ", "))
-		case !t.On(r.Target()):
-			return nil, fmt.Errorf("--table %s: %s does not have it; use another table or --target", name, r.Target().Title())
-		}
+	for _, name := range named {
 		ds = append(ds, review.ChooseTable{Table: name, On: true})
 	}
 	return ds, nil
 }
 
-func tableNames(r *review.Review) (names []string) {
+// tableNamed is the name of a table of the target, which may be written in any
+// case.
+func tableNamed(r *review.Review, name string) (string, error) {
+	var names []string
 	for _, t := range r.Catalogue().Tables() {
-		if t.On(r.Target()) {
-			names = append(names, t.Name)
+		switch on := t.On(r.Target()); {
+		case !strings.EqualFold(t.Name, name):
+			if on {
+				names = append(names, t.Name)
+			}
+		case !on:
+			return "", fmt.Errorf("%s does not have it; use another table or --target", r.Target().Title())
+		default:
+			return t.Name, nil
 		}
 	}
-	return names
+	meant := ""
+	if near := review.Nearest(name, names); near != "" {
+		meant = "did you mean " + near + "? "
+	}
+	return "", fmt.Errorf("there is no such table; %suse %s", meant, strings.Join(names, ", "))
 }
 
 // leaveOut reads --min-confidence. An IOC of unknown confidence stays.
@@ -107,17 +125,66 @@ func (s *shape) leaveOut(r *review.Review) ([]review.Decision, error) {
 	if s.minConfidence < 0 || s.minConfidence > 100 {
 		return nil, fmt.Errorf("--min-confidence %d: use a number from 0 to 100", s.minConfidence)
 	}
+	s.below = nil
 	var below []int
 	for i := range r.IOCs().Len() {
 		ioc := r.IOCs().At(i)
 		if r.On(i) && ioc.Confidence != feed.NoConfidence && ioc.Confidence < s.minConfidence {
 			below = append(below, i)
+			s.below = append(s.below, ioc)
 		}
 	}
 	if len(below) == 0 {
 		return nil, nil
 	}
 	return []review.Decision{review.Include{IOCs: below}}, nil
+}
+
+// firstBelow is how many of the IOCs that --min-confidence left out are named.
+const firstBelow = 3
+
+// leftOut says what --min-confidence left out. That is a warning when nothing
+// else is on.
+func (s *shape) leftOut(r *review.Review) []feed.Finding {
+	if len(s.below) == 0 {
+		return nil
+	}
+	var count review.Tally
+	var named []string
+	for _, i := range s.below {
+		if i.Mention {
+			count.Mentions++
+		} else {
+			count.IOCs++
+		}
+		if len(named) < firstBelow {
+			named = append(named, fmt.Sprintf("%s (%d%%)", feed.Defang(i.Type, i.Value), i.Confidence))
+		}
+	}
+	f := feed.Finding{Code: "below-confidence", Severity: feed.Info}
+	f.Text = fmt.Sprintf("--min-confidence %d left out %s: %s", s.minConfidence, count, strings.Join(named, ", "))
+	if more := len(s.below) - len(named); more > 0 {
+		f.Text += fmt.Sprintf(", and %d more", more)
+	}
+	if r.Hunted().Sum() == 0 {
+		f.Severity = feed.Warning
+		f.Text += "; nothing is left to hunt"
+	}
+	if len(s.below) == 1 && len(s.below[0].Sources) > 0 {
+		f.Source = s.below[0].Sources[0]
+	}
+	return []feed.Finding{f}
+}
+
+// whyNoHunt is why there is no hunt at all.
+func (s *shape) whyNoHunt(r *review.Review) string {
+	switch {
+	case r.Hunted().Sum() > 0:
+		return "no chosen table can carry an included IOC"
+	case len(s.below) > 0:
+		return fmt.Sprintf("--min-confidence %d left out all that was on; use a lower one", s.minConfidence)
+	}
+	return "no IOC is on"
 }
 
 // attach reads --scenario. With all, what has no condition stays detached; see

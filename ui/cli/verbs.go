@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -115,7 +116,11 @@ func (p *program) kqlCommand() *cobra.Command {
 			}
 			plan := r.Plan(!s.comments)
 			hunts := plan.Hunts()
+			leftOut := s.leftOut(r)
 			if asJSON {
+				for i := range hunts {
+					hunts[i].Findings = slices.Concat(hunts[i].Findings, leftOut)
+				}
 				err = printJSON(p.stdout, hunts)
 			} else if len(hunts) > 0 {
 				_, err = fmt.Fprintln(p.stdout, review.AllHunts(hunts))
@@ -123,9 +128,9 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warn(append(plan.Findings(), s.notExcluded(r)...))
+			p.warn(slices.Concat(plan.Findings(), leftOut, s.notExcluded(r)))
 			if len(hunts) == 0 {
-				return &findingsError{"no hunt: no chosen table can carry an included IOC"}
+				return &findingsError{"no hunt: " + s.whyNoHunt(r)}
 			}
 			return nil
 		},
@@ -196,13 +201,13 @@ func (p *program) lintCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "lint FILE...", Short: "Say what the documents get wrong", Args: files,
-		Long: "Lists findings about the documents themselves: what could not be read, and what their own queries and scenarios get wrong. Exits with 1 if there are any.",
+		Long: "Lists findings about the documents themselves: what could not be read, and what their own queries and scenarios get wrong; errors first, then by document and line. Exits with 1 if there are any.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := p.open(args)
 			if err != nil {
 				return err
 			}
-			findings := r.Findings()
+			findings := feed.WorstFirst(r.Findings())
 			if asJSON {
 				err = printJSON(p.stdout, findings)
 			} else {

@@ -1,0 +1,150 @@
+package ui
+
+import "strings"
+
+// mostFootLines is how many rows a message has at most; no message of this
+// program is longer on the smallest screen, but what it quotes may be.
+const mostFootLines = 5
+
+// footLines is the message when it does not fit beside what else stands below
+// the panes, wrapped, else nil. It then takes the place of the keys, and rows of
+// the panes above: what it says matters more than they do.
+func (m *Model) footLines() []string {
+	room := m.w - 1
+	if m.prompt != nil {
+		if m.statusIs == plain {
+			return nil
+		}
+		room -= keysWidth(m.prompt.footer()) + keyGap
+	}
+	if m.term.Width(m.term.Clean(m.status)) <= room {
+		return nil
+	}
+	lines := m.term.Wrap(m.status, max(1, m.w-1))
+	if len(lines) > mostFootLines {
+		lines = append(lines[:mostFootLines-1:mostFootLines-1], strings.Join(lines[mostFootLines-1:], " "))
+	}
+	return lines
+}
+
+// footHeight is how many rows stand below the panes.
+func (m *Model) footHeight(lines []string) int {
+	if m.prompt != nil {
+		return 1 + max(1, len(lines))
+	}
+	return max(2, len(lines))
+}
+
+// drawFoot draws what stands below the panes: the prompt or the answer to the
+// last key, and the keys that matter now.
+func (m *Model) drawFoot(lines []string) {
+	c := &m.canvas
+	switch {
+	case m.prompt != nil:
+		m.prompt.draw(m)
+		c.newline()
+	case len(lines) == 0:
+		c.raw(plain, " ")
+		c.put(m.statusIs, m.status, m.w-1)
+		c.newline()
+	}
+	for _, l := range lines {
+		c.raw(plain, " ")
+		c.put(m.statusIs, l, m.w-1)
+		c.newline()
+	}
+	if len(lines) == 0 {
+		m.drawFooter()
+	}
+}
+
+// drawFooter draws the few keys that matter now, and right of a prompt's what is
+// wrong with its text so far.
+func (m *Model) drawFooter() {
+	c := &m.canvas
+	room := m.w - 1
+	c.raw(plain, " ")
+	gap := 0
+	for _, k := range m.footerKeys() {
+		n := gap + m.term.Width(k.key) + 1 + len(k.means)
+		if n > room {
+			continue
+		}
+		c.spaces(gap)
+		c.raw(accent, k.key)
+		c.raw(dim, " "+k.means)
+		room -= n
+		gap = keyGap
+	}
+	if m.prompt != nil && m.statusIs != plain && room > keyGap {
+		c.spaces(keyGap)
+		c.put(m.statusIs, m.status, room-keyGap)
+		return
+	}
+	c.spaces(room)
+}
+
+// keyGap is the space between two keys of the footer.
+const keyGap = 2
+
+func keysWidth(keys []footerKey) int {
+	n := -keyGap
+	for _, k := range keys {
+		n += keyGap + len(k.key) + 1 + len(k.means)
+	}
+	return n
+}
+
+// footerKey is a key with what it does, in a word.
+type footerKey struct{ key, means string }
+
+// lastKeys are shown before all others, because without them one is lost.
+var lastKeys = []string{"help", "quit"}
+
+func (m *Model) footerKeys() []footerKey {
+	if m.prompt != nil {
+		return m.prompt.footer()
+	}
+	if m.overlay != nil {
+		return m.overlay.footer()
+	}
+	var keys []footerKey
+	if m.focus == iocPane && m.iocs.anchor >= 0 {
+		keys = append(keys, footerKey{keyName("esc"), "drops the range"})
+	}
+	for _, name := range lastKeys {
+		if a, ok := m.actionNamed(name); ok {
+			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
+		}
+	}
+	for _, own := range []bool{true, false} {
+		for _, a := range m.actions {
+			if a.short == "" || !a.in(m.focus) || (a.panes != nil) != own || a.name == "help" || a.name == "quit" {
+				continue
+			}
+			if a.why != nil && a.why(m) != "" {
+				continue
+			}
+			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
+		}
+	}
+	return keys
+}
+
+// keyNames are the keys whose names people write otherwise than Bubble Tea.
+var keyNames = map[string]string{
+	"pgup": "PgUp", "pgdown": "PgDn", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
+	"home": "Home", "end": "End", "enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "f1": "F1",
+	"shift+tab": "Shift-Tab",
+}
+
+// keyName is a key as people write it.
+func keyName(key string) string {
+	if n, ok := keyNames[key]; ok {
+		return n
+	}
+	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
+		return "Ctrl-" + strings.ToUpper(rest)
+	}
+	return key
+}
