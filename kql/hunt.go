@@ -115,7 +115,15 @@ func (t *Table) carried(s *Selection, o *Options) (n int) {
 	return n
 }
 
-// listsOf are the lists that groups refer to, in the order of the lists.
+// textOrder is the order in which a query has its lists: those first that
+// change least when one IOC is switched, so that a reader finds the others where
+// they were.
+var textOrder = [...]listID{
+	ip4List, ip6List, ip6TextList, any4List, any6List, any6TextList, portList, cidr4List, cidr6List,
+	md5List, sha1List, sha256List, sha512List, sha3List, emailList, fileList, domainList, hostList, urlHostList, urlList,
+}
+
+// listsOf are the lists that groups refer to, in the order of the text.
 func listsOf(groups []group) []listID {
 	var used [lists]bool
 	for _, g := range groups {
@@ -124,9 +132,9 @@ func listsOf(groups []group) []listID {
 		}
 	}
 	var all []listID
-	for l, is := range used {
-		if is {
-			all = append(all, listID(l))
+	for _, l := range textOrder {
+		if used[l] {
+			all = append(all, l)
 		}
 	}
 	return all
@@ -160,7 +168,7 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 		}
 	}
 	done := map[*matcher]bool{}
-	for _, g := range groups {
+	for _, g := range slices.Backward(groups) {
 		q.define(s, o, done, g.needs...)
 	}
 	if o.Watchlist == "" {
@@ -172,8 +180,8 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 func (q *query) facts(s *Selection, o *Options, used []listID) {
 	q.text("let IocFacts = dynamic({")
 	first := true
-	for _, l := range used {
-		if !l.identifies() || s.facts(l).text == "" {
+	for l := range lists { // what says most first, for who looks up the first of two
+		if !slices.Contains(used, l) || !l.identifies() || s.facts(l).text == "" {
 			continue
 		}
 		if !first {

@@ -366,3 +366,12 @@ func TestHuntJSON(t *testing.T) {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
 }
+
+// TestEveryListIsWritten: a list that has no place in the text would be missing.
+func TestEveryListIsWritten(t *testing.T) {
+	for l := range lists {
+		if !slices.Contains(textOrder[:], l) || listNames[l] == "" {
+			t.Errorf("list %d, %q, has no name or no place", l, listNames[l])
+		}
+	}
+}

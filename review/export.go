@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/kql/saved"
 )
 
 // Format is a shape that a review is saved in.
@@ -21,14 +21,33 @@ type Format struct {
 	Name  string // as `quarry export --as` takes it
 	Ext   string // of a file in this format
 	Means string
-	Write func(r *Review, w io.Writer, sig Signature) error
+	// Files writes the review. Findings say what is not in the files as it is in
+	// the review. The error is that of the package saved, or of writing.
+	Files func(r *Review, sig Signature) ([]saved.File, []feed.Finding, error)
 }
 
 // Formats lists the formats, the first one being the default.
 var Formats = []Format{
-	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", (*Review).WriteMarkdown},
-	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", (*Review).WriteCSV},
-	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", (*Review).WriteJSON},
+	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", one(".md", (*Review).WriteMarkdown)},
+	{"rule", ".yaml", "Sentinel analytics rules, a file a hunt", (*Review).rules},
+	{"hunting", ".yaml", "Sentinel hunting queries, a file a hunt", (*Review).huntingQueries},
+	{"arm", ".json", "an ARM template of the rules, for Sentinel repositories", (*Review).template},
+	{"watchlist", ".csv", "a Sentinel watchlist that hunts can read", (*Review).watchlist},
+	{"defender", ".csv", "custom indicators of Defender for Endpoint", (*Review).indicators},
+	{"stix", ".json", "a STIX 2.1 bundle", (*Review).bundle},
+	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", one(".csv", (*Review).WriteCSV)},
+	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", one(".json", (*Review).WriteJSON)},
+}
+
+// one makes a format of one file.
+func one(ext string, write func(*Review, io.Writer, Signature) error) func(*Review, Signature) ([]saved.File, []feed.Finding, error) {
+	return func(r *Review, sig Signature) ([]saved.File, []feed.Finding, error) {
+		var b strings.Builder
+		if err := write(r, &b, sig); err != nil {
+			return nil, nil, err
+		}
+		return []saved.File{{Name: saved.Alias(r.Title()) + ".reviewed" + ext, Text: b.String()}}, nil, nil
+	}
 }
 
 // FormatNamed finds a format by its name.
@@ -63,7 +82,7 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 	}
 	for _, row := range rows {
 		for k := range row {
-			row[k] = plainCell(row[k])
+			row[k] = saved.PlainCell(row[k])
 		}
 		if err := c.Write(row); err != nil {
 			return err
@@ -71,16 +90,6 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 	}
 	c.Flush()
 	return c.Error()
-}
-
-// plainCell keeps spreadsheets from reading a cell as a formula, as OWASP
-// advises: such a cell starts with one of these characters. The wide ones are
-// signs to spreadsheets too.
-func plainCell(s string) string {
-	if r, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
-		return "'" + s
-	}
-	return s
 }
 
 // ReviewedIOC is an IOC with what was decided about it.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/kql/saved"
 )
 
 func TestFormats(t *testing.T) {
@@ -23,15 +25,26 @@ func TestFormats(t *testing.T) {
 		if err != nil || got.Name != f.Name || !strings.HasPrefix(f.Ext, ".") || f.Means == "" {
 			t.Errorf("%+v, %v", got, err)
 		}
-		var b bytes.Buffer
-		if err := f.Write(r, &b, signature); err != nil || b.Len() == 0 {
-			t.Errorf("%s: %d bytes, %v", f.Name, b.Len(), err)
+		files, _, err := f.Files(r, signature)
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s: %d files, %v", f.Name, len(files), err)
 		}
-		if err := f.Write(r, full{}, signature); !errors.Is(err, errFull) {
-			t.Errorf("%s: a full disk gives %v", f.Name, err)
+		again, _, err := f.Files(r, signature)
+		if err != nil || !cmp.Equal(files, again) {
+			t.Errorf("%s: a second export is another one: %v", f.Name, err)
+		}
+		for _, file := range files {
+			if !strings.HasSuffix(file.Name, f.Ext) || strings.ContainsAny(file.Name, `/\`) || file.Text == "" {
+				t.Errorf("%s: %d bytes in %q", f.Name, len(file.Text), file.Name)
+			}
 		}
 	}
-	if _, err := FormatNamed("docx"); err == nil || !strings.HasPrefix(err.Error(), `"docx" is no format; use markdown, csv, json`) {
+	for _, write := range []func(io.Writer, Signature) error{r.WriteMarkdown, r.WriteCSV, r.WriteJSON} {
+		if err := write(full{}, signature); !errors.Is(err, errFull) {
+			t.Errorf("a full disk gives %v", err)
+		}
+	}
+	if _, err := FormatNamed("docx"); err == nil || !strings.HasPrefix(err.Error(), `"docx" is no format; use markdown, rule, hunting`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -79,8 +92,8 @@ func TestFormulasInCSV(t *testing.T) {
 		"=1+1": "'=1+1", "+1": "'+1", "-x.example": "'-x.example", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "＝1": "'＝1", "＠x": "'＠x", "－": "'－", "＋": "'＋",
 		"": "", "1=1": "1=1", "'=1": "'=1", "é=": "é=", "x": "x", "\xff=": "\xff=",
 	} {
-		if got := plainCell(cell); got != want {
-			t.Errorf("plainCell(%q) = %q, want %q", cell, got, want)
+		if got := saved.PlainCell(cell); got != want {
+			t.Errorf("PlainCell(%q) = %q, want %q", cell, got, want)
 		}
 	}
 }
@@ -94,7 +107,7 @@ func TestCSVOfHostileDocuments(t *testing.T) {
 		}
 		for at, row := range rows[1:] {
 			i := r.IOCs().At(at)
-			if row[1] != string(i.Type) || row[2] != plainCell(i.Value) || row[4] != plainCell(i.Family) || row[8] != plainCell(r.Note(at)) || row[9] != strconv.FormatBool(i.Mention) {
+			if row[1] != string(i.Type) || row[2] != saved.PlainCell(i.Value) || row[4] != saved.PlainCell(i.Family) || row[8] != saved.PlainCell(r.Note(at)) || row[9] != strconv.FormatBool(i.Mention) {
 				t.Errorf("seed %d: row %d is %q", seed, at, row)
 			}
 			for _, cell := range row {

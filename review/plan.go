@@ -19,6 +19,8 @@ type Plan struct {
 	tables   []plannedTable
 	long     Long
 	alias    string // of the watchlist
+	union    *kql.Hunt
+	united   bool // there is a union
 }
 
 // plannedTable is a chosen table with its hunt, once that was asked for.
@@ -33,9 +35,11 @@ type plannedTable struct {
 
 // Plan lays down what is hunted now. Comments are left out of the hunts where
 // the product refuses them.
-func (r *Review) Plan(noComments bool) *Plan {
+func (r *Review) Plan(noComments bool) *Plan { return r.plan(noComments, r.now.long) }
+
+func (r *Review) plan(noComments bool, long Long) *Plan {
 	p := &Plan{included: r.Included(), ready: r.includedReady()}
-	p.long, p.alias = r.now.long, r.Alias()
+	p.long, p.alias = long, r.Alias()
 	p.fits = r.fits(p.included)
 	p.unused = r.unused(p.fits)
 	count := r.includedShapes()
@@ -123,6 +127,15 @@ func (p *Plan) Hunts() []kql.Hunt {
 
 // Union is one hunt in all tables, and whether there is one: it is not split.
 func (p *Plan) Union() (kql.Hunt, bool) {
+	if p.union == nil {
+		h, ok := p.writeUnion()
+		p.union = &h
+		p.united = ok
+	}
+	return *p.union, p.united
+}
+
+func (p *Plan) writeUnion() (kql.Hunt, bool) {
 	var legs []kql.Leg
 	var o kql.Options
 	for i := range p.tables {

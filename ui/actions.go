@@ -12,7 +12,7 @@ import (
 // source of the keys, the footer, the help, the palette and the README.
 type action struct {
 	name  string   // unique, as the palette and tests call it
-	keys  []string // as Bubble Tea writes key presses
+	keys  []string // as Bubble Tea writes key presses; none where it is run by its name
 	panes []pane   // where the keys work; nil is everywhere
 	short string   // in the footer; "" keeps it out
 	help  string   // in the help
@@ -27,7 +27,7 @@ var (
 
 // actions lists everything that can be done, in the order of the help.
 func actions() []action {
-	return slices.Concat(iocActions(), choiceActions(), queryActions(), movementActions(), sessionActions())
+	return slices.Concat(iocActions(), choiceActions(), queryActions(), saveActions(), movementActions(), sessionActions())
 }
 
 func iocActions() []action {
@@ -71,6 +71,14 @@ func choiceActions() []action {
 			run: func(m *Model) tea.Cmd { m.showDetails(); return nil }},
 		{name: "target", keys: []string{"t"}, short: "target", help: "switch between Sentinel and Defender",
 			run: func(m *Model) tea.Cmd { return m.switchTarget() }},
+		{name: "match", keys: []string{"M"}, help: "match domains and the names below them, exactly, or loosely (which finds other names too)",
+			run: func(m *Model) tea.Cmd { return m.nextMatch() }},
+		{name: "port", keys: []string{"P"}, help: "mark rows with the port of an ip:port, require it, or ignore it",
+			run: func(m *Model) tea.Cmd { return m.nextPort() }},
+		{name: "own-side", keys: []string{"O"}, help: "look also at columns of the protected side, or no longer",
+			run: func(m *Model) tea.Cmd { return m.decide(review.SetOwnSide{On: !m.review.Knobs().OwnSide}, "") }},
+		{name: "long", keys: []string{"W"}, help: "keep hunts that are longer than a rule takes, split them, or let them read a watchlist",
+			run: func(m *Model) tea.Cmd { return m.nextLong() }},
 		{name: "look-back", keys: []string{"L"}, help: "set how far back the hunts look",
 			run: func(m *Model) tea.Cmd { return m.askLookback() }},
 	}
@@ -93,6 +101,18 @@ func queryActions() []action {
 		{name: "export", keys: []string{"E"}, short: "export", help: "write the reviewed bulletin as Markdown; it opens again with every decision",
 			run: func(m *Model) tea.Cmd { return m.askExport() }},
 	}
+}
+
+// saveActions write the shapes that others read; they have no keys.
+func saveActions() []action {
+	var all []action
+	for _, f := range review.Formats[1:] {
+		all = append(all, action{
+			name: "export-" + f.Name, help: "write " + f.Means,
+			run: func(m *Model) tea.Cmd { return m.askSave(f) },
+		})
+	}
+	return all
 }
 
 func movementActions() []action {

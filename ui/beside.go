@@ -36,8 +36,8 @@ func (m *Model) publishedBeside(w int) []textLine {
 // huntBeside finds the hunt for a table that a published query reads.
 func (m *Model) huntBeside(q feed.Query) (kql.Hunt, bool) {
 	for _, table := range kql.TablesOf(q) {
-		if h, ok := m.plan.Hunt(table); ok {
-			return h, true
+		if hunts, ok := m.plan.Hunt(table); ok && len(hunts) > 0 {
+			return hunts[0], true
 		}
 	}
 	return kql.Hunt{}, false

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -89,11 +88,7 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
 		done: func(m *Model, to string) (tea.Cmd, error) {
-			if rest, ok := strings.CutPrefix(to, "~/"); ok {
-				if home, err := os.UserHomeDir(); err == nil {
-					to = filepath.Join(home, rest)
-				}
-			}
+			to = home(to)
 			if strings.TrimSpace(to) == "" {
 				return nil, errors.New("no path, nothing was written")
 			}

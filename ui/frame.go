@@ -65,6 +65,9 @@ func (m *Model) drawTop() {
 	if m.mentionsOn > 0 {
 		right += "and " + plural(m.mentionsOn, "mention") + " "
 	}
+	if words := m.knobWords(); words != "" {
+		right = words + "  " + right
+	}
 	title := m.review.Title()
 	if n := len(m.review.Documents()); n > 1 {
 		title += " and " + plural(n-1, "more document")

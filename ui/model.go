@@ -111,6 +111,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.sent(msg)
 	case exportedMsg:
 		m.exportDone(msg)
+	case savedMsg:
+		m.saveDone(msg)
 	}
 	return m, nil
 }

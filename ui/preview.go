@@ -38,13 +38,14 @@ type previewLine struct {
 // The tabs behind those of the hunts.
 const (
 	allTab       = "All"
+	unionTab     = "Union"
 	bulletinTab  = "Review"
 	publishedTab = "Published"
 )
 
 // tabs lists the tabs: a hunt each, then the others.
 func (m *Model) tabs() []string {
-	return append(m.plan.Tables(), allTab, bulletinTab, publishedTab)
+	return append(m.plan.Tables(), allTab, unionTab, bulletinTab, publishedTab)
 }
 
 // show turns to a tab, if there is one of that name.
@@ -91,8 +92,8 @@ func (p *preview) refresh(m *Model) {
 	if p.was != p.tab {
 		before = "" // the tab was not shown
 		if m.before != nil {
-			h, _ := m.before.Hunt(p.tab)
-			before = h.Query
+			hunts, _ := m.before.Hunt(p.tab)
+			before = review.AllHunts(hunts)
 		}
 	}
 	p.source = m.tabText(p.tab)
@@ -119,9 +120,12 @@ func (m *Model) tabText(tab string) string {
 			}
 		}
 		return strings.Join(texts, "\n\n")
-	}
-	if h, ok := m.plan.Hunt(tab); ok {
+	case unionTab:
+		h, _ := m.plan.Union()
 		return h.Query
+	}
+	if hunts, ok := m.plan.Hunt(tab); ok {
+		return review.AllHunts(hunts)
 	}
 	return ""
 }
@@ -351,7 +355,7 @@ type previewFoot struct {
 
 func (p *preview) foot(m *Model) previewFoot {
 	var f previewFoot
-	h, isHunt := m.plan.Hunt(p.tab)
+	h, parts, isHunt := m.longest(p.tab)
 	switch {
 	case isHunt && h.Target == kql.Defender:
 		f.long = thousands(h.Chars) + " characters"
@@ -365,6 +369,9 @@ func (p *preview) foot(m *Model) previewFoot {
 	case p.source != "":
 		f.long = thousands(len(p.source)) + " bytes"
 	}
+	if parts > 1 {
+		f.long = plural(parts, "part") + ", " + f.long
+	}
 	f.short = cmp.Or(f.short, f.long)
 	if p.added+p.gone > 0 {
 		f.changes = fmt.Sprintf("  +%d -%d lines", p.added, p.gone)
@@ -373,6 +380,21 @@ func (p *preview) foot(m *Model) previewFoot {
 		f.pos = fmt.Sprintf("%d-%d/%d", p.win.top+1, min(p.win.top+p.win.height, n), n)
 	}
 	return f
+}
+
+// longest is the longest part of the hunt of a tab, and how many there are.
+func (m *Model) longest(tab string) (longest kql.Hunt, parts int, ok bool) {
+	hunts, ok := m.plan.Hunt(tab)
+	if tab == unionTab {
+		longest, ok = m.plan.Union()
+		return longest, 1, ok
+	}
+	for _, h := range hunts {
+		if h.Chars > longest.Chars {
+			longest = h
+		}
+	}
+	return longest, len(hunts), ok
 }
 
 // fit leaves out parts until the line has room for the others: first words of

@@ -50,6 +50,9 @@ func keyTable() string {
 		for i, k := range a.keys {
 			keys[i] = "`" + keyName(k) + "`"
 		}
+		if len(keys) == 0 {
+			keys = []string{"`:` " + a.name}
+		}
 		b.WriteString("| " + strings.Join(keys, " ") + " | " + where + " | " + strings.ReplaceAll(a.help, "|", "\\|") + " |\n")
 	}
 	return b.String()

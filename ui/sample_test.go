@@ -124,5 +124,13 @@ func (b *workbench) do(name string) {
 	if len(a.panes) > 0 {
 		b.m.setFocus(a.panes[0])
 	}
+	if len(a.keys) == 0 { // it is run by its name
+		b.keys(":")
+		for _, r := range name {
+			b.Press(string(r))
+		}
+		b.keys("enter")
+		return
+	}
 	b.keys(a.keys[0])
 }

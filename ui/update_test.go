@@ -15,11 +15,11 @@ import (
 
 func (b *workbench) query(table string) string {
 	b.t.Helper()
-	h, ok := b.m.plan.Hunt(table)
+	hunts, ok := b.m.plan.Hunt(table)
 	if !ok {
 		b.t.Fatalf("there is no hunt for %s", table)
 	}
-	return h.Query
+	return review.AllHunts(hunts)
 }
 
 func (b *workbench) wantStatus(parts ...string) {
@@ -182,7 +182,7 @@ func TestVerdictAndNote(t *testing.T) {
 
 func TestTables(t *testing.T) {
 	b := newWorkbench(t, 120, 40)
-	b.keys("2", "end", "space")
+	b.keys("2", "down", "down", "down", "down", "space")
 	b.query("DeviceFileEvents")
 	if b.m.preview.tab != "DeviceFileEvents" {
 		t.Errorf("the preview shows %s, not the table that was chosen", b.m.preview.tab)

@@ -1,15 +1,18 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"quarry/kql/saved"
 	"quarry/review"
 	"quarry/ui"
 )
@@ -23,8 +26,9 @@ func (p *program) exportCommand() *cobra.Command {
 		names = append(names, f.Name+" ("+f.Means+")")
 	}
 	cmd := &cobra.Command{
-		Use: "export FILE...", Short: "Write the reviewed bulletin, CSV or JSON", Args: files,
-		Long: "Writes the review in one of these formats:\n  " + strings.Join(names, "\n  "),
+		Use: "export FILE...", Short: "Write the review in a shape that others read", Args: files,
+		Long: "Writes the review in one of these formats:\n  " + strings.Join(names, "\n  ") +
+			"\n\nA format of several files goes into the folder that -o names.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			format, err := review.FormatNamed(as)
 			if err != nil {
@@ -37,21 +41,60 @@ func (p *program) exportCommand() *cobra.Command {
 			if err := s.decide(r); err != nil {
 				return err
 			}
-			if out == "" || out == "-" {
-				return format.Write(r, p.stdout, signature())
+			made, findings, err := format.Files(r, signature())
+			p.warn(slices.Concat(findings, s.leftOut(r)))
+			if err != nil {
+				return exportError(err)
 			}
-			var b bytes.Buffer
-			if err := format.Write(r, &b, signature()); err != nil {
-				return err
-			}
-			return p.writeFile(out, b.Bytes(), force)
+			return p.deliver(made, out, force)
 		},
 	}
 	s.addTo(cmd)
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file instead of standard output")
-	cmd.Flags().BoolVar(&force, "force", false, "write over the file if it exists")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file, or into this folder, instead of standard output")
+	cmd.Flags().BoolVar(&force, "force", false, "write over files that exist")
 	return cmd
+}
+
+// exportError says which way of ending an error of an export is.
+func exportError(err error) error {
+	var nothing *saved.NothingError
+	var target *saved.TargetError
+	var long *saved.TooLongError
+	switch {
+	case errors.As(err, &nothing):
+		return &findingsError{err.Error()}
+	case errors.As(err, &target), errors.As(err, &long):
+		return &usageError{err}
+	}
+	return err
+}
+
+// deliver writes files: one to standard output or to a file, several into a
+// folder.
+func (p *program) deliver(made []saved.File, out string, force bool) error {
+	info, err := os.Stat(out)
+	folder := strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir()
+	switch {
+	case out == "" || out == "-":
+		if len(made) > 1 {
+			return usage("there are %d files; -o FOLDER writes them into a folder", len(made))
+		}
+		_, err := io.WriteString(p.stdout, made[0].Text)
+		return err
+	case len(made) == 1 && !folder:
+		return p.writeFile(out, []byte(made[0].Text), force)
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil { // as far as the umask lets
+		return err
+	}
+	for _, f := range made {
+		if err := p.writeFile(filepath.Join(out, f.Name), []byte(f.Text), force); err != nil {
+			return err
+		}
+		fmt.Fprintln(p.stderr, filepath.Join(out, f.Name))
+	}
+	return nil
 }
 
 // writeFile writes a file as a whole, and over one that exists only by force.

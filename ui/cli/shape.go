@@ -23,6 +23,10 @@ type shape struct {
 	acceptRisks   bool
 	minConfidence int
 	comments      bool
+	match         string
+	port          string
+	ownSide       bool
+	long          string
 
 	below []feed.IOC // what --min-confidence left out
 }
@@ -32,6 +36,10 @@ func (s *shape) addTo(cmd *cobra.Command) {
 	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table, not the document's own (repeat)")
 	f.StringVar(&s.target, "target", "", "sentinel or defender")
 	f.StringVar(&s.lookback, "lookback", "", "how far back: 7d, 36h, 90m")
+	f.StringVar(&s.match, "match", "", "which names a domain stands for: exact, subdomain, or loose, which finds other names too")
+	f.StringVar(&s.port, "port", "", "what the port of an ip:port means: label marks rows with it, require finds no others, ignore")
+	f.BoolVar(&s.ownSide, "own-side", false, "look also at columns of the protected side, such as client addresses and recipients")
+	f.StringVar(&s.long, "long", "", "what becomes of a hunt that is longer than an analytics rule takes: keep, split, or watchlist")
 	f.StringSliceVar(&s.scenarios, "scenario", nil, "attach scenario N (repeat), all, or none")
 	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach also where a scenario fits partly or is dangerous")
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
@@ -40,7 +48,7 @@ func (s *shape) addTo(cmd *cobra.Command) {
 // decide takes the decisions that the flags stand for. The error is a
 // [*usageError].
 func (s *shape) decide(r *review.Review) error {
-	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.chooseTables, s.leaveOut, s.attach} {
+	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.chooseTables, s.leaveOut, s.attach} {
 		decisions, err := flags(r)
 		if err != nil {
 			return &usageError{err}
@@ -69,6 +77,35 @@ func (s *shape) aim(*review.Review) (ds []review.Decision, err error) {
 			return nil, fmt.Errorf("--lookback: %w", err)
 		}
 		ds = append(ds, review.SetLookback{Lookback: d})
+	}
+	return ds, nil
+}
+
+// turnKnobs reads --match, --port, --own-side and --long.
+func (s *shape) turnKnobs(*review.Review) (ds []review.Decision, err error) {
+	if s.match != "" {
+		m, err := kql.ParseMatch(s.match)
+		if err != nil {
+			return nil, fmt.Errorf("--match: %w", err)
+		}
+		ds = append(ds, review.SetMatch{Match: m})
+	}
+	if s.port != "" {
+		p, err := kql.ParsePortMode(s.port)
+		if err != nil {
+			return nil, fmt.Errorf("--port: %w", err)
+		}
+		ds = append(ds, review.SetPort{Port: p})
+	}
+	if s.ownSide {
+		ds = append(ds, review.SetOwnSide{On: true})
+	}
+	if s.long != "" {
+		l, err := review.ParseLong(s.long)
+		if err != nil {
+			return nil, fmt.Errorf("--long: %w", err)
+		}
+		ds = append(ds, review.SetLong{Long: l})
 	}
 	return ds, nil
 }

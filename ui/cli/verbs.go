@@ -102,7 +102,7 @@ func iocRow(i feed.IOC) []string {
 
 func (p *program) kqlCommand() *cobra.Command {
 	var s shape
-	var asJSON bool
+	var asJSON, union bool
 	cmd := &cobra.Command{
 		Use: "kql FILE...", Short: "Write the hunts", Args: files,
 		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.",
@@ -116,6 +116,12 @@ func (p *program) kqlCommand() *cobra.Command {
 			}
 			plan := r.Plan(!s.comments)
 			hunts := plan.Hunts()
+			if union {
+				hunts = hunts[:0]
+				if h, ok := plan.Union(); ok {
+					hunts = append(hunts, h)
+				}
+			}
 			leftOut := s.leftOut(r)
 			if asJSON {
 				for i := range hunts {
@@ -136,6 +142,7 @@ func (p *program) kqlCommand() *cobra.Command {
 		},
 	}
 	s.addTo(cmd)
+	cmd.Flags().BoolVar(&union, "union", false, "write one query over all tables, newest rows first")
 	cmd.Flags().BoolVar(&s.comments, "comments", true, "write comments; NRT custom detections refuse them")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd

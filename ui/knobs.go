@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/kql"
+	"quarry/review"
+)
+
+// next is the value after one of a round.
+func next[T comparable](round []T, now T) T {
+	return round[(slices.Index(round, now)+1)%len(round)]
+}
+
+func (m *Model) nextMatch() tea.Cmd {
+	return m.decide(review.SetMatch{Match: next([]kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch}, m.review.Knobs().Match)}, "")
+}
+
+func (m *Model) nextPort() tea.Cmd {
+	return m.decide(review.SetPort{Port: next([]kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort}, m.review.Knobs().Port)}, "")
+}
+
+func (m *Model) nextLong() tea.Cmd {
+	round := []review.Long{review.KeepLong, review.SplitLong, review.WatchlistLong}
+	if m.review.Target() == kql.Defender {
+		round = round[:2]
+	}
+	return m.decide(review.SetLong{Long: next(round, m.review.Long())}, "")
+}
+
+// knobWords says what is not as usual about the hunts.
+func (m *Model) knobWords() string {
+	var all []string
+	k := m.review.Knobs()
+	if k.Match != kql.SubdomainMatch {
+		all = append(all, k.Match.String()+" match")
+	}
+	if k.Port != kql.LabelPort {
+		all = append(all, k.Port.String()+" port")
+	}
+	if k.OwnSide {
+		all = append(all, "own side")
+	}
+	return strings.Join(all, ", ")
+}
