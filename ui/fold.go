@@ -174,7 +174,7 @@ func (f *fold) comment(text string) {
 		f.put(text, brokenValue)
 		return
 	}
-	for i, line := range f.m.term.Wrap(strings.TrimLeft(text, "/ "), f.w-len(mark)) {
+	for i, line := range f.m.term.Wrap(strings.TrimPrefix(text, "//"), f.w-len(mark)) {
 		if i > 0 {
 			f.newline()
 		}

@@ -47,6 +47,7 @@ func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	key := msg.String()
 	a, known := m.actionFor(key, previewPane)
 	to, moves := motions[a.name]
+	m.say(plain, "") // the hints come back
 	switch {
 	case key == "space":
 		z.win.scroll(pageDown)
@@ -59,7 +60,6 @@ func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		return m.do(a)
 	default: // every other key leaves, so that nobody is caught
 		m.overlay = nil
-		m.say(plain, "")
 	}
 	return nil
 }
