@@ -162,12 +162,17 @@ func FuzzFold(f *testing.F) {
 func TestZoomHasOneLineOfHints(t *testing.T) {
 	b := newWorkbench(t, 80, 24)
 	b.zoomed()
-	if foot := b.foot(1); !strings.HasPrefix(foot, " Esc back  y copy  a value is broken over rows; y and its file have it whole") {
+	if foot := b.foot(1); !strings.HasPrefix(foot, " Esc back  y copy  a value is broken here; y and its file have it whole") {
 		t.Errorf("the hints are %q", foot)
 	}
 	if strings.Contains(b.foot(2), "Esc back  y copy\n") || strings.Count(b.View(), "Esc back") != 1 {
 		t.Errorf("the screen is\n%s", b.View())
 	}
+	b.Resize(60, 16)
+	if foot := b.foot(1); foot != " Esc back  y copy  a value is broken here; y has it whole" {
+		t.Errorf("the hints are %q", foot)
+	}
+	b.Resize(80, 24)
 	b.keys("end")
 	if foot := b.foot(1); !strings.Contains(foot, "Esc back  y copy  ] next tab") || !strings.HasSuffix(strings.TrimSpace(foot), " of "+thousands(b.m.overlay.(*zoom).win.length)) {
 		t.Errorf("the hints are %q", foot)
