@@ -1,6 +1,10 @@
 package exclusions
 
-import "quarry/kql"
+import (
+	"strings"
+
+	"quarry/kql"
+)
 
 // The shapes of a clause, in the order in which they are tried:
 //
@@ -21,6 +25,9 @@ func (r *reader) clause() node {
 		i := r.peek(0)
 		switch {
 		case i.connector == notWord && i.operator == nil:
+			if r.inNot > 0 && len(all) > 0 {
+				return join(allNode, all...)
+			}
 			all = append(all, r.factor())
 		case i.connector == andWord, i.connector == orWord, i.mark(","), i.kind == endToken:
 			return join(allNode, all...)
@@ -46,13 +53,33 @@ func (r *reader) clause() node {
 			all = append(all, r.fieldTest())
 		case i.verb != nil:
 			all = append(all, r.verbTest())
-		case i.operator != nil && r.field != nil:
+		case i.operator != nil && r.field != nil && r.goesOn():
 			all = append(all, r.operatorTest([]kql.Field{r.of(r.field)}, r.field.Op, anyNode, r.at))
 		default:
 			all = append(all, r.valueTest())
 		}
 	}
 	return join(allNode, all...)
+}
+
+// goesOn reports whether the operator here, which has no field of its own, still
+// compares the field before. "That are named" speaks of the subject, and so may
+// anything behind a "that".
+func (r *reader) goesOn() bool {
+	field := r.of(r.field)
+	if kind, _ := field.Kind(); field == "process.name" || field == "task.name" || strings.HasPrefix(string(field), "file.") ||
+		kind == kql.HostField || kind == kql.URLField {
+		return true
+	}
+	text := strings.ToLower(r.peek(0).text)
+	if strings.HasSuffix(text, "named") || strings.HasSuffix(text, "called") {
+		return false
+	}
+	at := r.at - 1
+	for at >= r.begun && r.items[at].skips() && !r.items[at].relative {
+		at--
+	}
+	return at < r.begun || !r.items[at].relative
 }
 
 // verbBehind is how far behind an operator its verb stands, as in "are signed
@@ -153,6 +180,7 @@ func (r *reader) fieldTest() node {
 
 func (r *reader) fields() (fields []kql.Field, joint nodeKind) {
 	joint = anyNode
+	defer func() { r.side = "" }()
 	for {
 		i := r.peek(0)
 		if i.field != nil {
@@ -160,7 +188,7 @@ func (r *reader) fields() (fields []kql.Field, joint nodeKind) {
 		} else {
 			r.field = &fieldWord{Field: i.subject.Field}
 		}
-		fields = append(fields, r.of(r.field))
+		fields = append(fields, sided(r.side, r.of(r.field)))
 		r.at++
 		n, kind := r.connector()
 		if n == 0 {
@@ -296,6 +324,7 @@ func (r *reader) verbTest() node {
 	if len(list.values) == 0 {
 		r.skip()
 		if i := r.peek(0); i.field != nil && len(list.gaps) == 0 && r.at > start {
+			r.side = field
 			return node{} // "traffic to URLs that contain x": the field says it all
 		}
 		return r.gapFrom(start)
@@ -307,7 +336,7 @@ func (r *reader) verbTest() node {
 		if verb.Acts {
 			c.field = ownField // "made by the scanner at 192.0.2.7"
 		}
-	} else if c.actor && !c.list && !list.programs() {
+	} else if c.actor && !(c.list && r.tools(start, list.values[0])) && !list.programs() {
 		return r.gapIn(start, r.at)
 	}
 	c.field = sided(field, c.field)
@@ -345,6 +374,8 @@ func (r *reader) fieldAhead() (*fieldWord, int) {
 			return i.field, n
 		case i.relative, i.kind == symbolToken, i.kind == endToken, i.verb != nil && !i.filler, i.operator != nil && !i.filler, i.subject != nil:
 			return nil, 0
+		case member && i.preposition && i.bare != "in" && i.bare != "as":
+			return nil, 0 // "lookups of x by hosts"
 		case i.skips() && i.account == "":
 		case member:
 			return nil, 0 // two words in a row are a description

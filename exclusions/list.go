@@ -29,11 +29,11 @@ type valueList struct {
 	all    bool   // joined by "and"
 }
 
-// programs moves to the gaps what may be an account as well as a program, as
-// in "run by svc_x", and reports whether a value is left.
+// programs moves to the gaps what may be an account as well as a program, with
+// or without quotes, as in "run by svc_x", and reports whether a value is left.
 func (l *valueList) programs() bool {
 	l.values = slices.DeleteFunc(l.values, func(v value) bool {
-		unclear := v.kind == nameValue && !v.quoted && v.software == nil
+		unclear := v.kind <= nameValue && v.software == nil
 		if unclear {
 			l.gaps = append(l.gaps, gap(v.span))
 		}
@@ -80,7 +80,7 @@ func (r *reader) values(c *context) valueList {
 // an operator, as in "hosts in the subnet 192.0.2.0/24".
 func (r *reader) addressAhead(c *context) bool {
 	kind, _ := c.field.Kind()
-	if kind != kql.IPField && c.field != "device.name" && c.field != eitherIP {
+	if kind != kql.IPField && c.field != "device.name" && c.field != eitherIP && c.field != remoteField && c.field != ownField {
 		return false
 	}
 	n := 0

@@ -103,7 +103,7 @@ func (r *reader) sentence(kept bool) node {
 		r.at = r.stop
 		return all
 	}
-	r.about, r.field, r.begun = "", nil, r.at
+	r.about, r.field, r.side, r.begun = "", nil, "", r.at
 	groups := []node{r.group()}
 	for r.more() {
 		n, kind := r.connector()
@@ -157,7 +157,7 @@ func (r *reader) newGroup(at int) bool {
 	if r.headAt(at) {
 		return !r.testedAt(at + 1)
 	}
-	return r.items[at].subject != nil && !r.testedAt(at)
+	return r.items[at].subject != nil && !r.testedAt(at) || r.newTraffic(at)
 }
 
 // testedAt reports whether the subject or field at an item is followed by an
@@ -250,6 +250,10 @@ func (r *reader) either() node {
 func (r *reader) both(behindOr bool) node {
 	all := []node{r.factor()}
 	for r.more() {
+		if i := r.peek(0); i.connector == notWord && i.operator == nil && r.inNot == 0 { // "not x and not y"
+			all = append(all, r.factor())
+			continue
+		}
 		n, kind := r.connector()
 		if kind != andWord || r.newGroup(r.at+n) || behindOr && n > 1 && r.peek(0).mark(",") {
 			break
@@ -275,7 +279,10 @@ func (r *reader) factor() node {
 func (r *reader) parens() node {
 	r.at++
 	r.inside++
+	inNot := r.inNot
+	r.inNot = 0
 	n := r.either()
+	r.inNot = inNot
 	r.inside--
 	start := r.at
 	for r.more() && !r.peek(0).close() { // what the expression left over

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"quarry/feed"
+	"quarry/kql"
 )
 
 // item is a phrase, a quote, a mark or a word of a filter.
@@ -35,8 +36,10 @@ type reader struct {
 	at     int // the next item
 	stop   int // the end of the sentence
 	depth  int
-	inside int // parentheses around
-	begun  int // where the sentence began
+	inside int       // parentheses around
+	begun  int       // where the sentence began
+	inNot  int       // words that reverse around, within the same parentheses
+	side   kql.Field // whose side the next noun is on
 
 	said     map[int]bool // reversing words that are in a condition
 	examples bool         // a list of examples was read

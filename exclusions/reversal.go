@@ -64,6 +64,19 @@ func (r *reader) beside(start, at int) (from, to int) {
 	return from, to
 }
 
+// begins reports whether a value stands at an item without words that say what
+// it is: in "the user is x and not y", y is a user too, and no program.
+func (r *reader) begins(at int) bool {
+	for at < r.stop && r.items[at].skips() {
+		at++
+	}
+	if at >= r.stop {
+		return false
+	}
+	i := r.items[at]
+	return i.kind == quotedToken || i.kind == wordToken && i.field == nil && i.verb == nil && i.subject == nil && i.operator == nil && i.connector == 0
+}
+
 // firstOf is the first item of a sentence that is no filler.
 func (r *reader) firstOf(start int) int {
 	for start < r.stop && r.items[start].skips() {
@@ -78,9 +91,10 @@ func (r *reader) clauseAt(at int) bool {
 	if i.connector != andWord && i.connector != orWord && !i.mark(",") {
 		return false
 	}
-	for at++; at < r.stop && (r.items[at].skips() || r.items[at].connector == andWord || r.items[at].connector == orWord) && !r.items[at].relative; at++ {
+	end := min(r.stop, at+reach)
+	for at++; at < end && (r.items[at].skips() || r.items[at].connector == andWord || r.items[at].connector == orWord) && !r.items[at].relative; at++ {
 	}
-	if at >= r.stop {
+	if at >= end {
 		return false
 	}
 	i = r.items[at]
@@ -126,15 +140,21 @@ func (r *reader) exampled(f func() node) (n node, examples bool) {
 	return n, examples
 }
 
-// factorNot reads "not" and what it reverses. An exception that goes on behind
-// an "and" or "or" is not understood, for it may take back one thing or both.
+// factorNot reads "not" and what it reverses. How far it reaches must be sure:
+// an exception that goes on behind an "and" or "or" may take back one thing or
+// both, and in "not going to x from host y" the host may be reversed or not.
 func (r *reader) factorNot() node {
 	start := r.at
 	i := r.peek(0)
 	for r.at++; r.peek(0).skips() || r.peek(0).subject != nil && !r.testedAt(r.at); { // "except those that"
 		r.at++
 	}
+	whose := r.at > start+1 && (r.items[r.at-1].relative || r.items[r.at-1].subject != nil) || r.peek(0).open()
+	alone := r.field != nil && r.begins(r.at)
+	r.inNot++
 	inner, examples := r.exampled(r.factor)
+	r.inNot--
+	wide := inner.kind == allNode && !(i.exception && whose) && !r.peek(-1).close()
 	n := not(inner)
 	n.symbols = i.text == "NOT" || i.text == "!"
 	kind := connector(0)
@@ -142,7 +162,7 @@ func (r *reader) factorNot() node {
 		_, kind = r.connector()
 	}
 	goesOn := i.exception && kind != 0 || i.text != "NOT" && i.kind == wordToken && kind == orWord && r.inside == 0
-	if examples || goesOn && !r.compares(start) || i.exception && start == r.firstOf(r.begun) {
+	if examples || alone || (goesOn || wide) && !r.compares(start) || i.exception && start == r.firstOf(r.begun) {
 		return gap(r.between(start, r.at))
 	}
 	r.say(n, start)

@@ -1,6 +1,7 @@
 package exclusions
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/kql"
@@ -21,18 +22,48 @@ func (r *reader) directions() {
 	}
 }
 
-// leads reports whether an address, name or URL stands at an item, with nothing
-// before it but what says what it is.
+// newTraffic reports whether "traffic to" or the like stands at an item and
+// begins something else to leave out. Behind a "where" it is still what is
+// said of the rows.
+func (r *reader) newTraffic(at int) bool {
+	i := r.items[at]
+	if i.verb == nil || i.verb.Field != remoteField {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.ToLower(i.text), " ")
+	if p := r.lex.phrases[first]; p == nil || p.subject == nil {
+		return false
+	}
+	return !slices.ContainsFunc(r.items[r.begun:at], func(i item) bool { return i.relative })
+}
+
+// leads reports whether an address, name or URL stands at an item, or a noun
+// for one, with nothing before it but what describes it.
 func (r *reader) leads(at int) bool {
 	for ; at < len(r.items); at++ {
 		i := r.items[at]
 		switch {
 		case i.form == ipValue, i.form == rangeValue, i.form == hostValue, i.form == urlValue:
 			return true
+		case i.field != nil && (i.field.Field == "device.name" || i.field.Field == eitherIP):
+			return true
 		case i.relative, i.preposition, i.kind != wordToken, i.connector != 0:
 			return false
 		case !i.skips() && !i.class && i.field == nil:
 			return false
+		}
+	}
+	return false
+}
+
+// tools reports whether the words between a verb and its first value say that
+// programs act, and not people.
+func (r *reader) tools(start int, first value) bool {
+	for at := start; at < r.stop && r.items[at].start < first.span.Start; at++ {
+		for _, w := range strings.Fields(strings.ToLower(r.items[at].text)) {
+			if r.lex.tools[w] {
+				return true
+			}
 		}
 	}
 	return false

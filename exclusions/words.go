@@ -48,6 +48,7 @@ type words struct {
 	Reversing    []string `yaml:"reversing"`
 	Open         []string `yaml:"open"`
 	Fetching     []string `yaml:"fetching"`
+	Tools        []string `yaml:"tools"`
 	Inverse      []string `yaml:"inverse"`
 	Finding      []string `yaml:"finding"`
 	Found        []string `yaml:"found"`
@@ -163,6 +164,7 @@ type lexicon struct {
 	indefinite map[string]bool
 	plurals    map[string]bool
 	fetching   map[string]bool
+	tools      map[string]bool
 	finding    []string
 	spaced     []string
 }
@@ -185,6 +187,7 @@ func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l.extensions, l.private = setOf(w.Extensions), setOf(w.Private)
 	l.found, l.leading, l.negating = setOf(w.Found), setOf(w.Leading), setOf(w.Negating)
 	l.indefinite, l.plurals, l.fetching = setOf(w.Indefinite), setOf(w.Plurals), setOf(w.Fetching)
+	l.tools = setOf(w.Tools)
 	l.finding, l.spaced = w.Finding, w.Spaced
 	l.addWords(&w)
 	l.addConnecting(&w)

@@ -15,9 +15,9 @@ type foldedRow struct {
 
 // What keeps a row from standing for itself.
 const (
-	brokenValue = "a value is broken over rows"
-	brokenWord  = "a word is broken over rows"
-	shownAsCode = "a character is shown escaped"
+	brokenValue = "a value is broken here"
+	brokenWord  = "a word is broken here"
+	shownAsCode = "a character is escaped"
 )
 
 // fold breaks text into rows of w cells such that the rows, selected as they
@@ -174,7 +174,7 @@ func (f *fold) comment(text string) {
 		f.put(text, brokenValue)
 		return
 	}
-	for i, line := range f.m.term.Wrap(strings.TrimLeft(text, "/ "), f.w-len(mark)) {
+	for i, line := range f.m.term.Wrap(strings.TrimPrefix(text, "//"), f.w-len(mark)) {
 		if i > 0 {
 			f.newline()
 		}

@@ -78,6 +78,12 @@ func TestNoColor(t *testing.T) {
 func checkFrame(t testing.TB, m *Model) {
 	t.Helper()
 	content := m.View().Content
+	if m.w == 0 || m.h == 0 {
+		if content != "" {
+			t.Fatalf("%dx%d: there is something to see: %q", m.w, m.h, content)
+		}
+		return
+	}
 	lines := strings.Split(content, "\n")
 	if m.w >= minWidth && m.h >= minHeight && len(lines) != m.h {
 		t.Fatalf("%dx%d: the view has %d rows", m.w, m.h, len(lines))

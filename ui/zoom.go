@@ -47,6 +47,7 @@ func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	key := msg.String()
 	a, known := m.actionFor(key, previewPane)
 	to, moves := motions[a.name]
+	m.say(plain, "") // the hints come back
 	switch {
 	case key == "space":
 		z.win.scroll(pageDown)
@@ -59,7 +60,6 @@ func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		return m.do(a)
 	default: // every other key leaves, so that nobody is caught
 		m.overlay = nil
-		m.say(plain, "")
 	}
 	return nil
 }
@@ -97,8 +97,16 @@ func (z *zoom) drawHints(m *Model, w int) {
 	note := z.note()
 	right := z.win.position()
 	room := w - 1 - len(right) - 3
-	if note != "" && len(keys)+2+len(note) > room {
-		right, room = "", w-2
+	if note != "" {
+		const long, short = "; y and its file have it whole", "; y has it whole"
+		if len(keys)+2+len(note)+len(long) > room {
+			right, room = "", w-2
+		}
+		if len(keys)+2+len(note)+len(long) <= room {
+			note += long
+		} else {
+			note += short
+		}
 	}
 	c.raw(plain, " ")
 	switch {
@@ -118,7 +126,7 @@ func (z *zoom) drawHints(m *Model, w int) {
 func (z *zoom) note() string {
 	for at := z.win.top; at < min(z.win.top+z.win.height, len(z.rows)); at++ {
 		if note := z.rows[at].note; note != "" {
-			return note + "; y and its file have it whole"
+			return note
 		}
 	}
 	return ""
