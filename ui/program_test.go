@@ -24,7 +24,7 @@ func TestWholeProgram(t *testing.T) {
 	e.Resize(80, 24)
 	e.WaitFor("2 Tables")
 	e.Resize(200, 50)
-	e.WaitFor("Published")
+	e.WaitFor("Union Review")
 	e.Press("q")
 	e.WaitFor("2 decisions not exported")
 	e.Press("q")
