@@ -51,7 +51,7 @@ func (p *program) exportCommand() *cobra.Command {
 	}
 	s.addTo(cmd)
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file, or into this folder, instead of standard output")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file or folder")
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that exist")
 	return cmd
 }

@@ -36,10 +36,10 @@ func (s *shape) addTo(cmd *cobra.Command) {
 	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table, not the document's own (repeat)")
 	f.StringVar(&s.target, "target", "", "sentinel or defender")
 	f.StringVar(&s.lookback, "lookback", "", "how far back: 7d, 36h, 90m")
-	f.StringVar(&s.match, "match", "", "which names a domain stands for: exact, subdomain, or loose, which finds other names too")
-	f.StringVar(&s.port, "port", "", "what the port of an ip:port means: label marks rows with it, require finds no others, ignore")
-	f.BoolVar(&s.ownSide, "own-side", false, "look also at columns of the protected side, such as client addresses and recipients")
-	f.StringVar(&s.long, "long", "", "what becomes of a hunt that is longer than an analytics rule takes: keep, split, or watchlist")
+	f.StringVar(&s.match, "match", "", "domains: exact, subdomain or loose (finds too much)")
+	f.StringVar(&s.port, "port", "", "the port of an ip:port: label, require or ignore")
+	f.BoolVar(&s.ownSide, "own-side", false, "look at columns of the protected side too")
+	f.StringVar(&s.long, "long", "", "hunts too long for a rule: keep, split or watchlist")
 	f.StringSliceVar(&s.scenarios, "scenario", nil, "attach scenario N (repeat), all, or none")
 	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach also where a scenario fits partly or is dangerous")
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
@@ -154,7 +154,7 @@ func tableNamed(r *review.Review, name string) (string, error) {
 	if near := review.Nearest(name, names); near != "" {
 		meant = "did you mean " + near + "? "
 	}
-	return "", fmt.Errorf("there is no such table; %suse %s", meant, strings.Join(names, ", "))
+	return "", fmt.Errorf("there is no such table; %squarry tables lists them", meant)
 }
 
 // leaveOut reads --min-confidence. An IOC of unknown confidence stays.
