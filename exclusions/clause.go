@@ -47,7 +47,14 @@ func (r *reader) clause() node {
 			}
 		case i.field != nil && r.peek(1).bare == "field":
 			r.at += 2
+		case i.field != nil && r.peek(1).bare == "of" && r.fieldBeyond(2): // "the user of the parent process"
+			all = append(all, r.gapClause())
 		case i.field != nil && r.peek(1).field != nil: // "the URL's domain"
+			if !owns(r.of(i.field), r.of(r.peek(1).field)) {
+				all = append(all, r.gapClause())
+				continue
+			}
+			r.side = sideOf(r.of(i.field))
 			r.at++
 		case i.field != nil || i.subject != nil && r.testedAt(r.at) && i.subject.Field != "":
 			all = append(all, r.fieldTest())
@@ -156,14 +163,6 @@ func (r *reader) gapFrom(start int) node {
 		r.at++
 	}
 	return r.gapIn(start, r.at)
-}
-
-// of is the field that a field word means here.
-func (r *reader) of(f *fieldWord) kql.Field {
-	if alt, ok := f.About[r.about]; ok {
-		return alt
-	}
-	return f.Field
 }
 
 // fieldTest reads fields, an operator and values. Several fields in front of
@@ -305,59 +304,6 @@ func (r *reader) testAll(fields []kql.Field, joint nodeKind, c *context, list va
 // can only be one of them, so there it means either.
 func joinsAll(op kql.Operator) bool { return op == kql.Contains || op == kql.ContainsWord }
 
-// verbTest reads a verb and its values; a field behind them says what they
-// are, as in "run by the svc_x account".
-func (r *reader) verbTest() node {
-	start := r.at
-	verb := r.peek(0).verb
-	r.at++
-	field := verb.Field
-	if alt, ok := verb.About[r.about]; ok {
-		field = alt
-	}
-	kind, _ := field.Kind()
-	if field == fromField {
-		field = r.origin(start)
-	}
-	c := context{field: field, op: opIs, named: verb.Named, actor: kind == kql.ProgramField}
-	list := r.values(&c)
-	if len(list.values) == 0 {
-		r.skip()
-		if i := r.peek(0); i.field != nil && len(list.gaps) == 0 && r.at > start {
-			r.side = field
-			return node{} // "traffic to URLs that contain x": the field says it all
-		}
-		return r.gapFrom(start)
-	}
-	if f := r.fieldBehind(); f != "" {
-		c.field = f
-	} else if c.actor && r.machine(list.values[0]) {
-		c.field = unclear // "via the proxy at 192.0.2.7"
-		if verb.Acts {
-			c.field = ownField // "made by the scanner at 192.0.2.7"
-		}
-	} else if c.actor && !(c.list && r.tools(start, list.values[0])) && !list.programs() {
-		return r.gapIn(start, r.at)
-	}
-	c.field = sided(field, c.field)
-	return r.testAll([]kql.Field{c.field}, anyNode, &c, list, start)
-}
-
-// fieldBehind takes a field that follows values, is not tested itself and so
-// says what they are.
-func (r *reader) fieldBehind() kql.Field {
-	n := 0
-	for i := r.peek(n); i.skips() && !i.relative && !i.preposition; i = r.peek(n) {
-		n++
-	}
-	i := r.peek(n)
-	if i.field == nil || r.peek(n+1).operator != nil && !r.peek(n+1).filler || r.peek(n+1).open() || r.valueAt(r.at+n+1) {
-		return ""
-	}
-	r.at += n + 1
-	return r.of(i.field)
-}
-
 // fieldAhead looks for a field behind single words that are joined by "or", and
 // says how many items stand in front of it.
 func (r *reader) fieldAhead() (*fieldWord, int) {
@@ -429,8 +375,8 @@ func (r *reader) valueTest() node {
 		return r.gapFrom(start)
 	}
 	c.field = r.fieldFor(list.values[0])
-	if c.field == eitherIP && r.directed(start) {
-		c.field = unclear // "queries for 192.0.2.1"
+	if c.field == eitherIP && r.directed(start) || c.field == remoteField && start > r.begun && r.items[start-1].bare == "under" {
+		c.field = unclear // "queries for 192.0.2.1", "anything under example.com"
 	}
 	if c.field == "" {
 		return r.gapIn(start, r.at)

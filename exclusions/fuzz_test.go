@@ -40,7 +40,22 @@ func FuzzRead(f *testing.F) {
 		checkCondition(t, r.Condition)
 		checkInvented(t, filter, r.Condition)
 		checkVerdicts(t, r)
+		checkReversal(t, filter, r)
 	})
+}
+
+// checkReversal makes sure that a word which reverses what is said is in the
+// condition or leaves something unread. In quotes and paths it is a value.
+func checkReversal(t *testing.T, filter string, r Reading) {
+	t.Helper()
+	if !r.Complete || reversed(r.Condition) || strings.ContainsAny(filter, "\"'`“”‘’«»„\\/!=:") {
+		return
+	}
+	for _, w := range strings.Fields(strings.ToLower(filter)) {
+		if slices.Contains([]string{"neither", "nor", "unless", "except", "without", "outside", "between"}, w) {
+			t.Errorf("%q is read as %s", filter, kql.FormatCondition(r.Condition))
+		}
+	}
 }
 
 func checkSpans(t *testing.T, filter string, r Reading) {
@@ -143,6 +158,7 @@ func TestReadAnyOrder(t *testing.T) {
 		checkSpans(t, s.Filter, r)
 		checkCondition(t, r.Condition)
 		checkInvented(t, s.Filter, r.Condition)
+		checkReversal(t, s.Filter, r)
 		if random.IntN(20) == 0 {
 			checkVerdicts(t, r)
 		}

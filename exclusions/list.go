@@ -378,7 +378,7 @@ func (r *reader) fieldFor(v value) kql.Field {
 		return "file.hash"
 	case v.kind == extensionValue, v.kind == fileValue && file:
 		return "file.name"
-	case v.kind == fileValue:
+	case v.kind == fileValue && r.lex.programs[strings.ToLower(v.text[strings.LastIndexByte(v.text, '.')+1:])]:
 		return "process.name"
 	case v.kind == pathValue && file:
 		return "file.path"

@@ -87,6 +87,24 @@ func (n node) negative() bool {
 	return false
 }
 
+// mixed reports whether some parts of the node say what a row is and others
+// what it is not.
+func (n node) mixed() bool {
+	if n.kind != allNode && n.kind != anyNode {
+		return false
+	}
+	nots := 0
+	for _, k := range n.kids {
+		if k.mixed() {
+			return true
+		}
+		if k.kind == notNode {
+			nots++
+		}
+	}
+	return nots > 0 && nots < len(n.kids)
+}
+
 // opposite is the opposite of a negative node.
 func (n node) opposite() node {
 	if n.kind == notNode {

@@ -18,7 +18,9 @@ import "quarry/kql"
 // filter reads all sentences. One that says "exclude" again leaves out more,
 // and so does one behind "or use a filter like:", and one comparison under
 // another; any other sentence says more about what is left out. What follows a
-// sentence that says what to keep is kept too, up to the next "exclude".
+// sentence that says what to keep is kept too, up to the next "exclude". A
+// comparison without "exclude" that says both what a row is and what it is not
+// may as well be the query that stays, and is not read.
 func (r *reader) filter() node {
 	var all node
 	compared, either, kept := false, false, false // of the sentence before
@@ -35,6 +37,9 @@ func (r *reader) filter() node {
 		compares := r.compares(start)
 		if n.negative() && !leaves {
 			n = n.opposite()
+		}
+		if r.queries(start) && !leaves && n.mixed() {
+			n = gap(r.between(start, r.stop))
 		}
 		n = r.understood(n, start)
 		if leaves || either || compared && compares {
@@ -70,6 +75,17 @@ func (r *reader) compares(start int) bool {
 		}
 	}
 	return false
+}
+
+// queries reports whether a sentence compares a field in symbols, "field: value"
+// among them.
+func (r *reader) queries(start int) bool {
+	for i := start + 1; i < r.stop; i++ {
+		if r.items[i].mark(":") && r.items[i-1].field != nil {
+			return true
+		}
+	}
+	return r.compares(start)
 }
 
 // understood is the node of a sentence. One that says nothing at all but holds
@@ -269,6 +285,8 @@ func (r *reader) factor() node {
 	switch i := r.peek(0); {
 	case i.connector == notWord && i.operator == nil:
 		return r.factorNot()
+	case i.open() && r.expression() && r.inNot > 0: // only they are reversed
+		return r.parens()
 	case i.open() && r.expression():
 		return join(allNode, r.parens(), r.clause())
 	}

@@ -191,7 +191,7 @@ func (r *reader) between(from, to int) Span {
 // carries reports whether a word of meaning stands in a piece of the text.
 func (r *reader) carries(s Span) bool {
 	for _, i := range r.items {
-		if i.start >= s.Start && i.end <= s.End && i.kind != endToken && i.kind != symbolToken && !i.skips() && i.connector == 0 && !i.example {
+		if i.start >= s.Start && i.end <= s.End && i.kind != endToken && i.kind != symbolToken && !i.skips() && (i.connector == 0 || i.connector == notWord) && !i.example {
 			return true
 		}
 	}

@@ -53,6 +53,10 @@ const maxFilter = 8192
 // What it does not understand it leaves unread, and it never invents a part of
 // a condition: no process name of unknown software, no value from a description
 // such as "a backup tool". A list of examples counts as all that is meant.
+// A word that reverses or limits what stands beside it, such as "nor", "other
+// than" or "between", is part of a condition with "not", or its whole clause
+// stays unread; so do a class of users and the opposite of a list of examples.
+//
 // Sentences that say what to find or to keep are not read, nor is what follows
 // them up to the next "exclude". Of an expression that only says what a row
 // must not be, the opposite is left out.

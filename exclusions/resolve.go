@@ -263,6 +263,8 @@ func (r *reader) spelled(v value) bool {
 func inFolder(f kql.Field, op kql.Operator, path string) kql.Test {
 	base := path[strings.LastIndexAny(path, `\/`)+1:]
 	switch {
+	case op == kql.EndsWith && (base == "" || strings.Contains(path, ":")):
+		return kql.Test{} // no file ends with a folder
 	case op == kql.EndsWith && len(base) == len(path)-1:
 		return kql.Test{Field: f, Op: kql.Is, Values: []string{base}}
 	case f == "process.name":
@@ -281,6 +283,9 @@ func pathTest(f kql.Field, op kql.Operator, v value) kql.Test {
 		return kql.Test{}
 	}
 	base := text[strings.LastIndexAny(text, `\/`)+1:]
+	if op == kql.EndsWith && (base == "" || strings.Contains(text, ":")) {
+		return kql.Test{} // no file ends with a folder
+	}
 	if op == kql.Is || op == kql.StartsWith {
 		switch {
 		case v.kind == fileValue:

@@ -1,5 +1,7 @@
 package exclusions
 
+import "strings"
+
 // A word such as "not", "nor" or "other than" turns what it stands beside into
 // its opposite. Where the reader has not said so in a condition, nothing beside
 // the word may be in one: it would leave out what the filter keeps.
@@ -26,6 +28,8 @@ func (r *reader) reverses(start, at int) bool {
 	case i.leaving, i.kind == quotedToken, i.kind == endToken:
 		return false
 	case i.reverses, i.connector == notWord, i.operator != nil && i.operator.Not:
+		return true
+	case strings.HasPrefix(i.bare, "non-") && i.form >= nameValue: // "non-acme.exe"
 		return true
 	case i.bare == "but":
 		return !r.butJoins(at)

@@ -140,6 +140,17 @@ func sided(verb, field kql.Field) kql.Field {
 	return field
 }
 
+// sideOf is the side that a field is on, "" where it is on none.
+func sideOf(f kql.Field) kql.Field {
+	switch {
+	case strings.HasPrefix(string(f), "device."):
+		return ownField
+	case strings.HasPrefix(string(f), "remote."):
+		return remoteField
+	}
+	return ""
+}
+
 // machine reports whether what acted is a device: an address or a whole name.
 func (r *reader) machine(v value) bool {
 	return v.software == nil && (v.kind == ipValue || v.kind == rangeValue || v.kind == hostValue && r.wholeValue(v.text))

@@ -67,6 +67,7 @@ type words struct {
 	Indefinite []string `yaml:"indefinite"`
 	Plurals    []string `yaml:"plurals"`
 	Extensions []string `yaml:"extensions"`
+	Programs   []string `yaml:"programs"`
 	Spaced     []string `yaml:"spaced"`
 	Private    []string `yaml:"private"`
 }
@@ -157,6 +158,7 @@ type lexicon struct {
 	longest    map[string]int // words of the longest phrase that begins with a word
 	processes  map[string]bool
 	extensions map[string]bool
+	programs   map[string]bool
 	private    map[string]bool
 	found      map[string]bool
 	leading    map[string]bool
@@ -187,7 +189,7 @@ func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l.extensions, l.private = setOf(w.Extensions), setOf(w.Private)
 	l.found, l.leading, l.negating = setOf(w.Found), setOf(w.Leading), setOf(w.Negating)
 	l.indefinite, l.plurals, l.fetching = setOf(w.Indefinite), setOf(w.Plurals), setOf(w.Fetching)
-	l.tools = setOf(w.Tools)
+	l.tools, l.programs = setOf(w.Tools), setOf(w.Programs)
 	l.finding, l.spaced = w.Finding, w.Spaced
 	l.addWords(&w)
 	l.addConnecting(&w)
