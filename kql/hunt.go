@@ -20,7 +20,8 @@ type Hunt struct {
 	Watchlist string // the alias of the watchlist that it reads, or ""
 	Part      int    // of Parts, 0 where the hunt is whole
 	Parts     int
-	IOCs      int // how many of the IOCs the query looks for
+	IOCs      int // how many of the IOCs the query looks for, mentions apart
+	Mentions  int // and how many mentions
 	Query     string
 	Columns   []string // that come out, in order
 	Chars     int      // length of the query as the products count it, in UTF-16 units
@@ -88,9 +89,10 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	used := listsOf(groups)
 	var q query
 	q.b.Grow(8<<10 + s.size(used, &o))
-	h := Hunt{Table: t.Name, Target: o.Target, IOCs: t.carried(s, &o)}
+	h := Hunt{Table: t.Name, Target: o.Target}
+	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {
-		q.comment(fmt.Sprintf("%s in %s, %d of %d IOCs%s%s", t.Name, o.Target.Title(), h.IOCs, len(s.indicators), o.part, titled(o.Title)))
+		q.comment(fmt.Sprintf("%s in %s, %s%s%s", t.Name, o.Target.Title(), h.counted(s), o.part, titled(o.Title)))
 	}
 	q.lets(s, &o, used, groups)
 	t.writeRows(&q, &o, groups)
@@ -105,14 +107,27 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	return h, nil
 }
 
-// carried counts the indicators that the hunt looks for.
-func (t *Table) carried(s *Selection, o *Options) (n int) {
-	for shape, count := range s.shapes {
-		if t.CarriesWith(shape, o) {
-			n += count
+// count counts the IOCs and the mentions that the hunt looks for.
+func (h *Hunt) count(s *Selection, carries func(Shape) bool) {
+	for shape, n := range s.shapes {
+		if carries(shape) {
+			h.IOCs += n - s.mentions[shape]
+			h.Mentions += s.mentions[shape]
 		}
 	}
-	return n
+}
+
+// counted says how many of the selection a hunt looks for.
+func (h *Hunt) counted(s *Selection) string {
+	mentions := 0
+	for _, n := range s.mentions {
+		mentions += n
+	}
+	text := fmt.Sprintf("%d of %d IOCs", h.IOCs, len(s.indicators)-mentions)
+	if mentions > 0 {
+		text += fmt.Sprintf(" and %d of %d mentions", h.Mentions, mentions)
+	}
+	return text
 }
 
 // textOrder is the order in which a query has its lists: those first that
@@ -412,9 +427,10 @@ func (h Hunt) MarshalJSON() ([]byte, error) {
 		Table    string         `json:"table"`
 		Target   Target         `json:"target"`
 		IOCs     int            `json:"iocs"`
+		Mentions int            `json:"mentions,omitempty"`
 		Chars    int            `json:"chars"`
 		Query    string         `json:"query"`
 		Findings []feed.Finding `json:"findings"`
-	}{h.Table, h.Target, h.IOCs, h.Chars, h.Query, append([]feed.Finding{}, h.Findings...)})
+	}{h.Table, h.Target, h.IOCs, h.Mentions, h.Chars, h.Query, append([]feed.Finding{}, h.Findings...)})
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

@@ -76,7 +76,8 @@ type literals struct {
 // the hunts of all tables share. It does not change.
 type Selection struct {
 	indicators []*Indicator
-	shapes     map[Shape]int
+	shapes     map[Shape]int // how many of each, mentions included
+	mentions   map[Shape]int
 	lists      [lists]*list
 	labels     []int // how many labels the domains have, most first
 	params     []int // how many parameters the queries of URLs have, most first
@@ -86,9 +87,12 @@ type Selection struct {
 
 // NewSelection selects indicators.
 func NewSelection(indicators []*Indicator) *Selection {
-	s := &Selection{indicators: indicators, shapes: map[Shape]int{}}
+	s := &Selection{indicators: indicators, shapes: map[Shape]int{}, mentions: map[Shape]int{}}
 	for n, x := range indicators {
 		s.shapes[x.Shape]++
+		if x.Mention {
+			s.mentions[x.Shape]++
+		}
 		for _, t := range x.terms {
 			s.add(t, int32(n))
 		}

@@ -46,15 +46,11 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	if len(texts) == 0 {
 		return Hunt{}, &NothingToHuntError{"no table"}
 	}
-	for shape, is := range carried {
-		if is {
-			h.IOCs += s.shapes[shape]
-		}
-	}
+	h.count(s, func(shape Shape) bool { return carried[shape] })
 	used := listsOf(all)
 	var q query
 	if !o.NoComments {
-		q.comment(fmt.Sprintf("%d tables in %s, %d of %d IOCs%s", len(texts), o.Target.Title(), h.IOCs, len(s.indicators), titled(o.Title)))
+		q.comment(fmt.Sprintf("%d tables in %s, %s%s", len(texts), o.Target.Title(), h.counted(s), titled(o.Title)))
 	}
 	q.lets(s, &o, used, all)
 	q.text("union isfuzzy=true\n    ")

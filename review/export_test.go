@@ -136,6 +136,7 @@ type exportedJSON struct {
 	Hunts []struct {
 		Table, Target string
 		IOCs, Chars   int
+		Mentions      int
 		Query         string
 		Findings      []jsonFinding
 	}

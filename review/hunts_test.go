@@ -66,7 +66,7 @@ func TestHuntsFollowDecisions(t *testing.T) {
 		},
 		{
 			"no table", []Decision{Include{[]int{0, 4, 5, 6}, false}, ChooseTable{"CommonSecurityLog", false}, ChooseTable{"DeviceNetworkEvents", false}, ChooseTable{"DnsEvents", false}},
-			nil, []string{"warning: 3 IOCs of type ip:port: no chosen table can carry it; choose another table", mailNotHunted},
+			nil, []string{"warning: 3 of type ip:port: no chosen table can carry them; choose another table", mailNotHunted},
 		},
 		{"nothing on", []Decision{Include{[]int{0, 1, 2, 3, 4, 5, 6, 7}, false}}, nil, []string{
 			"info: CommonSecurityLog can carry none of the included IOCs, so it has no hunt",

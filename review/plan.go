@@ -220,11 +220,14 @@ func uncarried(included []feed.IOC, carried []bool) []feed.Finding {
 		if n == 0 {
 			continue
 		}
-		what := "IOC " + feed.Defang(t, first[t].Value)
-		if n > 1 {
-			what = fmt.Sprintf("%d IOCs of type %s", n, t)
+		what, it := "IOC "+feed.Defang(t, first[t].Value), "it"
+		switch {
+		case n > 1:
+			what, it = fmt.Sprintf("%d of type %s", n, t), "them"
+		case first[t].Mention:
+			what = "mention " + feed.Defang(t, first[t].Value)
 		}
-		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: what + ": no chosen table can carry it; choose another table"}
+		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: what + ": no chosen table can carry " + it + "; choose another table"}
 		if s := first[t].Sources; len(s) > 0 {
 			f.Source = s[0]
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quarry/feed"
+	"quarry/kql"
 )
 
 // showDetails opens all that is known about the row under the cursor.
@@ -105,13 +106,15 @@ func (m *Model) tableDetails(t *text) {
 	t.field("table", bold, s.Table.Name)
 	t.field("filled by", plain, s.Table.Product)
 	t.field("connector", plain, strings.Join(s.Table.Connectors, " or "))
-	for target, column := range s.Table.Time {
-		t.field("time in "+target.Title(), plain, column)
+	for _, target := range kql.Targets {
+		if s.Table.On(target) {
+			t.field("time in "+target.Title(), plain, s.Table.Time[target])
+		}
 	}
 	if s.Published {
 		t.field("asked for", plain, "by the bulletin; "+s.Note)
 	}
-	t.field("can carry", plain, plural(s.Carries, "included IOC"))
+	t.field("can carry", plain, s.Tally().String()+" of those that are on")
 	if !s.Available {
 		t.field("not chosen", warn, "there is no such table in "+m.review.Target().Title()+"; t switches the target")
 	}

@@ -129,8 +129,8 @@ func worstFits(fits []review.TableFit) []review.TableFit {
 }
 
 // fitOrder is danger first, then where a scenario can be used, then why it
-// cannot.
-var fitOrder = []exclusions.Fit{exclusions.Dangerous, exclusions.Partly, exclusions.Expressible, exclusions.NoEffect, exclusions.NoColumn}
+// cannot. A list that has room for one fit shows the first.
+var fitOrder = []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, exclusions.Partly, exclusions.NoEffect, exclusions.NoColumn}
 
 // previewUse shows the line that an attached scenario brought, in the hunt that
 // is shown or else in the first that has it.
@@ -228,7 +228,7 @@ func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
 	for _, f := range l.fits[at] {
 		count[f.Fit]++
 	}
-	for _, fit := range []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, exclusions.Partly, exclusions.NoEffect, exclusions.NoColumn} {
+	for _, fit := range fitOrder {
 		if n := count[fit]; n > 0 {
 			return fmt.Sprintf("%s in %d/%d", fit, n, len(l.fits[at])), fitStyle(fit)
 		}

@@ -122,7 +122,7 @@ func tableRemark(t review.TableState, target kql.Target, w int) string {
 	if !t.Available {
 		return "not in " + target.Title()
 	}
-	remark := plural(t.Carries, "IOC")
+	remark := t.Tally().String()
 	if t.Carries == 0 {
 		remark = "no IOC"
 	}
