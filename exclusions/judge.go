@@ -53,26 +53,53 @@ type Verdict struct {
 // all is [NoColumn] whatever it would mean elsewhere. Of what it can say, first
 // comes whether it meets any row, then whether it is dangerous, then whether it
 // is the whole.
-func Judge(c Case) Verdict {
+func Judge(c Case) Verdict { return Ask(c).Judge(c.IOCs) }
+
+// Question is a [Case] of which all is worked out that does not depend on the
+// IOCs, for asking again when those change.
+type Question struct {
+	of     Case
+	part   part
+	clause string
+	early  *Verdict // the answer, where the IOCs do not matter
+}
+
+// Ask prepares a case; its IOCs do not count.
+func Ask(c Case) *Question {
+	q := &Question{of: c}
+	early := func(fit Fit, reason string) *Question {
+		q.early = &Verdict{Fit: fit, Reason: reason}
+		return q
+	}
 	switch {
 	case c.Table == nil:
-		return Verdict{Fit: NoColumn, Reason: "there is no table to judge it for"}
+		return early(NoColumn, "there is no table to judge it for")
 	case !c.Table.On(c.Target):
-		return Verdict{Fit: NoColumn, Reason: (&kql.NoTableError{Table: c.Table.Name, Target: c.Target}).Error()}
+		return early(NoColumn, (&kql.NoTableError{Table: c.Table.Name, Target: c.Target}).Error())
 	case c.Reading.Condition == nil && len(c.Reading.Unread) == 0:
-		return Verdict{Fit: Partly, Reason: "the scenario has no filter; write a condition"}
+		return early(Partly, "the scenario has no filter; write a condition")
 	case c.Reading.Condition == nil:
-		return Verdict{Fit: Partly, Reason: "nothing of the filter was understood; write a condition"}
+		return early(Partly, "nothing of the filter was understood; write a condition")
 	}
-	p := partOf(c.Reading, c.Table)
-	if p.condition == nil {
-		return Verdict{Fit: NoColumn, Reason: c.Table.Name + " " + known().lack(c.Table.Missing(c.Reading.Condition))}
+	q.part = partOf(c.Reading, c.Table)
+	if q.part.condition == nil {
+		return early(NoColumn, c.Table.Name+" "+known().lack(c.Table.Missing(c.Reading.Condition)))
 	}
-	clause, err := c.Table.Clause(p.condition)
-	if err != nil { // every field has a column, or the part would lack it
-		return Verdict{Fit: NoColumn, Reason: err.Error()}
+	var err error
+	if q.clause, err = c.Table.Clause(q.part.condition); err != nil { // every field has a column, or the part would lack it
+		return early(NoColumn, err.Error())
 	}
-	v := Verdict{Condition: p.condition, KQL: clause}
+	return q
+}
+
+// Judge answers the question for the included IOCs.
+func (q *Question) Judge(iocs []feed.IOC) Verdict {
+	if q.early != nil {
+		return *q.early
+	}
+	c, p := q.of, q.part
+	c.IOCs = iocs
+	v := Verdict{Condition: p.condition, KQL: q.clause}
 	h := newHunted(&c)
 	possible, never := h.possible(p.condition)
 	if possible == nil {

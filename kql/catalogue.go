@@ -89,21 +89,13 @@ type kindColumns struct {
 	columns []Column
 }
 
-func (c *Columns) byKind() []kindColumns {
-	return []kindColumns{
+func (c *Columns) byKind() [14]kindColumns {
+	return [...]kindColumns{
 		{"ip", c.IP}, {"ip_list", c.IPList}, {"host", c.Host}, {"host_list", c.HostList},
 		{"url", c.URL}, {"url_list", c.URLList},
 		{"md5", c.MD5}, {"sha1", c.SHA1}, {"sha256", c.SHA256}, {"hash", c.Hash},
 		{"email", c.Email}, {"file_name", c.FileName}, {"file_path", c.FilePath}, {"text", c.Text},
 	}
-}
-
-func (c *Columns) all() [][]Column {
-	var all [][]Column
-	for _, k := range c.byKind() {
-		all = append(all, k.columns)
-	}
-	return all
 }
 
 // Table is a table of Sentinel or Defender XDR as the catalogue describes it,

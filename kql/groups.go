@@ -267,9 +267,12 @@ func (x selecting) hashGroup(l listID) group {
 	if !x.s.has(l) {
 		return g
 	}
-	for _, c := range x.hunted(x.t.IOC.hashes(hashShapes[l])) {
-		g.use([]listID{l})
-		g.exact(c, l)
+	own, any := x.t.IOC.hashes(hashShapes[l])
+	for _, cols := range [][]Column{own, any} {
+		for _, c := range x.hunted(cols) {
+			g.use([]listID{l})
+			g.exact(c, l)
+		}
 	}
 	return g
 }

@@ -337,9 +337,9 @@ func (t *Table) shown(q *query, col string) {
 
 // absent reports whether a workspace may lack a column.
 func (t *Table) absent(column string) bool {
-	for _, cols := range t.IOC.all() {
-		for _, c := range cols {
-			if c.Column == column && c.Absent {
+	for _, k := range t.IOC.byKind() {
+		for n := range k.columns {
+			if c := &k.columns[n]; c.Absent && c.Column == column {
 				return true
 			}
 		}

@@ -30,6 +30,8 @@ const (
 	sha3Shape
 	emailShape
 	fileShape
+
+	Shapes = int(iota) // how many shapes there are
 )
 
 // ShapeOf is the shape of an indicator.
@@ -86,6 +88,22 @@ func (t *Table) Carries(i feed.IOC) bool { return t.CarriesShape(ShapeOf(i)) }
 // otherwise can hold indicators of a shape.
 func (t *Table) CarriesShape(s Shape) bool { return t.CarriesWith(s, &Options{}) }
 
+// ShapeSet is a set of shapes.
+type ShapeSet uint32
+
+// Has reports whether a shape is in the set.
+func (s ShapeSet) Has(shape Shape) bool { return s&(1<<shape) != 0 }
+
+// CarriedWith are the shapes that a hunt with these options can find.
+func (t *Table) CarriedWith(o *Options) (all ShapeSet) {
+	for s := range Shape(Shapes) {
+		if t.CarriesWith(s, o) {
+			all |= 1 << s
+		}
+	}
+	return all
+}
+
 // CarriesWith reports whether a hunt with these options can find a shape: a
 // required port and the own side change what a table carries.
 func (t *Table) CarriesWith(s Shape, o *Options) bool {
@@ -135,22 +153,24 @@ func (t *Table) columned(s Shape, o *Options) bool {
 	case fileShape:
 		return len(c.FileName)+len(c.FilePath) > 0
 	}
-	return len(c.hashes(s)) > 0
+	own, any := c.hashes(s)
+	return len(own)+len(any) > 0
 }
 
-// hashes are the columns that hold hashes of a shape.
-func (c *Columns) hashes(s Shape) []Column {
+// hashes are the columns that hold hashes of a shape: those of its algorithm
+// and those that hold any.
+func (c *Columns) hashes(s Shape) (own, any []Column) {
 	switch s {
 	case md5Shape:
-		return slices.Concat(c.MD5, c.Hash)
+		return c.MD5, c.Hash
 	case sha1Shape:
-		return slices.Concat(c.SHA1, c.Hash)
+		return c.SHA1, c.Hash
 	case sha256Shape:
-		return slices.Concat(c.SHA256, c.Hash)
+		return c.SHA256, c.Hash
 	case sha512Shape, sha3Shape:
-		return c.Hash
+		return nil, c.Hash
 	}
-	return nil
+	return nil, nil
 }
 
 // hunted reports whether a hunt with these options looks at a column.

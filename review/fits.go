@@ -28,13 +28,32 @@ func (r *Review) fits(included []feed.IOC) [][]TableFit {
 			if !t.On(r.now.target) {
 				continue
 			}
-			v := exclusions.Judge(exclusions.Case{
-				Reading: s.Reading, Table: t, Target: r.now.target, IOCs: included, Families: families,
-			})
+			v := r.question(i, s.Reading, t, families).Judge(included)
 			all[i] = append(all[i], TableFit{t, v, r.now.scenarios[i].uses(v)})
 		}
 	}
 	return all
+}
+
+// question names one of a review's questions about its scenarios.
+type question struct {
+	scenario int
+	table    string
+	target   kql.Target
+}
+
+// question is how a scenario fits a table, but for the IOCs.
+func (r *Review) question(scenario int, reading exclusions.Reading, t *kql.Table, families []string) *exclusions.Question {
+	key := question{scenario, t.Name, r.now.target}
+	q, ok := r.questions[key]
+	if !ok {
+		if r.questions == nil {
+			r.questions = map[question]*exclusions.Question{}
+		}
+		q = exclusions.Ask(exclusions.Case{Reading: reading, Table: t, Target: r.now.target, Families: families})
+		r.questions[key] = q
+	}
+	return q
 }
 
 // uses reports whether an attachment leaves rows out where the fit is v.

@@ -22,13 +22,13 @@ type TableState struct {
 // Tables lists every table of the catalogue in its order.
 func (r *Review) Tables() []TableState {
 	count, mentions := r.includedShapes(), r.mentionShapes()
-	var all []TableState
-	tables := r.catalogue.Tables()
+	tables, carried := r.catalogue.Tables(), r.carriedShapes()
+	all := make([]TableState, 0, len(tables))
 	for i := range tables {
 		t := &tables[i]
 		s := TableState{Table: t, Chosen: r.now.tables[t.Name], Available: t.On(r.now.target)}
 		for shape, n := range count {
-			if r.carries(t, shape) {
+			if carried[i].Has(kql.Shape(shape)) {
 				s.Carries += n
 				s.Mentions += mentions[shape]
 			}

@@ -51,9 +51,9 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	return p
 }
 
-func (r *Review) carriesAny(t *kql.Table, count map[kql.Shape]int) bool {
-	for s := range count {
-		if r.carries(t, s) {
+func (r *Review) carriesAny(t *kql.Table, count shapeCounts) bool {
+	for s, n := range count {
+		if n > 0 && r.carries(t, kql.Shape(s)) {
 			return true
 		}
 	}

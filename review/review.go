@@ -17,6 +17,9 @@ type Review struct {
 	iocs      *feed.Set
 	shapes    []kql.Shape      // of the IOCs
 	ready     []*kql.Indicator // the IOCs, each once it was hunted
+	carried   []kql.ShapeSet   // by the tables of the catalogue, with the knobs below
+	carriedAs kql.Knobs
+	questions map[question]*exclusions.Question
 	scenarios []Scenario
 	findings  []feed.Finding
 	resumed   []Resumed
@@ -248,9 +251,11 @@ func shapesOf(iocs *feed.Set) []kql.Shape {
 	return all
 }
 
+// shapeCounts is how many there are of each shape.
+type shapeCounts [kql.Shapes]int
+
 // includedShapes counts the IOCs that are hunted by their shape.
-func (r *Review) includedShapes() map[kql.Shape]int {
-	count := map[kql.Shape]int{}
+func (r *Review) includedShapes() (count shapeCounts) {
 	for i, is := range r.now.on {
 		if is {
 			count[r.shapes[i]]++
@@ -265,6 +270,19 @@ func (r *Review) Carries(t *kql.Table, i int) bool { return r.carries(t, r.shape
 
 func (r *Review) carries(t *kql.Table, s kql.Shape) bool {
 	return t.CarriesWith(s, &kql.Options{Knobs: r.now.knobs})
+}
+
+// carriedShapes are the shapes that each table of the catalogue carries now.
+// They change with the knobs only.
+func (r *Review) carriedShapes() []kql.ShapeSet {
+	if r.carried == nil || r.carriedAs != r.now.knobs {
+		tables := r.catalogue.Tables()
+		r.carried, r.carriedAs = make([]kql.ShapeSet, len(tables)), r.now.knobs
+		for i := range tables {
+			r.carried[i] = tables[i].CarriedWith(&kql.Options{Knobs: r.now.knobs})
+		}
+	}
+	return r.carried
 }
 
 // Title names the review by its first document: its title, its family, or else

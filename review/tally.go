@@ -1,7 +1,5 @@
 package review
 
-import "quarry/kql"
-
 // Tally counts IOCs and mentions apart, as all that is shown and exported does:
 // a bulletin of 8 IOCs has no 9 when a mention is switched on.
 type Tally struct{ IOCs, Mentions int }
@@ -50,8 +48,7 @@ func (r *Review) Hunted() (t Tally) {
 func (s TableState) Tally() Tally { return Tally{s.Carries - s.Mentions, s.Mentions} }
 
 // mentionShapes counts the mentions that are hunted by their shape.
-func (r *Review) mentionShapes() map[kql.Shape]int {
-	count := map[kql.Shape]int{}
+func (r *Review) mentionShapes() (count shapeCounts) {
 	for at, on := range r.now.on {
 		if on && r.iocs.At(at).Mention {
 			count[r.shapes[at]]++

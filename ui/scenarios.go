@@ -12,14 +12,16 @@ import (
 	"quarry/exclusions"
 	"quarry/kql"
 	"quarry/review"
+	"quarry/ui/cell"
 )
 
 // scenarioList is the pane of the false-positive scenarios: the list, and
 // below it what is known about the one under the cursor.
 type scenarioList struct {
-	win     window
-	fits    [][]review.TableFit // of each scenario, for each chosen table of the target
-	details []textLine
+	win      window
+	fits     [][]review.TableFit // of each scenario, for each chosen table of the target
+	details  []textLine
+	detailed detailed
 }
 
 // place divides the pane between list and details.
@@ -39,10 +41,29 @@ func (l *scenarioList) place(m *Model) {
 
 // detail lays out what is known about the scenario under the cursor.
 func (l *scenarioList) detail(m *Model, w int) {
-	l.details = nil
-	if len(l.fits) > 0 && w > 4 {
-		l.details = m.scenarioLines(l.win.at, w-2)
+	if len(l.fits) == 0 || w <= 4 {
+		l.details, l.detailed = nil, detailed{}
+		return
 	}
+	now := detailed{l.win.at, w, m.term, l.fits[l.win.at]}
+	if !l.detailed.same(now) {
+		l.details, l.detailed = m.scenarioLines(l.win.at, w-2), now
+	}
+}
+
+// detailed is what the details were laid out for: most decisions change nothing
+// about the scenario under the cursor.
+type detailed struct {
+	scenario, w int
+	term        cell.Terminal
+	fits        []review.TableFit
+}
+
+func (d detailed) same(o detailed) bool {
+	return d.scenario == o.scenario && d.w == o.w && d.term == o.term && d.fits != nil &&
+		slices.EqualFunc(d.fits, o.fits, func(a, b review.TableFit) bool {
+			return a.Table == b.Table && a.Fit == b.Fit && a.Reason == b.Reason
+		})
 }
 
 // attach attaches the scenario under the cursor, or detaches it. Where no hunt
