@@ -116,7 +116,7 @@ func wordsOf(s string) []string {
 
 // namesIOC reports a value that an included IOC meets.
 func (h *hunted) namesIOC(t kql.Test) string {
-	c := comparisonOf(t)
+	c := h.comparison(t)
 	for k := range h.iocs {
 		i := &h.iocs[k]
 		if !c.concerns(i.Type) {
@@ -198,7 +198,7 @@ func (c *comparison) coversBy(n int, v string, i *feed.IOC) bool {
 // coversAll reports whether every included IOC surely meets the condition. It
 // stops at the first that does not.
 func (h *hunted) coversAll(c kql.Condition) bool {
-	covers := covering(c)
+	covers := h.covering(c)
 	if covers == nil {
 		return false
 	}
@@ -212,17 +212,17 @@ func (h *hunted) coversAll(c kql.Condition) bool {
 
 // covering is a condition on the other side as a question about an IOC, nil
 // when no IOC can answer it.
-func covering(c kql.Condition) func(*feed.IOC) bool {
+func (h *hunted) covering(c kql.Condition) func(*feed.IOC) bool {
 	switch c := c.(type) {
 	case kql.Test:
 		if strings.HasPrefix(string(c.Field), "remote.") && c.Field != "remote.port" {
-			ready := comparisonOf(c)
+			ready := h.comparison(c)
 			return func(i *feed.IOC) bool { return ready.covers(i) >= 0 }
 		}
 	case kql.And:
 		var all []func(*feed.IOC) bool
 		for _, k := range c {
-			covers := covering(k)
+			covers := h.covering(k)
 			if covers == nil {
 				return nil
 			}
@@ -234,7 +234,7 @@ func covering(c kql.Condition) func(*feed.IOC) bool {
 	case kql.Or:
 		var some []func(*feed.IOC) bool
 		for _, k := range c {
-			if covers := covering(k); covers != nil {
+			if covers := h.covering(k); covers != nil {
 				some = append(some, covers)
 			}
 		}

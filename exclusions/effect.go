@@ -20,10 +20,7 @@ type hunted struct {
 	families []string
 	unmet    []kql.Test        // what no row can meet
 	decided  map[decision]bool // see decides
-}
-
-func newHunted(c *Case) *hunted {
-	return &hunted{table: c.Table, iocs: c.IOCs, families: c.Families, decided: map[decision]bool{}}
+	ready    map[compared]*comparison
 }
 
 // carried goes over the IOCs that the table can carry.
@@ -80,7 +77,7 @@ func (h *hunted) meets(t kql.Test) bool {
 		return true
 	}
 	own := ownNetwork(t)
-	values := comparisonOf(t)
+	values := h.comparison(t)
 	for i := range h.carried {
 		addr, isAddr := i.Addr()
 		switch {
@@ -158,6 +155,28 @@ type comparison struct {
 	values   []string // in lower case, but for regular expressions
 	hosts    []string // their hosts, without asterisks and dots around; "" for what is no name
 	prefixes []netip.Prefix
+}
+
+// compared names a test: the same values in memory are the same test.
+type compared struct {
+	field  kql.Field
+	op     kql.Operator
+	values *string
+	n      int
+}
+
+// comparison makes a test ready, once for all IOCs that it is asked about.
+func (h *hunted) comparison(t kql.Test) *comparison {
+	if len(t.Values) == 0 {
+		return comparisonOf(t)
+	}
+	key := compared{t.Field, t.Op, &t.Values[0], len(t.Values)}
+	c, ok := h.ready[key]
+	if !ok {
+		c = comparisonOf(t)
+		h.ready[key] = c
+	}
+	return c
 }
 
 func comparisonOf(t kql.Test) *comparison {

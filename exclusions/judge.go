@@ -56,17 +56,19 @@ type Verdict struct {
 func Judge(c Case) Verdict { return Ask(c).Judge(c.IOCs) }
 
 // Question is a [Case] of which all is worked out that does not depend on the
-// IOCs, for asking again when those change.
+// IOCs, for asking again when those change. It is not safe for concurrent use.
 type Question struct {
-	of     Case
-	part   part
-	clause string
-	early  *Verdict // the answer, where the IOCs do not matter
+	of      Case
+	part    part
+	clause  string
+	early   *Verdict // the answer, where the IOCs do not matter
+	ready   map[compared]*comparison
+	decided map[decision]bool
 }
 
 // Ask prepares a case; its IOCs do not count.
 func Ask(c Case) *Question {
-	q := &Question{of: c}
+	q := &Question{of: c, ready: map[compared]*comparison{}, decided: map[decision]bool{}}
 	early := func(fit Fit, reason string) *Question {
 		q.early = &Verdict{Fit: fit, Reason: reason}
 		return q
@@ -100,7 +102,7 @@ func (q *Question) Judge(iocs []feed.IOC) Verdict {
 	c, p := q.of, q.part
 	c.IOCs = iocs
 	v := Verdict{Condition: p.condition, KQL: q.clause}
-	h := newHunted(&c)
+	h := &hunted{table: c.Table, iocs: iocs, families: c.Families, decided: q.decided, ready: q.ready}
 	possible, never := h.possible(p.condition)
 	if possible == nil {
 		v.Fit, v.Reason = NoEffect, "no row can meet it: "+never

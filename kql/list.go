@@ -54,7 +54,6 @@ var hashLists = map[Shape]listID{
 type list struct {
 	keys   []string
 	owners []owner // of the keys, alike
-	seen   map[string]int32
 
 	values literals // "a", "b"
 	facts  literals // "a":[...], "b":[...]
@@ -79,15 +78,20 @@ type Selection struct {
 	shapes     map[Shape]int // how many of each, mentions included
 	mentions   map[Shape]int
 	lists      [lists]*list
-	labels     []int // how many labels the domains have, most first
-	params     []int // how many parameters the queries of URLs have, most first
-	bits4      []int // lengths of the blocks of addresses, longest first
+	seen       map[term]int32 // the place of each value in its list
+	labels     []int          // how many labels the domains have, most first
+	params     []int          // how many parameters the queries of URLs have, most first
+	bits4      []int          // lengths of the blocks of addresses, longest first
 	bits6      []int
 }
 
 // NewSelection selects indicators.
 func NewSelection(indicators []*Indicator) *Selection {
-	s := &Selection{indicators: indicators, shapes: map[Shape]int{}, mentions: map[Shape]int{}}
+	terms := 0
+	for _, x := range indicators {
+		terms += len(x.terms)
+	}
+	s := &Selection{indicators: indicators, shapes: map[Shape]int{}, mentions: map[Shape]int{}, seen: make(map[term]int32, terms)}
 	for n, x := range indicators {
 		s.shapes[x.Shape]++
 		if x.Mention {
@@ -122,13 +126,13 @@ func with(all []int, n int) []int {
 func (s *Selection) add(t term, n int32) {
 	l := s.lists[t.list]
 	if l == nil {
-		l = &list{seen: map[string]int32{}}
+		l = new(list)
 		s.lists[t.list] = l
 	}
-	at, ok := l.seen[t.key]
+	at, ok := s.seen[t]
 	switch {
 	case !ok:
-		l.seen[t.key] = int32(len(l.keys))
+		s.seen[t] = int32(len(l.keys))
 		l.keys = append(l.keys, t.key)
 		l.owners = append(l.owners, owner{first: n})
 	case l.owners[at].first != n:
@@ -191,10 +195,7 @@ func (s *Selection) facts(id listID) literals {
 
 // domain reports whether a name is a domain IOC.
 func (s *Selection) domain(name string) bool {
-	if !s.has(domainList) {
-		return false
-	}
-	_, ok := s.lists[domainList].seen[name]
+	_, ok := s.seen[term{domainList, name}]
 	return ok
 }
 
