@@ -227,3 +227,18 @@ func TestSharedValues(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnsOfIPv6 are no columns for IPv4.
+func TestColumnsOfIPv6(t *testing.T) {
+	tb := &Table{Name: "T", Time: map[Target]string{Sentinel: "TimeGenerated"}, IOC: Columns{IP: []Column{{Column: "Remote", Port: "Port", Only: "ipv6"}}}}
+	for value, want := range map[string]bool{"192.0.2.1": false, "2001:db8::1": true} {
+		for _, mode := range []PortMode{LabelPort, RequirePort} {
+			if got := tb.CarriesWith(ShapeOf(ioc(t, feed.IP, value)), &Options{Knobs: Knobs{Port: mode}}); got != want {
+				t.Errorf("%s with port mode %s: %v, want %v", value, mode, got, want)
+			}
+		}
+	}
+	checkHitsWith(t, tb, Options{}, []feed.IOC{ioc(t, feed.IP, "2001:db8::1"), ioc(t, feed.CIDR, "2001:db8:5::/48")}, []hit{
+		one("Remote", "2001:DB8::1", "2001:db8::1", "exact"), one("Remote", "2001:db8:5::9", "2001:db8:5::/48", "range"), one("Remote", "192.0.2.1", "", ""),
+	})
+}

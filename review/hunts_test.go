@@ -365,3 +365,61 @@ func TestAllHunts(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestPlanLeavesOutWhatTheTargetLacks: a tab without a hunt would be empty.
+func TestPlanLeavesOutWhatTheTargetLacks(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, SetTarget{kql.Defender})
+	if diff := cmp.Diff([]string{"DeviceNetworkEvents"}, r.Plan(false).Tables()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestPlanStays: what was planned is hunted, whatever is decided later.
+func TestPlanStays(t *testing.T) {
+	r := start(t, lantern(t))
+	before := r.Plan(false)
+	want := AllHunts(r.Plan(false).Hunts())
+	decide(t, r, SetTarget{kql.Defender}, Include{[]int{0, 1}, false}, SetMatch{kql.ExactMatch}, SetLong{SplitLong})
+	if got := AllHunts(before.Hunts()); got != want {
+		t.Error("a plan changes with the review")
+	}
+}
+
+// TestLongHunts splits a hunt into parts that a rule takes, or lets it read the
+// watchlist whose name the export gives.
+func TestLongHunts(t *testing.T) {
+	d := lantern(t)
+	d.IOCs = d.IOCs[:0]
+	for n := range 200 {
+		d.IOCs = append(d.IOCs, indicator(t, feed.Domain, fmt.Sprintf("a-rather-long-name-%d.example", n), feed.Source{Name: "lantern.md", Line: n + 1}))
+	}
+	r := start(t, d)
+	whole := r.Plan(false).Hunts()
+	if whole[0].Chars <= kql.RuleChars {
+		t.Fatalf("the hunt has %d characters only", whole[0].Chars)
+	}
+	decide(t, r, SetLong{SplitLong})
+	parts, _ := r.Plan(false).Hunt("DnsEvents")
+	iocs := 0
+	for n, h := range parts {
+		iocs += h.IOCs
+		if h.Chars > kql.RuleChars || h.Part != n+1 || h.Parts != len(parts) {
+			t.Errorf("part %d of %d, %d characters", h.Part, h.Parts, h.Chars)
+		}
+	}
+	if len(parts) < 2 || iocs != 200 {
+		t.Errorf("%d parts with %d IOCs", len(parts), iocs)
+	}
+	decide(t, r, SetLong{WatchlistLong})
+	bindHunts(t, r)
+	alias, needed := r.Plan(false).Watchlist()
+	files, _, err := r.watchlist(signature)
+	if err != nil || !needed || alias != r.Alias() || !strings.HasPrefix(files[0].Name, alias) {
+		t.Errorf("alias %q, needed %v, file %v, %v", alias, needed, files, err)
+	}
+	decide(t, r, SetTarget{kql.Defender})
+	if _, needed := r.Plan(false).Watchlist(); needed {
+		t.Error("a hunt in Defender reads a watchlist")
+	}
+}
