@@ -141,7 +141,9 @@ func (e *evaluation) stage(op string) bool {
 			}
 		}
 	case "order":
-		e.at += 3 // by, the column, desc
+		for e.at < len(e.tokens) && e.peek() != "|" {
+			e.at++
+		}
 		return true
 	}
 	e.t.Fatalf("the evaluator does not know %s", op)

@@ -65,6 +65,7 @@ func (e *NoTableError) Error() string {
 //	  in text      somewhere in running text
 //	  loose ...    see [LooseMatch]
 //
+// The newest rows come first, before them those with the port that an IOC says.
 // Internationalised names are hunted in punycode and in Unicode. IPv6 in text
 // is found in its short form, with all eight groups, and with all 32 digits; in
 // a column of its own and in URLs in any form. Paths compare as the IOC writes
@@ -100,6 +101,9 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	t.writeHits(&q, groups)
 	h.Columns = t.project(&q, &o)
 	q.text("\n| order by ")
+	if o.Port == LabelPort && hasGroup(groups, "IocPortHit") {
+		q.text(`iff(IocHow == "port", 1, 0) desc, `)
+	}
 	q.name(name(t.Time[o.Target]))
 	q.text(" desc")
 	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
@@ -136,6 +140,10 @@ func (h *Hunt) counted(s *Selection) string {
 var textOrder = [...]listID{
 	ip4List, ip6List, ip6TextList, any4List, any6List, any6TextList, portList, cidr4List, cidr6List,
 	md5List, sha1List, sha256List, sha512List, sha3List, emailList, fileList, domainList, hostList, urlHostList, urlList,
+}
+
+func hasGroup(groups []group, hit name) bool {
+	return slices.ContainsFunc(groups, func(g group) bool { return g.hit == hit })
 }
 
 // listsOf are the lists that groups refer to, in the order of the text.
