@@ -14,12 +14,15 @@ import (
 	"quarry/feed"
 )
 
-// Variant is one hunt of those that a catalogue can produce.
+// Variant is one hunt of those that a catalogue can produce. It stands for all
+// that differ from it only in comments and in the values of their lists, of
+// which the meaning of nothing else depends: what binds one of them binds all.
 type Variant struct {
 	Table  string // or [UnionTable]
 	Target Target
 	About  string // what is hunted and how, such as "domain, exact, own side"
 	Query  string
+	Hunts  int // how many different hunts it stands for, itself included
 }
 
 // sample is a set of IOCs that the tables are tried with.
@@ -60,35 +63,37 @@ var samples = sync.OnceValues(func() ([]sample, error) {
 // everything is the name of all samples together.
 const everything = "everything"
 
-// Variants writes every hunt that the catalogue can produce, apart from values
-// and false-positive scenarios: each table with each form of IOC and with all
-// of them, in every mode, with and without comments, in parts, from a watchlist,
-// with a test of each field that a scenario can have; and at each target the
-// union of all its tables. Queries that are the same are there once, under the
-// first of what they stand for. The error is a [*CatalogueError] or that of
+// Variants writes every hunt that the catalogue can produce, apart from the
+// values of IOCs and scenarios: each table with each form of IOC, in every mode,
+// with and without comments, and with all of them and a test of each field that
+// a scenario can have; one hunt in parts; the union of all tables of a target,
+// at Sentinel also from a watchlist. The error is a [*CatalogueError] or that of
 // [Table.Hunt].
 func (c *Catalogue) Variants() ([]Variant, error) {
 	all, err := samples()
 	if err != nil {
 		return nil, err
 	}
-	v := variants{seen: map[Variant]bool{}}
+	v := variants{at: map[[2]string]int{}, seen: map[[2]string]bool{}}
 	for _, target := range Targets {
 		for i := range c.tables {
 			if t := &c.tables[i]; t.On(target) {
 				v.table(t, target, all)
 			}
 		}
-		v.union(c.tables, target, all[len(all)-1].selection)
+		together := all[len(all)-1].selection
+		v.split(c.tables, target, together)
+		v.union(c.tables, target, together)
 	}
 	return v.all, v.err
 }
 
-// variants gathers hunts, each query once.
+// variants gathers hunts.
 type variants struct {
 	all  []Variant
-	seen map[Variant]bool // without About
-	err  error            // the first
+	at   map[[2]string]int  // in all, by target and form of the query
+	seen map[[2]string]bool // by target and query
+	err  error              // the first
 }
 
 // add adds hunts, unless there is nothing to hunt.
@@ -98,45 +103,90 @@ func (v *variants) add(about string, o Options, err error, hunts ...Hunt) {
 		return
 	}
 	if err != nil {
-		v.err = cmp.Or(v.err, fmt.Errorf("%s: %w", about, err))
+		v.err = cmp.Or(v.err, fmt.Errorf("%s%s: %w", about, o.modes(), err))
 		return
 	}
 	for _, h := range hunts {
-		one := Variant{Table: h.Table, Target: h.Target, Query: h.Query}
-		if v.seen[one] {
+		key := [2]string{string(h.Target), h.Query}
+		if v.seen[key] {
 			continue
 		}
-		v.seen[one] = true
-		one.About = about + o.modes()
-		v.all = append(v.all, one)
+		v.seen[key] = true
+		key[1] = form(h.Query)
+		at, ok := v.at[key]
+		if !ok {
+			at = len(v.all)
+			v.at[key] = at
+			v.all = append(v.all, Variant{Table: h.Table, Target: h.Target, About: about + o.modes(), Query: h.Query})
+		}
+		v.all[at].Hunts++
 	}
 }
 
+// form is a query without comments, white space and the values of its lists.
+// How a value is spelt does not count either.
+func form(query string) string {
+	var b strings.Builder
+	b.Grow(len(query))
+	depth := 0 // of brackets inside a list
+	list := false
+	for _, k := range Lex(query) {
+		switch {
+		case k.Kind == Space, k.Kind == Comment:
+			continue
+		case depth > 0:
+			switch k.Text {
+			case "(":
+				depth++
+			case ")":
+				depth--
+			}
+			if depth > 0 {
+				continue
+			}
+		case list && k.Text == "(":
+			depth = 1
+		}
+		list = k.Text == "dynamic"
+		if value, ok := Unquote(k.Text); ok && k.Kind == String {
+			b.WriteString(Quote(value))
+		} else {
+			b.WriteString(k.Text)
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
 func (v *variants) table(t *Table, target Target, all []sample) {
-	for _, one := range all {
+	for _, one := range all[:len(all)-1] {
 		for o := range t.modes(target, one.selection) {
 			h, err := t.Hunt(one.selection, o)
 			v.add(one.Name, o, err, h)
 		}
 	}
 	together := all[len(all)-1].selection
-	o := Options{Target: target, OwnSide: true}
-	if h, err := t.Hunt(together, o); err == nil {
-		parts, err := t.Split(together, o, h.Chars*9/10)
-		v.add("in parts", o, err, parts...)
-	}
-	if target == Sentinel {
-		o.Watchlist = "QuarryIocs"
+	for _, o := range someModes(target) {
+		o.Exclusions = t.everyField()
 		h, err := t.Hunt(together, o)
-		v.add("from a watchlist", o, err, h)
+		v.add(everything, o, err, h)
 	}
-	o = Options{Target: target, OwnSide: true, Exclusions: t.everyField()}
-	h, err := t.Hunt(together, o)
-	v.add("with scenarios", o, err, h)
 }
 
-// union adds the hunts in all tables at once: in one query they take long to
-// bind, so each mode is there once and not with every other.
+// split adds the parts of a hunt. They are hunts like others, so one table is
+// enough: the first that has something to hunt.
+func (v *variants) split(tables []Table, target Target, s *Selection) {
+	o := Options{Target: target}
+	for i := range tables {
+		if h, err := tables[i].Hunt(s, o); err == nil {
+			parts, err := tables[i].Split(s, o, h.Chars*9/10)
+			v.add("in parts", o, err, parts...)
+			return
+		}
+	}
+}
+
+// union adds the hunts in all tables at once.
 func (v *variants) union(tables []Table, target Target, s *Selection) {
 	var legs []Leg
 	for i := range tables {
@@ -144,16 +194,22 @@ func (v *variants) union(tables []Table, target Target, s *Selection) {
 			legs = append(legs, Leg{Table: &tables[i], Exclusions: tables[i].everyField()})
 		}
 	}
-	all := []Options{
-		{}, {Match: ExactMatch, Port: RequirePort, OwnSide: true}, {Match: LooseMatch, Port: IgnorePort, NoComments: true},
-	}
+	all := someModes(target)
 	if target == Sentinel {
-		all = append(all, Options{OwnSide: true, Watchlist: "QuarryIocs"})
+		all = append(all, Options{Target: target, Watchlist: "QuarryIocs"})
 	}
 	for _, o := range all {
-		o.Target = target
 		h, err := Union(legs, s, o)
 		v.add("all tables", o, err, h)
+	}
+}
+
+// someModes hold each mode once, for the long hunts of all IOCs together. That
+// of each form of IOC alone is in every combination.
+func someModes(target Target) []Options {
+	return []Options{
+		{Target: target, Match: ExactMatch, Port: RequirePort, OwnSide: true},
+		{Target: target, Match: LooseMatch, Port: IgnorePort, NoComments: true},
 	}
 }
 
@@ -213,6 +269,9 @@ func (o *Options) modes() string {
 	}
 	if o.NoComments {
 		all = append(all, "no comments")
+	}
+	if o.Watchlist != "" {
+		all = append(all, "from a watchlist")
 	}
 	if len(all) == 0 {
 		return ""

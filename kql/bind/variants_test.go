@@ -19,10 +19,12 @@ func TestEveryHuntBinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hunts := 0
 	questions := make([]bind.Question, len(variants))
 	for n, v := range variants {
 		questions[n] = bind.Question{Target: string(v.Target), Query: v.Query}
+		hunts += v.Hunts
 	}
 	kqltest.BindAll(t, nil, questions)
-	t.Logf("%d hunts", len(questions))
+	t.Logf("%d hunts in %d forms", hunts, len(questions))
 }
