@@ -24,7 +24,7 @@ type columnTypes map[string]map[string]string
 func schema(t *testing.T, target Target) columnTypes {
 	t.Helper()
 	s := columnTypes{}
-	readJSON(t, filepath.Join("kqltest", "schema", string(target)+".json"), &s)
+	readJSON(t, filepath.Join("bind", "schema", string(target)+".json"), &s)
 	if target == Sentinel {
 		for name, f := range asimFunctions(t) {
 			s[name] = f.Open
@@ -40,7 +40,7 @@ type asimFunction struct {
 
 func asimFunctions(t *testing.T) (all map[string]asimFunction) {
 	t.Helper()
-	readJSON(t, filepath.Join("kqltest", "schema", "functions.json"), &all)
+	readJSON(t, filepath.Join("bind", "schema", "functions.json"), &all)
 	return all
 }
 

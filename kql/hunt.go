@@ -170,16 +170,28 @@ func (s *Selection) size(used []listID, o *Options) (n int) {
 	}
 	for _, l := range used {
 		n += len(s.values(l).text)
-		if l.identifies() {
-			n += len(s.facts(l).text)
-		}
+	}
+	for _, l := range identifying(used) {
+		n += len(s.facts(l).text)
 	}
 	return n
 }
 
-// identifies reports whether a row is known by a value of the list; the others
-// narrow the rows down.
-func (l listID) identifies() bool { return l < any4List }
+// withPorts are the lists of addresses of which others are a part.
+var withPorts = map[listID]listID{any4List: ip4List, any6List: ip6List, any6TextList: ip6TextList}
+
+// identifying are the lists by whose values a row is known: not those that
+// narrow the rows down, nor a part of a list that is used as well. What says most
+// comes first, for who looks up the first of two.
+func identifying(used []listID) (all []listID) {
+	for _, l := range used {
+		if whole, part := withPorts[l]; l != urlHostList && !(part && slices.Contains(used, whole)) {
+			all = append(all, l)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
 
 // lets writes the lists, then the functions, then what is known of the values.
 func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
@@ -203,8 +215,8 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 func (q *query) facts(s *Selection, o *Options, used []listID) {
 	q.text("let IocFacts = dynamic({")
 	first := true
-	for l := range lists { // what says most first, for who looks up the first of two
-		if !slices.Contains(used, l) || !l.identifies() || s.facts(l).text == "" {
+	for _, l := range identifying(used) {
+		if s.facts(l).text == "" {
 			continue
 		}
 		if !first {

@@ -161,7 +161,7 @@ func TestNoSlashes(t *testing.T) {
 	}, sets(t)["everything"]...)
 	exclusions := map[string]string{"remote.url": `remote.url matches "^https?://[^/]+//?x//*"`, "remote.host": `remote.host contains word "x"`}
 	onEach(t, func(t *testing.T, tb *Table, target Target) {
-		o := Options{Target: target, NoComments: true}
+		o := Options{Target: target, NoComments: true, Knobs: Knobs{OwnSide: true}}
 		for f, c := range exclusions {
 			if len(tb.Fields[Field(f)]) > 0 {
 				o.Exclusions = append(o.Exclusions, Exclusion{Title: "http://x", Condition: parse(t, c)})

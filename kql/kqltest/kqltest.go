@@ -1,15 +1,12 @@
-// Package kqltest lets a test ask Microsoft's own parser and binder about KQL:
-// does this query bind against the true schema of the target, which columns
-// does it return, how is this literal read.
+// Package kqltest lets a test ask Microsoft's own parser and binder about KQL,
+// as package quarry/kql/bind does: does this query bind against the true schema
+// of the target, which columns does it return, how is this literal read.
 //
-// The answers come from Kusto.Language, the language service of the query
-// editors of Sentinel and Defender, as the npm package
-// @kusto/language-service-next, run by one node process a test binary. The
-// process starts with the first question, which therefore takes two to three
-// seconds. A hunt of ordinary size then takes 10 to 30 ms, one with ten columns
-// twice that, a list element about 0.25 ms more, and reading a literal 0.1 ms:
-// a test binds lists of thousands, not of hundreds of thousands. Node ends when
-// the test binary does, however that ends.
+// One Node process serves a test binary. It starts with the first question,
+// which therefore takes two to three seconds. A hunt of ordinary size then
+// takes 10 to 30 ms, one with ten columns twice that, a list element about
+// 0.25 ms more, and reading a literal 0.1 ms: a test binds lists of thousands,
+// not of hundreds of thousands. [BindAll] uses several processes.
 //
 // Node 18 or later and the npm package must be there:
 //
@@ -17,31 +14,41 @@
 //
 // Without them a test that asks is skipped with this command as the reason,
 // or fails when QUARRY_REQUIRE is 1; see package quarry/internal/require.
-//
-// What is checked is form and meaning as far as the schema goes. Nothing runs:
-// whether a query finds the right rows is not known here.
 package kqltest
 
 import (
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"quarry/internal/require"
+	"quarry/kql/bind"
 )
 
 // Install is the command, run in the root of the repository, that brings the
 // npm package.
 const Install = "npm ci --prefix kql/kqltest/check"
 
+// The answers of package bind, for tests that look at them.
+type (
+	Result     = bind.Result
+	Diagnostic = bind.Diagnostic
+	Column     = bind.Column
+	Token      = bind.Token
+)
+
 // shared serves every test of the binary; it is never closed, because node
 // ends by itself when the binary does.
-var shared Checker
+var shared = sync.OnceValues(func() (*bind.Checker, error) {
+	s, err := service()
+	return &bind.Checker{Service: s}, err
+})
 
 // Bind fails the test unless every query is one query that binds against the
 // target's schema without any finding: no error, no warning, no hint of
 // Microsoft's analyzers that knows a better form (KS5xx), none of the rules of
-// this package (see [Result]). Each finding is shown under the line it is
+// package bind (see [bind.Result]). Each finding is shown under the line it is
 // about. Target is "sentinel" or "defender".
 func Bind(t testing.TB, target string, queries ...string) {
 	t.Helper()
@@ -55,27 +62,45 @@ func Bind(t testing.TB, target string, queries ...string) {
 func BindAllowing(t testing.TB, target string, allowed []string, queries ...string) {
 	t.Helper()
 	for _, query := range queries {
-		result := Check(t, target, query)
-		findings := slices.DeleteFunc(slices.Clone(result.Diagnostics), func(d Diagnostic) bool {
-			return d.Severity != Error && slices.Contains(allowed, d.Code)
-		})
-		if len(findings) > 0 {
-			t.Errorf("%s", report(target, query, findings))
-			continue
-		}
-		if err := count(target, query); err != nil {
-			t.Error(err)
-		}
+		judge(t, bind.Question{Target: target, Query: query}, Check(t, target, query), allowed)
 	}
 }
 
-// Check returns everything the binder, the analyzers and the rules of this
-// package say about a query, and the columns of its result. It fails the test
-// at once when no answer can be had.
-func Check(t testing.TB, target, query string) Result {
+// BindAll is [BindAllowing] for very many queries: several processes are asked
+// at once.
+func BindAll(t testing.TB, allowed []string, questions []bind.Question) {
 	t.Helper()
 	need(t)
-	result, err := shared.Check(target, query)
+	s, err := service()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.All(questions, func(n int, r Result) { judge(t, questions[n], r, allowed) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// judge fails the test when a query has findings that are not allowed, and
+// counts it otherwise.
+func judge(t testing.TB, q bind.Question, r Result, allowed []string) {
+	t.Helper()
+	findings := slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d Diagnostic) bool {
+		return d.Severity != bind.Error && slices.Contains(allowed, d.Code)
+	})
+	if len(findings) > 0 {
+		t.Errorf("%s", report(q.Target, q.Query, findings))
+	} else if err := count(q.Target, q.Query); err != nil {
+		t.Error(err)
+	}
+}
+
+// Check returns everything the binder, the analyzers and the rules of package
+// bind say about a query, and the columns of its result. It fails the test at
+// once when no answer can be had.
+func Check(t testing.TB, target, query string) Result {
+	t.Helper()
+	result, err := checker(t).Check(target, query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,31 +123,53 @@ func Columns(t testing.TB, target, query string) []Column {
 // text. It fails the test at once when no answer can be had.
 func Lex(t testing.TB, text string) []Token {
 	t.Helper()
-	need(t)
-	tokens, err := shared.Lex(text)
+	tokens, err := checker(t).Lex(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return tokens
 }
 
+// Folder is where the npm package of the tests is, for tests of what looks it
+// up itself. A machine without it, or without node, skips or fails the test.
+func Folder(t testing.TB) string {
+	t.Helper()
+	need(t)
+	s, err := service()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Folder
+}
+
+func checker(t testing.TB) *bind.Checker {
+	t.Helper()
+	need(t)
+	c, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// service is the language service as the repository has it.
+func service() (bind.Service, error) {
+	folder, err := repository()
+	return bind.Service{Folder: filepath.Join(folder, "kql", "kqltest", "check")}, err
+}
+
 // need skips or fails a test on a machine without node or the npm package.
 func need(t testing.TB) {
 	t.Helper()
-	needIn(t, filepath.Join(root(t), "kql", "kqltest", "check"))
+	s, err := service()
+	if err != nil {
+		t.Fatal(err)
+	}
+	needIn(t, s.Folder)
 }
 
 func needIn(t testing.TB, folder string) {
 	t.Helper()
 	require.Tool(t, "node", "Node.js 18 or later, then "+Install)
-	require.File(t, filepath.Join(folder, "node_modules", "@kusto", "language-service-next", "package.json"), Install)
-}
-
-func root(t testing.TB) string {
-	t.Helper()
-	folder, err := repository()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return folder
+	require.File(t, filepath.Join(folder, "node_modules", filepath.FromSlash(bind.Package), "package.json"), Install)
 }

@@ -3,19 +3,18 @@ package kqltest
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"quarry/internal/require"
 	"quarry/internal/tbtest"
+	"quarry/kql/bind"
 )
 
 // failed returns what a helper says when it fails the test.
@@ -90,47 +89,8 @@ func wantNeed(t *testing.T, env, folder string) {
 	}
 }
 
-func TestConcurrentUse(t *testing.T) {
-	need(t)
-	var all sync.WaitGroup
-	for i := range 8 {
-		all.Go(func() {
-			query := fmt.Sprintf("DnsEvents | project C%d = Name", i)
-			result, err := shared.Check("sentinel", query)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if want := fmt.Sprintf("C%d", i); len(result.Columns) != 1 || result.Columns[0].Name != want {
-				t.Errorf("%s: got %v, want the column %s", query, result.Columns, want)
-			}
-		})
-	}
-	all.Wait()
-}
-
-func TestStartsAgainAfterItsEnd(t *testing.T) {
-	need(t)
-	var c Checker
-	if _, err := c.Lex("a"); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.node.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Lex("a"); err == nil {
-		t.Error("a dead process answered")
-	}
-	if _, err := c.Lex("a"); err != nil {
-		t.Errorf("no new process after the end of the old one: %v", err)
-	}
-	if err := c.Close(); err != nil {
-		t.Errorf("a quiet end is no error: %v", err)
-	}
-	if err := c.Close(); err != nil {
-		t.Errorf("closing twice: %v", err)
-	}
-}
+// patience is how long the child may take.
+const patience = 2 * time.Minute
 
 // holdEnv tells this test binary to be the child of TestEndsWithTheBinary.
 const holdEnv = "KQLTEST_CHILD"
@@ -176,20 +136,10 @@ func TestEndsWithTheBinary(t *testing.T) {
 	}
 }
 
-func TestByteOffsets(t *testing.T) {
-	const text = "aé€😀z" // 1, 2, 3 and 4 bytes; the last but one is a pair of units
-	offset := byteOffsets(text)
-	for units, want := range map[int]int{-1: 0, 0: 0, 1: 1, 2: 3, 3: 6, 4: 6, 5: 10, 6: 11, 7: 11} {
-		if got := offset(units); got != want {
-			t.Errorf("offset(%d) = %d, want %d", units, got, want)
-		}
-	}
-}
-
 func TestReportClipsLongLines(t *testing.T) {
 	query := "let a = 1;\n" + strings.Repeat("a", 500) + "bad" + strings.Repeat("z", 500) + "\n"
 	at := strings.Index(query, "bad")
-	got := report("sentinel", query, []Diagnostic{{Severity: Error, Code: "KS1", Message: "no\ngood", Start: at, End: at + 3}})
+	got := report("sentinel", query, []Diagnostic{{Severity: bind.Error, Code: "KS1", Message: "no\ngood", Start: at, End: at + 3}})
 	for line := range strings.Lines(got) {
 		if n := len([]rune(line)); n > shown+12 {
 			t.Errorf("a line of %d characters: %s", n, line)
@@ -206,26 +156,8 @@ func TestReportClipsLongLines(t *testing.T) {
 }
 
 func TestReportOfNoText(t *testing.T) {
-	got := report("sentinel", "", []Diagnostic{{Severity: Error, Code: "CHK003", Message: "no query"}})
+	got := report("sentinel", "", []Diagnostic{{Severity: bind.Error, Code: "CHK003", Message: "no query"}})
 	if !strings.Contains(got, "CHK003: no query") {
 		t.Errorf("got %q", got)
-	}
-}
-
-// BenchmarkCheck is the cost of one hunt of ordinary size.
-func BenchmarkCheck(b *testing.B) {
-	const query = "let Ioc = dynamic([\"192.0.2.4\", \"192.0.2.8\"]);\nCommonSecurityLog\n| where TimeGenerated > ago(14d)\n" +
-		"| where DestinationIP in (Ioc) or SourceIP in (Ioc)\n| project TimeGenerated, SourceIP, DestinationIP, DestinationPort"
-	Check(b, "sentinel", query) // starts node
-	for b.Loop() {
-		Check(b, "sentinel", query)
-	}
-}
-
-// BenchmarkLex is the cost of reading one literal.
-func BenchmarkLex(b *testing.B) {
-	Lex(b, "a")
-	for b.Loop() {
-		Lex(b, `"example.com"`)
 	}
 }

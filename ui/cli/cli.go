@@ -20,6 +20,7 @@ import (
 
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/kql/bind"
 	"quarry/ui"
 	"quarry/ui/cell"
 )
@@ -149,6 +150,8 @@ func exitCode(err error) int {
 	var input *feed.InputError
 	var output *ui.FileError
 	var tables *kql.CatalogueError
+	var missing *bind.MissingError
+	var service *bind.ServiceError
 	var system *fs.PathError // standard output that takes no more
 	switch {
 	case err == nil:
@@ -159,7 +162,8 @@ func exitCode(err error) int {
 		return ExitFindings
 	case errors.As(err, &wrongUse):
 		return ExitUsage
-	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system):
+	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system),
+		errors.As(err, &missing), errors.As(err, &service):
 		return ExitFile
 	}
 	return ExitUsage // what cobra itself refuses

@@ -28,7 +28,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the verbs as an analyst would, a file for each thing they
 // promise. The documents of ../../testdata are in the folder docs; $ODD is a
-// file name with an escape sequence and a character that turns text round.
+// file name with an escape sequence and a character that turns text round,
+// $ONLY_QUARRY a PATH with no other program.
 // Beside testscript's own commands there are:
 //
 //	exit CODE PROGRAM ARG...  runs the program, which must end with the code
@@ -44,6 +45,8 @@ func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata/script", ni
 //
 //	bind TARGET CODE...  keeps the queries on stdout for that; hints with
 //	                     these codes are allowed
+//
+// The scripts find the service where quarry tables --check looks for it.
 func TestHuntsBind(t *testing.T) {
 	kqltest.Check(t, "sentinel", "print 1") // where that cannot be done, this skips
 	type bound struct {
@@ -63,7 +66,13 @@ func TestHuntsBind(t *testing.T) {
 			all = append(all, bound{ts.Name(), args[0], q, args[1:]})
 		}
 	}
-	t.Run("scripts", func(t *testing.T) { testscript.Run(t, scripts("testdata/bind", bind)) })
+	params := scripts("testdata/bind", bind)
+	setup, checker := params.Setup, kqltest.Folder(t)
+	params.Setup = func(env *testscript.Env) error {
+		at := filepath.Join(env.WorkDir, "data", "quarry")
+		return errors.Join(setup(env), os.MkdirAll(at, 0o755), os.Symlink(checker, filepath.Join(at, "checker")))
+	}
+	t.Run("scripts", func(t *testing.T) { testscript.Run(t, params) })
 	for i, b := range all {
 		t.Run(b.where+" "+strconv.Itoa(i), func(t *testing.T) { kqltest.BindAllowing(t, b.target, b.allowed, b.query) })
 	}
@@ -82,6 +91,12 @@ func scripts(folder string, bind scriptCommand) testscript.Params {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector's second at the end of each program
 			env.Setenv("ODD", "a\x1b[31m\u202e.txt")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			quarry, err := exec.LookPath("quarry")
+			if err != nil {
+				return err
+			}
+			env.Setenv("ONLY_QUARRY", filepath.Dir(quarry))
 			return os.CopyFS(filepath.Join(env.WorkDir, "docs"), os.DirFS("../../testdata"))
 		},
 		Cmds: map[string]scriptCommand{

@@ -15,23 +15,34 @@ import (
 )
 
 func (p *program) tablesCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, check bool
+	var names []string
 	cmd := &cobra.Command{
 		Use: "tables", Short: "List the tables that can be hunted in", Args: noArgs,
 		Long: "Lists the tables that can be hunted in: those that come with Quarry, and those of your own in quarry/tables.yaml in the folder of your configuration; quarry doctor says where that is. " +
-			"A table there takes the place of the one of the same name, others follow at the end. kql/tables/README.md says how they are written.",
+			"A table there takes the place of the one of the same name, others follow at the end. kql/tables/README.md says how they are written.\n\n" +
+			"With --check it binds every hunt that the tables can produce with Microsoft's own language service, and says what is wrong. That needs Node.js 18 or later and an npm package; without them it says how to install it.",
 		RunE: func(*cobra.Command, []string) error {
 			catalogue, err := loadCatalogue()
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			switch {
+			case asJSON && check:
+				return usage("use --json or --check, not both")
+			case len(names) > 0 && !check:
+				return usage("--table says which tables to check; use it with --check")
+			case check:
+				return p.checkTables(catalogue, names)
+			case asJSON:
 				return printJSON(p.stdout, tableObjects(catalogue))
 			}
 			return p.printTables(catalogue)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
+	cmd.Flags().BoolVar(&check, "check", false, "bind every hunt with Microsoft's language service; takes minutes")
+	cmd.Flags().StringArrayVar(&names, "table", nil, "check only this table (repeat)")
 	return cmd
 }
 

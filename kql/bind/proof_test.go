@@ -1,4 +1,4 @@
-package kqltest_test
+package bind_test
 
 import (
 	"slices"

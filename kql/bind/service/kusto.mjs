@@ -2,22 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
-import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
 const PACKAGE = '@kusto/language-service-next';
 
 /**
  * Loads the language service. Its files are neither ES modules nor CommonJS: bridge.js assigns to the global
- * object and the other file reads the global `Bridge`, so both are run as scripts of this realm.
+ * object and the other file reads the global `Bridge`, so both are run as scripts of this realm. The package is that of
+ * the folder which the program is started with: this text is itself in no folder.
  */
 function load() {
-  const wanted = require('./package.json').dependencies[PACKAGE];
-  const manifest = require.resolve(`${PACKAGE}/package.json`);
-  const { version } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
-  if (version !== wanted) throw new Error(`${PACKAGE} is ${version}, but ${wanted} is asked for`);
+  const folder = path.join(process.argv.at(-1), 'node_modules', PACKAGE);
   for (const file of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
-    vm.runInThisContext(fs.readFileSync(path.join(path.dirname(manifest), file), 'utf8'), { filename: file });
+    vm.runInThisContext(fs.readFileSync(path.join(folder, file), 'utf8'), { filename: file });
   }
   return globalThis.Kusto.Language;
 }

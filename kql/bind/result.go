@@ -1,4 +1,4 @@
-package kqltest
+package bind
 
 import (
 	"strings"
