@@ -51,7 +51,7 @@ type Column struct {
 	Column string `yaml:"column"`
 	Port   string `yaml:"port"` // column that holds the port of this address
 	Side   Side   `yaml:"side"`
-	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else
+	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else; "domain" for names that are no host of a URL
 	Mapped bool   `yaml:"mapped"` // IPv4 may stand as ::ffff:a.b.c.d
 	Bare   bool   `yaml:"bare"`   // a URL column that may hold a host alone
 	// Path leads to the value inside a dynamic column, such as user.ipAddress.
@@ -64,6 +64,12 @@ type Column struct {
 	Holds  []feed.Type `yaml:"holds"`
 	Always bool        `yaml:"always"`
 }
+
+// The values of [Column].Only.
+const (
+	onlyIPv6    = "ipv6"
+	onlyDomains = "domain"
+)
 
 // Columns lists a table's indicator columns by what they hold.
 type Columns struct {

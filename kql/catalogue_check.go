@@ -98,14 +98,16 @@ func (c *checker) column(k kindColumns, i int, col Column) {
 	if !slices.Contains([]Side{Remote, Either, Own}, col.Side) {
 		c.add(field, fmt.Sprintf("side %q is not own or either", col.Side), at("side")...)
 	}
-	if col.Only != "" && col.Only != "ipv6" {
-		c.add(field, fmt.Sprintf("only %q is not ipv6", col.Only), at("only")...)
+	if of := map[string]string{onlyIPv6: "ip", onlyDomains: "host"}; col.Only != "" && of[col.Only] == "" {
+		c.add(field, fmt.Sprintf("only %q is not ipv6 or domain", col.Only), at("only")...)
+	} else if col.Only != "" && of[col.Only] != k.kind {
+		c.add(field, fmt.Sprintf("only %s means nothing under %s, only under %s", col.Only, k.kind, of[col.Only]), at("only")...)
 	}
 	for _, a := range []struct {
 		key, kind string
 		set       bool
 	}{
-		{"port", "ip", col.Port != ""}, {"only", "ip", col.Only != ""}, {"mapped", "ip", col.Mapped}, {"bare", "url", col.Bare},
+		{"port", "ip", col.Port != ""}, {"mapped", "ip", col.Mapped}, {"bare", "url", col.Bare},
 		{"holds", "text", len(col.Holds) > 0}, {"always", "text", col.Always},
 	} {
 		if a.set && k.kind != a.kind {

@@ -229,7 +229,11 @@ func (e *evaluation) comparison() any {
 		return text(left) == text(e.value())
 	case "in", "in~", "has_any":
 		e.next()
-		return slices.ContainsFunc(e.list(), func(v string) bool {
+		list := e.list()
+		if op == "has_any" { // it considers so many values only
+			list = list[:min(len(list), AnyValues)]
+		}
+		return slices.ContainsFunc(list, func(v string) bool {
 			switch op {
 			case "in":
 				return fmt.Sprint(left) == v
@@ -375,6 +379,12 @@ func (e *evaluation) call(f string) any {
 		args = append(args, e.or())
 		e.take(",")
 	}
+	if f == "column_ifexists" {
+		if v, ok := e.row[text(args[0])]; ok {
+			return v
+		}
+		return args[1]
+	}
 	if own, ok := e.lets[f].(function); ok {
 		return e.run(own, args)
 	}
@@ -387,12 +397,11 @@ func (e *evaluation) call(f string) any {
 
 // functions are the functions that hunts call.
 var functions = map[string]func([]any) any{
-	"ago":             func([]any) any { return 0 },
-	"tostring":        func(a []any) any { return text(a[0]) },
-	"tolower":         func(a []any) any { return strings.ToLower(text(a[0])) },
-	"toint":           func(a []any) any { return a[0] },
-	"isempty":         func(a []any) any { return text(a[0]) == "" },
-	"column_ifexists": func(a []any) any { return a[1] },
+	"ago":      func([]any) any { return 0 },
+	"tostring": func(a []any) any { return text(a[0]) },
+	"tolower":  func(a []any) any { return strings.ToLower(text(a[0])) },
+	"toint":    func(a []any) any { return a[0] },
+	"isempty":  func(a []any) any { return text(a[0]) == "" },
 	"trim_end": func(a []any) any {
 		return regexp.MustCompile("(?:"+a[0].(string)+")$").ReplaceAllString(text(a[1]), "")
 	},

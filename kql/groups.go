@@ -241,6 +241,9 @@ func (x selecting) hostGroup() group {
 		return g
 	}
 	for _, c := range x.hunted(x.t.IOC.Host) {
+		if c.Only == onlyDomains {
+			continue
+		}
 		g.use([]listID{hostList}, nameOf, inHost)
 		g.match(c.of(inHost, nameOf), x.search(c, hostList)...)
 	}

@@ -44,7 +44,7 @@ func (x selecting) ipLists() []listID {
 // address adds a column that holds one address. IPv4 is looked up as it is; for
 // IPv6, for IPv4 in the form of IPv6 and for blocks the address is worked out.
 func (x selecting) address(g *group, c *Column) {
-	only6 := c.Only == "ipv6"
+	only6 := c.Only == onlyIPv6
 	four := x.s.has(x.o.ip4()) && !only6
 	six := x.s.has(x.o.ip6()) || four && c.Mapped || only6 && len(x.s.bits6) > 0
 	blocks := len(x.s.bits4) > 0 && !only6 || len(x.s.bits6) > 0
@@ -77,13 +77,7 @@ func (c *Column) in(l listID) expr {
 
 // six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
 func (c *Column) six(test expr) expr {
-	return func(q *query) {
-		q.text("(")
-		c.contains(":")(q)
-		q.text(" and ")
-		test(q)
-		q.text(")")
-	}
+	return and(c.contains(":"), test)
 }
 
 // addressIn adds a column in which addresses stand among other text.
@@ -124,12 +118,12 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 // the port is required it selects no rows of its own: whether the port matters
 // is for the analyst.
 func (x selecting) portGroup() group {
-	g := group{how: "port", hit: "IocPortHit"}
+	g := group{hit: "IocPortHit"}
 	if !x.s.has(portList) || x.o.Port == IgnorePort {
 		return g
 	}
 	for _, c := range x.hunted(x.t.IOC.IP) {
-		if c.Port == "" || c.Only == "ipv6" && !x.s.has(ip6List) {
+		if c.Port == "" || c.Only == onlyIPv6 && !x.s.has(ip6List) {
 			continue
 		}
 		g.use([]listID{portList}, inPort)
@@ -146,20 +140,53 @@ func (x selecting) portGroup() group {
 			g.wheres = append(g.wheres, x.required(&g, c, found(hit))...)
 		}
 	}
+	for _, c := range x.hunted(x.t.IOC.URL) {
+		x.portOfURL(&g, c)
+	}
 	return g
+}
+
+// portOfURL compares the host of a URL and its port, which may be that of the
+// scheme.
+func (x selecting) portOfURL(g *group, c *Column) {
+	g.use([]listID{portList}, hostOf, portOf, inPort)
+	hit := func(q *query) {
+		q.name(inPort.name)
+		q.text(`(trim(@"[\[\]]", `)
+		c.call(hostOf)(q)
+		q.text("), ")
+		c.call(portOf)(q)
+		q.text(")")
+	}
+	g.hits = append(g.hits, hit)
+	if x.o.Port != RequirePort {
+		return
+	}
+	if x.s.has(ip4List) {
+		g.use([]listID{ip4List})
+		g.wheres = append(g.wheres, and(c.hasAnyIPv4(ip4List), found(hit)))
+	}
+	if x.s.has(ip6List) {
+		g.wheres = append(g.wheres, and(c.contains("["), found(hit)))
+	}
+}
+
+// and writes that both hold.
+func and(a, b expr) expr {
+	return func(q *query) {
+		q.text("(")
+		a(q)
+		q.text(" and ")
+		b(q)
+		q.text(")")
+	}
 }
 
 // required selects rows by their address first, which is looked up faster.
 func (x selecting) required(g *group, c *Column, hit expr) (wheres []expr) {
-	if x.s.has(ip4List) && c.Only != "ipv6" {
+	if x.s.has(ip4List) && c.Only != onlyIPv6 {
 		g.use([]listID{ip4List})
-		wheres = append(wheres, func(q *query) {
-			q.text("(")
-			c.in(ip4List)(q)
-			q.text(" and ")
-			hit(q)
-			q.text(")")
-		})
+		wheres = append(wheres, and(c.in(ip4List), hit))
 	}
 	if x.s.has(ip6List) || c.Mapped {
 		wheres = append(wheres, c.six(hit))

@@ -21,11 +21,11 @@ func (x selecting) textGroup() group {
 		if x.inText(c, fileList, fileShape) {
 			add(fileList, fileInText)
 		}
-		if x.inText(c, x.o.ip4(), ip4Shape, port4Shape, url4Shape) {
+		if x.inText(c, x.o.ip4(), ip4Shape, port4Shape) {
 			g.use([]listID{x.o.ip4()}, ip4InText)
 			g.match(c.call(ip4InText), c.hasAnyIPv4(x.o.ip4()))
 		}
-		if x.inText(c, x.o.ip6Text(), ip6Shape, port6Shape, url6Shape) {
+		if x.inText(c, x.o.ip6Text(), ip6Shape, port6Shape) {
 			add(x.o.ip6Text(), ip6InText)
 		}
 	}

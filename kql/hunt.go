@@ -59,7 +59,7 @@ func (e *NoTableError) Error() string {
 //	  exact        the whole value
 //	  url          the URL; more parameters may follow
 //	  sub-domain   a name below the domain
-//	  host of url  the host of a URL IOC
+//	  host of url  the host of a URL IOC, perhaps its port
 //	  address only the address; its port differs or was not compared
 //	  range        an address of the block
 //	  in text      somewhere in running text
@@ -388,14 +388,18 @@ func (g *group) writeHow(q *query) {
 	switch {
 	case g.how != "":
 		q.str(g.how)
+	case g.hit == "IocPortHit": // a URL is more than its host and port
+		q.text(`iff(IocType == "url", "host of url", "port")`)
 	case g.hit == "IocIpHit":
 		q.text(`case(IocType == "ip", "exact", IocType == "cidr", "range", IocType == "url", "host of url", "address only")`)
 	default:
 		q.text("iff(")
-		q.name(g.hit)
-		q.text(" in (")
-		anyOf(q, g.wholes, ", ", false, func(e expr) { e(q) })
-		q.text(`), "exact", "sub-domain")`)
+		anyOf(q, g.wholes, " or ", false, func(e expr) {
+			q.name(g.hit)
+			q.text(" == ")
+			e(q)
+		})
+		q.text(`, "exact", "sub-domain")`)
 	}
 }
 

@@ -42,7 +42,7 @@ func NewIndicator(i feed.IOC) *Indicator {
 		x.addURL()
 	case emailShape:
 		x.add(emailList, strings.ToLower(i.Value))
-	case fileShape:
+	case fileShape, spacedFileShape:
 		x.add(fileList, strings.ToLower(i.Value))
 	default:
 		if l, ok := hashLists[x.Shape]; ok {
@@ -74,18 +74,19 @@ func (x *Indicator) addAddr() {
 	if x.Type == feed.URL && port == 0 {
 		port = defaultPort(x.Value)
 	}
+	anyPort := port == 0 // as a plain address, or a URL of a scheme without a known port
 	host, lists := addr.String(), [2]listID{ip4List, any4List}
 	if addr.Is6() {
 		host, lists = addr.StringExpanded(), [2]listID{ip6List, any6List}
 		for _, text := range addrSpellings(addr) {
 			x.add(ip6TextList, text)
-			if x.Type == feed.IP {
+			if anyPort {
 				x.add(any6TextList, text)
 			}
 		}
 	}
 	x.add(lists[0], host)
-	if x.Type == feed.IP {
+	if anyPort {
 		x.add(lists[1], host)
 	}
 	if addr.Is6() {

@@ -53,6 +53,9 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) []feed.Finding {
 	if longest > IndexTerms {
 		add("over-index-terms", feed.Info, "one list has %d values; over %d the text index is not used, so the query is slower but finds the same", longest, IndexTerms)
 	}
+	if n := s.len(domainList); o.Match == LooseMatch && n > AnyValues {
+		add("over-loose", feed.Error, "there are %d domains; a loose match looks at %d only, so match another way or leave some IOCs out", n, AnyValues)
+	}
 	if searched > AnyValues {
 		add("over-has-any", feed.Info, "one list has %d values; has_any looks at %d only, so every row is compared without it: slower, but it finds the same", searched, AnyValues)
 	}

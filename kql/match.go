@@ -24,8 +24,12 @@ var (
 	}}
 	hostOf     = hostMatcher("IocHostOf", reducedHost)
 	bareHostOf = hostMatcher("IocBareHostOf", bareHost)
-	inName     = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
-	inHost     = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
+	// portOf is the port of a URL, or that of its scheme.
+	portOf = &matcher{name: "IocPortOf", params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`coalesce(extract(@"^(?:\[[^\]]*\]|[^/:]*):([0-9]+)/", 1, IocUrlOf(v)), case(v startswith "https:", "443", v startswith "http:", "80", ""))`)
+	}}
+	inName = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
+	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text(`iff(h in (IocHost), h, "")`)
 	}}
 	inLoose = &matcher{name: "IocInLoose", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {

