@@ -28,7 +28,10 @@ func (x selecting) anyAddr() bool {
 	return x.s.has(x.o.ip4()) || x.s.has(x.o.ip6()) || x.blocks()
 }
 
-func (x selecting) blocks() bool { return len(x.s.bits4)+len(x.s.bits6) > 0 }
+func (x selecting) blocks() bool { return x.blocks4() || x.blocks6() }
+
+func (x selecting) blocks4() bool { return len(x.s.bits4) > 0 && x.t.CarriesWith(cidr4Shape, x.o) }
+func (x selecting) blocks6() bool { return len(x.s.bits6) > 0 && x.t.CarriesWith(cidr6Shape, x.o) }
 
 // ipLists are the lists that [inIP] compares with.
 func (x selecting) ipLists() []listID {
@@ -46,8 +49,8 @@ func (x selecting) ipLists() []listID {
 func (x selecting) address(g *group, c *Column) {
 	only6 := c.Only == onlyIPv6
 	four := x.s.has(x.o.ip4()) && !only6
-	six := x.s.has(x.o.ip6()) || four && c.Mapped || only6 && len(x.s.bits6) > 0
-	blocks := len(x.s.bits4) > 0 && !only6 || len(x.s.bits6) > 0
+	six := x.s.has(x.o.ip6()) || four && c.Mapped || only6 && x.blocks6()
+	blocks := x.blocks4() && !only6 || x.blocks6()
 	if !four && !six && !blocks {
 		return
 	}
@@ -94,6 +97,9 @@ func (x selecting) addressIn(g *group, c *Column, four, six bool, in4, in6 *matc
 
 // addressOfURL adds a column of URLs whose host may be an address.
 func (x selecting) addressOfURL(g *group, c *Column) {
+	if !x.s.has(x.o.ip4()) && !x.s.has(x.o.ip6()) && !x.blocks() {
+		return
+	}
 	g.use(x.ipLists(), hostOf, inIP)
 	hit := func(q *query) {
 		q.name(inIP.name)
@@ -105,10 +111,10 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 	if x.s.has(x.o.ip4()) {
 		searches = append(searches, c.hasAnyIPv4(x.o.ip4()))
 	}
-	if x.s.has(x.o.ip6()) || len(x.s.bits6) > 0 {
+	if x.s.has(x.o.ip6()) || x.blocks6() {
 		searches = append(searches, c.contains("["))
 	}
-	if len(x.s.bits4) > 0 {
+	if x.blocks4() {
 		searches = nil
 	}
 	g.match(hit, searches...)

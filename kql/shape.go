@@ -163,8 +163,8 @@ func (t *Table) columned(s Shape, o *Options) bool {
 			return len(c.URL) > 0 || hasPort(c.IP, s == port6Shape, o)
 		}
 		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
-	case cidr4Shape, cidr6Shape: // URLs may have such a host too, but most name none
-		return hasAddr(c.IP, s == cidr6Shape, o)
+	case cidr4Shape, cidr6Shape: // addresses in lists are not compared with blocks
+		return hasAddr(c.IP, s == cidr6Shape, o) || len(c.URL) > 0 && len(c.IPList) == 0
 	case url4Shape, url6Shape, urlNameShape: // its host alone is less; see hosts
 		return urls
 	case nameShape:
