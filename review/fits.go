@@ -22,9 +22,9 @@ type TableFit struct {
 // fits judges every scenario against every chosen table that the target has.
 func (r *Review) fits(included []feed.IOC) [][]TableFit {
 	all := make([][]TableFit, len(r.scenarios))
-	families := r.Families()
+	families, chosen := r.Families(), r.chosen()
 	for i, s := range r.scenarios {
-		for _, t := range r.chosen() {
+		for _, t := range chosen {
 			if !t.On(r.now.target) {
 				continue
 			}

@@ -14,14 +14,15 @@ import (
 
 // preview is the pane that shows what the decisions amount to.
 type preview struct {
-	tab    string // name of the tab that is shown
-	win    window // over rows of the screen
-	source string // the text that is shown, as it would be copied
-	lines  []previewLine
-	added  int // lines that the last decision brought
-	gone   int // lines that it took away
-	width  int // that lines are wrapped for
-	was    string
+	tab     string // name of the tab that is shown
+	win     window // over rows of the screen
+	source  string // the text that is shown, as it would be copied
+	lines   []previewLine
+	added   int // lines that the last decision brought
+	gone    int // lines that it took away
+	width   int // that lines are wrapped for
+	laidOut int // the width for which they were
+	was     string
 	// wrapped keeps the rows of lines that were drawn: a decision changes few
 	// lines, and of a long query few are in sight.
 	wrapped map[string][]textLine
@@ -32,6 +33,7 @@ type preview struct {
 type previewLine struct {
 	text    string
 	row     int // the first of its rows
+	rows    int // how many there are
 	changed bool
 }
 
@@ -133,6 +135,10 @@ func (m *Model) tabText(tab string) string {
 // layOut divides the text into lines and says where each stands. A line is
 // marked as changed when the text before had no such line.
 func (p *preview) layOut(m *Model, before string) {
+	was := p.lines
+	if p.laidOut != p.width {
+		was, p.laidOut = nil, p.width
+	}
 	p.lines, p.beside, p.added, p.gone = p.lines[:0], nil, 0, 0
 	switch {
 	case p.width == 0 || p.source == "":
@@ -145,8 +151,14 @@ func (p *preview) layOut(m *Model, before string) {
 	}
 	rows := 0
 	for l := range strings.SplitSeq(p.source, "\n") {
-		p.lines = append(p.lines, previewLine{text: l, row: rows})
-		rows += p.rowCount(m, l)
+		line := previewLine{text: l, row: rows}
+		if n := len(p.lines); n < len(was) && was[n].text == l {
+			line.rows = was[n].rows // most lines stay where they were
+		} else {
+			line.rows = p.rowCount(m, l)
+		}
+		p.lines = append(p.lines, line)
+		rows += line.rows
 	}
 	p.win.length = rows
 	if before != "" && before != p.source {
