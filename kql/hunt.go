@@ -2,6 +2,7 @@ package kql
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	h := Hunt{Table: t.Name, Target: o.Target}
 	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {
-		q.comment(fmt.Sprintf("%s in %s, %s%s%s", t.Name, o.Target.Title(), h.counted(s), o.part, titled(o.Title)))
+		q.comment(fmt.Sprintf("%s in %s, %s%s%s", t.Name, o.Target.Title(), h.counted(cmp.Or(o.whole, s)), o.part, titled(o.Title)))
 	}
 	q.lets(s, &o, used, groups)
 	t.writeRows(&q, &o, groups)

@@ -21,7 +21,8 @@ type Options struct {
 	// Watchlist is the alias of a Sentinel watchlist that holds the lists of
 	// the query, as [Selection.Rows] gives them; "" writes them into the query.
 	Watchlist string
-	part      string // which part of a split hunt this is, for the first comment
+	part      string     // which part of a split hunt this is, for the first comment
+	whole     *Selection // what the parts of a split hunt are parts of
 }
 
 // Knobs are what an analyst can set about how IOCs match, in every table alike.

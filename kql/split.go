@@ -33,6 +33,7 @@ func (t *Table) Split(s *Selection, o Options, limit int) ([]Hunt, error) {
 	rest := t.carriedIndicators(s, &o)
 	slices.SortStableFunc(rest, func(a, b *Indicator) int { return int(a.Shape) - int(b.Shape) })
 	var parts [][]*Indicator
+	o.whole = s
 	o.part = ", part 9999 of 9999" // as long as any
 	size := max(1, len(rest)*limit/whole.Chars)
 	for len(rest) > 0 {

@@ -21,6 +21,7 @@ type Format struct {
 	Name  string // as `quarry export --as` takes it
 	Ext   string // of a file in this format
 	Means string
+	Many  bool // of several files, even where there is one
 	// Files writes the review. Findings say what is not in the files as it is in
 	// the review. The error is that of the package saved, or of writing.
 	Files func(r *Review, sig Signature) ([]saved.File, []feed.Finding, error)
@@ -28,15 +29,15 @@ type Format struct {
 
 // Formats lists the formats, the first one being the default.
 var Formats = []Format{
-	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", one(".md", (*Review).WriteMarkdown)},
-	{"rule", ".yaml", "Sentinel analytics rules, a file a hunt", (*Review).rules},
-	{"hunting", ".yaml", "Sentinel hunting queries, a file a hunt", (*Review).huntingQueries},
-	{"arm", ".json", "an ARM template of the rules, for Sentinel repositories", (*Review).template},
-	{"watchlist", ".csv", "a Sentinel watchlist that hunts can read", (*Review).watchlist},
-	{"defender", ".csv", "custom indicators of Defender for Endpoint", (*Review).indicators},
-	{"stix", ".json", "a STIX 2.1 bundle", (*Review).bundle},
-	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", one(".csv", (*Review).WriteCSV)},
-	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", one(".json", (*Review).WriteJSON)},
+	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", false, one(".md", (*Review).WriteMarkdown)},
+	{"rule", ".yaml", "Sentinel analytics rules, a file a hunt", true, (*Review).rules},
+	{"hunting", ".yaml", "Sentinel hunting queries, a file a hunt", true, (*Review).huntingQueries},
+	{"arm", ".json", "an ARM template of the rules, for Sentinel repositories", false, (*Review).template},
+	{"watchlist", ".csv", "a Sentinel watchlist that hunts can read", false, (*Review).watchlist},
+	{"defender", ".csv", "custom indicators of Defender for Endpoint", false, (*Review).indicators},
+	{"stix", ".json", "a STIX 2.1 bundle", false, (*Review).bundle},
+	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", false, one(".csv", (*Review).WriteCSV)},
+	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", false, one(".json", (*Review).WriteJSON)},
 }
 
 // one makes a format of one file.

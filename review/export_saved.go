@@ -9,7 +9,16 @@ import (
 )
 
 func (r *Review) about(sig Signature) saved.About {
-	return saved.About{Title: r.Title(), Family: strings.Join(r.Families(), ", "), Reviewer: sig.Reviewer}
+	return saved.About{Title: r.Title(), Family: strings.Join(r.Families(), ", "), Reviewer: r.signed(sig).Reviewer}
+}
+
+// signed is who reviewed, and when: a review that nobody decided anything in
+// since it was opened again is still that of who exported it.
+func (r *Review) signed(sig Signature) Signature {
+	if r.done > 0 || len(r.resumed) != 1 || r.resumed[0].Reviewer == "" {
+		return sig
+	}
+	return Signature{Reviewer: r.resumed[0].Reviewer, At: r.resumed[0].At}
 }
 
 // sources are the hunts as rules take them: those that are too long in parts,
@@ -37,25 +46,35 @@ func (r *Review) ruleOptions(sig Signature) saved.RuleOptions {
 }
 
 func (r *Review) rules(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.AnalyticsRules(r.sources(), r.ruleOptions(sig))
+	files, findings, err := saved.AnalyticsRules(r.sources(), r.ruleOptions(sig))
+	return files, append(r.benignOn(), findings...), err
 }
 
 func (r *Review) huntingQueries(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.HuntingQueries(r.sources(), r.ruleOptions(sig))
+	files, findings, err := saved.HuntingQueries(r.sources(), r.ruleOptions(sig))
+	return files, append(r.benignOn(), findings...), err
 }
 
 func (r *Review) template(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.Template(r.sources(), r.ruleOptions(sig))
+	files, findings, err := saved.Template(r.sources(), r.ruleOptions(sig))
+	return files, append(r.benignOn(), findings...), err
 }
 
 func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.Watchlist(kql.NewSelection(r.includedReady()), r.about(sig))
+	files, findings, err := saved.Watchlist(kql.NewSelection(r.includedReady()), r.about(sig))
+	if err == nil {
+		findings = append(findings, feed.Finding{Code: "watchlist-alias", Severity: feed.Info, Text: "upload it under the alias " + r.Alias() +
+			" with " + saved.WatchlistKey + " as the search key; hunts that are too long for a rule read it when that is chosen for them"})
+	}
+	return files, append(r.benignOn(), findings...), err
 }
 
 func (r *Review) indicators(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.Indicators(r.Included(), saved.IndicatorOptions{About: r.about(sig), Action: saved.Audit, At: sig.At})
+	files, findings, err := saved.Indicators(r.Included(), saved.IndicatorOptions{About: r.about(sig), Action: saved.Audit, At: sig.At})
+	return files, append(r.benignOn(), findings...), err
 }
 
 func (r *Review) bundle(sig Signature) ([]saved.File, []feed.Finding, error) {
-	return saved.Bundle(r.Included(), saved.BundleOptions{About: r.about(sig), Created: sig.At, Modified: sig.At})
+	files, findings, err := saved.Bundle(r.Included(), saved.BundleOptions{About: r.about(sig), Created: sig.At, Modified: sig.At})
+	return files, append(r.benignOn(), findings...), err
 }

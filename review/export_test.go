@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -287,5 +288,59 @@ func TestScenarioReports(t *testing.T) {
 	}
 	if len(reports[1].Unparsed) == 0 {
 		t.Error("all words of the second filter were understood, so the test says little")
+	}
+}
+
+// TestBenignStillOn: what is judged benign and hunted all the same is said with
+// the hunts and with what is saved for others.
+func TestBenignStillOn(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, SetVerdict{[]int{0, 1}, Benign}, SetVerdict{[]int{2}, Malicious})
+	count := func(fs []feed.Finding) (n int) {
+		for _, f := range fs {
+			if f.Code == "benign-on" && strings.Contains(f.Text, "2 IOCs, judged benign, are still on") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count(r.Plan(false).Findings()); n != 1 {
+		t.Errorf("the hunts say it %d times", n)
+	}
+	for _, name := range []string{"rule", "hunting", "arm", "watchlist", "defender", "stix"} {
+		f, err := FormatNamed(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, findings, err := f.Files(r, signature); err != nil || count(findings) != 1 {
+			t.Errorf("%s: %v, %v", name, findings, err)
+		}
+	}
+	decide(t, r, Include{[]int{0, 1}, false})
+	if n := count(r.Plan(false).Findings()); n != 0 {
+		t.Error("it is said of what is off")
+	}
+}
+
+// TestReviewerStays: opening a reviewed bulletin and saving it again makes
+// nobody else its reviewer.
+func TestReviewerStays(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, SetVerdict{[]int{0}, Malicious})
+	again := reopen(t, exported(t, r))
+	other := Signature{Reviewer: "somebody else", At: atNoon.Add(48 * time.Hour)}
+	write := func(r *Review) string {
+		var b strings.Builder
+		if err := r.WriteMarkdown(&b, other); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if text := write(again); strings.Contains(text, "somebody else") || !strings.Contains(text, "reviewer: "+signature.Reviewer+"\n") {
+		t.Error("the reviewer is another one, and nothing was decided")
+	}
+	decide(t, again, SetVerdict{[]int{1}, Malicious})
+	if text := write(again); !strings.Contains(text, "somebody else") {
+		t.Error("who decided last is not the reviewer")
 	}
 }

@@ -110,6 +110,7 @@ func writeYAML(f frontMatter) (string, error) {
 
 func (m *markdown) frontMatter(sig Signature) error {
 	r := m.r
+	sig = r.signed(sig)
 	f := frontMatter{
 		Quarry: formatVersion, Title: m.plain(r.Title()), Reviewer: oneLine(sig.Reviewer),
 		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: m.counted,

@@ -15,6 +15,7 @@ type Plan struct {
 	ready    []*kql.Indicator // the same
 	selected *kql.Selection   // of them, once a hunt was asked for
 	fits     [][]TableFit
+	benign   []feed.Finding // hunted all the same
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
 	long     Long
@@ -41,7 +42,7 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	p := &Plan{included: r.Included(), ready: r.includedReady()}
 	p.long, p.alias = long, r.Alias()
 	p.fits = r.fits(p.included)
-	p.unused = r.unused(p.fits)
+	p.unused, p.benign = r.unused(p.fits), r.benignOn()
 	count := r.includedShapes()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
@@ -183,8 +184,31 @@ func (p *Plan) Findings() []feed.Finding {
 			all = append(all, h.Findings...)
 		}
 	}
+	all = append(all, p.benign...)
 	all = append(all, p.unused...)
 	return append(all, uncarried(p.included, carried)...)
+}
+
+// benignOn reports what is hunted and judged benign: a verdict switches nothing
+// off, and what is saved for others says nothing of verdicts.
+func (r *Review) benignOn() []feed.Finding {
+	var all []int
+	for i, v := range r.now.verdicts {
+		if v == Benign && r.now.on[i] {
+			all = append(all, i)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	f := feed.Finding{Code: "benign-on", Severity: feed.Warning, Text: r.name(all) + ", judged benign, is still on: switch it off, or judge it otherwise"}
+	if len(all) > 1 {
+		f.Text = r.name(all) + ", judged benign, are still on: switch them off, or judge them otherwise"
+	}
+	if s := r.iocs.At(all[0]).Sources; len(s) > 0 {
+		f.Source = s[0]
+	}
+	return []feed.Finding{f}
 }
 
 // whyNone is the reason why a chosen table has no hunt, or "".

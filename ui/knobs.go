@@ -44,5 +44,8 @@ func (m *Model) knobWords() string {
 	if k.OwnSide {
 		all = append(all, "own side")
 	}
+	if long := m.review.Long(); long != review.KeepLong {
+		all = append(all, long.String())
+	}
 	return strings.Join(all, ", ")
 }

@@ -28,6 +28,10 @@ func (m *Model) chooseTable() tea.Cmd {
 	if !ok {
 		return nil
 	}
+	if !t.Available {
+		m.say(warn, (&kql.NoTableError{Table: t.Table.Name, Target: m.review.Target()}).Error()+"; switch the target (t) first")
+		return nil
+	}
 	cmd := m.decide(review.ChooseTable{Table: t.Table.Name, On: !t.Chosen}, "")
 	if !t.Chosen {
 		m.preview.show(m, t.Table.Name)
@@ -108,7 +112,8 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	}
 	c.raw(accent, pointer+" ")
 	c.raw(text, mark+" ")
-	const nameWidth = 20
+	// The longest name has 27 characters; the remark comes first.
+	nameWidth := max(20, min(28, w-6-22))
 	c.put(text, t.Table.Name, min(nameWidth, w-6))
 	if rest := w - 6 - nameWidth; rest > 0 {
 		c.put(text, " "+tableRemark(t, m.review.Target(), rest-1), rest)

@@ -46,7 +46,7 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return exportError(err)
 			}
-			return p.deliver(made, out, force)
+			return p.deliver(made, out, force, format.Many)
 		},
 	}
 	s.addTo(cmd)
@@ -71,10 +71,10 @@ func exportError(err error) error {
 }
 
 // deliver writes files: one to standard output or to a file, several into a
-// folder.
-func (p *program) deliver(made []saved.File, out string, force bool) error {
+// folder, and so those of a format of many.
+func (p *program) deliver(made []saved.File, out string, force, many bool) error {
 	info, err := os.Stat(out)
-	folder := strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir()
+	folder := many || strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir()
 	switch {
 	case out == "" || out == "-":
 		if len(made) > 1 {
