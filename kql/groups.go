@@ -103,10 +103,15 @@ func found(e expr) expr {
 // hasAny searches a column for the values of a list by the text index. The
 // index takes more for a match than it is, and has_any looks at so many values
 // only, so it narrows down and decides nothing.
-func (c *Column) hasAny(l listID) expr {
+func (c *Column) hasAny(l listID) expr { return c.compare("has_any", l) }
+
+// compare writes a comparison of a column with the values of a list.
+func (c *Column) compare(operator constant, l listID) expr {
 	return func(q *query) {
 		c.value(q)
-		q.text(" has_any (")
+		q.text(" ")
+		q.text(operator)
+		q.text(" (")
 		q.name(listNames[l])
 		q.text(")")
 	}
@@ -282,12 +287,7 @@ func (x selecting) hashGroup(l listID) group {
 
 // exact adds a column whose whole value is compared, without case.
 func (g *group) exact(c *Column, l listID) {
-	same := func(q *query) {
-		c.value(q)
-		q.text(" in~ (")
-		q.name(listNames[l])
-		q.text(")")
-	}
+	same := c.compare("in~", l)
 	g.wheres = append(g.wheres, same)
 	g.hits = append(g.hits, func(q *query) {
 		q.text("iff(")

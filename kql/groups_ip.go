@@ -69,14 +69,7 @@ func (x selecting) address(g *group, c *Column) {
 }
 
 // in compares the whole of a column with a list.
-func (c *Column) in(l listID) expr {
-	return func(q *query) {
-		c.value(q)
-		q.text(" in (")
-		q.name(listNames[l])
-		q.text(")")
-	}
-}
+func (c *Column) in(l listID) expr { return c.compare("in", l) }
 
 // six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
 func (c *Column) six(test expr) expr {

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"quarry/feed"
 )
@@ -290,155 +287,6 @@ func (t *Table) exclusions(o Options) (string, error) {
 		}
 	}
 	return q.String(), nil
-}
-
-// HitColumns are the columns that say what a hit is, behind the time.
-var HitColumns = []string{"IocMatched", "IocType", "IocThreat", "IocConfidence", "IocHow"}
-
-// writeHits says of each row which indicator it holds, and how it matched.
-// Groups stand in the order of how much a match says.
-func (t *Table) writeHits(q *query, groups []group) {
-	for _, g := range groups {
-		q.text("\n| extend ")
-		q.name(g.hit)
-		q.text(" = ")
-		if len(g.hits) == 1 {
-			g.hits[0](q)
-			continue
-		}
-		q.text("coalesce(\n    ")
-		anyOf(q, g.hits, ",\n    ", false, func(e expr) { e(q) })
-		q.text(")")
-	}
-	q.text("\n| extend IocKey = ")
-	if len(groups) == 1 {
-		q.name(groups[0].hit)
-	} else {
-		q.text("coalesce(")
-		anyOf(q, groups, ", ", false, func(g group) { q.name(g.hit) })
-		q.text(")")
-	}
-	q.text("\n| extend IocFact = IocFacts[IocKey]")
-	q.text("\n| extend IocMatched = iff(array_length(IocFact) > 3, tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
-	q.text("\n| extend IocHow = ")
-	writeHow(q, groups)
-}
-
-// project writes the columns that come out, and returns them.
-func (t *Table) project(q *query, o *Options) []string {
-	columns := append([]string{t.Time[o.Target]}, HitColumns...)
-	q.text("\n| project ")
-	for n, col := range columns {
-		if n > 0 {
-			q.text(", ")
-		}
-		q.name(name(col))
-	}
-	for _, col := range t.Show {
-		q.text(", ")
-		q.name(name(col))
-		if t.absent(col) {
-			q.text(" = ")
-			t.shown(q, col)
-		}
-	}
-	return append(columns, t.Show...)
-}
-
-// shown writes a column of a hit, which a workspace may lack.
-func (t *Table) shown(q *query, col string) {
-	if !t.absent(col) {
-		q.name(name(col))
-		return
-	}
-	q.text("column_ifexists(")
-	q.str(col)
-	q.text(`, "")`)
-}
-
-// absent reports whether a workspace may lack a column.
-func (t *Table) absent(column string) bool {
-	for _, k := range t.IOC.byKind() {
-		for n := range k.columns {
-			if c := &k.columns[n]; c.Absent && c.Column == column {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// writeHow says how the first group that matched did so.
-func writeHow(q *query, groups []group) {
-	if len(groups) == 1 {
-		groups[0].writeHow(q)
-		return
-	}
-	q.text("case(")
-	for _, g := range groups {
-		q.text("\n    isnotempty(")
-		q.name(g.hit)
-		q.text("), ")
-		g.writeHow(q)
-		q.text(",")
-	}
-	q.text("\n    \"\")")
-}
-
-func (g *group) writeHow(q *query) {
-	switch {
-	case g.how != "":
-		q.str(g.how)
-	case g.hit == "IocPortHit": // a URL is more than its host and port
-		q.text(`iff(IocType == "url", "host of url", "port")`)
-	case g.hit == "IocIpHit":
-		q.text(`case(IocType == "ip", "exact", IocType == "cidr", "range", IocType == "url", "host of url", "address only")`)
-	default:
-		q.text("iff(")
-		anyOf(q, g.wholes, " or ", false, func(e expr) {
-			q.name(g.hit)
-			q.text(" == ")
-			e(q)
-		})
-		q.text(`, "exact", "sub-domain")`)
-	}
-}
-
-// timespan writes a duration as KQL does, in the largest whole unit.
-func (q *query) timespan(d time.Duration) { q.b.WriteString(FormatLookback(d)) }
-
-// FormatLookback writes a look-back as KQL and the command line do, such as
-// 7d, 36h or 90m. It is rounded to whole minutes; anything below one minute is
-// [DefaultLookback].
-func FormatLookback(d time.Duration) string {
-	d = d.Round(time.Minute)
-	switch {
-	case d < time.Minute:
-		return FormatLookback(DefaultLookback)
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	case d%time.Hour == 0:
-		return fmt.Sprintf("%dh", d/time.Hour)
-	}
-	return fmt.Sprintf("%dm", d/time.Minute)
-}
-
-// MaxLookback is the longest look-back that [ParseLookback] takes: the longest
-// a Log Analytics table keeps data.
-const MaxLookback = 12 * 365 * 24 * time.Hour
-
-// ParseLookback reads what [FormatLookback] writes.
-func ParseLookback(s string) (time.Duration, error) {
-	digits := strings.TrimRight(s, "dhm")
-	unit := map[string]time.Duration{"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute}[s[len(digits):]]
-	n, err := strconv.ParseUint(digits, 10, 64) // the largest number when out of range
-	if unit == 0 || n == 0 || err != nil && !errors.Is(err, strconv.ErrRange) {
-		return 0, fmt.Errorf("%q is no look-back; write it as 7d, 36h or 90m", s)
-	}
-	if n > uint64(MaxLookback/unit) {
-		return 0, fmt.Errorf("a look-back of %s is longer than any table keeps data; %s is the most", s, FormatLookback(MaxLookback))
-	}
-	return time.Duration(n) * unit, nil
 }
 
 // MarshalJSON writes the object of `quarry kql --json`, with &, < and > as they
