@@ -42,7 +42,7 @@ func (r *Review) sources() []saved.Source {
 }
 
 func (r *Review) ruleOptions(sig Signature) saved.RuleOptions {
-	return saved.RuleOptions{About: r.about(sig), IOCs: r.Included(), Lookback: r.now.lookback}
+	return saved.RuleOptions{About: r.about(sig), IOCs: r.Included(), Lookback: r.now.lookback, Knobs: r.now.knobs}
 }
 
 func (r *Review) rules(sig Signature) ([]saved.File, []feed.Finding, error) {

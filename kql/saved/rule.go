@@ -39,6 +39,7 @@ type RuleOptions struct {
 	Lookback  time.Duration // of the hunts; 0 is [kql.DefaultLookback]
 	Frequency time.Duration // how often a rule runs; 0 is [DefaultFrequency]
 	Disabled  bool          // a template deploys its rules switched off
+	kql.Knobs               // of the hunts
 }
 
 // rule is a hunt as Sentinel saves it.
@@ -94,7 +95,7 @@ func newRules(sources []Source, o RuleOptions, as shape) ([]rule, []feed.Finding
 		parts[s.Table.Name]++
 		r := newRule(s, o, as, parts[s.Table.Name])
 		r.schedule = when
-		iocs := carried(s.Table, o.IOCs)
+		iocs := carried(s.Table, o.IOCs, o.Knobs)
 		r.severity = ts.severity(iocs)
 		r.tactics, r.techniques = ts.attack(iocs)
 		var noRoom []string
@@ -122,8 +123,10 @@ func checkSources(sources []Source, as shape) error {
 	return nil
 }
 
-func carried(t *kql.Table, all []feed.IOC) []feed.IOC {
-	return slices.DeleteFunc(slices.Clone(all), func(i feed.IOC) bool { return !t.Carries(i) })
+// carried are the IOCs that a hunt in the table can find.
+func carried(t *kql.Table, all []feed.IOC, k kql.Knobs) []feed.IOC {
+	found := t.CarriedWith(&kql.Options{Knobs: k})
+	return slices.DeleteFunc(slices.Clone(all), func(i feed.IOC) bool { return !found.Has(kql.ShapeOf(i)) })
 }
 
 func newRule(s *Source, o RuleOptions, as shape, part int) rule {

@@ -220,6 +220,22 @@ func TestSeverityAndAttack(t *testing.T) {
 	}
 }
 
+// TestRuleOfWhatTheHuntFinds takes severity and tactics from the IOCs that the
+// hunt finds as it is set, not from all that the table could carry.
+func TestRuleOfWhatTheHuntFinds(t *testing.T) {
+	iocs := []feed.IOC{ioc(feed.IPPort, "192.0.2.1:443", feed.BotnetCC, 100), ioc(feed.Domain, "a.example", "", 10)}
+	hunts := sources(t, iocs, "", "DnsEvents")
+	for port, want := range map[kql.PortMode]string{kql.LabelPort: "High", kql.RequirePort: "Informational"} {
+		files, _, err := saved.AnalyticsRules(hunts, saved.RuleOptions{About: about, IOCs: iocs, Knobs: kql.Knobs{Port: port}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := readRule(t, files[0].Text); r.Severity != want {
+			t.Errorf("port %s: %s, want %s", port, r.Severity, want)
+		}
+	}
+}
+
 func TestEntitiesFollowTheOutput(t *testing.T) {
 	hunts := sources(t, sample(), "", "DeviceNetworkEvents")
 	o := saved.RuleOptions{About: about, IOCs: sample()}
