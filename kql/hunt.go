@@ -23,6 +23,7 @@ type Hunt struct {
 	Query     string
 	Columns   []string // that come out, in order
 	Chars     int      // length of the query as the products count it, in UTF-16 units
+	Limits    []Gauge  // how much of the limits of its product it takes up
 	Findings  []feed.Finding
 }
 
@@ -105,7 +106,7 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	q.name(name(t.Time[o.Target]))
 	q.text(" desc")
 	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
-	h.Findings = limits(&h, s, used, o)
+	h.Limits, h.Findings = limits(&h, s, used, o)
 	return h, nil
 }
 
@@ -297,13 +298,14 @@ func (h Hunt) MarshalJSON() ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(struct {
-		Table    string         `json:"table"`
-		Target   Target         `json:"target"`
-		IOCs     int            `json:"iocs"`
-		Mentions int            `json:"mentions,omitempty"`
-		Chars    int            `json:"chars"`
-		Query    string         `json:"query"`
-		Findings []feed.Finding `json:"findings"`
-	}{h.Table, h.Target, h.IOCs, h.Mentions, h.Chars, h.Query, append([]feed.Finding{}, h.Findings...)})
+		Table    string          `json:"table"`
+		Target   Target          `json:"target"`
+		IOCs     int             `json:"iocs"`
+		Mentions int             `json:"mentions,omitempty"`
+		Chars    int             `json:"chars"`
+		Query    string          `json:"query"`
+		Limits   json.RawMessage `json:"limits"`
+		Findings []feed.Finding  `json:"findings"`
+	}{h.Table, h.Target, h.IOCs, h.Mentions, h.Chars, h.Query, limitsJSON(h.Limits), append([]feed.Finding{}, h.Findings...)})
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }

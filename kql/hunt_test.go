@@ -360,8 +360,9 @@ func manyIOCs(t testing.TB, n int) []feed.IOC {
 }
 
 func TestHuntJSON(t *testing.T) {
-	got, err := Hunt{Table: "DnsEvents", Target: Sentinel, IOCs: 1, Query: `a > b & "<c>"`, Chars: 13}.MarshalJSON()
-	want := `{"table":"DnsEvents","target":"sentinel","iocs":1,"chars":13,"query":"a > b & \"<c>\"","findings":[]}`
+	got, err := Hunt{Table: "DnsEvents", Target: Sentinel, IOCs: 1, Query: `a > b & "<c>"`, Chars: 13,
+		Limits: []Gauge{{Limit: CharsLimit, Used: 13, Most: RuleChars}, {Limit: IndexLimit, Used: 1, Most: IndexTerms}}}.MarshalJSON()
+	want := `{"table":"DnsEvents","target":"sentinel","iocs":1,"chars":13,"query":"a > b & \"<c>\"","limits":{"characters":{"used":13,"limit":10000},"index_terms":{"used":1,"limit":128}},"findings":[]}`
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}

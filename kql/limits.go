@@ -1,7 +1,9 @@
 package kql
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"quarry/feed"
@@ -24,25 +26,59 @@ const (
 	DefenderLookback = 30 * 24 * time.Hour
 )
 
-// limits says which limits of the product a hunt is over.
-func limits(h *Hunt, s *Selection, used []listID, o Options) []feed.Finding {
-	var fs []feed.Finding
-	add := func(code string, sev feed.Severity, format string, args ...any) {
-		fs = append(fs, feed.Finding{Code: code, Severity: sev, Text: h.Table + ": " + fmt.Sprintf(format, args...)})
+// Gauge is how much of one limit of a product a hunt takes up.
+type Gauge struct {
+	Limit    Limit
+	Used     int
+	Most     int           // that the product takes
+	Severity feed.Severity // of using more
+}
+
+// Limit names a limit of a product, as `quarry kql --json` does.
+type Limit string
+
+// The limits that a [Gauge] measures.
+const (
+	CharsLimit    Limit = "characters"       // of the query of an analytics rule
+	LookbackLimit Limit = "lookback_minutes" // of an analytics rule, or of advanced hunting
+	IndexLimit    Limit = "index_terms"      // values of the longest list, against [IndexTerms]
+	LooseLimit    Limit = "loose_domains"    // that a [LooseMatch] looks at
+	AnyLimit      Limit = "has_any_values"   // of the longest list that has_any searches for
+	InLimit       Limit = "in_values"        // of the longest list
+)
+
+// Over reports whether the hunt uses more than there is.
+func (g Gauge) Over() bool { return g.Used > g.Most }
+
+// Nearer reports whether the hunt uses more of this limit than of another one,
+// in proportion.
+func (g Gauge) Nearer(o Gauge) bool { return g.Used*o.Most > o.Used*g.Most }
+
+// Amounts are what is used and what there is, in words: 14 and 128, 7d and 14d.
+func (g Gauge) Amounts() (used, most string) {
+	if g.Limit == LookbackLimit {
+		return FormatLookback(time.Duration(g.Used) * time.Minute), FormatLookback(time.Duration(g.Most) * time.Minute)
+	}
+	return strconv.Itoa(g.Used), strconv.Itoa(g.Most)
+}
+
+// limits says how much of the limits of its product a hunt takes up, and which
+// it is over.
+func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs []feed.Finding) {
+	gauges = make([]Gauge, 0, 6)
+	measure := func(l Limit, n, most int, code string, sev feed.Severity, over string) {
+		g := Gauge{l, n, most, sev}
+		gauges = append(gauges, g)
+		if g.Over() {
+			n, most := g.Amounts()
+			fs = append(fs, feed.Finding{Code: code, Severity: sev, Text: h.Table + ": " + fmt.Sprintf(over, n, most)})
+		}
 	}
 	lookback := o.Lookback
 	if lookback == 0 {
 		lookback = DefaultLookback
 	}
-	if h.Target == Sentinel && h.Chars > RuleChars {
-		add("over-rule-size", feed.Warning, "the query has %d characters; an analytics rule takes %d, the Logs page takes it", h.Chars, RuleChars)
-	}
-	if h.Target == Sentinel && lookback > RuleLookback {
-		add("over-rule-lookback", feed.Info, "it looks back %s; an analytics rule looks back %s at most", FormatLookback(lookback), FormatLookback(RuleLookback))
-	}
-	if h.Target == Defender && lookback > DefenderLookback {
-		add("over-lookback", feed.Warning, "it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel", FormatLookback(lookback), FormatLookback(DefenderLookback))
-	}
+	minutes := func(d time.Duration) int { return int(d / time.Minute) }
 	longest, searched := 0, 0
 	for _, l := range used {
 		longest = max(longest, s.len(l))
@@ -50,19 +86,40 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) []feed.Finding {
 			searched = max(searched, s.len(l))
 		}
 	}
-	if longest > IndexTerms {
-		add("over-index-terms", feed.Info, "one list has %d values; over %d the text index is not used, so the query is slower but finds the same", longest, IndexTerms)
+	if h.Target == Sentinel {
+		measure(CharsLimit, h.Chars, RuleChars, "over-rule-size", feed.Warning,
+			"the query has %s characters; an analytics rule takes %s, the Logs page takes it")
 	}
-	if n := s.len(domainList); o.Match == LooseMatch && n > AnyValues {
-		add("over-loose", feed.Error, "there are %d domains; a loose match looks at %d only, so match another way or leave some IOCs out", n, AnyValues)
+	measure(IndexLimit, longest, IndexTerms, "over-index-terms", feed.Info,
+		"one list has %s values; over %s the text index is not used, so the query is slower but finds the same")
+	if o.Match == LooseMatch {
+		measure(LooseLimit, s.len(domainList), AnyValues, "over-loose", feed.Error,
+			"there are %s domains; a loose match looks at %s only, so match another way or leave some IOCs out")
 	}
-	if searched > AnyValues {
-		add("over-has-any", feed.Info, "one list has %d values; has_any looks at %d only, so every row is compared without it: slower, but it finds the same", searched, AnyValues)
+	measure(AnyLimit, searched, AnyValues, "over-has-any", feed.Info,
+		"one list has %s values; has_any looks at %s only, so every row is compared without it: slower, but it finds the same")
+	measure(InLimit, longest, InValues, "over-in", feed.Error,
+		"one list has %s values; in looks at %s only, so leave some IOCs out")
+	if h.Target == Sentinel {
+		measure(LookbackLimit, minutes(lookback), minutes(RuleLookback), "over-rule-lookback", feed.Info,
+			"it looks back %s; an analytics rule looks back %s at most")
+	} else {
+		measure(LookbackLimit, minutes(lookback), minutes(DefenderLookback), "over-lookback", feed.Warning,
+			"it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel")
 	}
-	if longest > InValues {
-		add("over-in", feed.Error, "one list has %d values; in looks at %d only, so leave some IOCs out", longest, InValues)
+	return gauges, fs
+}
+
+// limitsJSON writes gauges as one object.
+func limitsJSON(gauges []Gauge) json.RawMessage {
+	b := []byte("{")
+	for n, g := range gauges {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, `"%s":{"used":%d,"limit":%d}`, g.Limit, g.Used, g.Most)
 	}
-	return fs
+	return append(b, '}')
 }
 
 // searched reports whether has_any searches columns for the values of a list.

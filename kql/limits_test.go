@@ -76,6 +76,62 @@ func TestLimits(t *testing.T) {
 		if diff := cmp.Diff(tt.want, codes); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+		over := 0
+		for _, g := range h.Limits {
+			if g.Over() {
+				over++
+			}
+		}
+		if over != len(h.Findings) {
+			t.Errorf("%s: %d gauges are over and %d findings say so: %v", tt.name, over, len(h.Findings), h.Limits)
+		}
+	}
+}
+
+func TestGauges(t *testing.T) {
+	const day = 24 * 60
+	iocs := []feed.IOC{
+		{Type: feed.Domain, Value: "a.example"}, {Type: feed.Domain, Value: "b.example"},
+		{Type: feed.IP, Value: "192.0.2.1"}, {Type: feed.IP, Value: "192.0.2.2"}, {Type: feed.IP, Value: "192.0.2.3"},
+	}
+	for _, tt := range []struct {
+		o    Options
+		want []string // without the characters
+	}{
+		{Options{Target: Sentinel}, []string{"index_terms 3 of 128", "has_any_values 2 of 10000", "in_values 3 of 1000000", "lookback_minutes 7d of 14d"}},
+		{Options{Target: Defender, Lookback: 36 * time.Hour, Knobs: Knobs{Match: LooseMatch}},
+			[]string{"index_terms 3 of 128", "loose_domains 2 of 10000", "has_any_values 2 of 10000", "in_values 3 of 1000000", "lookback_minutes 36h of 30d"}},
+	} {
+		h, err := table(t, "DeviceNetworkEvents").Hunt(selection(iocs), tt.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := Union([]Leg{{Table: table(t, "DeviceNetworkEvents")}}, selection(iocs), tt.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range []Hunt{h, u} {
+			var got []string
+			for _, g := range h.Limits {
+				used, most := g.Amounts()
+				if g.Limit == CharsLimit {
+					if g.Used != h.Chars || g.Most != RuleChars {
+						t.Errorf("%s has %d characters and the gauge %v", h.Table, h.Chars, g)
+					}
+					continue
+				}
+				got = append(got, fmt.Sprintf("%s %s of %s", g.Limit, used, most))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", h.Table, diff)
+			}
+			if sized := len(got) < len(h.Limits); sized != (tt.o.Target == Sentinel) {
+				t.Errorf("%s in %s: a gauge of characters: %v", h.Table, h.Target, sized)
+			}
+		}
+	}
+	if half, quarter := (Gauge{Used: 7 * day, Most: 14 * day}), (Gauge{Used: 32, Most: 128}); !half.Nearer(quarter) || quarter.Nearer(half) || half.Nearer(half) {
+		t.Error("half of a limit is not nearer than a quarter of another")
 	}
 }
 

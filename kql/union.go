@@ -66,7 +66,7 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	q.name(name(h.Columns[0]))
 	q.text(" desc")
 	h.Query, h.Chars = q.String(), q.length()
-	h.Findings = limits(&h, s, used, o)
+	h.Limits, h.Findings = limits(&h, s, used, o)
 	return h, nil
 }
 
