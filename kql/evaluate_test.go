@@ -2,38 +2,43 @@ package kql
 
 import (
 	"fmt"
-	"net/netip"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 )
 
 // row is one row of a table: strings and numbers by column. A column that is
 // not set is an empty string, as in the tables.
 type row map[string]any
 
-// evaluation runs the KQL that this package writes on one row: enough of the
-// language for that, and as the Kusto documentation says of each operator. It
-// reads the query's own text, so what a test learns is about the query that an
-// analyst would paste.
+// evaluation runs the KQL that this package writes: enough of the language for
+// that, and as the Kusto documentation says of each operator. It reads the
+// query's own text, so what a test learns is about the query that an analyst
+// would paste. Where the documentation leaves an order open, it is one that
+// nobody would expect.
 type evaluation struct {
-	t      testing.TB
-	tokens []Token
-	at     int
-	lets   map[string]any
-	row    row
+	t         testing.TB
+	tokens    []Token
+	at        int
+	lets      map[string]any
+	row       row
+	table     string // that has rows
+	rows      []row
+	watchlist []row // what _GetWatchlist gives
 }
 
-// evaluate runs a query on a row and returns the row that comes out, or nil
-// when a filter dropped it.
+// evaluate runs a query on a row of its table and returns the row that comes
+// out, or nil when a filter dropped it.
 func evaluate(t testing.TB, query string, r row) row {
 	t.Helper()
-	e := &evaluation{t: t, lets: map[string]any{}, row: row{"TimeGenerated": 1, "Timestamp": 1}}
-	for k, v := range r {
-		e.row[k] = v
-	}
+	return prepare(t, query, nil).on("", r)
+}
+
+// prepare runs what stands before a query's table.
+func prepare(t testing.TB, query string, watchlist []row) *evaluation {
+	t.Helper()
+	e := &evaluation{t: t, lets: map[string]any{}, watchlist: watchlist}
 	for _, k := range Lex(query) {
 		if k.Kind != Space && k.Kind != Comment {
 			e.tokens = append(e.tokens, k)
@@ -42,18 +47,126 @@ func evaluate(t testing.TB, query string, r row) row {
 	for e.take("let") {
 		e.let()
 	}
-	e.next() // the table
-	if e.take("(") {
-		for e.next() != ")" {
-		}
+	return e
+}
+
+// on runs the rest on a row of a table, or of any when the name is "". The other
+// tables of a union are empty.
+func (e *evaluation) on(table string, r row) row {
+	e.t.Helper()
+	one := *e
+	one.table, one.rows = table, []row{{"TimeGenerated": 1, "Timestamp": 1}}
+	maps.Copy(one.rows[0], r)
+	out := one.stages(one.source())
+	if one.at != len(one.tokens) {
+		one.t.Fatalf("the query goes on with %q", one.peek())
 	}
-	for e.at < len(e.tokens) {
-		e.want("|")
-		if !e.stage(e.next()) {
+	if len(out) == 0 {
+		return nil
+	}
+	return out[0]
+}
+
+// source reads the table of a query, or those of a union.
+func (e *evaluation) source() []row {
+	name := e.next()
+	if name != "union" {
+		if e.peek() == "(" {
+			e.skip()
+		}
+		if e.table != "" && e.table != name {
 			return nil
 		}
+		return []row{maps.Clone(e.rows[0])}
 	}
-	return e.row
+	for _, want := range []string{"isfuzzy", "=", "true"} {
+		e.want(want)
+	}
+	var all []row
+	for {
+		e.want("(")
+		all = append(all, e.stages(e.source())...)
+		e.want(")")
+		if !e.take(",") {
+			return all
+		}
+	}
+}
+
+// skip goes behind the bracket that closes the next one.
+func (e *evaluation) skip() {
+	for depth := 0; ; {
+		switch e.next() {
+		case "(":
+			depth++
+		case ")":
+			if depth--; depth == 0 {
+				return
+			}
+		case "":
+			e.t.Fatal("a bracket is not closed")
+		}
+	}
+}
+
+// stages runs the operators behind a source.
+func (e *evaluation) stages(rows []row) []row {
+	for e.take("|") {
+		op := e.next()
+		if op == "summarize" {
+			rows = e.summarize(rows)
+			continue
+		}
+		start := e.at
+		for e.at < len(e.tokens) && !slices.Contains([]string{"|", ")", ";"}, e.peek()) {
+			if e.peek() == "(" {
+				e.skip()
+			} else {
+				e.next()
+			}
+		}
+		end := e.at
+		var out []row
+		for _, r := range rows {
+			e.at, e.row = start, r
+			if e.stage(op) {
+				out = append(out, e.row)
+			}
+			if e.at != end {
+				e.t.Fatalf("%s goes on with %q", op, e.peek())
+			}
+		}
+		e.at, rows = end, out
+	}
+	return rows
+}
+
+// summarize gathers all rows into one.
+func (e *evaluation) summarize(rows []row) []row {
+	f := e.next()
+	start := e.at
+	e.skip()
+	end := e.at
+	list, bag := []string{}, map[string]any{}
+	for _, r := range rows {
+		e.at, e.row = start, r
+		e.want("(")
+		switch v := e.or().(type) {
+		case string:
+			list = append(list, v)
+		case map[string]any:
+			maps.Copy(bag, v)
+		}
+	}
+	e.at = end
+	switch f {
+	case "make_list":
+		return []row{{"": scrambled(list)}}
+	case "make_bag":
+		return []row{{"": bag}}
+	}
+	e.t.Fatalf("the evaluator does not know %s", f)
+	return nil
 }
 
 // let reads a statement: a value, or a function, which is kept as its tokens.
@@ -65,7 +178,16 @@ func (e *evaluation) let() {
 		e.want(";")
 		return
 	}
-	e.lets[name] = e.or()
+	if e.take("_GetWatchlist") {
+		e.skip()
+		rows := make([]row, len(e.watchlist))
+		for n, r := range e.watchlist {
+			rows[n] = maps.Clone(r)
+		}
+		e.lets[name] = e.stages(rows)
+	} else {
+		e.lets[name] = e.or()
+	}
 	e.want(";")
 }
 
@@ -227,6 +349,9 @@ func (e *evaluation) comparison() any {
 	case "==":
 		e.next()
 		return text(left) == text(e.value())
+	case "!=":
+		e.next()
+		return text(left) != text(e.value())
 	case "in", "in~", "has_any":
 		e.next()
 		list := e.list()
@@ -240,16 +365,16 @@ func (e *evaluation) comparison() any {
 			case "in~":
 				return lower(fmt.Sprint(left)) == lower(v)
 			}
-			return hasWord(left.(string), v)
+			return hasWord(text(left), v)
 		})
 	case "contains", "startswith", "endswith":
 		e.next()
 		f := map[string]func(s, sub string) bool{"contains": strings.Contains, "startswith": strings.HasPrefix, "endswith": strings.HasSuffix}[op]
-		return f(lower(left.(string)), lower(e.value().(string)))
+		return f(lower(text(left)), lower(e.value().(string)))
 	case "matches":
 		e.next()
 		e.want("regex")
-		return regexp.MustCompile(e.value().(string)).MatchString(left.(string))
+		return compiled(e.value().(string)).MatchString(text(left))
 	}
 	return left
 }
@@ -279,6 +404,8 @@ func (e *evaluation) value() any {
 			e.t.Fatalf("%s is no literal", k.Text)
 		}
 		return s
+	case k.Text == "-":
+		return -e.value().(int)
 	case k.Kind == Number:
 		var n int
 		fmt.Sscan(k.Text, &n)
@@ -298,12 +425,24 @@ func (e *evaluation) value() any {
 	return e.indexed(e.column(k.Text))
 }
 
+// indexed reads what stands behind a value to take a part of it.
 func (e *evaluation) indexed(v any) any {
-	if !e.take("[") {
-		return v
+	for {
+		var i any
+		switch {
+		case e.take("["):
+			i = e.value()
+			e.want("]")
+		case e.take("."):
+			i = e.next()
+		default:
+			return v
+		}
+		v = part(v, i)
 	}
-	i := e.value()
-	e.want("]")
+}
+
+func part(v, i any) any {
 	switch list := v.(type) {
 	case []string:
 		if n := fromEnd(i.(int), len(list)); n < len(list) {
@@ -374,6 +513,13 @@ func (e *evaluation) call(f string) any {
 		e.want(")")
 		return v
 	}
+	if f == "toscalar" {
+		rows := e.stages(slices.Clone(e.lets[e.next()].([]row)))
+		e.want(")")
+		for _, v := range rows[0] {
+			return v
+		}
+	}
 	var args []any
 	for !e.take(")") {
 		args = append(args, e.or())
@@ -393,175 +539,4 @@ func (e *evaluation) call(f string) any {
 		e.t.Fatalf("the evaluator does not know %s()", f)
 	}
 	return fn(args)
-}
-
-// functions are the functions that hunts call.
-var functions = map[string]func([]any) any{
-	"ago":      func([]any) any { return 0 },
-	"tostring": func(a []any) any { return text(a[0]) },
-	"tolower":  func(a []any) any { return strings.ToLower(text(a[0])) },
-	"toint":    func(a []any) any { return a[0] },
-	"isempty":  func(a []any) any { return text(a[0]) == "" },
-	"trim_end": func(a []any) any {
-		return regexp.MustCompile("(?:"+a[0].(string)+")$").ReplaceAllString(text(a[1]), "")
-	},
-	"trim": func(a []any) any {
-		s := regexp.MustCompile("(?:"+a[0].(string)+")$").ReplaceAllString(text(a[1]), "")
-		return regexp.MustCompile("^(?:"+a[0].(string)+")").ReplaceAllString(s, "")
-	},
-	"replace_regex": func(a []any) any {
-		rewrite := regexp.MustCompile(`\\([0-9])`).ReplaceAllString(a[2].(string), "$${${1}}")
-		return regexp.MustCompile(a[1].(string)).ReplaceAllString(text(a[0]), rewrite)
-	},
-	"has_any_index": func(a []any) any {
-		return slices.IndexFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
-	},
-	"format_ipv4_mask": func(a []any) any {
-		addr, err := netip.ParseAddr(text(a[0]))
-		if err != nil || !addr.Is4() {
-			return ""
-		}
-		return netip.PrefixFrom(addr, a[1].(int)).Masked().String()
-	},
-	"parse_ipv6_mask": func(a []any) any {
-		addr, err := netip.ParseAddr(text(a[0]))
-		if err != nil {
-			return nil
-		}
-		return netip.PrefixFrom(netip.AddrFrom16(addr.As16()), a[1].(int)).Masked().Addr().StringExpanded()
-	},
-	"isnotempty": func(a []any) any { return text(a[0]) != "" },
-	"not": func(a []any) any {
-		if a[0] == nil {
-			return nil
-		}
-		return a[0] != true
-	},
-	"iff": func(a []any) any {
-		if a[0] == true {
-			return a[1]
-		}
-		return a[2]
-	},
-	"case": func(a []any) any {
-		for i := 0; i+1 < len(a); i += 2 {
-			if a[i] == true {
-				return a[i+1]
-			}
-		}
-		return a[len(a)-1]
-	},
-	"coalesce": func(a []any) any {
-		for _, v := range a {
-			if v != nil && v != "" {
-				return v
-			}
-		}
-		return a[len(a)-1]
-	},
-	"strcat": func(a []any) any {
-		s := ""
-		for _, v := range a {
-			s += text(v)
-		}
-		return s
-	},
-	"substring": func(a []any) any {
-		s := a[0].(string)
-		return s[min(a[1].(int), len(s)):]
-	},
-	"extract": func(a []any) any {
-		m := regexp.MustCompile(a[0].(string)).FindStringSubmatch(text(a[2]))
-		if m == nil {
-			return ""
-		}
-		return m[a[1].(int)]
-	},
-	"extract_all": func(a []any) any {
-		var all []string
-		for _, m := range regexp.MustCompile(a[0].(string)).FindAllStringSubmatch(text(a[1]), -1) {
-			all = append(all, m[1])
-		}
-		return all
-	},
-	"set_intersect": func(a []any) any {
-		list, ok := a[1].([]string)
-		if !ok || list == nil {
-			return nil
-		}
-		return slices.DeleteFunc(slices.Clone(a[0].([]string)), func(v string) bool { return !slices.Contains(list, v) })
-	},
-	"array_length": func(a []any) any {
-		switch list := a[0].(type) {
-		case []string:
-			return len(list)
-		case []any:
-			return len(list)
-		}
-		return nil
-	},
-	"has_any_ipv4": func(a []any) any {
-		return slices.ContainsFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
-	},
-	"ipv4_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), true) },
-	"ipv6_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), false) },
-	"parse_ipv6": func(a []any) any {
-		addr, err := netip.ParseAddr(text(a[0]))
-		if err != nil {
-			return nil
-		}
-		return netip.AddrFrom16(addr.As16()).StringExpanded()
-	},
-}
-
-func text(v any) string {
-	if v == nil {
-		return ""
-	}
-	return fmt.Sprint(v)
-}
-
-// lower is how comparisons without case see a text: they know ASCII only.
-func lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			r |= 0x20
-		}
-		return r
-	}, s)
-}
-
-// hasWord is true when value stands in s with no letter or digit on either
-// side: the meaning of has and of has_ipv4.
-func hasWord(s, value string) bool {
-	s, value = lower(s), lower(value)
-	alnum := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for at := 0; ; {
-		i := strings.Index(s[at:], value)
-		if i < 0 {
-			return false
-		}
-		before, after := []rune(s[:at+i]), []rune(s[at+i+len(value):])
-		if (len(before) == 0 || !alnum(before[len(before)-1])) && (len(after) == 0 || !alnum(after[0])) {
-			return true
-		}
-		at += i + 1
-	}
-}
-
-// inRanges is null for what is no address of the family.
-func inRanges(s string, ranges []string, v4 bool) any {
-	addr, err := netip.ParseAddr(s)
-	if err != nil || v4 && !addr.Is4() {
-		return nil
-	}
-	for _, r := range ranges {
-		if a, err := netip.ParseAddr(r); err == nil && a.Unmap() == addr.Unmap() {
-			return true
-		}
-		if p, err := netip.ParsePrefix(r); err == nil && p.Contains(addr.Unmap()) {
-			return true
-		}
-	}
-	return false
 }

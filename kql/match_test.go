@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +66,8 @@ func checkHits(t *testing.T, tableName string, iocs []feed.IOC, hits []hit) {
 	checkHitsWith(t, table(t, tableName), Options{}, iocs, hits)
 }
 
+// checkHitsWith runs the hunt of a table, the union that asks it, and both with
+// their lists in a watchlist.
 func checkHitsWith(t *testing.T, tb *Table, o Options, iocs []feed.IOC, hits []hit) {
 	t.Helper()
 	for _, target := range Targets {
@@ -72,22 +75,76 @@ func checkHitsWith(t *testing.T, tb *Table, o Options, iocs []feed.IOC, hits []h
 			continue
 		}
 		o.Target = target
-		h, err := tb.Hunt(selection(iocs), o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, want := range hits {
-			out := evaluate(t, h.Query, want.row)
-			if out == nil {
-				out = row{"IocMatched": "", "IocHow": ""}
-			} else if out["IocMatched"] == "" {
-				t.Errorf("%s in %s: %v is shown without the indicator", tb.Name, target, want.row)
-			}
-			if out["IocMatched"] != want.matched || out["IocHow"] != want.how {
-				t.Errorf("%s in %s: %v gives %q by %q, want %q by %q", tb.Name, target, want.row, out["IocMatched"], out["IocHow"], want.matched, want.how)
+		s := selection(iocs)
+		for about, run := range forms(t, tb, s, o) {
+			for _, want := range hits {
+				out := run.on(tb.Name, want.row)
+				if out == nil {
+					out = row{"IocMatched": "", "IocHow": ""}
+				} else if out["IocMatched"] == "" {
+					t.Errorf("%s in %s, %s: %v is shown without the indicator", tb.Name, target, about, want.row)
+				}
+				if out["IocMatched"] != want.matched || out["IocHow"] != want.how {
+					t.Errorf("%s in %s, %s: %v gives %q by %q, want %q by %q", tb.Name, target, about, want.row, out["IocMatched"], out["IocHow"], want.matched, want.how)
+				}
 			}
 		}
 	}
+}
+
+// forms are the queries that hunt one selection in a table, ready to run.
+func forms(t *testing.T, tb *Table, s *Selection, o Options) map[string]*evaluation {
+	t.Helper()
+	all := map[string]*evaluation{}
+	add := func(about string, o Options, watchlist []row) {
+		h, err := tb.Hunt(s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[about] = prepare(t, h.Query, watchlist)
+		if h, err = Union(unionOf(t, tb, o.Target), s, o); err != nil {
+			t.Fatal(err)
+		}
+		all[about+", union"] = prepare(t, h.Query, watchlist)
+	}
+	add("plain", o, nil)
+	if o.Target == Sentinel {
+		o.Watchlist = "QuarryIocs"
+		add("watchlist of columns", o, watchlistRows(s, false))
+		add("watchlist of items", o, watchlistRows(s, true))
+	}
+	return all
+}
+
+// unionOf are legs with a table and another one.
+func unionOf(t *testing.T, tb *Table, target Target) []Leg {
+	other := table(t, "DeviceNetworkEvents")
+	if other.Name == tb.Name {
+		other = table(t, "DeviceFileEvents")
+	}
+	if !other.On(target) {
+		t.Fatalf("%s is not at %s", other.Name, target)
+	}
+	return []Leg{{Table: other}, {Table: tb}}
+}
+
+// watchlistRows are the rows of a watchlist: its columns, or the same in one that
+// holds them all. A file has texts only.
+func watchlistRows(s *Selection, item bool) (all []row) {
+	for r := range s.Rows {
+		confidence := ""
+		if r.Confidence != feed.NoConfidence {
+			confidence = strconv.Itoa(r.Confidence)
+		}
+		columns := row{"IocKey": r.Key, "IocList": r.List, "Ioc": r.Matched, "IocType": string(r.Type), "IocThreat": r.Threat, "IocConfidence": confidence}
+		if item {
+			all = append(all, row{"SearchKey": r.Key, "WatchlistItem": map[string]any(columns)})
+		} else {
+			columns["SearchKey"] = r.Key
+			all = append(all, columns)
+		}
+	}
+	return all
 }
 
 func TestDomainInNames(t *testing.T) {
