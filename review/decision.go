@@ -12,7 +12,7 @@ import (
 // Decision is one thing the analyst decided. It is plain data, so that it can
 // be kept, shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
 // [SetNote], [SetNotes], [ChooseTable], [SetTarget], [SetLookback], [SetMatch],
-// [SetPort], [SetOwnSide], [SetLong] and [Attach].
+// [SetPort], [SetOwnSide], [SetLong], [SetMinConfidence] and [Attach].
 type Decision interface {
 	// apply changes the state and reports whether that made a difference. It
 	// leaves the state alone where it does not, and where it refuses.

@@ -121,6 +121,18 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return r.Lookback() }, kql.MaxLookback,
 		},
 		{
+			"minimum confidence", []Decision{Include{[]int{6}, false}}, SetMinConfidence{80}, "leave out what is below 80% confidence: 2 IOCs",
+			func(r *Review) any { return []bool{r.On(0), r.Hunts(0), r.On(6), r.HeldBack(6), r.Hunts(7)} }, []bool{true, false, false, false, true},
+		},
+		{
+			"minimum confidence that all have", nil, SetMinConfidence{25}, "leave out what is below 25% confidence: nothing that is on",
+			func(r *Review) any { return r.Hunted() }, Tally{8, 0},
+		},
+		{
+			"no minimum confidence", []Decision{SetMinConfidence{80}}, SetMinConfidence{}, "leave nothing out for its confidence",
+			func(r *Review) any { return r.Hunted() }, Tally{8, 0},
+		},
+		{
 			"attach", nil, Attach{Scenario: 0, On: true}, "attached scenario 1: Backup software",
 			func(r *Review) any { return attachments(r) }, [][2]bool{{true, false}, {false, false}},
 		},
@@ -179,6 +191,8 @@ func TestRefusals(t *testing.T) {
 		{SetLookback{59 * time.Second}, "a look-back is between a minute and 4380d"},
 		{SetLookback{-hour}, "a look-back is between a minute and 4380d"},
 		{SetLookback{kql.MaxLookback + 1}, "a look-back is between a minute and 4380d"},
+		{SetMinConfidence{-1}, "a minimum confidence is between 0 and 100"},
+		{SetMinConfidence{101}, "a minimum confidence is between 0 and 100"},
 		{Attach{Scenario: 3, On: true}, "there is no scenario 4"},
 		{Attach{Scenario: -1}, "there is no scenario 0"},
 		{Attach{Scenario: 2, On: true}, "nothing in this scenario could be turned into a condition, so there is nothing to attach"},
@@ -223,7 +237,7 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 	before, history := take(r), r.History()
 	for _, d := range []Decision{
 		Include{[]int{0, 1}, true}, Include{[]int{8}, false}, SetVerdict{[]int{0}, Benign}, SetVerdict{[]int{1}, NoVerdict}, SetNote{0, " ours "}, SetNote{1, "\n"}, SetNotes{[]int{0}, "ours"},
-		ChooseTable{"DnsEvents", true}, ChooseTable{"UrlClickEvents", false}, SetTarget{kql.Sentinel}, SetLookback{kql.DefaultLookback + time.Second},
+		ChooseTable{"DnsEvents", true}, ChooseTable{"UrlClickEvents", false}, SetTarget{kql.Sentinel}, SetLookback{kql.DefaultLookback + time.Second}, SetMinConfidence{},
 		Attach{Scenario: 0, On: true}, Attach{Scenario: 1}, Attach{Scenario: 1, Accept: true},
 	} {
 		changed, err := r.Decide(d, "jk", atNoon)

@@ -209,6 +209,16 @@ func TestEdits(t *testing.T) {
 		}},
 		{"a broken target", replaced("target: sentinel", "target: splunk"), "target: splunk", "bad-target", `"splunk" is no target; use sentinel or defender; Sentinel is used`, nil},
 		{"a broken look-back", replaced("lookback: 36h", "lookback: a week"), "lookback: a week", "bad-lookback", `"a week" is no look-back; write it as 7d, 36h or 90m; 7d is used`, nil},
+		{"a minimum confidence", replaced("lookback: 36h", "lookback: 36h\nmin_confidence: 80%"), "", "", "", func(t *testing.T, r *Review) {
+			if r.MinConfidence() != 80 || !r.HeldBack(2) {
+				t.Errorf("the minimum is %d", r.MinConfidence())
+			}
+		}},
+		{
+			"a broken minimum confidence", replaced("lookback: 36h", "lookback: 36h\nmin_confidence: [high]"), "min_confidence:", "bad-min-confidence",
+			`"[high]" is no confidence; use a number from 0 to 100; none is used`, nil,
+		},
+		{"on, below what is no minimum any more", replaced(lantern10, strings.Replace(lantern10, "| on", "| ON,  below 80%", 1)), "", "", "", stands(address, true, Malicious, "")},
 		{
 			"columns in another order", func(s string) string { return reorder(s, "| On | Type |") }, "", "", "", func(t *testing.T, r *Review) {
 				if diff := same(take(reviewed(t)), take(r)); diff != "" {

@@ -47,7 +47,7 @@ func one(ext string, write func(*Review, io.Writer, Signature) error) func(*Revi
 		if err := write(r, &b, sig); err != nil {
 			return nil, nil, err
 		}
-		return []saved.File{{Name: saved.Alias(r.Title()) + ".reviewed" + ext, Text: b.String()}}, nil, nil
+		return []saved.File{{Name: saved.Alias(r.Title()) + ".reviewed" + ext, Text: b.String()}}, r.LeftOut(), nil
 	}
 }
 
@@ -76,7 +76,7 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 			source, line = i.Sources[0].Name, strconv.Itoa(i.Sources[0].Line)
 		}
 		rows = append(rows, []string{
-			onOff(r.On(at)), string(i.Type), i.Value, string(i.Threat), i.Family,
+			r.standing(at), string(i.Type), i.Value, string(i.Threat), i.Family,
 			strings.TrimSuffix(confidence(i), "%"), feed.FormatSeen(i.FirstSeen),
 			string(r.Verdict(at)), r.Note(at), strconv.FormatBool(i.Mention), source, line,
 		})
@@ -96,19 +96,24 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 // ReviewedIOC is an IOC with what was decided about it.
 type ReviewedIOC struct {
 	feed.IOC
-	On      bool
+	On      bool   // it is hunted
+	LeftOut string // why it is not, though it is switched on, or ""
 	Verdict Verdict
 	Note    string
 }
 
 // Reviewed is the IOC at position i with what was decided about it.
 func (r *Review) Reviewed(i int) ReviewedIOC {
-	return ReviewedIOC{r.iocs.At(i), r.On(i), r.Verdict(i), r.Note(i)}
+	left := ""
+	if r.HeldBack(i) {
+		left = fmt.Sprintf("confidence below %d", r.now.minConfidence)
+	}
+	return ReviewedIOC{r.iocs.At(i), r.Hunts(i), left, r.Verdict(i), r.Note(i)}
 }
 
 // Decided reports whether the IOC stands otherwise than as published.
 func (i ReviewedIOC) Decided() bool {
-	return i.On == i.Mention || i.Verdict != NoVerdict || i.Note != ""
+	return i.On == i.Mention || i.LeftOut != "" || i.Verdict != NoVerdict || i.Note != ""
 }
 
 // MarshalJSON adds the decisions to the object of an IOC, if there are any.
@@ -123,9 +128,10 @@ func (i ReviewedIOC) MarshalJSON() ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	err = enc.Encode(struct {
 		On      bool    `json:"on"`
+		LeftOut string  `json:"left_out,omitempty"`
 		Verdict Verdict `json:"verdict,omitempty"`
 		Note    string  `json:"note,omitempty"`
-	}{i.On, i.Verdict, i.Note})
+	}{i.On, i.LeftOut, i.Verdict, i.Note})
 	return slices.Delete(b.Bytes(), start, start+1), err // the brace between the two
 }
 
@@ -134,17 +140,18 @@ func (i ReviewedIOC) MarshalJSON() ([]byte, error) {
 func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
 	plan := r.Plan(false)
 	all := struct {
-		Title     string           `json:"title"`
-		Families  []string         `json:"families,omitempty"`
-		Reviewer  string           `json:"reviewer,omitempty"`
-		Target    kql.Target       `json:"target"`
-		Lookback  string           `json:"lookback"`
-		IOCs      []ReviewedIOC    `json:"iocs"`
-		Scenarios []ScenarioReport `json:"scenarios"`
-		Hunts     []kql.Hunt       `json:"hunts"`
-		Findings  []feed.Finding   `json:"findings"`
+		Title         string           `json:"title"`
+		Families      []string         `json:"families,omitempty"`
+		Reviewer      string           `json:"reviewer,omitempty"`
+		Target        kql.Target       `json:"target"`
+		Lookback      string           `json:"lookback"`
+		MinConfidence int              `json:"min_confidence,omitempty"`
+		IOCs          []ReviewedIOC    `json:"iocs"`
+		Scenarios     []ScenarioReport `json:"scenarios"`
+		Hunts         []kql.Hunt       `json:"hunts"`
+		Findings      []feed.Finding   `json:"findings"`
 	}{
-		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()),
+		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()), MinConfidence: r.MinConfidence(),
 		IOCs: []ReviewedIOC{}, Scenarios: r.scenarioReports(plan), Hunts: append([]kql.Hunt{}, plan.Hunts()...),
 		Findings: append(append([]feed.Finding{}, r.findings...), plan.Findings()...),
 	}

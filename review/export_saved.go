@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -45,19 +46,24 @@ func (r *Review) ruleOptions(sig Signature) saved.RuleOptions {
 	return saved.RuleOptions{About: r.about(sig), IOCs: r.Included(), Lookback: r.now.lookback, Knobs: r.now.knobs}
 }
 
+// with adds to the findings of a format what is so in every one.
+func (r *Review) with(findings []feed.Finding) []feed.Finding {
+	return slices.Concat(r.benignOn(), findings, r.LeftOut())
+}
+
 func (r *Review) rules(sig Signature) ([]saved.File, []feed.Finding, error) {
 	files, findings, err := saved.AnalyticsRules(r.sources(), r.ruleOptions(sig))
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }
 
 func (r *Review) huntingQueries(sig Signature) ([]saved.File, []feed.Finding, error) {
 	files, findings, err := saved.HuntingQueries(r.sources(), r.ruleOptions(sig))
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }
 
 func (r *Review) template(sig Signature) ([]saved.File, []feed.Finding, error) {
 	files, findings, err := saved.Template(r.sources(), r.ruleOptions(sig))
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }
 
 func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) {
@@ -66,15 +72,15 @@ func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) 
 		findings = append(findings, feed.Finding{Code: "watchlist-alias", Severity: feed.Info, Text: "upload it under the alias " + r.Alias() +
 			" with " + saved.WatchlistKey + " as the search key; hunts that are too long for a rule read it when that is chosen for them"})
 	}
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }
 
 func (r *Review) indicators(sig Signature) ([]saved.File, []feed.Finding, error) {
 	files, findings, err := saved.Indicators(r.Included(), saved.IndicatorOptions{About: r.about(sig), Action: saved.Audit, At: sig.At})
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }
 
 func (r *Review) bundle(sig Signature) ([]saved.File, []feed.Finding, error) {
 	files, findings, err := saved.Bundle(r.Included(), saved.BundleOptions{About: r.about(sig), Created: sig.At, Modified: sig.At})
-	return files, append(r.benignOn(), findings...), err
+	return files, r.with(findings), err
 }

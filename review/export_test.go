@@ -122,13 +122,14 @@ func TestCSVOfHostileDocuments(t *testing.T) {
 
 // exportedJSON is what a program reads; it fails on anything it does not know.
 type exportedJSON struct {
-	Title     string   `json:"title"`
-	Families  []string `json:"families"`
-	Reviewer  string   `json:"reviewer"`
-	Target    string   `json:"target"`
-	Lookback  string   `json:"lookback"`
-	IOCs      []jsonIOC
-	Scenarios []struct {
+	Title         string   `json:"title"`
+	Families      []string `json:"families"`
+	Reviewer      string   `json:"reviewer"`
+	Target        string   `json:"target"`
+	Lookback      string   `json:"lookback"`
+	MinConfidence int      `json:"min_confidence"`
+	IOCs          []jsonIOC
+	Scenarios     []struct {
 		Title, Description, Filter, Condition string
 		Unparsed                              []string
 		Attached                              bool
@@ -139,6 +140,7 @@ type exportedJSON struct {
 		IOCs, Chars   int
 		Mentions      int
 		Query         string
+		Limits        map[string]struct{ Used, Limit int }
 		Findings      []jsonFinding
 	}
 	Findings []jsonFinding
@@ -154,7 +156,8 @@ type jsonIOC struct {
 	Mention                           bool
 	Context                           string
 	Differs                           []string
-	On                                *bool // absent where it stands as published
+	On                                *bool  // absent where it stands as published
+	LeftOut                           string `json:"left_out"`
 	Verdict, Note                     string
 }
 
@@ -256,7 +259,7 @@ func TestJSONOfHostileDocuments(t *testing.T) {
 			if o.On != nil {
 				on = *o.On
 			}
-			if o.Value != i.Value || o.Family != i.Family || on != r.On(at) || o.Verdict != string(r.Verdict(at)) || o.Note != r.Note(at) || o.Port != i.Port() {
+			if o.Value != i.Value || o.Family != i.Family || on != r.Hunts(at) || (o.LeftOut != "") != r.HeldBack(at) || o.Verdict != string(r.Verdict(at)) || o.Note != r.Note(at) || o.Port != i.Port() {
 				t.Errorf("seed %d: IOC %d is %+v", seed, at, o)
 			}
 		}

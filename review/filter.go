@@ -157,7 +157,7 @@ var filterFields = map[string]func(arg string) (matcher, error){
 	"seen":       seenIs,
 	"verdict":    verdictIs,
 	"on": func(arg string) (matcher, error) {
-		return yesNo(arg, func(r *Review, at int, _ feed.IOC) bool { return r.On(at) })
+		return yesNo(arg, func(r *Review, at int, _ feed.IOC) bool { return r.Hunts(at) })
 	},
 	"mention": func(arg string) (matcher, error) {
 		return yesNo(arg, func(_ *Review, _ int, i feed.IOC) bool { return i.Mention })
@@ -388,7 +388,7 @@ func (r *Review) compare(by Column) func(a, b int) int {
 	}
 	switch by {
 	case ByOn:
-		return func(a, b int) int { return -compareBool(r.On(a), r.On(b)) }
+		return func(a, b int) int { return -compareBool(r.Hunts(a), r.Hunts(b)) }
 	case ByType:
 		return ioc(func(a, b feed.IOC) int {
 			return cmp.Compare(slices.Index(feed.Types, a.Type), slices.Index(feed.Types, b.Type))

@@ -75,7 +75,7 @@ func (f TableFit) Risky() bool {
 
 // options are the choices of a review that shape a table's hunt.
 func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
-	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Knobs: r.now.knobs, Title: strings.Join(r.Families(), ", ")}
+	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Knobs: r.now.knobs}
 	for i, s := range r.scenarios {
 		for _, f := range fits[i] {
 			if f.Table.Name != t.Name || !f.Used {
@@ -89,6 +89,20 @@ func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
 		}
 	}
 	return o
+}
+
+// huntTitle names a hunt in its first comment by the families, and says there
+// what the minimum confidence leaves out.
+func (r *Review) huntTitle() string {
+	title := strings.Join(r.Families(), ", ")
+	held := r.Held()
+	if held.Sum() == 0 {
+		return title
+	}
+	if title != "" {
+		title += "; "
+	}
+	return fmt.Sprintf("%s%s below %d%% confidence left out", title, held, r.now.minConfidence)
 }
 
 // riskWords say what is wrong where a scenario waits for its risks to be

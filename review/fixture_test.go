@@ -139,13 +139,16 @@ func reopen(t testing.TB, texts ...string) *Review {
 
 // snapshot is all that a review says, apart from its history.
 type snapshot struct {
-	IOCs      []rowSnapshot
-	Documents []feed.Bulletin
-	Chosen    []string
-	Target    kql.Target
-	Lookback  time.Duration
-	Scenarios []scenarioSnapshot
-	Findings  []feed.Finding
+	IOCs          []rowSnapshot
+	Documents     []feed.Bulletin
+	Chosen        []string
+	Target        kql.Target
+	Lookback      time.Duration
+	Knobs         kql.Knobs
+	Long          Long
+	MinConfidence int
+	Scenarios     []scenarioSnapshot
+	Findings      []feed.Finding
 }
 
 type rowSnapshot struct {
@@ -163,7 +166,7 @@ type scenarioSnapshot struct {
 }
 
 func take(r *Review) snapshot {
-	s := snapshot{Target: r.Target(), Lookback: r.Lookback(), Findings: r.Findings()}
+	s := snapshot{Target: r.Target(), Lookback: r.Lookback(), Knobs: r.Knobs(), Long: r.Long(), MinConfidence: r.MinConfidence(), Findings: r.Findings()}
 	for at := range r.IOCs().Len() {
 		s.IOCs = append(s.IOCs, rowSnapshot{r.IOCs().At(at), r.On(at), r.Verdict(at), r.Note(at)})
 	}

@@ -154,10 +154,14 @@ func (m *markdown) leftOut() {
 	var left []string
 	for at := range m.r.iocs.Len() {
 		i := m.r.iocs.At(at)
-		if m.r.On(at) || i.Mention {
+		held := m.r.HeldBack(at)
+		if m.r.Hunts(at) || i.Mention && !held {
 			continue
 		}
 		reason := "switched off by the reviewer"
+		if held {
+			reason = fmt.Sprintf("its confidence of %s is below the minimum of %d%%", confidence(i), m.r.MinConfidence())
+		}
 		if v := m.r.Verdict(at); v != NoVerdict {
 			reason += ", verdict " + string(v)
 		}

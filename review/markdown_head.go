@@ -24,27 +24,29 @@ const formatVersion = 1
 // person can change them. Title and families are for people; the counts tell
 // what is missing below.
 type frontMatter struct {
-	Quarry    int            `yaml:"quarry"`
-	Title     string         `yaml:"title"`
-	Families  []string       `yaml:"families,flow,omitempty"`
-	Reviewer  string         `yaml:"reviewer,omitempty"`
-	Reviewed  string         `yaml:"reviewed,omitempty"`
-	Target    string         `yaml:"target"`
-	Lookback  string         `yaml:"lookback"`
-	Match     string         `yaml:"match,omitempty"` // none of these where it is the usual
-	Port      string         `yaml:"port,omitempty"`
-	OwnSide   bool           `yaml:"own_side,omitempty"`
-	Long      string         `yaml:"long,omitempty"`
-	Counts    counts         `yaml:"counts,flow"`
-	Documents []documentMeta `yaml:"documents"`
+	Quarry        int            `yaml:"quarry"`
+	Title         string         `yaml:"title"`
+	Families      []string       `yaml:"families,flow,omitempty"`
+	Reviewer      string         `yaml:"reviewer,omitempty"`
+	Reviewed      string         `yaml:"reviewed,omitempty"`
+	Target        string         `yaml:"target"`
+	Lookback      string         `yaml:"lookback"`
+	Match         string         `yaml:"match,omitempty"` // none of these where it is the usual
+	Port          string         `yaml:"port,omitempty"`
+	OwnSide       bool           `yaml:"own_side,omitempty"`
+	Long          string         `yaml:"long,omitempty"`
+	MinConfidence any            `yaml:"min_confidence,omitempty"` // a number; a person may write anything
+	Counts        counts         `yaml:"counts,flow"`
+	Documents     []documentMeta `yaml:"documents"`
 }
 
-// counts counts IOCs and mentions apart; on, off and the verdicts are those of
-// IOCs.
+// counts counts IOCs and mentions apart; on, off, below and the verdicts are
+// those of IOCs.
 type counts struct {
 	IOCs      int `yaml:"iocs"`
 	On        int `yaml:"on"`
 	Off       int `yaml:"off"`
+	Below     int `yaml:"below,omitempty"` // on, and left out by the minimum confidence
 	Malicious int `yaml:"malicious"`
 	Benign    int `yaml:"benign"`
 	Unsure    int `yaml:"unsure"`
@@ -116,6 +118,9 @@ func (m *markdown) frontMatter(sig Signature) error {
 		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: m.counted,
 		Match: string(r.now.knobs.Match), Port: string(r.now.knobs.Port), OwnSide: r.now.knobs.OwnSide, Long: string(r.now.long),
 	}
+	if n := r.MinConfidence(); n > 0 {
+		f.MinConfidence = n
+	}
 	for _, family := range r.Families() {
 		f.Families = append(f.Families, m.plain(family))
 	}
@@ -144,9 +149,9 @@ func (m *markdown) frontMatter(sig Signature) error {
 }
 
 func (r *Review) counts() counts {
-	listed, hunted := r.Listed(), r.Hunted()
+	listed, hunted, held := r.Listed(), r.Hunted(), r.Held()
 	c := counts{
-		IOCs: listed.IOCs, On: hunted.IOCs, Off: listed.IOCs - hunted.IOCs, Mentions: listed.Mentions, MentionsOn: hunted.Mentions,
+		IOCs: listed.IOCs, On: hunted.IOCs, Off: listed.IOCs - hunted.IOCs - held.IOCs, Below: held.IOCs, Mentions: listed.Mentions, MentionsOn: hunted.Mentions,
 		Scenarios: len(r.scenarios), Findings: len(r.findings),
 	}
 	for at := range r.iocs.Len() {

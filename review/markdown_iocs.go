@@ -35,7 +35,7 @@ type iocColumn struct {
 }
 
 var iocColumns = []iocColumn{
-	{onColumn, func(m *markdown, at int, _ feed.IOC) string { return onOff(m.r.On(at)) }, false},
+	{onColumn, func(m *markdown, at int, _ feed.IOC) string { return m.r.standing(at) }, false},
 	{typeColumn, func(_ *markdown, _ int, i feed.IOC) string { return string(i.Type) }, false},
 	{valueColumn, func(m *markdown, _ int, i feed.IOC) string { return m.value(i) }, false},
 	{threatColumn, func(m *markdown, _ int, i feed.IOC) string { return m.text(string(i.Threat)) }, true},
@@ -152,10 +152,10 @@ func (r *reader) iocRow(n ast.Node, c cells, mention bool) {
 // mark reads what was decided about the IOC of a row.
 func (r *reader) mark(n ast.Node, c cells, mention bool) mark {
 	m := mark{note: c.get(noteColumn), on: !mention}
-	if on := c.get(onColumn); strings.EqualFold(on, onOff(true)) || strings.EqualFold(on, onOff(false)) {
-		m.on = strings.EqualFold(on, onOff(true))
+	if on, ok := parseStanding(c.get(onColumn)); ok {
+		m.on = on
 	} else {
-		r.fault(n, "bad-on", fmt.Sprintf("%s is neither on nor off; the IOC stands as published", feed.Quote(on)))
+		r.fault(n, "bad-on", fmt.Sprintf("%s is neither on nor off; the IOC stands as published", feed.Quote(c.get(onColumn))))
 	}
 	m.switched = m.on == mention
 	if m.verdict = Verdict(strings.ToLower(c.get(verdictColumn))); !slices.Contains(Verdicts, m.verdict) {

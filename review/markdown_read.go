@@ -123,7 +123,7 @@ func (r *reader) start() {
 	r.knobs(head)
 }
 
-// knobs reads how IOCs match; what the head does not say is the usual.
+// knobs reads how IOCs match, and which; what the head does not say is the usual.
 func (r *reader) knobs(head []byte) {
 	r.decided.knobs.OwnSide = r.meta.OwnSide
 	var err error
@@ -140,6 +140,11 @@ func (r *reader) knobs(head []byte) {
 	if r.meta.Long != "" {
 		if r.decided.long, err = ParseLong(r.meta.Long); err != nil {
 			r.faultAt(keyLine(head, "long:"), "bad-long", err.Error()+"; keep is used")
+		}
+	}
+	if n := r.meta.MinConfidence; n != nil {
+		if r.decided.minConfidence, err = ParseMinConfidence(fmt.Sprint(n)); err != nil {
+			r.faultAt(keyLine(head, "min_confidence:"), "bad-min-confidence", err.Error()+"; none is used")
 		}
 	}
 }

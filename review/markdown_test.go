@@ -131,7 +131,7 @@ func ownTags(r *Review) map[string]int {
 		}
 	}
 	own["<tr>"] += c.Required + len(r.Findings())
-	own["<li>"] += c.Off
+	own["<li>"] += c.Off + r.Held().Sum()
 	for _, s := range r.Tables() {
 		if s.Published && !s.Chosen || s.Chosen && !s.Available {
 			own["<li>"]++

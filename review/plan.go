@@ -16,6 +16,7 @@ type Plan struct {
 	selected *kql.Selection   // of them, once a hunt was asked for
 	fits     [][]TableFit
 	benign   []feed.Finding // hunted all the same
+	leftOut  []feed.Finding // by the minimum confidence
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
 	long     Long
@@ -42,10 +43,11 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	p := &Plan{included: r.Included(), ready: r.includedReady()}
 	p.long, p.alias = long, r.Alias()
 	p.fits = r.fits(p.included)
-	p.unused, p.benign = r.unused(p.fits), r.benignOn()
-	count := r.includedShapes()
+	p.unused, p.benign, p.leftOut = r.unused(p.fits), r.benignOn(), r.LeftOut()
+	count, title := r.includedShapes(), r.huntTitle()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
+		o.Title = title
 		o.NoComments = noComments
 		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && r.carriesAny(t, count)})
 	}
@@ -163,7 +165,8 @@ func (p *Plan) Watchlist() (alias string, needed bool) {
 
 // Findings say what the hunts are worth and what is left out of them: chosen
 // tables without a hunt, attached scenarios that are in no hunt or wait for
-// their risks to be accepted, and included IOCs that no chosen table can carry.
+// their risks to be accepted, included IOCs that no chosen table can carry, and
+// those that the minimum confidence leaves out.
 func (p *Plan) Findings() []feed.Finding {
 	var all []feed.Finding
 	carried := make([]bool, len(p.included))
@@ -186,6 +189,7 @@ func (p *Plan) Findings() []feed.Finding {
 	}
 	all = append(all, p.benign...)
 	all = append(all, p.unused...)
+	all = append(all, p.leftOut...)
 	return append(all, uncarried(p.included, carried)...)
 }
 
@@ -194,7 +198,7 @@ func (p *Plan) Findings() []feed.Finding {
 func (r *Review) benignOn() []feed.Finding {
 	var all []int
 	for i, v := range r.now.verdicts {
-		if v == Benign && r.now.on[i] {
+		if v == Benign && r.Hunts(i) {
 			all = append(all, i)
 		}
 	}

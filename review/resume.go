@@ -13,15 +13,16 @@ import (
 
 // decided is what a reviewed bulletin says that its analyst decided.
 type decided struct {
-	by         Resumed
-	target     kql.Target
-	lookback   time.Duration
-	knobs      kql.Knobs
-	long       Long
-	iocs       map[string]mark        // by IOC key
-	tables     map[string]feed.Source // the chosen ones, by name; nil when nothing is said about tables
-	scenarios  []attachment           // in the order of the documents
-	conditions []condition            // of the scenarios
+	by            Resumed
+	target        kql.Target
+	lookback      time.Duration
+	knobs         kql.Knobs
+	long          Long
+	minConfidence int
+	iocs          map[string]mark        // by IOC key
+	tables        map[string]feed.Source // the chosen ones, by name; nil when nothing is said about tables
+	scenarios     []attachment           // in the order of the documents
+	conditions    []condition            // of the scenarios
 }
 
 // Resumed is a reviewed bulletin that a review goes on from.
@@ -61,7 +62,7 @@ func (j *join) resume() {
 		j.r.resumed = append(j.r.resumed, d.by)
 		if p == 0 {
 			j.r.base.target, j.r.base.lookback = d.target, d.lookback
-			j.r.base.knobs, j.r.base.long = d.knobs, d.long
+			j.r.base.knobs, j.r.base.long, j.r.base.minConfidence = d.knobs, d.long, d.minConfidence
 		}
 		j.resumeIOCs(d, switched)
 		j.resumeScenarios(p, conditioned)

@@ -176,7 +176,7 @@ func (r *Review) Catalogue() *kql.Catalogue { return r.catalogue }
 // caller must not change it.
 func (r *Review) Findings() []feed.Finding { return r.findings }
 
-// On reports whether the IOC at position i is hunted.
+// On reports whether the IOC at position i is switched on; see [Review.Hunts].
 func (r *Review) On(i int) bool { return r.now.on[i] }
 
 // Verdict is the analyst's verdict on the IOC at position i.
@@ -210,17 +210,9 @@ func (r *Review) Attached(i int) (attached, accepted bool) {
 
 // Included lists the IOCs that are hunted, in the order of the set.
 func (r *Review) Included() []feed.IOC {
-	n := 0
-	for _, is := range r.now.on {
-		if is {
-			n++
-		}
-	}
-	on := make([]feed.IOC, 0, n)
-	for i, is := range r.now.on {
-		if is {
-			on = append(on, r.iocs.At(i))
-		}
+	on := make([]feed.IOC, 0, r.Hunted().Sum())
+	for i := range r.hunted() {
+		on = append(on, r.iocs.At(i))
 	}
 	return on
 }
@@ -231,10 +223,7 @@ func (r *Review) includedReady() []*kql.Indicator {
 		r.ready = make([]*kql.Indicator, r.iocs.Len())
 	}
 	var on []*kql.Indicator
-	for i, is := range r.now.on {
-		if !is {
-			continue
-		}
+	for i := range r.hunted() {
 		if r.ready[i] == nil {
 			r.ready[i] = kql.NewIndicator(r.iocs.At(i))
 		}
@@ -256,10 +245,8 @@ type shapeCounts [kql.Shapes]int
 
 // includedShapes counts the IOCs that are hunted by their shape.
 func (r *Review) includedShapes() (count shapeCounts) {
-	for i, is := range r.now.on {
-		if is {
-			count[r.shapes[i]]++
-		}
+	for i := range r.hunted() {
+		count[r.shapes[i]]++
 	}
 	return count
 }

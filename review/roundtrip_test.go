@@ -202,7 +202,7 @@ func (m *maker) decision(r *Review) Decision {
 		ChooseTable{pick(m, tables).Name, m.IntN(3) > 0}, SetTarget{pick(m, kqlTargets)},
 		SetLookback{time.Duration(m.Int64N(int64(40 * 24 * time.Hour)))}, Attach{m.IntN(len(r.Scenarios()) + 1), m.IntN(3) > 0, m.IntN(2) == 0},
 		SetMatch{pick(m, []kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch, "near"})}, SetPort{pick(m, []kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort, "far"})},
-		SetOwnSide{m.IntN(2) == 0}, SetLong{pick(m, []Long{KeepLong, SplitLong, WatchlistLong, "short"})},
+		SetOwnSide{m.IntN(2) == 0}, SetLong{pick(m, []Long{KeepLong, SplitLong, WatchlistLong, "short"})}, SetMinConfidence{m.IntN(130) - 10},
 	})
 }
 

@@ -24,15 +24,16 @@ var Verdicts = []Verdict{NoVerdict, Malicious, Benign, Unsure}
 
 // state is what the decisions so far amount to.
 type state struct {
-	on        []bool // per IOC: it is hunted
-	verdicts  []Verdict
-	notes     map[int]string
-	tables    map[string]bool // chosen, whether or not they can carry anything
-	target    kql.Target
-	lookback  time.Duration
-	knobs     kql.Knobs
-	long      Long
-	scenarios []attachment
+	on            []bool // per IOC: it is hunted
+	verdicts      []Verdict
+	notes         map[int]string
+	tables        map[string]bool // chosen, whether or not they can carry anything
+	target        kql.Target
+	lookback      time.Duration
+	knobs         kql.Knobs
+	long          Long
+	minConfidence int // in percent; 0 is none
+	scenarios     []attachment
 }
 
 // attachment is how a scenario stands.

@@ -34,12 +34,11 @@ func (r *Review) Listed() (t Tally) {
 	return t
 }
 
-// Hunted counts the IOCs and mentions that are on.
+// Hunted counts the IOCs and mentions that are hunted: on, and not below the
+// minimum confidence.
 func (r *Review) Hunted() (t Tally) {
-	for at, on := range r.now.on {
-		if on {
-			t.add(r.iocs.At(at).Mention)
-		}
+	for at := range r.hunted() {
+		t.add(r.iocs.At(at).Mention)
 	}
 	return t
 }
@@ -49,8 +48,8 @@ func (s TableState) Tally() Tally { return Tally{s.Carries - s.Mentions, s.Menti
 
 // mentionShapes counts the mentions that are hunted by their shape.
 func (r *Review) mentionShapes() (count shapeCounts) {
-	for at, on := range r.now.on {
-		if on && r.iocs.At(at).Mention {
+	for at := range r.hunted() {
+		if r.iocs.At(at).Mention {
 			count[r.shapes[at]]++
 		}
 	}

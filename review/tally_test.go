@@ -57,7 +57,7 @@ func TestTalliesOfAnyReview(t *testing.T) {
 		for at := range r.IOCs().Len() {
 			if mention := r.IOCs().At(at).Mention; !mention {
 				listed++
-				if r.On(at) {
+				if r.Hunts(at) {
 					on++
 				}
 			}

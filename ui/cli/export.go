@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,7 +41,7 @@ func (p *program) exportCommand() *cobra.Command {
 				return err
 			}
 			made, findings, err := format.Files(r, signature())
-			p.warn(slices.Concat(findings, s.leftOut(r)))
+			p.warn(findings)
 			if err != nil {
 				return exportError(err)
 			}

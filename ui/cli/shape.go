@@ -28,11 +28,12 @@ type shape struct {
 	ownSide       bool
 	long          string
 
-	below []feed.IOC // what --min-confidence left out
+	set func(flag string) bool // it was given
 }
 
 func (s *shape) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
+	s.set = f.Changed
 	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table, not the document's own (repeat)")
 	f.StringVar(&s.target, "target", "", "sentinel or defender")
 	f.StringVar(&s.lookback, "lookback", "", "how far back: 7d, 36h, 90m")
@@ -48,7 +49,7 @@ func (s *shape) addTo(cmd *cobra.Command) {
 // decide takes the decisions that the flags stand for. The error is a
 // [*usageError].
 func (s *shape) decide(r *review.Review) error {
-	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.chooseTables, s.leaveOut, s.attach} {
+	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.attach} {
 		decisions, err := flags(r)
 		if err != nil {
 			return &usageError{err}
@@ -97,8 +98,8 @@ func (s *shape) turnKnobs(*review.Review) (ds []review.Decision, err error) {
 		}
 		ds = append(ds, review.SetPort{Port: p})
 	}
-	if s.ownSide {
-		ds = append(ds, review.SetOwnSide{On: true})
+	if s.set("own-side") {
+		ds = append(ds, review.SetOwnSide{On: s.ownSide})
 	}
 	if s.long != "" {
 		l, err := review.ParseLong(s.long)
@@ -108,6 +109,17 @@ func (s *shape) turnKnobs(*review.Review) (ds []review.Decision, err error) {
 		ds = append(ds, review.SetLong{Long: l})
 	}
 	return ds, nil
+}
+
+// bound reads --min-confidence.
+func (s *shape) bound(*review.Review) ([]review.Decision, error) {
+	if s.minConfidence < 0 || s.minConfidence > 100 {
+		return nil, fmt.Errorf("--min-confidence %d: use a number from 0 to 100", s.minConfidence)
+	}
+	if !s.set("min-confidence") {
+		return nil, nil
+	}
+	return []review.Decision{review.SetMinConfidence{Percent: s.minConfidence}}, nil
 }
 
 // chooseTables reads --table: the tables that are named, and no other.
@@ -157,69 +169,13 @@ func tableNamed(r *review.Review, name string) (string, error) {
 	return "", fmt.Errorf("there is no such table; %squarry tables lists them", meant)
 }
 
-// leaveOut reads --min-confidence. An IOC of unknown confidence stays.
-func (s *shape) leaveOut(r *review.Review) ([]review.Decision, error) {
-	if s.minConfidence < 0 || s.minConfidence > 100 {
-		return nil, fmt.Errorf("--min-confidence %d: use a number from 0 to 100", s.minConfidence)
-	}
-	s.below = nil
-	var below []int
-	for i := range r.IOCs().Len() {
-		ioc := r.IOCs().At(i)
-		if r.On(i) && ioc.Confidence != feed.NoConfidence && ioc.Confidence < s.minConfidence {
-			below = append(below, i)
-			s.below = append(s.below, ioc)
-		}
-	}
-	if len(below) == 0 {
-		return nil, nil
-	}
-	return []review.Decision{review.Include{IOCs: below}}, nil
-}
-
-// firstBelow is how many of the IOCs that --min-confidence left out are named.
-const firstBelow = 3
-
-// leftOut says what --min-confidence left out. That is a warning when nothing
-// else is on.
-func (s *shape) leftOut(r *review.Review) []feed.Finding {
-	if len(s.below) == 0 {
-		return nil
-	}
-	var count review.Tally
-	var named []string
-	for _, i := range s.below {
-		if i.Mention {
-			count.Mentions++
-		} else {
-			count.IOCs++
-		}
-		if len(named) < firstBelow {
-			named = append(named, fmt.Sprintf("%s (%d%%)", feed.Defang(i.Type, i.Value), i.Confidence))
-		}
-	}
-	f := feed.Finding{Code: "below-confidence", Severity: feed.Info}
-	f.Text = fmt.Sprintf("--min-confidence %d left out %s: %s", s.minConfidence, count, strings.Join(named, ", "))
-	if more := len(s.below) - len(named); more > 0 {
-		f.Text += fmt.Sprintf(", and %d more", more)
-	}
-	if r.Hunted().Sum() == 0 {
-		f.Severity = feed.Warning
-		f.Text += "; nothing is left to hunt"
-	}
-	if len(s.below) == 1 && len(s.below[0].Sources) > 0 {
-		f.Source = s.below[0].Sources[0]
-	}
-	return []feed.Finding{f}
-}
-
 // whyNoHunt is why there is no hunt at all.
-func (s *shape) whyNoHunt(r *review.Review) string {
+func whyNoHunt(r *review.Review) string {
 	switch {
 	case r.Hunted().Sum() > 0:
 		return "no chosen table can carry an included IOC"
-	case len(s.below) > 0:
-		return fmt.Sprintf("--min-confidence %d left out all that was on; use a lower one", s.minConfidence)
+	case r.Held().Sum() > 0:
+		return fmt.Sprintf("the minimum confidence of %d%% leaves out all that is on; use a lower --min-confidence", r.MinConfidence())
 	}
 	return "no IOC is on"
 }

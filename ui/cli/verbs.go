@@ -76,7 +76,10 @@ func iocRows(r *review.Review) [][]string {
 	rows[0] = append([]string{"ON", "VERDICT"}, rows[0]...)
 	for i := range r.IOCs().Len() {
 		on := "no"
-		if r.On(i) {
+		switch {
+		case r.HeldBack(i):
+			on = fmt.Sprintf("below %d", r.MinConfidence())
+		case r.On(i):
 			on = "yes"
 		}
 		rows[i+1] = append([]string{on, string(r.Verdict(i))}, rows[i+1]...)
@@ -122,10 +125,9 @@ func (p *program) kqlCommand() *cobra.Command {
 					hunts = append(hunts, h)
 				}
 			}
-			leftOut := s.leftOut(r)
 			if asJSON {
 				for i := range hunts {
-					hunts[i].Findings = slices.Concat(hunts[i].Findings, leftOut)
+					hunts[i].Findings = slices.Concat(hunts[i].Findings, r.LeftOut())
 				}
 				err = printJSON(p.stdout, hunts)
 			} else if len(hunts) > 0 {
@@ -134,9 +136,9 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warn(slices.Concat(plan.Findings(), leftOut, s.notExcluded(r)))
+			p.warn(slices.Concat(plan.Findings(), s.notExcluded(r)))
 			if len(hunts) == 0 {
-				return &findingsError{"no hunt: " + s.whyNoHunt(r)}
+				return &findingsError{"no hunt: " + whyNoHunt(r)}
 			}
 			return nil
 		},
