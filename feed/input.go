@@ -2,37 +2,47 @@ package feed
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
-	"io/fs"
-	"os"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/unicode"
 )
 
-// MaxInput is the largest document in bytes that is read into memory.
-const MaxInput = 512 << 20
+// Limits of what is read.
+const (
+	// MaxText is the longest document in bytes that a reader takes as a whole.
+	MaxText = 512 << 20
+	// MaxUnpacked is how many bytes may come out of one compressed file.
+	MaxUnpacked = 2 << 30
+	// HeadSize is how much of a document its format is told by.
+	HeadSize = 128 << 10
+)
 
-// Input is a document ready for a reader: UTF-8, lines ended by \n, no byte
-// order mark.
+// Input is a document as it is read: UTF-8, lines ended by \n, no byte order
+// mark and no NUL. It is read once, from its beginning, by one goroutine.
 type Input struct {
-	Name     string // the file as the user named it, or "-"
-	SHA256   string // of the bytes as they were
-	Text     []byte
-	Findings []Finding // what decoding had to change
+	Name  string // the file as the user named it, or "-"; in an archive archive/file
+	Found bool   // in a folder or archive that the user named, not by name
+
+	sum   hash.Hash
+	text  *decoder
+	head  []byte // read already, and not yet asked for
+	limit int64  // of Text
+	err   error  // that ended the reading, or nil
+	whole bool   // all was read
 }
 
-// InputError says why a document could not be read at all, and what to do.
+// InputError says why a document could not be read, and what to do.
 type InputError struct {
 	Name   string
 	Line   int // 0 when no line is to blame
 	Reason string
 	Advice string
 	Err    error // the system's error, if there was one
+	Found  bool  // the document was found in a folder or archive that the user named
 }
 
 func (e *InputError) Error() string {
@@ -45,125 +55,171 @@ func (e *InputError) Error() string {
 
 func (e *InputError) Unwrap() error { return e.Err }
 
-// ReadFile reads a document from a file, or from stdin when name is "-". The
-// error is an [*InputError].
-func ReadFile(name string, stdin io.Reader) (Input, error) {
-	if name == "-" {
-		return Decode(name, stdin)
+// NewInput begins to read a document: UTF-16 with a byte order mark becomes
+// UTF-8, CRLF and CR become LF, what is not valid UTF-8 or UTF-16 becomes
+// U+FFFD with a finding, and what gzip compressed is unpacked. Binary files,
+// PDF, archives and empty documents are refused. The error is an
+// [*InputError].
+func NewInput(name string, r io.Reader) (*Input, error) {
+	return newInput(name, r, MaxText, MaxUnpacked)
+}
+
+func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
+	raw, magic, err := peek(r)
+	if err == nil && bytes.HasPrefix(magic, gzipMagic) {
+		raw, magic, err = gunzip(raw, unpacked)
 	}
-	f, err := os.Open(name)
 	if err != nil {
-		return Input{}, openError(name, err)
+		return nil, inputError(name, err)
 	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return Input{}, &InputError{Name: name, Reason: "this is a directory", Advice: "name the files in it, for example " + name + "/*.md"}
-	}
-	return Decode(name, f)
-}
-
-func openError(name string, err error) error {
-	e := &InputError{Name: name, Err: err, Reason: err.Error()}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		e.Reason, e.Advice = "no such file", "check the path"
-	case errors.Is(err, fs.ErrPermission):
-		e.Reason, e.Advice = "permission denied", "check who may read it"
-	default:
-		var pe *fs.PathError
-		if errors.As(err, &pe) {
-			e.Reason = pe.Err.Error()
-		}
-	}
-	return e
-}
-
-// Decode reads a document: UTF-16 with a byte order mark becomes UTF-8, CRLF
-// and CR become LF, what is not valid UTF-8 or UTF-16 becomes U+FFFD with a
-// finding. Binary files, PDF, archives, empty documents and those over
-// [MaxInput] are refused. The error is an [*InputError].
-func Decode(name string, r io.Reader) (Input, error) {
-	return decode(name, r, MaxInput)
-}
-
-func decode(name string, r io.Reader, limit int) (Input, error) {
-	fail := func(reason, advice string, err error) (Input, error) {
-		return Input{}, &InputError{Name: name, Reason: reason, Advice: advice, Err: err}
-	}
-	raw, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if err != nil {
-		return fail(err.Error(), "the file could not be read to its end", err)
-	}
-	if len(raw) > limit {
-		return fail(fmt.Sprintf("larger than %d MiB", limit>>20), "split it and open the parts together", nil)
-	}
-	if e := refuse(raw); e != nil {
+	if e := refuse(magic); e != nil {
 		e.Name = name
-		return Input{}, e
+		return nil, e
 	}
-	text, damage, err := toUTF8(raw)
-	if err != nil {
-		return fail("starts like UTF-16 but is not", "save it as UTF-8", err)
-	}
-	text = unixLines(text)
-	if at := bytes.IndexByte(text, 0); at >= 0 {
-		return Input{}, &InputError{Name: name, Line: lineOf(text, at), Reason: "holds a NUL byte, so it is no text", Advice: "open the text of the bulletin, saved as UTF-8"}
-	}
-	if len(bytes.TrimSpace(text)) == 0 {
-		return fail("the file is empty", "check that it was saved", nil)
-	}
-	sum := sha256.Sum256(raw)
-	in := Input{Name: name, SHA256: hex.EncodeToString(sum[:]), Text: text}
-	if damage != nil {
-		damage.Source = Source{name, lineOf(text, bytes.Index(text, replacement))}
-		in.Findings = append(in.Findings, *damage)
+	in := &Input{Name: name, sum: sha256.New(), limit: limit}
+	in.text = newDecoder(io.TeeReader(raw, in.sum), magic)
+	in.head, err = io.ReadAll(io.LimitReader(in.text, HeadSize))
+	switch {
+	case err != nil:
+		return nil, in.failed(err)
+	case len(in.head) < HeadSize && len(bytes.TrimSpace(in.head)) == 0:
+		return nil, &InputError{Name: name, Reason: "the file is empty", Advice: "check that it was saved"}
 	}
 	return in, nil
 }
 
-var (
-	bom         = []byte("\uFEFF")
-	replacement = []byte("\uFFFD")
-)
+// peek reads the first bytes of r, and returns a reader of all.
+func peek(r io.Reader) (all io.Reader, magic []byte, err error) {
+	magic = make([]byte, magicSize)
+	n, err := io.ReadFull(r, magic)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	magic = magic[:n]
+	return io.MultiReader(bytes.NewReader(magic), r), magic, err
+}
 
-// toUTF8 decodes a document by its byte order mark, and says in a finding
-// without a source whether bytes had to be replaced by U+FFFD.
-func toUTF8(raw []byte) (text []byte, damage *Finding, err error) {
-	if bytes.HasPrefix(raw, []byte{0xFF, 0xFE}) || bytes.HasPrefix(raw, []byte{0xFE, 0xFF}) {
-		text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(raw)
-		if bytes.Contains(text, replacement) {
-			damage = &Finding{
-				Code: "invalid-utf16", Severity: Warning,
-				Text: "characters that are not UTF-16 are shown as U+FFFD from here on; save the file again if a value is affected",
-			}
+var gzipMagic = []byte("\x1f\x8b")
+
+func gunzip(r io.Reader, unpacked int64) (all io.Reader, magic []byte, err error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return peek(&bounded{z, unpacked})
+}
+
+// bounded reads no more than so many bytes.
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+// errBomb says that more comes out of a compressed file than is read.
+var errBomb = errors.New("more comes out of it than is read")
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		if n, err := b.r.Read(p[:min(1, len(p))]); n == 0 {
+			return 0, err
 		}
-		return text, damage, err
+		return 0, errBomb
 	}
-	text = bytes.TrimPrefix(raw, bom)
-	if utf8.Valid(text) {
-		return text, nil, nil
-	}
-	return bytes.ToValidUTF8(text, replacement), &Finding{
-		Code: "invalid-utf8", Severity: Warning,
-		Text: "bytes that are not UTF-8 are shown as U+FFFD from here on; save the file as UTF-8 if a value is affected",
-	}, nil
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
 }
 
-// unixLines ends every line with \n alone.
-func unixLines(text []byte) []byte {
-	if bytes.IndexByte(text, '\r') < 0 {
-		return text
+// Head is the beginning of the document, of at most [HeadSize] bytes. It does
+// not change what Read reads, and is there until the first Read.
+func (in *Input) Head() []byte { return in.head }
+
+// Read reads the text. But for io.EOF the error is an [*InputError].
+func (in *Input) Read(p []byte) (int, error) {
+	if len(in.head) > 0 {
+		n := copy(p, in.head)
+		in.head = in.head[n:]
+		return n, nil
 	}
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	return bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	if in.err != nil {
+		return 0, in.err
+	}
+	n, err := in.text.Read(p)
+	if err == io.EOF {
+		in.whole = true
+	}
+	in.err = in.failed(err)
+	return n, in.err
 }
+
+// Text reads what is left of the document. The error is an [*InputError], also
+// where there is more than [MaxText].
+func (in *Input) Text() ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(in.head) + bytes.MinRead)
+	n, err := b.ReadFrom(io.LimitReader(in, in.limit+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case n > in.limit:
+		return nil, &InputError{Name: in.Name, Reason: fmt.Sprintf("larger than %d MiB", in.limit>>20), Advice: "split it and open the parts together"}
+	}
+	return b.Bytes(), nil
+}
+
+// failed is the error as [Input] gives it.
+func (in *Input) failed(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	if nul, ok := err.(nulError); ok {
+		return &InputError{Name: in.Name, Line: int(nul), Reason: "holds a NUL byte, so it is no text", Advice: "open the text of the bulletin, saved as UTF-8"}
+	}
+	return inputError(in.Name, err)
+}
+
+// inputError says what to do about an error while reading.
+func inputError(name string, err error) *InputError {
+	e := &InputError{Name: name, Reason: err.Error(), Advice: "the file could not be read to its end", Err: err}
+	switch {
+	case errors.Is(err, errBomb):
+		e.Advice = "unpack it yourself if you trust it, and open the part you need"
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Reason, e.Advice = "this is compressed with gzip and damaged", "fetch it again"
+	case errors.Is(err, errNoUTF16):
+		e.Advice = "save it as UTF-8"
+	}
+	return e
+}
+
+// SHA256 is the hash of the document's bytes, unpacked but else as they were,
+// in lower-case hexadecimal; "" unless all was read.
+func (in *Input) SHA256() string {
+	if !in.whole {
+		return ""
+	}
+	return hex.EncodeToString(in.sum.Sum(nil))
+}
+
+// Findings are about what decoding had to change, as far as was read.
+func (in *Input) Findings() []Finding {
+	if in.text.damage == nil {
+		return nil
+	}
+	f := *in.text.damage
+	f.Source.Name = in.Name
+	return []Finding{f}
+}
+
+// magicSize is how many bytes tell what a file is.
+const magicSize = 8
 
 // refuse names the formats that look like documents but hold no text.
 func refuse(raw []byte) *InputError {
 	for _, magic := range []struct{ head, reason, advice string }{
 		{"%PDF-", "this is a PDF", "copy its text into a file, or export it as text"},
 		{"PK\x03\x04", "this is a zip archive or an office document", "unpack it, or export it as text"},
-		{"\x1f\x8b", "this is compressed with gzip", "unpack it with gunzip first"},
+		{"\x1f\x8b", "this is compressed with gzip twice", "unpack it with gunzip first"},
 		{"\x7fELF", "this is a program", "open the text of a bulletin"},
 		{"MZ\x90", "this is a Windows program", "do not run it; open the text of a bulletin"},
 		{"\x89PNG", "this is a picture", "open the text of a bulletin"},
@@ -174,5 +230,3 @@ func refuse(raw []byte) *InputError {
 	}
 	return nil
 }
-
-func lineOf(text []byte, at int) int { return bytes.Count(text[:at], []byte("\n")) + 1 }

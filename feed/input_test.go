@@ -2,13 +2,12 @@ package feed
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -60,16 +59,79 @@ func TestDecode(t *testing.T) {
 		{"escape sequences stay for the screens to clean", "\x1b[31m", "\x1b[31m", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := Decode("doc", strings.NewReader(c.raw))
-			if err != nil {
-				t.Fatal(err)
-			}
-			sum := sha256.Sum256([]byte(c.raw))
-			want := Input{Name: "doc", SHA256: hex.EncodeToString(sum[:]), Text: []byte(c.want), Findings: c.findings}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Error(diff)
+			want := read{sha256Of(c.raw), c.want, c.findings}
+			for _, r := range []io.Reader{strings.NewReader(c.raw), iotest.OneByteReader(strings.NewReader(c.raw)), strings.NewReader(gzipped(c.raw))} {
+				got, err := readInput(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Error(diff)
+				}
 			}
 		})
+	}
+}
+
+// read is all that comes of reading a document.
+type read struct {
+	SHA256, Text string
+	Findings     []Finding
+}
+
+func readInput(r io.Reader) (read, error) {
+	in, err := NewInput("doc", r)
+	if err != nil {
+		return read{}, err
+	}
+	if in.SHA256() != "" {
+		return read{}, errors.New("the hash of a document that was not read")
+	}
+	head := string(in.Head())
+	text, err := in.Text()
+	if err == nil && !strings.HasPrefix(string(text), head) {
+		err = fmt.Errorf("the head %q is not that of %q", head, text)
+	}
+	return read{in.SHA256(), string(text), in.Findings()}, err
+}
+
+func sha256Of(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+func gzipped(s string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	io.WriteString(z, s)
+	z.Close()
+	return b.String()
+}
+
+// TestDecodeBlocks puts what decoding looks at across the borders of blocks.
+func TestDecodeBlocks(t *testing.T) {
+	for _, c := range []struct{ raw, want string }{
+		{"\r\n", "\n"}, {"\r\r\n", "\n\n"}, {"\n\r", "\n\n"}, {"\u00fc", "\u00fc"}, {"\U0001f600", "\U0001f600"}, {"\xff\xfe\xfd", "\uFFFD"}, {"\xe2\x82", "\uFFFD"},
+	} {
+		for size := blockSize - 4; size <= blockSize+4; size++ {
+			fill := strings.Repeat("a", size)
+			raw, want := strings.Repeat(fill+c.raw, 4), strings.Repeat(fill+c.want, 4)
+			got, err := readInput(strings.NewReader(raw))
+			if err != nil || got.Text != want || got.SHA256 != sha256Of(raw) {
+				t.Fatalf("%q after %d bytes: %d bytes for %d, %v", c.raw, size, len(got.Text), len(want), err)
+			}
+			if damaged := strings.Contains(want, "\uFFFD"); damaged != (len(got.Findings) == 1) || damaged && got.Findings[0].Source.Line != 1 {
+				t.Errorf("%q after %d bytes: findings %v", c.raw, size, got.Findings)
+			}
+		}
+	}
+	got, err := readInput(strings.NewReader(strings.Repeat("line\r\n", 50_000) + "\xff"))
+	if err != nil || len(got.Findings) != 1 || got.Findings[0].Source.Line != 50_001 {
+		t.Errorf("damage in line 50,001: %v, %v", got.Findings, err)
+	}
+	_, err = readInput(strings.NewReader(strings.Repeat("line\r\n", 50_000) + "\x00"))
+	if err == nil || err.Error() != "doc:50001: holds a NUL byte, so it is no text; open the text of the bulletin, saved as UTF-8" {
+		t.Errorf("NUL in line 50,001: %v", err)
 	}
 }
 
@@ -82,34 +144,57 @@ func TestDecodeRefuses(t *testing.T) {
 		{"NUL", "a\nb\nc\x00d\n", "doc:3: holds a NUL byte, so it is no text; open the text of the bulletin, saved as UTF-8"},
 		{"UTF-32", "\xFF\xFE\x00\x00a\x00\x00\x00", "doc:1: holds a NUL byte, so it is no text; open the text of the bulletin, saved as UTF-8"},
 		{"PDF", "%PDF-1.7\n", "doc: this is a PDF; copy its text into a file, or export it as text"},
-		{"zip", "PK\x03\x04xx", "doc: this is a zip archive or an office document; unpack it, or export it as text"},
-		{"gzip", "\x1f\x8b\x08", "doc: this is compressed with gzip; unpack it with gunzip first"},
+		{"zip in a stream", "PK\x03\x04xx", "doc: this is a zip archive or an office document; unpack it, or export it as text"},
+		{"damaged gzip", "\x1f\x8b\x08", "doc: this is compressed with gzip and damaged; fetch it again"},
+		{"cut gzip", gzipped("text")[:20], "doc: this is compressed with gzip and damaged; fetch it again"},
+		{"gzip twice", gzipped(gzipped("text")), "doc: this is compressed with gzip twice; unpack it with gunzip first"},
 		{"ELF", "\x7fELF\x02", "doc: this is a program; open the text of a bulletin"},
 		{"PE", "MZ\x90\x00", "doc: this is a Windows program; do not run it; open the text of a bulletin"},
 		{"PNG", "\x89PNG\r\n", "doc: this is a picture; open the text of a bulletin"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in, err := Decode("doc", strings.NewReader(c.raw))
+			_, err := readInput(strings.NewReader(c.raw))
 			var ie *InputError
 			if !errors.As(err, &ie) || err.Error() != c.want {
 				t.Errorf("got %v\nwant %s", err, c.want)
-			}
-			if in.Text != nil {
-				t.Errorf("an error and text: %q", in.Text)
 			}
 		})
 	}
 }
 
-func TestDecodeLimit(t *testing.T) {
+func TestTextLimit(t *testing.T) {
 	const limit = 1 << 20
-	if in, err := decode("doc", strings.NewReader(strings.Repeat("a", limit)), limit); err != nil || len(in.Text) != limit {
+	in, err := newInput("doc", strings.NewReader(strings.Repeat("a", limit)), limit, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := in.Text(); err != nil || len(text) != limit {
 		t.Errorf("a document of the largest size: %v", err)
 	}
 	// An endless stream must be left in time, whatever it holds.
-	_, err := decode("-", endless{}, limit)
-	if err == nil || err.Error() != "-: larger than 1 MiB; split it and open the parts together" {
+	in, err = newInput("-", endless{}, limit, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Text(); err == nil || err.Error() != "-: larger than 1 MiB; split it and open the parts together" {
 		t.Errorf("an endless stream: %v", err)
+	}
+}
+
+func TestBomb(t *testing.T) {
+	const limit = 1 << 20
+	in, err := newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", limit+1))), 2*limit, limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Text(); err == nil || err.Error() != "doc.gz: more comes out of it than is read; unpack it yourself if you trust it, and open the part you need" {
+		t.Errorf("a bomb: %v", err)
+	}
+	if in, err = newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", limit))), 2*limit, limit); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := in.Text(); err != nil || len(text) != limit {
+		t.Errorf("what is no bomb yet: %d bytes, %v", len(text), err)
 	}
 }
 
@@ -124,49 +209,9 @@ func (endless) Read(p []byte) (int, error) {
 
 func TestDecodeBrokenStream(t *testing.T) {
 	broken := errors.New("connection reset")
-	_, err := Decode("-", io.MultiReader(strings.NewReader("| Type |"), iotest.ErrReader(broken)))
-	if !errors.Is(err, broken) || err.Error() != "-: connection reset; the file could not be read to its end" {
+	_, err := readInput(io.MultiReader(strings.NewReader("| Type |"), iotest.ErrReader(broken)))
+	if !errors.Is(err, broken) || err.Error() != "doc: connection reset; the file could not be read to its end" {
 		t.Error(err)
-	}
-}
-
-func TestReadFile(t *testing.T) {
-	dir := t.TempDir()
-	name := filepath.Join(dir, "a.md")
-	if err := os.WriteFile(name, []byte("text\r\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	in, err := ReadFile(name, nil)
-	if err != nil || string(in.Text) != "text\n" || in.Name != name {
-		t.Errorf("got %+v, %v", in, err)
-	}
-	in, err = ReadFile("-", strings.NewReader("piped"))
-	if err != nil || string(in.Text) != "piped" || in.Name != "-" {
-		t.Errorf("from standard input: %+v, %v", in, err)
-	}
-
-	var ie *InputError
-	missing := filepath.Join(dir, "missing.md")
-	_, err = ReadFile(missing, nil)
-	if !errors.As(err, &ie) || !errors.Is(err, fs.ErrNotExist) || err.Error() != missing+": no such file; check the path" {
-		t.Errorf("missing: %v", err)
-	}
-	_, err = ReadFile(dir, nil)
-	if !errors.As(err, &ie) || err.Error() != dir+": this is a directory; name the files in it, for example "+dir+"/*.md" {
-		t.Errorf("directory: %v", err)
-	}
-	_, err = ReadFile(filepath.Join(name, "below"), nil)
-	if !errors.As(err, &ie) || strings.Contains(err.Error(), "open ") {
-		t.Errorf("below a file: %v", err)
-	}
-	if os.Getuid() != 0 { // root may read everything
-		locked := filepath.Join(dir, "locked.md")
-		if err := os.WriteFile(locked, []byte("x"), 0o000); err != nil {
-			t.Fatal(err)
-		}
-		if _, err = ReadFile(locked, nil); !errors.Is(err, fs.ErrPermission) || err.Error() != locked+": permission denied; check who may read it" {
-			t.Errorf("locked: %v", err)
-		}
 	}
 }
 
@@ -178,7 +223,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		in, err := Decode("doc", bytes.NewReader(raw))
+		in, err := readInput(bytes.NewReader(raw))
 		if err != nil {
 			var ie *InputError
 			if !errors.As(err, &ie) || ie.Reason == "" {
@@ -186,15 +231,18 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		if !utf8.Valid(in.Text) || bytes.ContainsAny(in.Text, "\r\x00") || len(bytes.TrimSpace(in.Text)) == 0 {
+		if again, err := readInput(iotest.HalfReader(bytes.NewReader(raw))); err != nil || !cmp.Equal(in, again) {
+			t.Errorf("read in pieces it is %+v, %v", again, err)
+		}
+		if !utf8.ValidString(in.Text) || strings.ContainsAny(in.Text, "\r\x00") || strings.TrimSpace(in.Text) == "" {
 			t.Errorf("decoded to %q", in.Text)
 		}
 		for _, fd := range in.Findings {
-			if fd.Source.Line < 1 || fd.Source.Line > bytes.Count(in.Text, []byte("\n"))+1 {
+			if fd.Source.Line < 1 || fd.Source.Line > strings.Count(in.Text, "\n")+1 {
 				t.Errorf("finding on line %d", fd.Source.Line)
 			}
 		}
-		if again, err := Decode("doc", bytes.NewReader(in.Text)); err == nil && len(again.Findings) > 0 {
+		if again, err := readInput(strings.NewReader(in.Text)); err == nil && len(again.Findings) > 0 {
 			t.Errorf("decoded text needs decoding: %v", again.Findings)
 		}
 	})

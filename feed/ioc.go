@@ -35,6 +35,9 @@ type IOC struct {
 	Family     string // malware family, "" when unknown
 	Confidence int    // 0 to 100, or NoConfidence
 	FirstSeen  time.Time
+	LastSeen   time.Time
+	Reference  string   // where more is said about it, usually a URL; "" when nowhere
+	Tags       []string // the source's own words about it
 	Sources    []Source // every place that states it, in reading order
 	Mention    bool     // it looks like an IOC but stands in prose, a filter or a reference
 	Context    string   // for a mention: where it stands, in words
@@ -114,6 +117,9 @@ func (i IOC) MarshalJSON() ([]byte, error) {
 		Family     string   `json:"family,omitempty"`
 		Confidence *int     `json:"confidence,omitempty"`
 		FirstSeen  string   `json:"first_seen,omitempty"`
+		LastSeen   string   `json:"last_seen,omitempty"`
+		Reference  string   `json:"reference,omitempty"`
+		Tags       []string `json:"tags,omitempty"`
 		Source     string   `json:"source,omitempty"`
 		Line       int      `json:"line,omitempty"`
 		Mention    bool     `json:"mention"`
@@ -122,7 +128,7 @@ func (i IOC) MarshalJSON() ([]byte, error) {
 	}
 	o := object{
 		Type: i.Type, Value: i.Value, Port: i.Port(), Threat: i.Threat, Family: i.Family,
-		FirstSeen: FormatSeen(i.FirstSeen), Mention: i.Mention, Context: i.Context, Differs: i.Differs,
+		FirstSeen: FormatSeen(i.FirstSeen), LastSeen: FormatSeen(i.LastSeen), Reference: i.Reference, Tags: i.Tags, Mention: i.Mention, Context: i.Context, Differs: i.Differs,
 	}
 	if h := i.Host(); h != i.Value {
 		o.Host = h

@@ -13,11 +13,52 @@ type Sureness int
 type Reader interface {
 	// Name is the format's name in messages, such as "bulletin".
 	Name() string
-	// Sure looks at a document, not at its file name.
-	Sure(text []byte) Sureness
-	// Read returns at least one bulletin, or an *InputError. It never panics,
-	// and what it cannot use it reports as findings of the bulletin.
-	Read(in Input) ([]*Bulletin, error)
+	// Sure looks at the head of a document, see [Input.Head], and not at its
+	// file name.
+	Sure(head []byte) Sureness
+	// Read reads a document and gives at least one bulletin to out, or returns
+	// an *InputError or the error of out. It never panics, and what it cannot
+	// use it reports as findings of the bulletin. What a document of hostile
+	// size costs is bounded: a reader that does not take the document as a
+	// whole, see [Input.Text], keeps nothing of it but findings.
+	Read(in *Input, out Sink) error
+}
+
+// Sink takes what a reader finds, in the order of the document.
+type Sink interface {
+	// Document begins a document. What is known of it so far may come along;
+	// the reader may change and add to all but its source until the next one
+	// begins or Read returns.
+	Document(b *Bulletin)
+	// IOC adds an IOC, or a mention, to the document that began last. Its
+	// strings may be parts of a larger text that the reader does not keep. An
+	// error says that nobody wants more; the reader returns it.
+	IOC(i IOC) error
+}
+
+// Collector is a [Sink] that keeps all it is given.
+type Collector struct{ Bulletins []*Bulletin }
+
+// Document keeps a bulletin.
+func (c *Collector) Document(b *Bulletin) { c.Bulletins = append(c.Bulletins, b) }
+
+// IOC adds to the IOCs or the mentions of the last bulletin.
+func (c *Collector) IOC(i IOC) error {
+	b := c.Bulletins[len(c.Bulletins)-1]
+	if i.Mention {
+		b.Mentions = append(b.Mentions, i)
+	} else {
+		b.IOCs = append(b.IOCs, i)
+	}
+	return nil
+}
+
+// Collect is the bulletins that read, the method of a [Reader] or [Registry],
+// finds in a document.
+func Collect(read func(*Input, Sink) error, in *Input) ([]*Bulletin, error) {
+	var c Collector
+	err := read(in, &c)
+	return c.Bulletins, err
 }
 
 // Registry chooses among readers.
@@ -29,45 +70,43 @@ func NewRegistry(readers ...Reader) *Registry {
 	return &Registry{readers: slices.Clone(readers)}
 }
 
-// Read reads a document with the reader that is surest of it. The error is an
-// [*InputError]; of a document that no reader takes it says what was looked for.
-func (r *Registry) Read(in Input) ([]*Bulletin, error) {
+// Read reads a document with the reader that is surest of it. Hash, format and
+// the findings of decoding are in its bulletins when Read returns. The error is
+// an [*InputError], of a document that no reader takes too, or the error of
+// out.
+func (r *Registry) Read(in *Input, out Sink) error {
 	var best Reader
 	var sure Sureness
 	var names []string
 	for _, rd := range r.readers {
 		names = append(names, rd.Name())
-		if s := rd.Sure(in.Text); s > sure {
+		if s := rd.Sure(in.Head()); s > sure {
 			best, sure = rd, s
 		}
 	}
 	if best == nil {
-		return nil, notRecognised(in.Name, names)
+		return &InputError{Name: in.Name, Reason: "it is in no format that Quarry reads", Advice: "formats: " + strings.Join(names, ", ")}
 	}
-	bulletins, err := best.Read(in)
-	if err != nil {
-		return nil, err
-	}
-	for i, b := range bulletins {
-		b.SHA256, b.Format = in.SHA256, best.Name()
+	sink := &stamping{Sink: out, format: best.Name()}
+	err := best.Read(in, sink)
+	for i, b := range sink.begun {
+		b.SHA256 = in.SHA256()
 		if i == 0 {
-			b.Findings = append(slices.Clone(in.Findings), b.Findings...)
+			b.Findings = append(in.Findings(), b.Findings...)
 		}
 	}
-	return bulletins, nil
+	return err
 }
 
-// notRecognised says what a document lacks that no reader takes, in the words
-// of those who read bulletins: the name of a format alone tells them little.
-func notRecognised(name string, formats []string) *InputError {
-	e := &InputError{
-		Name: name,
-		Reason: `no bulletin was found in it: near its beginning there is neither a table of IOCs ` +
-			`(a row such as "Type | Value | Threat Type | First Seen | Confidence" and below it one IOC a row) nor a heading "IOC Summary"`,
-		Advice: "open the whole text of the bulletin's page, or write such a table into the file",
-	}
-	if len(formats) > 1 {
-		e.Advice += "; formats that Quarry reads: " + strings.Join(formats, ", ")
-	}
-	return e
+// stamping says of each bulletin which format it has.
+type stamping struct {
+	Sink
+	format string
+	begun  []*Bulletin
+}
+
+func (s *stamping) Document(b *Bulletin) {
+	b.Format = s.format
+	s.begun = append(s.begun, b)
+	s.Sink.Document(b)
 }

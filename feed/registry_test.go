@@ -18,28 +18,46 @@ type stub struct {
 func (s stub) Name() string         { return s.name }
 func (s stub) Sure([]byte) Sureness { return s.sure }
 
-func (s stub) Read(Input) ([]*Bulletin, error) {
-	if s.err != nil {
-		return nil, s.err
+func (s stub) Read(in *Input, out Sink) error {
+	if _, err := in.Text(); err != nil {
+		return err
 	}
-	return []*Bulletin{
-		{Title: "one", Findings: []Finding{{Code: "own", Severity: Info, Text: "own"}}},
-		{Title: "two"},
-	}, nil
+	out.Document(&Bulletin{Title: "one", Findings: []Finding{{Code: "own", Severity: Info, Text: "own"}}})
+	if err := out.IOC(IOC{Type: Domain, Value: "a.example"}); err != nil {
+		return err
+	}
+	two := &Bulletin{}
+	out.Document(two)
+	two.Title = "two"
+	if err := out.IOC(IOC{Type: Domain, Value: "b.example", Mention: true}); err != nil {
+		return err
+	}
+	return s.err
 }
 
-func TestRegistry(t *testing.T) {
-	in := Input{Name: "doc", SHA256: "abc", Text: []byte("x"), Findings: []Finding{{Code: "invalid-utf8", Severity: Warning, Text: "decoding"}}}
-	bs, err := NewRegistry(stub{name: "first", sure: 40}, stub{name: "surest", sure: 90}, stub{name: "as sure", sure: 90}).Read(in)
+// document begins to read a document that stands in a test.
+func document(t *testing.T, text string) *Input {
+	t.Helper()
+	in, err := NewInput("doc", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return in
+}
+
+func TestRegistry(t *testing.T) {
+	registry := NewRegistry(stub{name: "first", sure: 40}, stub{name: "surest", sure: 90}, stub{name: "as sure", sure: 90})
+	bs, err := Collect(registry.Read, document(t, "x\xff"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := sha256Of("x\xff")
 	want := []*Bulletin{
-		{SHA256: "abc", Format: "surest", Title: "one", Findings: []Finding{
-			{Code: "invalid-utf8", Severity: Warning, Text: "decoding"},
+		{SHA256: hash, Format: "surest", Title: "one", IOCs: []IOC{{Type: Domain, Value: "a.example"}}, Findings: []Finding{
+			{"invalid-utf8", Warning, Source{"doc", 1}, "bytes that are not UTF-8 are shown as U+FFFD from here on; save the file as UTF-8 if a value is affected"},
 			{Code: "own", Severity: Info, Text: "own"},
 		}},
-		{SHA256: "abc", Format: "surest", Title: "two"},
+		{SHA256: hash, Format: "surest", Title: "two", Mentions: []IOC{{Type: Domain, Value: "b.example", Mention: true}}},
 	}
 	if diff := cmp.Diff(want, bs); diff != "" {
 		t.Error(diff)
@@ -47,20 +65,15 @@ func TestRegistry(t *testing.T) {
 }
 
 func TestRegistryRefuses(t *testing.T) {
-	_, err := NewRegistry(stub{name: "bulletin"}, stub{name: "stix"}).Read(Input{Name: "doc", Text: []byte("x")})
+	_, err := Collect(NewRegistry(stub{name: "bulletin"}, stub{name: "stix"}).Read, document(t, "x"))
 	var ie *InputError
-	const want = `doc: no bulletin was found in it: near its beginning there is neither a table of IOCs ` +
-		`(a row such as "Type | Value | Threat Type | First Seen | Confidence" and below it one IOC a row) nor a heading "IOC Summary"; ` +
-		`open the whole text of the bulletin's page, or write such a table into the file; formats that Quarry reads: bulletin, stix`
+	const want = `doc: it is in no format that Quarry reads; formats: bulletin, stix`
 	if !errors.As(err, &ie) || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 	broken := &InputError{Name: "doc", Line: 3, Reason: "the JSON ends early"}
-	_, err = NewRegistry(stub{name: "misp", sure: 90, err: broken}).Read(Input{Name: "doc", Text: []byte("x")})
-	if err != error(broken) {
-		t.Errorf("the reader's error became %v", err)
-	}
-	if _, err = NewRegistry().Read(Input{Name: "doc"}); !errors.As(err, &ie) || strings.Contains(err.Error(), "formats") {
-		t.Errorf("no readers: %v", err)
+	bs, err := Collect(NewRegistry(stub{name: "misp", sure: 90, err: broken}).Read, document(t, "x"))
+	if err != error(broken) || len(bs) != 2 || bs[0].SHA256 == "" {
+		t.Errorf("the reader's error became %v, with %d bulletins", err, len(bs))
 	}
 }

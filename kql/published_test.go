@@ -118,12 +118,12 @@ func TestLintPublishedReal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in, err := feed.Decode(file, f)
-		f.Close()
+		defer f.Close()
+		in, err := feed.NewInput(file, f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		documents, err := feed.NewRegistry(bulletinreader.Reader{}).Read(in)
+		documents, err := feed.Collect(bulletinreader.Reader{}.Read, in)
 		if err != nil || len(documents) != 1 {
 			t.Fatalf("%s: got %d bulletins, %v", file, len(documents), err)
 		}

@@ -98,9 +98,9 @@ func BenchmarkWriteMarkdown(b *testing.B) {
 func BenchmarkReadMarkdown(b *testing.B) {
 	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			ins := []feed.Input{{Name: "reviewed.md", Text: []byte(exported(b, sized(b, n)))}}
+			text := exported(b, sized(b, n))
 			for b.Loop() {
-				if _, err := Open(ins, feed.NewRegistry(), builtin(b)); err != nil {
+				if _, err := Open(inputs(input(b, "reviewed.md", text)), feed.NewRegistry(), builtin(b)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 	"testing"
 	"time"
@@ -114,23 +115,34 @@ func exported(t testing.TB, r *Review) string {
 }
 
 // input is a document as a file would give it.
-func input(t testing.TB, name, text string) feed.Input {
+func input(t testing.TB, name, text string) *feed.Input {
 	t.Helper()
-	in, err := feed.Decode(name, strings.NewReader(text))
+	in, err := feed.NewInput(name, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return in
 }
 
+// inputs gives documents one after the other.
+func inputs(all ...*feed.Input) iter.Seq2[*feed.Input, error] {
+	return func(yield func(*feed.Input, error) bool) {
+		for _, in := range all {
+			if !yield(in, nil) {
+				return
+			}
+		}
+	}
+}
+
 // reopen opens reviewed bulletins.
 func reopen(t testing.TB, texts ...string) *Review {
 	t.Helper()
-	var ins []feed.Input
+	var ins []*feed.Input
 	for i, text := range texts {
 		ins = append(ins, input(t, "reviewed"+strings.Repeat("+", i)+".md", text))
 	}
-	r, err := Open(ins, feed.NewRegistry(), builtin(t))
+	r, err := Open(inputs(ins...), feed.NewRegistry(), builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,19 +18,25 @@ type shelf map[string][]*feed.Bulletin
 func (shelf) Name() string              { return "bulletin" }
 func (shelf) Sure([]byte) feed.Sureness { return 1 }
 
-func (s shelf) Read(in feed.Input) ([]*feed.Bulletin, error) {
-	d, ok := s[in.Name]
+func (s shelf) Read(in *feed.Input, out feed.Sink) error {
+	documents, ok := s[in.Name]
 	if !ok {
-		return nil, &feed.InputError{Name: in.Name, Reason: "not on the shelf"}
+		return &feed.InputError{Name: in.Name, Reason: "not on the shelf"}
 	}
-	return d, nil
+	if _, err := in.Text(); err != nil {
+		return err
+	}
+	for _, d := range documents {
+		out.Document(d)
+	}
+	return nil
 }
 
 // open opens documents of a shelf and reviewed bulletins, in this order. An
 // entry is a name on the shelf, or the text of a reviewed bulletin.
 func (s shelf) open(t testing.TB, entries ...string) *Review {
 	t.Helper()
-	var ins []feed.Input
+	var ins []*feed.Input
 	for i, e := range entries {
 		if IsReviewed([]byte(e)) {
 			ins = append(ins, input(t, "reviewed"+strings.Repeat("+", i)+".md", e))
@@ -38,7 +44,7 @@ func (s shelf) open(t testing.TB, entries ...string) *Review {
 			ins = append(ins, input(t, e, "the text of "+e))
 		}
 	}
-	r, err := Open(ins, feed.NewRegistry(s), builtin(t))
+	r, err := Open(inputs(ins...), feed.NewRegistry(s), builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +75,7 @@ func sable(t testing.TB) *feed.Bulletin {
 
 func TestOpenPublishedDocuments(t *testing.T) {
 	s := shelf{"lantern.md": {lantern(t)}, "sable.md": {sable(t)}}
-	r := s.open(t, "lantern.md", "sable.md", "lantern.md")
+	r := s.open(t, "lantern.md", "sable.md")
 	if diff := cmp.Diff([]string{"lantern.md", "sable.md"}, documentNames(r)); diff != "" {
 		t.Error(diff)
 	}
@@ -141,7 +147,7 @@ func TestReviewedAndItsDocumentUnderAnotherName(t *testing.T) {
 	in := input(t, "lantern.md", "the text of lantern.md")
 	in.Name = "copy/lantern.md"
 	s["copy/lantern.md"] = []*feed.Bulletin{copied}
-	both, err := Open([]feed.Input{in, input(t, "r.md", text)}, feed.NewRegistry(s), builtin(t))
+	both, err := Open(inputs(in, input(t, "r.md", text)), feed.NewRegistry(s), builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,19 +293,19 @@ func TestOpenErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Open([]feed.Input{input(t, "r.md", tt.text)}, feed.NewRegistry(), builtin(t))
+			_, err := Open(inputs(input(t, "r.md", tt.text)), feed.NewRegistry(), builtin(t))
 			var bad *feed.InputError
 			if !errors.As(err, &bad) || err.Error() != tt.want {
 				t.Errorf("%v\nwant\n%s", err, tt.want)
 			}
 		})
 	}
-	_, err := Open(nil, feed.NewRegistry(), builtin(t))
+	_, err := Open(inputs(), feed.NewRegistry(), builtin(t))
 	var bad *feed.InputError
 	if !errors.As(err, &bad) || bad.Advice == "" {
 		t.Errorf("no input: %v", err)
 	}
-	if _, err = Open([]feed.Input{input(t, "nowhere.md", "x")}, feed.NewRegistry(shelf{}), builtin(t)); !errors.As(err, &bad) {
+	if _, err = Open(inputs(input(t, "nowhere.md", "x")), feed.NewRegistry(shelf{}), builtin(t)); !errors.As(err, &bad) {
 		t.Errorf("what the registry refuses: %v", err)
 	}
 }
@@ -317,14 +323,11 @@ func TestIsReviewed(t *testing.T) {
 
 func TestFindingsOfDecodingAreKept(t *testing.T) {
 	in := input(t, "r.md", exported(t, small(t))+"\n\xff\n")
-	if len(in.Findings) != 1 {
-		t.Fatal(in.Findings)
-	}
-	r, err := Open([]feed.Input{in}, feed.NewRegistry(), builtin(t))
+	r, err := Open(inputs(in), feed.NewRegistry(), builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Contains(r.Findings(), in.Findings[0]) {
+	if !slices.Contains(r.Findings(), in.Findings()[0]) {
 		t.Errorf("%v", r.Findings())
 	}
 }

@@ -44,7 +44,7 @@ func TestHostileMarkdownIsReadInTime(t *testing.T) {
 		} {
 			in := input(t, "reviewed.md", "---\n"+string(head)+"\n---\n"+before+strings.Repeat(piece, 60_000/len(piece)))
 			soon(t, "reading many "+piece, func() {
-				if _, err := Open([]feed.Input{in}, feed.NewRegistry(), builtin(t)); err != nil {
+				if _, err := Open(inputs(in), feed.NewRegistry(), builtin(t)); err != nil {
 					t.Error(err)
 				}
 			})

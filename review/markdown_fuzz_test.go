@@ -26,11 +26,11 @@ func FuzzReadReviewed(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		in, err := feed.Decode("reviewed.md", strings.NewReader("---\n"+string(head)+"\n---\n"+body))
+		in, err := feed.NewInput("reviewed.md", strings.NewReader("---\n"+string(head)+"\n---\n"+body))
 		if err != nil {
 			return
 		}
-		r, err := Open([]feed.Input{in}, feed.NewRegistry(), builtin(t))
+		r, err := Open(inputs(in), feed.NewRegistry(), builtin(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,11 +48,11 @@ func FuzzReadHead(f *testing.F) {
 	f.Add("quarry: 2")
 	f.Add("quarry: 1\n? x\n: !!binary \"%%\"")
 	f.Fuzz(func(t *testing.T, head string) {
-		in, err := feed.Decode("reviewed.md", strings.NewReader("---\n"+head+"\n---\n"))
-		if err != nil || !IsReviewed(in.Text) {
+		in, err := feed.NewInput("reviewed.md", strings.NewReader("---\n"+head+"\n---\n"))
+		if err != nil || !IsReviewed(in.Head()) {
 			return
 		}
-		r, err := Open([]feed.Input{in}, feed.NewRegistry(), builtin(t))
+		r, err := Open(inputs(in), feed.NewRegistry(), builtin(t))
 		var bad *feed.InputError
 		switch {
 		case err == nil:

@@ -183,10 +183,13 @@ func (r *Review) counts() counts {
 	return c
 }
 
-// IsReviewed reports whether a document is one that [Review.WriteMarkdown]
-// wrote.
+// IsReviewed reports whether a document, of which the head is enough, is one
+// that [Review.WriteMarkdown] wrote.
 func IsReviewed(doc []byte) bool {
 	head, _, ok := cutFrontMatter(doc)
+	if !ok && len(doc) >= feed.HeadSize { // the front matter of many documents is longer
+		head, ok = bytes.CutPrefix(doc, []byte("---\n"))
+	}
 	return ok && (bytes.HasPrefix(head, []byte("quarry:")) || bytes.Contains(head, []byte("\nquarry:")))
 }
 

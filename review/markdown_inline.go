@@ -113,7 +113,7 @@ func (r *reader) tableRow(n ast.Node, c cells) {
 	}
 	switch on := c.get(onColumn); {
 	case strings.EqualFold(on, onOff(true)):
-		r.decided.tables[c.get("Table")] = feed.Source{Name: r.in.Name, Line: r.line(n)}
+		r.decided.tables[c.get("Table")] = feed.Source{Name: r.name, Line: r.line(n)}
 	case !strings.EqualFold(on, onOff(false)):
 		r.fault(n, "bad-on", feed.Quote(on)+" is neither on nor off; the table is left out")
 	}

@@ -22,7 +22,8 @@ import (
 // reader reads one reviewed bulletin. What a person broke in it becomes a
 // finding with its line; the rest is read.
 type reader struct {
-	in      feed.Input
+	name    string
+	doc     []byte
 	body    []byte
 	lines   []int // where in the body each of its lines ends
 	bodyAt  int   // line of the document on which the body starts
@@ -41,14 +42,14 @@ type reader struct {
 
 // readReviewed reads a reviewed bulletin. Its IOCs, mentions and findings are
 // all in the first document. The error is a [*feed.InputError].
-func readReviewed(in feed.Input) ([]*feed.Bulletin, *decided, error) {
-	head, body, _ := cutFrontMatter(in.Text)
-	meta, err := readHead(in.Name, head)
+func readReviewed(name string, doc []byte) ([]*feed.Bulletin, *decided, error) {
+	head, body, _ := cutFrontMatter(doc)
+	meta, err := readHead(name, head)
 	if err != nil {
 		return nil, nil, err
 	}
 	r := &reader{
-		in: in, body: body, bodyAt: bytes.Count(in.Text[:len(in.Text)-len(body)], []byte("\n")) + 1,
+		name: name, doc: doc, body: body, bodyAt: bytes.Count(doc[:len(doc)-len(body)], []byte("\n")) + 1,
 		meta: meta, seen: map[string]int{}, rows: map[string]int{},
 	}
 	for at, c := range body {
@@ -57,8 +58,8 @@ func readReviewed(in feed.Input) ([]*feed.Bulletin, *decided, error) {
 		}
 	}
 	r.start()
-	doc := newParser().Parse(text.NewReader(body))
-	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+	tree := newParser().Parse(text.NewReader(body))
+	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
 		r.block(n)
 	}
 	r.finish()
@@ -103,8 +104,8 @@ func (r *reader) start() {
 		r.docs = append(r.docs, d)
 	}
 	r.decided = decided{iocs: map[string]mark{}, target: kql.Sentinel, lookback: kql.DefaultLookback}
-	head, _, _ := cutFrontMatter(r.in.Text)
-	r.decided.by = Resumed{File: oneLine(r.in.Name), Reviewer: oneLine(r.meta.Reviewer)}
+	head, _, _ := cutFrontMatter(r.doc)
+	r.decided.by = Resumed{File: oneLine(r.name), Reviewer: oneLine(r.meta.Reviewer)}
 	if at, err := time.Parse(time.RFC3339, r.meta.Reviewed); err == nil {
 		r.decided.by.At = at
 	} else if r.meta.Reviewed != "" {
@@ -152,7 +153,7 @@ func (r *reader) knobs(head []byte) {
 func (r *reader) fault(n ast.Node, code, text string) { r.faultAt(r.line(n), code, text) }
 
 func (r *reader) faultAt(line int, code, text string) {
-	r.broken = append(r.broken, feed.Finding{Code: code, Severity: feed.Error, Source: feed.Source{Name: r.in.Name, Line: line}, Text: text})
+	r.broken = append(r.broken, feed.Finding{Code: code, Severity: feed.Error, Source: feed.Source{Name: r.name, Line: line}, Text: text})
 }
 
 // line is the line of the document on which the content of a block starts, or
@@ -293,7 +294,7 @@ func (r *reader) finish() {
 // missing says which sections are missing, and which have less than the front
 // matter counts.
 func (r *reader) missing() {
-	head, _, _ := cutFrontMatter(r.in.Text)
+	head, _, _ := cutFrontMatter(r.doc)
 	c := r.meta.Counts
 	for _, s := range []struct {
 		section string

@@ -1,6 +1,9 @@
 package review
 
 import (
+	"errors"
+	"iter"
+
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -14,17 +17,21 @@ import (
 // later ones, which become findings; the first decides target and look-back,
 // and the tables of all are chosen.
 //
-// The error is a [*feed.InputError].
-func Open(inputs []feed.Input, registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
+// A document that cannot be read and was found in a folder or an archive is
+// left out with a finding; the first error about any other ends the reading. It
+// is a [*feed.InputError].
+func Open(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
 	var reviewed, published []part
-	seen := map[string]bool{}
-	for _, in := range inputs {
-		if seen[in.Name] {
-			continue // the same file named twice is one document
+	var skipped []*feed.InputError
+	for in, err := range inputs {
+		var p part
+		if err == nil {
+			p, err = read(in, registry)
 		}
-		seen[in.Name] = true
-		p, err := read(in, registry)
+		var bad *feed.InputError
 		switch {
+		case errors.As(err, &bad) && (bad.Found || in != nil && in.Found):
+			skipped = append(skipped, bad)
 		case err != nil:
 			return nil, err
 		case p.decided != nil:
@@ -35,9 +42,19 @@ func Open(inputs []feed.Input, registry *feed.Registry, catalogue *kql.Catalogue
 	}
 	parts := append(reviewed, published...)
 	if len(parts) == 0 {
+		if len(skipped) > 0 {
+			return nil, skipped[0]
+		}
 		return nil, &feed.InputError{Name: "input", Reason: "no document was given", Advice: "name a file, or - for standard input"}
 	}
-	return build(parts, catalogue), nil
+	r := build(parts, catalogue)
+	for _, e := range skipped {
+		r.findings = append(r.findings, feed.Finding{
+			Code: "file-skipped", Severity: feed.Warning, Source: feed.Source{Name: oneLine(e.Name), Line: e.Line},
+			Text: "nothing is taken from this file: " + oneLine(e.Reason) + "; " + oneLine(e.Advice),
+		})
+	}
+	return r, nil
 }
 
 // part is what one input brings.
@@ -46,16 +63,20 @@ type part struct {
 	decided   *decided // nil unless it is a reviewed bulletin
 }
 
-func read(in feed.Input, registry *feed.Registry) (part, error) {
-	if IsReviewed(in.Text) {
-		docs, decided, err := readReviewed(in)
-		if err == nil {
-			docs[0].Findings = append(docs[0].Findings, in.Findings...)
-		}
-		return part{docs, decided}, err
+func read(in *feed.Input, registry *feed.Registry) (part, error) {
+	if !IsReviewed(in.Head()) {
+		docs, err := feed.Collect(registry.Read, in)
+		return part{documents: docs}, err
 	}
-	docs, err := registry.Read(in)
-	return part{documents: docs}, err
+	text, err := in.Text()
+	if err != nil {
+		return part{}, err
+	}
+	docs, decided, err := readReviewed(in.Name, text)
+	if err == nil {
+		docs[0].Findings = append(docs[0].Findings, in.Findings()...)
+	}
+	return part{docs, decided}, err
 }
 
 // New starts a review of published documents with their own choices: every IOC

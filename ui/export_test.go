@@ -18,12 +18,12 @@ func TestExportAndOpenAgain(t *testing.T) {
 	b.Type(path)
 	b.keys("enter")
 	b.wantStatus("wrote", path)
-	in, err := feed.ReadFile(path, nil)
+	places, err := feed.Places([]string{path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	catalogue, _ := kql.Builtin()
-	r, err := review.Open([]feed.Input{in}, feed.NewRegistry(), catalogue)
+	r, err := review.Open(feed.Inputs(places, nil), feed.NewRegistry(), catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}

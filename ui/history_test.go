@@ -56,7 +56,9 @@ func TestHistoryOfAReviewedBulletin(t *testing.T) {
 	if err := r.WriteMarkdown(&b, review.Signature{Reviewer: "Mary Ann", At: time.Date(2026, 5, 31, 23, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)
 	}
-	again, err := review.Open([]feed.Input{{Name: "lantern.reviewed.md", Text: []byte(b.String())}}, feed.NewRegistry(), r.Catalogue())
+	again, err := review.Open(func(yield func(*feed.Input, error) bool) {
+		yield(feed.NewInput("lantern.reviewed.md", strings.NewReader(b.String())))
+	}, feed.NewRegistry(), r.Catalogue())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package bulletin
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"quarry/feed"
@@ -18,15 +17,7 @@ const (
 // readAll reads a document that stands in a test.
 func readAll(t testing.TB, text string) []*feed.Bulletin {
 	t.Helper()
-	in, err := feed.Decode("doc", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bs, err := Reader{}.Read(in)
-	if err != nil || len(bs) == 0 {
-		t.Fatalf("%d bulletins, %v", len(bs), err)
-	}
-	return bs
+	return readNamed(t, "doc", text)
 }
 
 func readOne(t testing.TB, text string) *feed.Bulletin {

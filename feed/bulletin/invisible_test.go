@@ -1,11 +1,6 @@
 package bulletin
 
-import (
-	"strings"
-	"testing"
-
-	"quarry/feed"
-)
+import "testing"
 
 // TestInvisibleCharacters: a value loses what nobody can see only with a word
 // about it.
@@ -14,14 +9,7 @@ func TestInvisibleCharacters(t *testing.T) {
 		"| Type | Value | Threat Type | First Seen | Confidence |\n|---|---|---|---|---|\n" +
 		"| domain | \u202eevil.example | botnet_cc | 2026-05-26 | 75% |\n" +
 		"| domain | \u00a0plain.example | botnet_cc | 2026-05-26 | 75% |\n"
-	in, err := feed.Decode("x.md", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bs, err := Reader{}.Read(in)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bs := readAll(t, text)
 	var lines []int
 	for _, f := range bs[0].Findings {
 		if f.Code == "invisible-character" {

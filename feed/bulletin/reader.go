@@ -23,15 +23,11 @@ const (
 	sureOfScenario feed.Sureness = 50 // a scenario and its filter
 )
 
-// lookahead is how far into a document [Reader.Sure] looks: a bulletin that
-// begins within 64 KiB has its table within the next as much.
-const lookahead = 128 << 10
-
-// Sure looks for the parts of a bulletin in the first 128 KiB: near 100 for the
-// table of IOCs, less for the heading of its summary or a scenario with its
-// filter, as in a text that was cut before the table, else 0.
-func (Reader) Sure(text []byte) feed.Sureness {
-	src := lines{doc: string(text[:min(len(text), lookahead)])}
+// Sure looks for the parts of a bulletin: near 100 for the table of IOCs, less
+// for the heading of its summary or a scenario with its filter, as in a text
+// that was cut before the table, else 0.
+func (Reader) Sure(head []byte) feed.Sureness {
+	src := lines{doc: string(head)}
 	var sure feed.Sureness
 	var heads, fields, scenario, filter bool
 	for src.next() {
@@ -81,8 +77,15 @@ func sureOfHeader(s string) feed.Sureness {
 	return sureOfColumns
 }
 
-// Read reads all bulletins of a document, at least one, and never fails: what
-// it cannot use it reports as findings.
-func (Reader) Read(in feed.Input) ([]*feed.Bulletin, error) {
-	return parse(in.Name, string(in.Text)), nil
+// Read reads all bulletins of a document, at least one. What it cannot use it
+// reports as findings; the error is that of the input.
+func (Reader) Read(in *feed.Input, out feed.Sink) error {
+	text, err := in.Text()
+	if err != nil {
+		return err
+	}
+	for _, b := range parse(in.Name, string(text)) {
+		out.Document(b)
+	}
+	return nil
 }

@@ -2,12 +2,11 @@ package bulletin
 
 import (
 	"encoding/json"
+	"quarry/feed"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"quarry/feed"
 )
 
 // TestStrayLine puts a line where none belongs, between any two lines of each
@@ -15,15 +14,12 @@ import (
 // finding; and it must not cost an IOC.
 func TestStrayLine(t *testing.T) {
 	for _, name := range documents {
-		in, bs := readDocument(t, name)
-		lines := strings.Split(strings.TrimSuffix(string(in.Text), "\n"), "\n")
+		doc, bs := readDocument(t, name)
+		lines := strings.Split(strings.TrimSuffix(doc, "\n"), "\n")
 		for _, stray := range []string{"A stray sentence of five words.", "stray", "- stray | with | pipes", "> A stray “quote”"} {
 			for at := range len(lines) + 1 {
 				text := strings.Join(lines[:at], "\n") + "\n" + stray + "\n" + strings.Join(lines[at:], "\n")
-				got, err := Reader{}.Read(feed.Input{Name: name, Text: []byte(text)})
-				if err != nil {
-					t.Fatal(err)
-				}
+				got := readNamed(t, name, text)
 				all, err := json.Marshal(plain(got))
 				if err != nil {
 					t.Fatal(err)

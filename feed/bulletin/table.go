@@ -1,12 +1,11 @@
 package bulletin
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"quarry/feed"
+	"quarry/feed/records"
 )
 
 // maxCells bounds how many cells of a row are told apart; the rest is one.
@@ -154,24 +153,20 @@ func (d *draft) row(ln line) {
 		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s, so no IOC is made of the row %s", feed.Quote(string(typ)), feed.Quote(ln.text))
 		return
 	}
-	canonical, err := feed.Canonical(typ, value)
-	if err != nil {
-		var ve *feed.ValueError
-		reason := err.Error()
-		if errors.As(err, &ve) {
-			reason = ve.Reason
-		}
-		d.find("bad-value", feed.Error, ln.no, "%s is no %s (%s), so no IOC is made of it", feed.Quote(value), typ, reason)
+	i, ok := records.Read(records.Record{
+		Type: typ, Value: value, Threat: feed.Threat(strings.ToLower(c.cell(row, threatColumn))),
+		FirstSeen: c.cell(row, seenColumn), Confidence: c.cell(row, confidenceColumn), Line: ln.no,
+	}, d.find)
+	if !ok {
 		return
 	}
-	i := feed.IOC{
-		Type: typ, Value: canonical, Confidence: feed.NoConfidence,
-		Sources: []feed.Source{d.source(ln.no)},
+	i.Sources = []feed.Source{d.source(ln.no)}
+	switch {
+	case cut:
+		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the row %s, and what it says after the last whole cell is missing", feed.Quote(ln.text))
+	case len(row) < c.width:
+		d.find("short-row", feed.Warning, ln.no, "the row %s has %d of %d cells, and the IOC lacks what the others would say", feed.Quote(ln.text), len(row), c.width)
 	}
-	if feed.HasInvisible(value) {
-		d.find("invisible-character", feed.Warning, ln.no, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(value), feed.Defang(typ, canonical))
-	}
-	d.details(&i, row, ln, cut)
 	d.add(i, ln.no)
 }
 
@@ -197,7 +192,7 @@ func (d *draft) rejoin(row []string, ln line) []string {
 	if v := c.at[valueColumn]; v < c.width {
 		whole := append(append(append([]string{}, row[:v]...), strings.Join(row[v:v+extra+1], "|")), row[v+extra+1:]...)
 		_, badSeen := feed.ParseSeen(c.cell(whole, seenColumn))
-		_, badConfidence := parseConfidence(c.cell(whole, confidenceColumn))
+		_, badConfidence := records.ParseConfidence(c.cell(whole, confidenceColumn))
 		threat := feed.Threat(strings.ToLower(c.cell(whole, threatColumn)))
 		if badSeen == nil && badConfidence == nil && threat.Known() && c.stated() == 5 {
 			d.find("long-row", feed.Info, ln.no, "the row %s has more cells than the header; the pipe is taken as part of its value", feed.Quote(ln.text))
@@ -206,43 +201,6 @@ func (d *draft) rejoin(row []string, ln line) []string {
 	}
 	d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %d are not used", feed.Quote(ln.text), extra)
 	return row
-}
-
-// details reads the cells beyond type and value.
-func (d *draft) details(i *feed.IOC, row []string, ln line, cut bool) {
-	c := &d.columns
-	switch {
-	case cut:
-		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the row %s, and what it says after the last whole cell is missing", feed.Quote(ln.text))
-	case len(row) < c.width:
-		d.find("short-row", feed.Warning, ln.no, "the row %s has %d of %d cells, and the IOC lacks what the others would say", feed.Quote(ln.text), len(row), c.width)
-	}
-	i.Threat = feed.Threat(strings.ToLower(c.cell(row, threatColumn)))
-	if i.Threat != "" && !i.Threat.Known() {
-		d.find("unknown-threat", feed.Warning, ln.no, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(i.Threat)))
-	}
-	var err error
-	if i.FirstSeen, err = feed.ParseSeen(c.cell(row, seenColumn)); err != nil {
-		d.find("bad-date", feed.Warning, ln.no, "%s is no date, so %s has no first seen", feed.Quote(c.cell(row, seenColumn)), feed.Quote(i.Value))
-	}
-	if i.Confidence, err = parseConfidence(c.cell(row, confidenceColumn)); err != nil {
-		d.find("bad-confidence", feed.Warning, ln.no, "%s is no percentage from 0 to 100, so %s has no confidence", feed.Quote(c.cell(row, confidenceColumn)), feed.Quote(i.Value))
-	}
-}
-
-var errConfidence = errors.New("not a percentage from 0 to 100")
-
-// parseConfidence reads "75%" or "75"; "" is [feed.NoConfidence].
-func parseConfidence(s string) (int, error) {
-	if s == "" {
-		return feed.NoConfidence, nil
-	}
-	digits := trim(strings.TrimSuffix(s, "%"))
-	n, err := strconv.Atoi(digits)
-	if err != nil || n < 0 || n > 100 || strings.Trim(digits, "0123456789") != "" {
-		return feed.NoConfidence, errConfidence
-	}
-	return n, nil
 }
 
 // add takes an IOC in; the second of two equal ones gives a finding.

@@ -85,11 +85,17 @@ func TestHugeInput(t *testing.T) {
 	}
 	t.Run("over the limit", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "huge.md")
-		if err := os.WriteFile(path, nil, 0o600); err != nil {
+		f, err := os.Create(path)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Truncate(path, feed.MaxInput+1); err != nil {
-			t.Fatal(err)
+		defer f.Close()
+		line := bytes.Repeat([]byte("A line of prose behind the heading.\n"), 1<<20/36)
+		fmt.Fprint(f, "IOC Summary\nMalware Family: Lantern RAT\n")
+		for range feed.MaxText/len(line) + 1 {
+			if _, err := f.Write(line); err != nil {
+				t.Fatal(err)
+			}
 		}
 		cmd := exec.Command(builtBinary(t), "iocs", path)
 		stdout, stderr, _ := timed(t, cmd, 2500)

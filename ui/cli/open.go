@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/user"
-	"slices"
 	"time"
 
 	"quarry/feed"
@@ -17,35 +17,26 @@ func registry() *feed.Registry { return feed.NewRegistry(bulletin.Reader{}) }
 
 // open reads documents and starts or resumes their review.
 func (p *program) open(names []string) (*review.Review, error) {
-	inputs, err := p.read(names)
-	if err != nil {
-		return nil, err
-	}
-	return p.review(inputs)
-}
-
-// read reads documents, each once.
-func (p *program) read(names []string) ([]feed.Input, error) {
-	var inputs []feed.Input
-	for i, n := range names {
-		if slices.Contains(names[:i], n) {
-			continue // standard input, for one, has nothing left
-		}
-		in, err := feed.ReadFile(n, p.stdin)
-		if err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, in)
-	}
-	return inputs, nil
-}
-
-func (p *program) review(inputs []feed.Input) (*review.Review, error) {
 	catalogue, err := loadCatalogue()
 	if err != nil {
 		return nil, err
 	}
-	return review.Open(inputs, registry(), catalogue)
+	places, err := feed.Places(names)
+	if err != nil {
+		return nil, err
+	}
+	return review.Open(feed.Inputs(places, p.stdin), registry(), catalogue)
+}
+
+// openSample opens the built-in sample.
+func (p *program) openSample() (*review.Review, error) {
+	catalogue, err := loadCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	return review.Open(func(yield func(*feed.Input, error) bool) {
+		yield(feed.NewInput(sampleName, bytes.NewReader(p.sample)))
+	}, registry(), catalogue)
 }
 
 // reviewer is who decides: QUARRY_REVIEWER, or the name of the account.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"runtime"
@@ -11,7 +10,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 
-	"quarry/feed"
 	"quarry/review"
 	"quarry/ui"
 	"quarry/ui/clip"
@@ -27,11 +25,13 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	if !term.IsTerminal(p.stdout.Fd()) {
 		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
 	}
-	inputs, err := p.readOrSample(names)
-	if err != nil {
-		return err
+	var r *review.Review
+	var err error
+	if len(names) > 0 {
+		r, err = p.open(names)
+	} else {
+		r, err = p.openSample()
 	}
-	r, err := p.review(inputs)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	}
 	p.whole.Lock()
 	defer p.whole.Unlock()
-	own := ownExport(inputs)
+	own := ownExport(names, r)
 	_, err = ui.Run(ctx, r, ui.Options{
 		Reviewer:   reviewer(),
 		Env:        p.env,
@@ -67,21 +67,13 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	return err
 }
 
-func (p *program) readOrSample(names []string) ([]feed.Input, error) {
-	if len(names) > 0 {
-		return p.read(names)
-	}
-	in, err := feed.Decode(sampleName, bytes.NewReader(p.sample))
-	return []feed.Input{in}, err
-}
-
 // ownExport is the path of the one reviewed bulletin that is opened again: its
 // export goes back where it came from.
-func ownExport(inputs []feed.Input) string {
-	if len(inputs) != 1 || !review.IsReviewed(inputs[0].Text) {
+func ownExport(names []string, r *review.Review) string {
+	if len(names) != 1 || len(r.Resumed()) != 1 {
 		return ""
 	}
-	name := inputs[0].Name
+	name := names[0]
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
 		return "" // standard input, or a pipe
 	}

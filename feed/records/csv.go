@@ -1,0 +1,163 @@
+package records
+
+import "strings"
+
+// Rows goes through the rows of a CSV document. It takes what feeds really
+// write: spaces before a quote, text behind one, and quotes that nothing
+// closes, which are text then.
+type Rows struct {
+	Fields []string // of the row, without spaces and quotes around; valid until the next
+	Line   int      // on which the row begins
+	Cut    bool     // the row is longer than [MaxLine]; the last of its fields may be a part
+
+	// Comment is called with each line that begins with #, if there is one.
+	Comment func(line int, text string)
+
+	lines *Lines
+	comma byte
+	ahead []line // read in search of the end of a field
+}
+
+type line struct {
+	text string
+	no   int
+	cut  bool
+}
+
+// NewRows goes through rows whose fields a comma parts, or another byte.
+func NewRows(lines *Lines, comma byte) *Rows { return &Rows{lines: lines, comma: comma} }
+
+// maxRow is how many lines a field in quotes goes over at most: one that
+// nothing closes would take the rest of the document.
+const maxRow = 20
+
+// Next goes to the next row, and reports whether there is one. Lines that are
+// empty or begin with # are no rows.
+func (r *Rows) Next() bool {
+	for {
+		l, ok := r.next()
+		if !ok {
+			return false
+		}
+		if l.text != "" && l.text[0] == '#' {
+			if r.Comment != nil {
+				r.Comment(l.no, l.text)
+			}
+			continue
+		}
+		if strings.TrimSpace(l.text) == "" {
+			continue
+		}
+		r.Line, r.Cut = l.no, l.cut
+		r.split(l.text)
+		return true
+	}
+}
+
+func (r *Rows) next() (line, bool) {
+	if len(r.ahead) > 0 {
+		l := r.ahead[0]
+		r.ahead = r.ahead[1:]
+		return l, true
+	}
+	if !r.lines.Next() {
+		return line{}, false
+	}
+	return line{r.lines.Text, r.lines.No, r.lines.Cut}, true
+}
+
+// Err is why the document could not be read to its end, or nil.
+func (r *Rows) Err() error { return r.lines.Err() }
+
+// split takes a row apart.
+func (r *Rows) split(text string) {
+	r.Fields = r.Fields[:0]
+	for {
+		for text != "" && (text[0] == ' ' || text[0] == '\t' && r.comma != '\t') {
+			text = text[1:]
+		}
+		var field string
+		var more bool
+		if text != "" && text[0] == '"' {
+			field, text, more = r.quoted(text)
+		} else {
+			field, text, more = r.plain(text)
+		}
+		r.Fields = append(r.Fields, field)
+		if !more {
+			return
+		}
+	}
+}
+
+// plain takes a field without quotes off a row.
+func (r *Rows) plain(text string) (field, rest string, more bool) {
+	at := strings.IndexByte(text, r.comma)
+	if at < 0 {
+		return strings.TrimRight(text, " \t"), "", false
+	}
+	return strings.TrimRight(text[:at], " \t"), text[at+1:], true
+}
+
+// quoted takes a field in quotes off a row, which may go on over lines.
+func (r *Rows) quoted(text string) (field, rest string, more bool) {
+	end, doubled := closing(text)
+	if end < 0 {
+		long, ok := r.over(text)
+		if !ok {
+			return r.plain(text)
+		}
+		text = long
+		end, doubled = closing(text)
+	}
+	field, rest = text[1:end], text[end+1:]
+	if doubled {
+		field = strings.ReplaceAll(field, `""`, `"`)
+	}
+	behind, rest, more := r.plain(rest)
+	return field + strings.TrimLeft(behind, " \t"), rest, more
+}
+
+// closing is where the quote that text begins with is closed, or -1, and
+// whether quotes are doubled before.
+func closing(text string) (end int, doubled bool) {
+	for at := 1; ; {
+		n := strings.IndexByte(text[at:], '"')
+		if n < 0 {
+			return -1, doubled
+		}
+		at += n
+		if at+1 >= len(text) || text[at+1] != '"' {
+			return at, doubled
+		}
+		doubled = true
+		at += 2
+	}
+}
+
+// over reads lines on until the quote that text begins with is closed. Where
+// none of the next closes it, they are left for later.
+func (r *Rows) over(text string) (long string, ok bool) {
+	parts := []string{text}
+	size := len(text)
+	for n := 0; n < maxRow && size < MaxLine; n++ {
+		if n == len(r.ahead) {
+			if !r.lines.Next() {
+				return "", false
+			}
+			r.ahead = append(r.ahead, line{r.lines.Text, r.lines.No, r.lines.Cut})
+		}
+		l := r.ahead[n].text
+		parts = append(parts, l)
+		size += len(l) + 1
+		if strings.IndexByte(l, '"') < 0 {
+			continue
+		}
+		long = strings.Join(parts, "\n")
+		if end, _ := closing(long); end >= 0 {
+			r.ahead = r.ahead[n+1:]
+			return long, true
+		}
+	}
+	return "", false
+}

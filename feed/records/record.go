@@ -1,0 +1,158 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// Record is what a feed says of one indicator, in its own spelling.
+type Record struct {
+	Type       feed.Type
+	Value      string
+	Port       string // of an address or name that has none in its value; "" and "0" are none
+	Threat     feed.Threat
+	Family     string
+	Confidence string // as [ParseConfidence] reads it
+	FirstSeen  string // as [feed.ParseSeen] reads it
+	LastSeen   string // likewise
+	Reference  string
+	Tags       []string
+	Mention    bool
+	Context    string // of a mention
+	Line       int    // 0 in formats without lines
+}
+
+// Finder takes what is wrong with a record.
+type Finder func(code string, severity feed.Severity, line int, format string, args ...any)
+
+// Read makes an IOC of a record, without a source. What it cannot use it tells
+// find; ok is false where no IOC can be made of it.
+func Read(r Record, find Finder) (i feed.IOC, ok bool) {
+	if r.Port != "" && r.Port != "0" && r.Type == feed.IP {
+		r.Type, r.Value = feed.IPPort, withPort(r.Value, r.Port)
+	}
+	value, err := feed.Canonical(r.Type, r.Value)
+	if err != nil {
+		reason := err.Error()
+		var ve *feed.ValueError
+		if errors.As(err, &ve) {
+			reason = ve.Reason
+		}
+		find("bad-value", feed.Error, r.Line, "%s is no %s (%s), so no IOC is made of it", feed.Quote(r.Value), r.Type, reason)
+		return feed.IOC{}, false
+	}
+	i = feed.IOC{
+		Type: r.Type, Value: value, Threat: r.Threat, Family: r.Family, Confidence: feed.NoConfidence,
+		Reference: r.Reference, Tags: r.Tags, Mention: r.Mention, Context: r.Context,
+	}
+	if value != r.Value && feed.HasInvisible(r.Value) {
+		find("invisible-character", feed.Warning, r.Line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
+	}
+	if !r.Threat.Known() && r.Threat != "" {
+		find("unknown-threat", feed.Warning, r.Line, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(r.Threat)))
+	}
+	if i.FirstSeen, err = feed.ParseSeen(r.FirstSeen); err != nil {
+		find("bad-date", feed.Warning, r.Line, "%s is no date, so %s has no first seen", feed.Quote(r.FirstSeen), feed.Quote(value))
+	}
+	if i.LastSeen, err = feed.ParseSeen(r.LastSeen); err != nil {
+		find("bad-date", feed.Warning, r.Line, "%s is no date, so %s has no last seen", feed.Quote(r.LastSeen), feed.Quote(value))
+	}
+	if i.Confidence, err = ParseConfidence(r.Confidence); err != nil {
+		find("bad-confidence", feed.Warning, r.Line, "%s is no percentage from 0 to 100, so %s has no confidence", feed.Quote(r.Confidence), feed.Quote(value))
+	}
+	return i, true
+}
+
+// withPort joins an address and its port.
+func withPort(host, port string) string {
+	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
+		host = "[" + host + "]"
+	}
+	return host + ":" + port
+}
+
+var errConfidence = errors.New("not a percentage from 0 to 100")
+
+// ParseConfidence reads "75%" or "75"; "" is [feed.NoConfidence].
+func ParseConfidence(s string) (int, error) {
+	if s == "" {
+		return feed.NoConfidence, nil
+	}
+	digits := strings.TrimSpace(strings.TrimSuffix(s, "%"))
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 || n > 100 || strings.Trim(digits, "0123456789") != "" {
+		return feed.NoConfidence, errConfidence
+	}
+	return n, nil
+}
+
+// Document is a bulletin that is made of records as they come.
+type Document struct {
+	*feed.Bulletin
+	out   feed.Sink
+	name  string
+	count map[string]*counted
+}
+
+// counted is how many findings there are with one code.
+type counted struct {
+	n        int
+	last     int // the line of the last
+	severity feed.Severity
+}
+
+// MaxFindings is how many findings with one code a document has at most; the
+// last of them says how many more there would be.
+const MaxFindings = 1_000
+
+// Begin begins a document that starts on a line, 0 where lines mean nothing.
+func Begin(in *feed.Input, out feed.Sink, line int) *Document {
+	d := &Document{
+		Bulletin: &feed.Bulletin{Source: feed.Source{Name: in.Name, Line: line}, Total: feed.NoTotal},
+		out:      out, name: in.Name, count: map[string]*counted{},
+	}
+	out.Document(d.Bulletin)
+	return d
+}
+
+// Find adds a finding.
+func (d *Document) Find(code string, severity feed.Severity, line int, format string, args ...any) {
+	c := d.count[code]
+	if c == nil {
+		c = &counted{severity: severity}
+		d.count[code] = c
+	}
+	if c.n++; c.n <= MaxFindings {
+		d.Findings = append(d.Findings, feed.Finding{
+			Code: code, Severity: severity, Source: feed.Source{Name: d.name, Line: line}, Text: fmt.Sprintf(format, args...),
+		})
+	}
+	c.last = line
+}
+
+// Add gives the IOC of a record to the sink. The error is that of the sink.
+func (d *Document) Add(r Record) error {
+	i, ok := Read(r, d.Find)
+	if !ok {
+		return nil
+	}
+	i.Sources = []feed.Source{{Name: d.name, Line: r.Line}}
+	return d.out.IOC(i)
+}
+
+// End says how many findings were left out. It is called once, at the end.
+func (d *Document) End() {
+	for _, f := range d.Findings { // in their order
+		if c := d.count[f.Code]; c != nil && c.n > MaxFindings {
+			d.Findings = append(d.Findings, feed.Finding{
+				Code: f.Code, Severity: c.severity, Source: feed.Source{Name: d.name, Line: c.last},
+				Text: fmt.Sprintf("%d more like those before, up to here", c.n-MaxFindings),
+			})
+			c.n = 0
+		}
+	}
+}
