@@ -126,7 +126,7 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 		if !allTerms(test.Values) {
 			return each(" contains ", test.Values)
 		}
-		return []func(){func() { q.name(col); q.text(" has_any "); q.list(test.Values) }}
+		return []func(){func() { q.name(col); q.text(" has_any "); q.inline(test.Values) }}
 	case Contains:
 		return each(" contains ", test.Values)
 	case StartsWith:
@@ -198,7 +198,7 @@ func writeIs(q *query, col name, kind FieldKind, values []string) {
 	}
 	q.name(col)
 	q.text(" in~ ")
-	q.list(values)
+	q.inline(values)
 }
 
 // withExe adds the Windows file name of a program named without an extension:

@@ -40,7 +40,7 @@ var functions = map[string]func([]any) any{
 		return compiled(a[1].(string)).ReplaceAllString(text(a[0]), rewrite)
 	},
 	"has_any_index": func(a []any) any {
-		return slices.IndexFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
+		return slices.IndexFunc(considered(a[1]), func(v string) bool { return hasWord(text(a[0]), v) })
 	},
 	"format_ipv4_mask": func(a []any) any {
 		addr, err := netip.ParseAddr(text(a[0]))
@@ -159,7 +159,7 @@ var functions = map[string]func([]any) any{
 		return nil
 	},
 	"has_any_ipv4": func(a []any) any {
-		return slices.ContainsFunc(a[1].([]string), func(v string) bool { return hasWord(text(a[0]), v) })
+		return slices.ContainsFunc(considered(a[1]), func(v string) bool { return hasWord(text(a[0]), v) })
 	},
 	"ipv4_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), true) },
 	"ipv6_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), false) },
@@ -222,6 +222,12 @@ func inRanges(s string, ranges []string, v4 bool) any {
 		}
 	}
 	return false
+}
+
+// considered are the values that a search looks at.
+func considered(list any) []string {
+	all := list.([]string)
+	return all[:min(len(all), AnyValues)]
 }
 
 // scrambled puts values in an order that nobody would expect, always the same.

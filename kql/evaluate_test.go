@@ -356,7 +356,7 @@ func (e *evaluation) comparison() any {
 		e.next()
 		list := e.list()
 		if op == "has_any" { // it considers so many values only
-			list = list[:min(len(list), AnyValues)]
+			list = considered(list)
 		}
 		return slices.ContainsFunc(list, func(v string) bool {
 			switch op {

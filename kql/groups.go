@@ -13,7 +13,8 @@ type group struct {
 	needs  []*matcher
 	wheres []expr // one of them holds for a row that matches
 	hits   []expr // the value, or "" where this column did not match
-	wholes []expr // of domains: the names that the columns hold
+	wholes []expr // of domains: whether a column holds the name itself
+	narrow bool   // a row that its wheres let through may match in no column
 }
 
 // selecting is what the groups of one table are made from.
@@ -100,31 +101,21 @@ func found(e expr) expr {
 	}
 }
 
-// hasAny searches a column for the values of a list by the text index. The
-// index takes more for a match than it is, and has_any looks at so many values
-// only, so it narrows down and decides nothing.
-func (c *Column) hasAny(l listID) expr { return c.compare("has_any", l) }
-
 // compare writes a comparison of a column with the values of a list.
 func (c *Column) compare(operator constant, l listID) expr {
 	return func(q *query) {
 		c.value(q)
-		q.text(" ")
-		q.text(operator)
-		q.text(" (")
-		q.name(listNames[l])
-		q.text(")")
+		q.operator(operator, listNames[l])
 	}
 }
 
-func (c *Column) hasAnyIPv4(l listID) expr {
-	return func(q *query) {
-		q.text("has_any_ipv4(")
-		c.value(q)
-		q.text(", ")
-		q.name(listNames[l])
-		q.text(")")
-	}
+// operator writes a comparison with a list behind a value.
+func (q *query) operator(operator constant, list name) {
+	q.text(" ")
+	q.text(operator)
+	q.text(" (")
+	q.name(list)
+	q.text(")")
 }
 
 func (c *Column) contains(s constant) expr {
@@ -136,34 +127,50 @@ func (c *Column) contains(s constant) expr {
 	}
 }
 
-// searchable reports whether a search for the values of a list considers all of
-// them.
-func (x selecting) searchable(l listID) bool { return x.s.len(l) <= AnyValues }
-
-// match adds a column: rows that a search finds are compared exactly.
+// match adds a column: in rows that a search finds it is compared exactly.
 func (g *group) match(hit expr, searches ...expr) {
 	g.hits = append(g.hits, hit)
-	g.wheres = append(g.wheres, func(q *query) {
-		if len(searches) == 0 {
-			found(hit)(q)
-			return
-		}
-		q.text("(")
-		anyOf(q, searches, " or ", true, func(e expr) { e(q) })
-		q.text(" and ")
-		found(hit)(q)
-		q.text(")")
-	})
+	g.wheres = append(g.wheres, searches...)
+	g.narrow = true
 }
 
-// search is the search for a list in a column; none where it would not consider
-// every value.
-func (x selecting) search(c *Column, l listID) []expr {
-	if !x.searchable(l) {
-		return nil
+// search is the search for a list in a column by the text index. The index takes
+// more for a match than it is, so it narrows down and decides nothing. A dynamic
+// column is searched as it is stored, which has an index, and not what stands at
+// one place in it.
+func (x selecting) search(c *Column, l listID) (all []expr) {
+	for _, part := range x.s.parts(l) {
+		all = append(all, func(q *query) {
+			if c.indexed() {
+				q.name(name(c.Column))
+			} else {
+				c.value(q)
+			}
+			q.operator("has_any", part)
+		})
 	}
-	return []expr{c.hasAny(l)}
+	return all
 }
+
+// searchIPv4 is the same for IPv4 addresses.
+func (x selecting) searchIPv4(c *Column, l listID) (all []expr) {
+	if c.indexed() {
+		return x.search(c, l)
+	}
+	for _, part := range x.s.parts(l) {
+		all = append(all, func(q *query) {
+			q.text("has_any_ipv4(")
+			c.value(q)
+			q.text(", ")
+			q.name(part)
+			q.text(")")
+		})
+	}
+	return all
+}
+
+// indexed reports whether a column is dynamic, and so searched as a whole.
+func (c *Column) indexed() bool { return (c.Dynamic || c.Path != "") && !c.Absent }
 
 // hunted lists the columns that these options look at.
 func (x selecting) hunted(cols []Column) []*Column {
@@ -184,26 +191,43 @@ func (x selecting) domainGroup() group {
 	for _, c := range x.hunted(x.t.IOC.Host) {
 		g.use([]listID{domainList}, nameOf, inName)
 		g.match(c.of(inName, nameOf), x.search(c, domainList)...)
-		g.wholes = append(g.wholes, c.call(nameOf))
+		g.wholes = append(g.wholes, c.is(nameOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		g.use([]listID{domainList}, hostOf, inName)
 		g.match(c.of(inName, hostOf), x.search(c, domainList)...)
-		g.wholes = append(g.wholes, c.call(hostOf))
+		g.wholes = append(g.wholes, c.is(hostOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URLList) {
 		g.use([]listID{domainList}, domainInURLs)
 		g.match(c.call(domainInURLs), x.search(c, domainList)...)
-		g.use(nil, wholeInURLs)
-		g.wholes = append(g.wholes, c.call(wholeInURLs))
+		g.use(nil, wholesInURLs)
+		g.wholes = append(g.wholes, c.among(wholesInURLs))
 	}
 	for _, c := range x.hunted(x.t.IOC.HostList) {
 		g.use([]listID{domainList}, domainInText)
 		g.match(c.call(domainInText), x.search(c, domainList)...)
-		g.use(nil, wholeInText)
-		g.wholes = append(g.wholes, c.call(wholeInText))
+		g.use(nil, wholesInText)
+		g.wholes = append(g.wholes, c.among(wholesInText))
 	}
 	return g
+}
+
+// is writes that a column holds the domain that matched and nothing below it,
+// among that it is one of the names that the column holds.
+func (c *Column) is(whole *matcher) expr {
+	return func(q *query) {
+		q.text("IocDomainHit == ")
+		c.call(whole)(q)
+	}
+}
+
+func (c *Column) among(wholes *matcher) expr {
+	return func(q *query) {
+		q.text("set_has_element(")
+		c.call(wholes)(q)
+		q.text(", IocDomainHit)")
+	}
 }
 
 // looseGroup takes whatever the index search takes.
@@ -216,7 +240,7 @@ func (x selecting) looseGroup() group {
 		for _, c := range x.hunted(cols) {
 			g.use([]listID{domainList}, inLoose)
 			g.hits = append(g.hits, c.call(inLoose))
-			g.wheres = append(g.wheres, c.hasAny(domainList))
+			g.wheres = append(g.wheres, x.search(c, domainList)...)
 		}
 	}
 	return g

@@ -44,12 +44,12 @@ func (x selecting) ipLists() []listID {
 	return all
 }
 
-// address adds a column that holds one address. IPv4 is looked up as it is; for
-// IPv6, for IPv4 in the form of IPv6 and for blocks the address is worked out.
+// address adds a column that holds one address, perhaps in brackets and with a
+// port. IPv4 is searched for; for IPv6 and for blocks the address is worked out.
 func (x selecting) address(g *group, c *Column) {
 	only6 := c.Only == onlyIPv6
 	four := x.s.has(x.o.ip4()) && !only6
-	six := x.s.has(x.o.ip6()) || four && c.Mapped || only6 && x.blocks6()
+	six := x.s.has(x.o.ip6()) || only6 && x.blocks6()
 	blocks := x.blocks4() && !only6 || x.blocks6()
 	if !four && !six && !blocks {
 		return
@@ -57,19 +57,18 @@ func (x selecting) address(g *group, c *Column) {
 	g.use(x.ipLists(), inIP)
 	hit := c.call(inIP)
 	g.hits = append(g.hits, hit)
-	if four {
-		g.wheres = append(g.wheres, c.in(x.o.ip4()))
-	}
-	switch {
-	case blocks && !only6:
+	if blocks && !only6 {
 		g.wheres = append(g.wheres, found(hit))
-	case six || blocks:
+		return
+	}
+	if four {
+		g.wheres = append(g.wheres, x.searchIPv4(c, x.o.ip4())...)
+		g.narrow = true
+	}
+	if six {
 		g.wheres = append(g.wheres, c.six(found(hit)))
 	}
 }
-
-// in compares the whole of a column with a list.
-func (c *Column) in(l listID) expr { return c.compare("in", l) }
 
 // six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
 func (c *Column) six(test expr) expr {
@@ -80,7 +79,7 @@ func (c *Column) six(test expr) expr {
 func (x selecting) addressIn(g *group, c *Column, four, six bool, in4, in6 *matcher) {
 	if four {
 		g.use([]listID{x.o.ip4()}, in4)
-		g.match(c.call(in4), c.hasAnyIPv4(x.o.ip4()))
+		g.match(c.call(in4), x.searchIPv4(c, x.o.ip4())...)
 	}
 	if six {
 		g.use([]listID{x.o.ip6Text()}, in6)
@@ -94,23 +93,19 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 		return
 	}
 	g.use(x.ipLists(), hostOf, inIP)
-	hit := func(q *query) {
-		q.name(inIP.name)
-		q.text(`(trim(@"[\[\]]", `)
-		c.call(hostOf)(q)
-		q.text("))")
+	hit := c.of(inIP, hostOf)
+	g.hits = append(g.hits, hit)
+	if x.blocks4() {
+		g.wheres = append(g.wheres, found(hit))
+		return
 	}
-	var searches []expr
 	if x.s.has(x.o.ip4()) {
-		searches = append(searches, c.hasAnyIPv4(x.o.ip4()))
+		g.wheres = append(g.wheres, x.searchIPv4(c, x.o.ip4())...)
+		g.narrow = true
 	}
 	if x.s.has(x.o.ip6()) || x.blocks6() {
-		searches = append(searches, c.contains("["))
+		g.wheres = append(g.wheres, and(c.contains("["), found(hit)))
 	}
-	if x.blocks4() {
-		searches = nil
-	}
-	g.match(hit, searches...)
 }
 
 // portGroup finds rows whose address and port are both as the IOC says. Unless
@@ -151,9 +146,9 @@ func (x selecting) portOfURL(g *group, c *Column) {
 	g.use([]listID{portList}, hostOf, portOf, inPort)
 	hit := func(q *query) {
 		q.name(inPort.name)
-		q.text(`(trim(@"[\[\]]", `)
+		q.text("(")
 		c.call(hostOf)(q)
-		q.text("), ")
+		q.text(", ")
 		c.call(portOf)(q)
 		q.text(")")
 	}
@@ -163,7 +158,8 @@ func (x selecting) portOfURL(g *group, c *Column) {
 	}
 	if x.s.has(ip4List) {
 		g.use([]listID{ip4List})
-		g.wheres = append(g.wheres, and(c.hasAnyIPv4(ip4List), found(hit)))
+		g.wheres = append(g.wheres, x.searchIPv4(c, ip4List)...)
+		g.narrow = true
 	}
 	if x.s.has(ip6List) {
 		g.wheres = append(g.wheres, and(c.contains("["), found(hit)))
@@ -185,9 +181,10 @@ func and(a, b expr) expr {
 func (x selecting) required(g *group, c *Column, hit expr) (wheres []expr) {
 	if x.s.has(ip4List) && c.Only != onlyIPv6 {
 		g.use([]listID{ip4List})
-		wheres = append(wheres, and(c.in(ip4List), hit))
+		wheres = x.searchIPv4(c, ip4List)
+		g.narrow = true
 	}
-	if x.s.has(ip6List) || c.Mapped {
+	if x.s.has(ip6List) {
 		wheres = append(wheres, c.six(hit))
 	}
 	return wheres

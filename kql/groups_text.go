@@ -23,7 +23,7 @@ func (x selecting) textGroup() group {
 		}
 		if x.inText(c, x.o.ip4(), ip4Shape, port4Shape) {
 			g.use([]listID{x.o.ip4()}, ip4InText)
-			g.match(c.call(ip4InText), c.hasAnyIPv4(x.o.ip4()))
+			g.match(c.call(ip4InText), x.searchIPv4(c, x.o.ip4())...)
 		}
 		if x.inText(c, x.o.ip6Text(), ip6Shape, port6Shape) {
 			add(x.o.ip6Text(), ip6InText)
@@ -43,7 +43,7 @@ func (x selecting) namesInText(g *group, c *Column, add func(listID, *matcher, .
 	case !x.inText(c, domainList, nameShape):
 	case x.o.Match == LooseMatch:
 		g.use([]listID{domainList}, inLoose)
-		g.match(c.call(inLoose), c.hasAny(domainList))
+		g.match(c.call(inLoose), x.search(c, domainList)...)
 	default:
 		add(domainList, domainInText)
 	}

@@ -1,5 +1,7 @@
 package kql
 
+import "slices"
+
 // HitColumns are the columns that say what a hit is, behind the time.
 var HitColumns = []string{"IocMatched", "IocType", "IocThreat", "IocConfidence", "IocHow"}
 
@@ -25,6 +27,9 @@ func (t *Table) writeHits(q *query, groups []group) {
 		q.text("coalesce(")
 		anyOf(q, groups, ", ", false, func(g group) { q.name(g.hit) })
 		q.text(")")
+	}
+	if slices.ContainsFunc(groups, func(g group) bool { return g.narrow }) {
+		q.text("\n| where isnotempty(IocKey)")
 	}
 	q.text("\n| extend IocFact = IocFacts[IocKey]")
 	q.text("\n| extend IocMatched = iff(array_length(IocFact) > 3, tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
@@ -103,11 +108,7 @@ func (g *group) writeHow(q *query) {
 		q.text(`case(IocType == "ip", "exact", IocType == "cidr", "range", IocType == "url", "host of url", "address only")`)
 	default:
 		q.text("iff(")
-		anyOf(q, g.wholes, " or ", false, func(e expr) {
-			q.name(g.hit)
-			q.text(" == ")
-			e(q)
-		})
+		anyOf(q, g.wholes, " or ", false, func(e expr) { e(q) })
 		q.text(`, "exact", "sub-domain")`)
 	}
 }

@@ -168,7 +168,9 @@ func (s *Selection) size(used []listID, o *Options) (n int) {
 		return 0
 	}
 	for _, l := range used {
-		n += len(s.values(l).text)
+		for _, part := range s.values(l) {
+			n += len(part.text)
+		}
 	}
 	for _, l := range identifying(used) {
 		n += len(s.facts(l).text)
@@ -195,10 +197,10 @@ func identifying(used []listID) (all []listID) {
 // lets writes the lists, then the functions, then what is known of the values.
 func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 	if o.Watchlist != "" {
-		q.watchlistLets(o, used)
+		q.watchlistLets(s, o, used)
 	} else {
 		for _, l := range used {
-			q.let(listNames[l], o.written(s.values(l)))
+			q.list(s, o, l)
 		}
 	}
 	done := map[*matcher]bool{}
@@ -208,6 +210,27 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 	if o.Watchlist == "" {
 		q.facts(s, o, used)
 	}
+}
+
+// list writes a list of values, in parts where one search does not take all.
+func (q *query) list(s *Selection, o *Options, l listID) {
+	parts := s.parts(l)
+	for n, values := range s.values(l) {
+		q.let(parts[n], o.written(values))
+	}
+	if len(parts) == 1 || o.onlySearched(l) {
+		return
+	}
+	q.text("let ")
+	q.name(listNames[l])
+	q.text(" = array_concat(")
+	anyOf(q, parts, ", ", false, q.name)
+	q.text(");\n")
+}
+
+// onlySearched reports whether nothing but searches refers to a list.
+func (o *Options) onlySearched(l listID) bool {
+	return l == urlHostList || l == domainList && o.Match == LooseMatch
 }
 
 // facts writes what is known of the values of the lists.

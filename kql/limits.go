@@ -16,7 +16,8 @@ const (
 	// IndexTerms is how many values one comparison looks up in the text
 	// index; with more the result is the same and the query slower.
 	IndexTerms = 128
-	// AnyValues is how many distinct values has_any considers.
+	// AnyValues is how many distinct values has_any considers; longer lists are
+	// searched for in parts.
 	AnyValues = 10_000
 	// InValues is how many distinct values in considers.
 	InValues = 1_000_000
@@ -42,8 +43,6 @@ const (
 	CharsLimit    Limit = "characters"       // of the query of an analytics rule
 	LookbackLimit Limit = "lookback_minutes" // of an analytics rule, or of advanced hunting
 	IndexLimit    Limit = "index_terms"      // values of the longest list, against [IndexTerms]
-	LooseLimit    Limit = "loose_domains"    // that a [LooseMatch] looks at
-	AnyLimit      Limit = "has_any_values"   // of the longest list that has_any searches for
 	InLimit       Limit = "in_values"        // of the longest list
 )
 
@@ -65,7 +64,7 @@ func (g Gauge) Amounts() (used, most string) {
 // limits says how much of the limits of its product a hunt takes up, and which
 // it is over.
 func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs []feed.Finding) {
-	gauges = make([]Gauge, 0, 6)
+	gauges = make([]Gauge, 0, 4)
 	measure := func(l Limit, n, most int, code string, sev feed.Severity, over string) {
 		g := Gauge{l, n, most, sev}
 		gauges = append(gauges, g)
@@ -79,12 +78,9 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 		lookback = DefaultLookback
 	}
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }
-	longest, searched := 0, 0
+	longest := 0
 	for _, l := range used {
 		longest = max(longest, s.len(l))
-		if l.searched() {
-			searched = max(searched, s.len(l))
-		}
 	}
 	if h.Target == Sentinel {
 		measure(CharsLimit, h.Chars, RuleChars, "over-rule-size", feed.Warning,
@@ -92,12 +88,6 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 	}
 	measure(IndexLimit, longest, IndexTerms, "over-index-terms", feed.Info,
 		"one list has %s values; over %s the text index is not used, so the query is slower but finds the same")
-	if o.Match == LooseMatch {
-		measure(LooseLimit, s.len(domainList), AnyValues, "over-loose", feed.Error,
-			"there are %s domains; a loose match looks at %s only, so match another way or leave some IOCs out")
-	}
-	measure(AnyLimit, searched, AnyValues, "over-has-any", feed.Info,
-		"one list has %s values; has_any looks at %s only, so every row is compared without it: slower, but it finds the same")
 	measure(InLimit, longest, InValues, "over-in", feed.Error,
 		"one list has %s values; in looks at %s only, so leave some IOCs out")
 	if h.Target == Sentinel {
@@ -120,13 +110,4 @@ func limitsJSON(gauges []Gauge) json.RawMessage {
 		b = fmt.Appendf(b, `"%s":{"used":%d,"limit":%d}`, g.Limit, g.Used, g.Most)
 	}
 	return append(b, '}')
-}
-
-// searched reports whether has_any searches columns for the values of a list.
-func (l listID) searched() bool {
-	switch l {
-	case urlHostList, domainList, hostList, emailList, fileList, ip6TextList, any6TextList:
-		return true
-	}
-	return false
 }

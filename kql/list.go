@@ -55,8 +55,8 @@ type list struct {
 	keys   []string
 	owners []owner // of the keys, alike
 
-	values literals // "a", "b"
-	facts  literals // "a":[...], "b":[...]
+	values []literals // "a", "b"; several where one search does not take all
+	facts  literals   // "a":[...], "b":[...]
 }
 
 // owner is the IOC that a key stands for, and others where there are several.
@@ -151,25 +151,62 @@ func (s *Selection) len(l listID) int {
 	return len(s.lists[l].keys)
 }
 
-// values writes a list, once for all tables.
-func (s *Selection) values(id listID) literals {
+// values writes a list, once for all tables, in the parts that columns are
+// searched for.
+func (s *Selection) values(id listID) []literals {
 	l := s.lists[id]
-	if l.values.text == "" {
-		size := 0
-		for _, k := range l.keys {
-			size += len(k) + 4
+	if l.values == nil {
+		most := len(l.keys)
+		if id.searched() {
+			most = AnyValues
 		}
-		b := make([]byte, 0, size)
-		for n, k := range l.keys {
-			if n > 0 {
-				b = append(b, ", "...)
-			}
-			b = AppendQuote(b, k)
+		for part := range slices.Chunk(l.keys, most) {
+			l.values = append(l.values, quoted(part))
 		}
-		l.values.text = string(b)
-		l.values.chars = chars(l.values.text)
 	}
 	return l.values
+}
+
+// quoted writes values.
+func quoted(keys []string) (l literals) {
+	size := 0
+	for _, k := range keys {
+		size += len(k) + 4
+	}
+	b := make([]byte, 0, size)
+	for n, k := range keys {
+		if n > 0 {
+			b = append(b, ", "...)
+		}
+		b = AppendQuote(b, k)
+	}
+	l.text = string(b)
+	l.chars = chars(l.text)
+	return l
+}
+
+// parts are the names of the parts of a list, each short enough for a search:
+// the list itself where it is.
+func (s *Selection) parts(l listID) []name {
+	n := (s.len(l) + AnyValues - 1) / AnyValues
+	if n < 2 || !l.searched() {
+		return []name{listNames[l]}
+	}
+	all := make([]name, n)
+	for i := range all {
+		all[i] = listNames[l] + name(strconv.Itoa(i+1))
+	}
+	return all
+}
+
+// searched reports whether columns are searched for the values of a list. For
+// has_any_ipv4 and has_any_index no limit is stated; that of has_any is taken.
+func (l listID) searched() bool {
+	switch l {
+	case urlHostList, domainList, hostList, emailList, fileList, ip4List, any4List, ip6TextList, any6TextList:
+		return true
+	}
+	return false
 }
 
 // facts writes what is known of each value of a list as the pairs of a JSON

@@ -32,14 +32,14 @@ var (
 	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text(`iff(h in (IocHost), h, "")`)
 	}}
-	inLoose = &matcher{name: "IocInLoose", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		// A position of -1 would be that of the last one.
-		q.text(`let n = has_any_index(v, IocDomain); iff(n < 0, "", tostring(IocDomain[n]))`)
-	}}
-	inURL = &matcher{name: "IocInUrl", params: "(v:string)", needs: []*matcher{urlOf}, body: writeInURL}
-	// addrOf reads IPv4 also where it stands in the form of IPv6.
+	inLoose = &matcher{name: "IocInLoose", params: "(v:string)", body: writeInLoose}
+	inURL   = &matcher{name: "IocInUrl", params: "(v:string)", needs: []*matcher{urlOf}, body: writeInURL}
+	// addrOf is an address without brackets and port. It reads IPv4 also where it
+	// stands in the form of IPv6.
 	addrOf = &matcher{name: "IocAddrOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		q.text(`iff(v startswith "::ffff:" and v contains ".", substring(v, 7), v)`)
+		q.text("replace_regex(v, ")
+		q.regex(`(?i)^\[?(?:(?:::ffff:)?([0-9]+\.[0-9.]+)|([^\]]+))(?:\]?:[0-9]+|\])?$`)
+		q.text(`, @"\1\2")`)
 	}}
 	inIP   = &matcher{name: "IocInIp", params: "(v:string)", needs: []*matcher{addrOf}, body: writeInIP}
 	inPort = &matcher{name: "IocInPort", params: "(v:string, p:string)", needs: []*matcher{addrOf}, body: writeInPort}
@@ -101,6 +101,28 @@ func writeInName(q *query, s *Selection, o *Options) {
 
 // lastLabels matches so many labels.
 func lastLabels(n int) string { return repeat(`[^.]+\.`, n-1) + `[^.]+` }
+
+// writeInLoose writes the first domain that the index search finds.
+func writeInLoose(q *query, s *Selection, _ *Options) {
+	var all []func()
+	for n, part := range s.parts(domainList) {
+		q.text("let n")
+		q.count(n)
+		q.text(" = has_any_index(v, ")
+		q.name(part)
+		q.text("); ")
+		all = append(all, func() { // a place of -1 would be the last one
+			q.text("iff(n")
+			q.count(n)
+			q.text(` < 0, "", tostring(`)
+			q.name(part)
+			q.text("[n")
+			q.count(n)
+			q.text("]))")
+		})
+	}
+	q.firstOf(all)
+}
 
 // writeInURL writes the test of a URL by its keys, the longest first.
 func writeInURL(q *query, s *Selection, _ *Options) {

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -319,7 +320,7 @@ func TestAddresses(t *testing.T) {
 		{row{"RemoteIP": "203.0.113.9", "RemotePort": 443, "LocalIP": "192.0.2.10"}, "", ""},
 		{row{"RemoteIP": "192.0.2.1", "RemotePort": 443}, "", ""},
 	}
-	network = append(network, none("RemoteIP", "", "192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "192.0.2.10:443", "::192.0.2.10", "2001:db8::50", "2001:db8::", "x")...)
+	network = append(network, none("RemoteIP", "", "192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "::192.0.2.10", "2001:db8::50", "2001:db8::", "x")...)
 	network = append(network, none("RemoteUrl", "192.0.2.10.5", "http://192.0.2.100/", "http://1192.0.2.10/", "http://good.test/192.0.2.10",
 		"http://good.test/?ip=192.0.2.10", "192.0.2.10@good.test", "192.0.2.10.good.test", "http://[2001:db8::a:1]/", "good.test:192.0.2.1")...)
 	checkHits(t, "DeviceNetworkEvents", iocs, network)
@@ -334,6 +335,40 @@ func TestAddresses(t *testing.T) {
 		one("DeviceCustomIPv6Address2", "192.0.2.10", "", ""),
 	}
 	checkHits(t, "CommonSecurityLog", iocs, firewall)
+}
+
+// TestAddressesWithMore finds an address that does not stand alone in its column.
+// The port is that of the column that holds ports.
+func TestAddressesWithMore(t *testing.T) {
+	four, six := ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "2001:db8::5")
+	block := ioc(t, feed.CIDR, "198.51.100.0/24")
+	hits4 := []hit{
+		one("Remote", "192.0.2.10:443", "192.0.2.10:443", "address only"),
+		{row{"Remote": "192.0.2.10:443", "Port": 443}, "192.0.2.10:443", "port"},
+		one("Remote", "[192.0.2.10]:8080", "192.0.2.10:443", "address only"),
+		one("Remote", "[192.0.2.10]", "192.0.2.10:443", "address only"),
+		one("Remote", "::ffff:192.0.2.10", "192.0.2.10:443", "address only"),
+		one("Remote", "[::FFFF:192.0.2.10]:443", "192.0.2.10:443", "address only"),
+	}
+	hits4 = append(hits4, none("Remote", "192.0.2.10:x", "192.0.2.10.5:443", "192.0.2.100:443", "::1:192.0.2.10", "192.0.2.10/24", "x192.0.2.10", "192.0.2.10,203.0.113.1")...)
+	hits6 := []hit{
+		one("Remote", "[2001:db8::5]:443", "2001:db8::5", "exact"),
+		one("Remote", "[2001:DB8:0::5]", "2001:db8::5", "exact"),
+	}
+	hits6 = append(hits6, none("Remote", "[2001:db8::50]:443", "2001:db8::5:443", "[2001:db8::5]:x")...)
+	blocks := []hit{
+		one("Remote", "198.51.100.7:443", "198.51.100.0/24", "range"),
+		one("Remote", "[::ffff:198.51.100.7]:443", "198.51.100.0/24", "range"),
+	}
+	// In the form of IPv6 with hexadecimal digits it is not found.
+	hex := none("Remote", "::ffff:c000:020a", "::ffff:c000:20a", "0:0:0:0:0:ffff:c000:20a")
+	checkKinds(t, Options{}, []feed.IOC{four}, append(hits4[:len(hits4):len(hits4)], hex...))
+	checkKinds(t, Options{}, []feed.IOC{six}, hits6)
+	checkKinds(t, Options{}, []feed.IOC{block}, blocks)
+	checkKinds(t, Options{}, []feed.IOC{four, six, block}, slices.Concat(hits4, hits6, blocks, hex))
+	checkKinds(t, Options{Knobs: Knobs{Port: RequirePort}}, []feed.IOC{four}, []hit{
+		{row{"Remote": "192.0.2.10:443", "Port": 443}, "192.0.2.10:443", "port"}, one("Remote", "192.0.2.10:443", "", ""),
+	})
 }
 
 func TestAddressLists(t *testing.T) {

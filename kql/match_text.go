@@ -23,16 +23,24 @@ const (
 	urlLabel  = `[^/?#@:\s".,\\\[\]]`
 )
 
-// found writes the first value of a list among all that a regular expression
-// finds in a variable.
+// found writes a value of a list that is among all that a regular expression
+// finds in a variable. Where several are, the documentation does not say which
+// comes first.
 func (q *query) found(l listID, re string, variable name) {
 	q.text("tostring(set_intersect(")
 	q.name(listNames[l])
-	q.text(", extract_all(")
+	q.text(", ")
+	q.all(re, variable)
+	q.text(")[0])")
+}
+
+// all writes all that a regular expression finds in a variable.
+func (q *query) all(re string, variable name) {
+	q.text("extract_all(")
 	q.regex(re)
 	q.text(", ")
 	q.name(variable)
-	q.text("))[0])")
+	q.text(")")
 }
 
 // firstOf writes the first of several values that is not empty.
@@ -46,7 +54,7 @@ func (q *query) firstOf(values []func()) {
 	q.text(")")
 }
 
-// writeNames writes the first domain of the selection that stands in a text,
+// writeNames writes a domain of the selection that stands in a text,
 // with the labels before it that a regular expression names.
 func (q *query) writeNames(s *Selection, o *Options, head, label, tail string, variable name) {
 	if o.Match == ExactMatch {
@@ -72,9 +80,9 @@ var (
 		q.text("let t = tolower(v); ")
 		q.writeNames(s, o, "", nameRunes, nameEnd, "t")
 	}}
-	wholeInText = &matcher{name: "IocWholeInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+	wholesInText = &matcher{name: "IocWholesInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text("let t = tolower(v); ")
-		q.found(domainList, wholeNames("", nameRunes, nameEnd), "t")
+		q.all(wholeNames("", nameRunes, nameEnd), "t")
 	}}
 	hostInText = &matcher{name: "IocHostInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text("let t = tolower(v); ")
@@ -129,9 +137,9 @@ var (
 		q.text("let t = tolower(v); ")
 		q.writeNames(s, o, listHead, urlLabel, anyPort+hostTail, "t")
 	}}
-	wholeInURLs = &matcher{name: "IocWholeInUrls", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
+	wholesInURLs = &matcher{name: "IocWholesInUrls", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text("let t = tolower(v); ")
-		q.found(domainList, wholeNames(listHead, urlLabel, anyPort+hostTail), "t")
+		q.all(wholeNames(listHead, urlLabel, anyPort+hostTail), "t")
 	}}
 	urlInURLs = &matcher{name: "IocUrlInUrls", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
 		q.text("let t = replace_regex(tolower(v), ")

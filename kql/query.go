@@ -65,8 +65,8 @@ func (q *query) trailing(s string) {
 	q.b.WriteString(comment(s))
 }
 
-// list writes ("a", "b"). values must not be empty: KQL has no empty list.
-func (q *query) list(values []string) {
+// inline writes ("a", "b"). values must not be empty: KQL has no empty list.
+func (q *query) inline(values []string) {
 	q.text("(")
 	q.strings(values)
 	q.text(")")

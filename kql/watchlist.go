@@ -38,7 +38,7 @@ func (s *Selection) Rows(yield func(Row) bool) {
 // watchlistLets writes the lists as what a watchlist holds now. Which of them a
 // row belongs to is in its column IocList; the columns are those of the CSV that
 // the package saved writes.
-func (q *query) watchlistLets(o *Options, used []listID) {
+func (q *query) watchlistLets(s *Selection, o *Options, used []listID) {
 	q.text("let IocWatchlist = _GetWatchlist(")
 	q.str(o.Watchlist)
 	q.text(")\n| extend IocItem = column_ifexists(\"WatchlistItem\", dynamic(null))\n| project IocKey = SearchKey")
@@ -55,14 +55,49 @@ func (q *query) watchlistLets(o *Options, used []listID) {
 	}
 	q.text(";\n")
 	for _, l := range used {
-		q.text("let ")
-		q.name(listNames[l])
-		q.text(` = toscalar(IocWatchlist | where IocList == "`)
-		q.name(listNames[l])
-		q.text("\" | summarize make_list(IocKey));\n")
+		q.watchlistLet(s, o, l)
 	}
 	// Lists that only narrow rows down, or are a part of another, explain nothing.
 	q.text(`let IocFacts = toscalar(IocWatchlist | where IocList != "IocUrlHost" and not(IocList startswith "IocAnyPort") | summarize make_bag(bag_pack(` +
 		`iff(IocList == "IocFile", strcat("` + fileKey + `", IocKey), IocKey), ` +
 		`pack_array(IocType, IocThreat, toint(IocConfidence), Ioc))));` + "\n")
+}
+
+// watchlistLet writes a list. Its order is not defined, and nothing says that it
+// is the same wherever the list is named: where parts of it are taken, or a
+// member by its place, it is sorted.
+func (q *query) watchlistLet(s *Selection, o *Options, l listID) {
+	parts := s.parts(l)
+	ordered := len(parts) > 1 || l == domainList && o.Match == LooseMatch
+	q.text("let ")
+	q.name(listNames[l])
+	q.text(" = ")
+	if ordered {
+		q.text("array_sort_asc(")
+	}
+	q.text(`toscalar(IocWatchlist | where IocList == "`)
+	q.name(listNames[l])
+	q.text(`" | summarize make_list(IocKey))`)
+	if ordered {
+		q.text(")")
+	}
+	q.text(";\n")
+	if len(parts) == 1 {
+		return
+	}
+	for n, part := range parts {
+		q.text("let ")
+		q.name(part)
+		q.text(" = array_slice(")
+		q.name(listNames[l])
+		q.text(", ")
+		q.count(n * AnyValues)
+		q.text(", ")
+		if n < len(parts)-1 {
+			q.count((n+1)*AnyValues - 1)
+		} else {
+			q.text("-1")
+		}
+		q.text(");\n")
+	}
 }
