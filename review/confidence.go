@@ -52,13 +52,15 @@ func (r *Review) MinConfidence() int { return r.now.minConfidence }
 
 // Hunts reports whether the IOC at position i is hunted: it is on, and not below
 // the minimum confidence.
-func (r *Review) Hunts(i int) bool { return r.now.on[i] && !r.low(i) }
+func (r *Review) Hunts(i int) bool { return r.now.on[i] && !r.BelowMinimum(i) }
 
 // HeldBack reports whether the IOC at position i is on, and left out of the hunts
 // by the minimum confidence alone.
-func (r *Review) HeldBack(i int) bool { return r.now.on[i] && r.low(i) }
+func (r *Review) HeldBack(i int) bool { return r.now.on[i] && r.BelowMinimum(i) }
 
-func (r *Review) low(i int) bool {
+// BelowMinimum reports whether the IOC at position i states a confidence below the
+// minimum, so that it is not hunted even when it is on.
+func (r *Review) BelowMinimum(i int) bool {
 	if r.now.minConfidence == 0 {
 		return false
 	}
@@ -70,7 +72,7 @@ func (r *Review) low(i int) bool {
 func (r *Review) hunted() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i, on := range r.now.on {
-			if on && !r.low(i) && !yield(i) {
+			if on && !r.BelowMinimum(i) && !yield(i) {
 				return
 			}
 		}

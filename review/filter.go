@@ -99,7 +99,7 @@ func spaced(words []string) string {
 		return ""
 	case strings.Trim(words[1], signs) == "": // the sign stands alone
 		if len(words) < 3 {
-			return ""
+			return meant + "..." // still to be typed
 		}
 		meant += words[2]
 	}

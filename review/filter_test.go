@@ -140,7 +140,15 @@ func TestFilterWithSpaces(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, text := range []string{"type domain", "conf >", "type :443", "conf > high", "note", "x > 75", "on -lantern", "source http://x.example/"} {
+	// While one is typed it is no text to search for either.
+	for text, meant := range map[string]string{"conf >": "conf>...", "lantern -conf >=": "-conf>=...", "type :": "type:..."} {
+		_, err := ParseFilter(text)
+		var fe *FilterError
+		if !errors.As(err, &fe) || fe.Reason != "leave out the space: "+meant {
+			t.Errorf("ParseFilter(%q) gives %v; want %s", text, err, meant)
+		}
+	}
+	for _, text := range []string{"type domain", "type :443", "conf > high", "note", "x > 75", "on -lantern", "source http://x.example/"} {
 		if _, err := ParseFilter(text); err != nil {
 			t.Errorf("ParseFilter(%q): %v", text, err)
 		}

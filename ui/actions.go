@@ -42,7 +42,7 @@ func iocActions() []action {
 			run: func(m *Model) tea.Cmd { return m.verdict(review.Unsure) }, why: noIOC},
 		{name: "note", keys: []string{"e"}, panes: onlyIOCs, short: "note", help: "write a note on the IOC, or on the marked range",
 			run: func(m *Model) tea.Cmd { return m.askNote() }, why: noIOC},
-		{name: "filter", keys: []string{"/"}, short: "filter", help: "filter as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
+		{name: "filter", keys: []string{"/"}, short: "filter", help: "filter the IOCs as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
 			run: func(m *Model) tea.Cmd { return m.askFilter() }},
 		{name: "range", keys: []string{"V", "v"}, panes: onlyIOCs, short: "range", help: "begin to mark a range here; move, then act on all of it",
 			run: func(m *Model) tea.Cmd { m.iocs.mark(); return nil }, why: noIOC},
@@ -63,6 +63,8 @@ func choiceActions() []action {
 	return []action{
 		{name: "choose-table", keys: []string{"space"}, panes: []pane{tablePane}, short: "choose", help: "hunt in this table, or leave it out",
 			run: func(m *Model) tea.Cmd { return m.chooseTable() }, why: noTable},
+		{name: "filter-tables", keys: []string{"/"}, panes: []pane{tablePane}, short: "filter", help: "filter the tables as you type, by name, product or connector",
+			run: func(m *Model) tea.Cmd { return m.askTableFilter() }},
 		{name: "attach", keys: []string{"space"}, panes: []pane{scenarioPane}, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
 			run: func(m *Model) tea.Cmd { return m.attach(false) }, why: noScenario},
 		{name: "attach-anyway", keys: []string{"!"}, panes: []pane{scenarioPane}, short: "accept risks", help: "attach it also where it fits partly or is dangerous; the query's comment and the export say so",
@@ -81,6 +83,8 @@ func choiceActions() []action {
 			run: func(m *Model) tea.Cmd { return m.nextLong() }},
 		{name: "look-back", keys: []string{"L"}, help: "set how far back the hunts look",
 			run: func(m *Model) tea.Cmd { return m.askLookback() }},
+		{name: "min-confidence", keys: []string{"C"}, help: "leave out IOCs whose stated confidence is below a number",
+			run: func(m *Model) tea.Cmd { return m.askMinConfidence() }},
 	}
 }
 
@@ -149,6 +153,8 @@ func sessionActions() []action {
 				}
 				return ""
 			}},
+		{name: "limits", keys: []string{"l"}, help: "how near each hunt is to the limits of its product",
+			run: func(m *Model) tea.Cmd { return m.showLimits() }, why: noHunt},
 		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
 			run: func(m *Model) tea.Cmd { m.showFindings(); return nil }},
 		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},
@@ -169,8 +175,11 @@ func noIOC(m *Model) string {
 }
 
 func noTable(m *Model) string {
-	if len(m.tables.rows) == 0 {
+	switch {
+	case len(m.tables.all) == 0:
 		return "the catalogue has no table"
+	case len(m.tables.rows) == 0:
+		return "no table is shown; Esc clears the filter"
 	}
 	return ""
 }

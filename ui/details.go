@@ -54,11 +54,14 @@ func (m *Model) iocDetails(t *text, at int) {
 	if i.Mention {
 		t.field("mention", warn, "it stands in the "+i.Context+", not in the table of IOCs; it is hunted only when you switch it on")
 	}
-	state := "off: no hunt looks for it"
-	if m.review.On(at) {
-		state = "on"
+	switch {
+	case m.review.HeldBack(at):
+		t.field("hunted", warn, fmt.Sprintf("on, but left out: its confidence is below the minimum of %d%%; C sets that", m.review.MinConfidence()))
+	case m.review.On(at):
+		t.field("hunted", plain, "on")
+	default:
+		t.field("hunted", plain, "off: no hunt looks for it")
 	}
-	t.field("hunted", plain, state)
 	t.field("tables", plain, m.carriers(i))
 	if m.unhunted(at) {
 		t.field("warning", warn, "it is on, but no chosen table can carry it")
@@ -80,7 +83,7 @@ func (m *Model) iocDetails(t *text, at int) {
 // carriers names the tables that can carry an IOC, the chosen ones first.
 func (m *Model) carriers(i feed.IOC) string {
 	var chosen, others []string
-	for _, t := range m.tables.rows {
+	for _, t := range m.tables.all {
 		switch {
 		case !t.Available || !t.Table.Carries(i):
 		case t.Chosen:

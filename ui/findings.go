@@ -42,24 +42,28 @@ func (l *findingList) write(t *text) {
 	l.long = false
 	if news := t.m.plan.Findings(); len(news) > 0 {
 		t.para(bold, "The hunts, errors first")
-		l.list(t, news, "")
+		l.list(t, news)
+		t.gap()
+	}
+	if s := t.m.saved; len(s.findings) > 0 {
+		t.para(bold, "The files of "+s.format+" as they were written last")
+		l.list(t, s.findings)
 		t.gap()
 	}
 	t.para(bold, "The document as published, errors first")
 	if len(t.m.review.Findings()) == 0 {
 		t.para(plain, "No finding.")
 	}
-	l.list(t, t.m.review.Findings(), ", and so does quarry lint")
+	l.list(t, t.m.review.Findings())
 }
 
-// list adds findings, the worst first. also says where else every one of them
-// can be seen.
-func (l *findingList) list(t *text, fs []feed.Finding, also string) {
+// list adds findings, the worst first.
+func (l *findingList) list(t *text, fs []feed.Finding) {
 	for _, alike := range byKind(worstFirst(fs)) {
 		many := len(alike) > mostAlike
 		l.long = l.long || many
 		if many && !l.every {
-			t.findingGroup(alike, also)
+			t.findingGroup(alike)
 			continue
 		}
 		for _, f := range alike {
@@ -152,7 +156,7 @@ func (t *text) document(f feed.Finding) []string {
 
 // findingGroup adds how many findings of one kind there are and what the kind
 // means, the first of them, and where the others stand.
-func (t *text) findingGroup(alike []feed.Finding, also string) {
+func (t *text) findingGroup(alike []feed.Finding) {
 	f := alike[0]
 	t.field(string(f.Severity)+" x "+thousands(len(alike)), severityStyle(f.Severity), meaning(f.Code)+" ("+f.Code+")")
 	for _, f := range alike[:firstAlike] {
@@ -167,7 +171,7 @@ func (t *text) findingGroup(alike []feed.Finding, also string) {
 		t.field(label, plain, words)
 	}
 	rest := alike[firstAlike:]
-	t.field("  and more", plain, thousands(len(rest))+" like these"+t.whereabouts(rest)+"; Enter lists every one"+also)
+	t.field("  and more", plain, thousands(len(rest))+" like these"+t.whereabouts(rest)+"; Enter lists every one")
 }
 
 // whereabouts says where findings stand: from which line to which, or in how

@@ -1,6 +1,9 @@
 package ui
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mostFootLines is how many rows a message has at most; no message of this
 // program is longer on the smallest screen, but what it quotes may be.
@@ -125,7 +128,11 @@ func (m *Model) footerKeys() []footerKey {
 			if a.why != nil && a.why(m) != "" {
 				continue
 			}
-			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
+			k := footerKey{keyName(a.keys[0]), a.short}
+			if !own && slices.ContainsFunc(keys, func(o footerKey) bool { return o.key == k.key }) {
+				continue // the pane has another use for the key
+			}
+			keys = append(keys, k)
 		}
 	}
 	return keys

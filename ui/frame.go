@@ -60,11 +60,12 @@ func (m *Model) drawTooSmall() {
 // drawTop draws what is reviewed, and how much of it.
 func (m *Model) drawTop() {
 	c := &m.canvas
-	right := fmt.Sprintf("%s  last %s  %s of %s on ", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
+	right := fmt.Sprintf("%s  last %s  %s of %s on", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
 		thousands(m.on-m.mentionsOn), plural(m.listed, "IOC"))
 	if m.mentionsOn > 0 {
-		right += "and " + plural(m.mentionsOn, "mention") + " "
+		right += " and " + plural(m.mentionsOn, "mention")
 	}
+	right += m.heldWords() + " "
 	if words := m.knobWords(); words != "" {
 		right = words + "  " + right
 	}

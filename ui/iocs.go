@@ -212,7 +212,7 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 	c := &m.canvas
 	pos := int(l.view[at])
 	i := m.review.IOCs().At(pos)
-	on := m.review.On(pos)
+	hunted := m.review.Hunts(pos)
 	from, to := l.marked()
 	inRange := l.anchor >= 0 && at >= from && at <= to
 	pointer := " "
@@ -229,11 +229,15 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 		mark = "*"
 	}
 	text := plain
-	if !on {
+	if !hunted {
 		text = dim
 	}
+	box := checkbox(hunted, i.Mention)
+	if m.review.HeldBack(pos) {
+		box = heldBox
+	}
 	c.raw(accent, pointer+mark)
-	c.raw(text, checkbox(on, i.Mention)+" ")
+	c.raw(text, box+" ")
 	c.put(text, shortType(i.Type), 7)
 	c.raw(text, " ")
 	value := i.Value
@@ -301,10 +305,10 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 
 // unhunted reports whether an included IOC can be carried by no chosen table.
 func (m *Model) unhunted(pos int) bool {
-	if !m.review.On(pos) {
+	if !m.review.Hunts(pos) {
 		return false
 	}
-	for _, t := range m.tables.rows {
+	for _, t := range m.tables.all {
 		if t.Chosen && t.Available && m.review.Carries(t.Table, pos) {
 			return false
 		}
@@ -323,6 +327,9 @@ func verdictStyle(v review.Verdict) style {
 	}
 	return plain
 }
+
+// heldBox marks what is on and left out by the minimum confidence.
+const heldBox = "[<]"
 
 func checkbox(on, mention bool) string {
 	switch {
@@ -343,12 +350,18 @@ func shortType(t feed.Type) string {
 	return s
 }
 
+// fullCells is how many of w cells of a bar are full: none only where there is
+// nothing, all at most.
+func fullCells(n, most, w int) int {
+	if n <= 0 || most <= 0 {
+		return 0
+	}
+	return min(w, max(1, (n*w+most/2)/most))
+}
+
 // gauge draws a bar of w cells that is full at most.
 func (m *Model) gauge(s style, n, most, w int) {
-	full := 0
-	if n > 0 && most > 0 {
-		full = min(w, max(1, (n*w+most/2)/most))
-	}
+	full := fullCells(n, most, w)
 	m.canvas.fill(s, m.glyphs.full, full)
 	m.canvas.fill(s, m.glyphs.empty, w-full)
 }

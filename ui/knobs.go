@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,6 +30,38 @@ func (m *Model) nextLong() tea.Cmd {
 		round = round[:2]
 	}
 	return m.decide(review.SetLong{Long: next(round, m.review.Long())}, "")
+}
+
+// heldWords says how many of the IOCs that are on the minimum confidence leaves
+// out, "" where there is no minimum.
+func (m *Model) heldWords() string {
+	least := m.review.MinConfidence()
+	if least == 0 {
+		return ""
+	}
+	n := "none"
+	if m.held > 0 {
+		n = thousands(m.held)
+	}
+	return fmt.Sprintf(", %s below %d%%", n, least)
+}
+
+// askMinConfidence asks for the minimum confidence.
+func (m *Model) askMinConfidence() tea.Cmd {
+	now := "none"
+	if n := m.review.MinConfidence(); n > 0 {
+		now = fmt.Sprintf("%d%%", n)
+	}
+	return m.ask(&prompt{
+		input: newInput("minimum confidence, 0 to 100, empty for none (now "+now+"): ", ""),
+		done: func(m *Model, text string) (tea.Cmd, error) {
+			n, err := review.ParseMinConfidence(text)
+			if err != nil {
+				return nil, err
+			}
+			return nil, m.take(review.SetMinConfidence{Percent: n}, "")
+		},
+	})
 }
 
 // knobWords says what is not as usual about the hunts.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -91,7 +92,7 @@ func (m *Model) switchRows(rows []int) tea.Cmd {
 		}
 	}
 	if len(off) > 0 {
-		return m.decide(review.Include{IOCs: off, On: true}, left)
+		return m.decide(review.Include{IOCs: off, On: true}, m.lowStill(off)+left)
 	}
 	return m.decide(review.Include{IOCs: on, On: false}, left)
 }
@@ -103,7 +104,8 @@ func (m *Model) toggleShown() tea.Cmd { return m.switchRows(m.iocs.shown()) }
 func (m *Model) invert() tea.Cmd {
 	is, left := m.toSwitch(m.iocs.shown())
 	m.iocs.anchor = -1
-	return m.decide(review.Invert{IOCs: is}, left)
+	off := slices.DeleteFunc(slices.Clone(is), m.review.On)
+	return m.decide(review.Invert{IOCs: is}, m.lowStill(off)+left)
 }
 
 // verdict gives the targets a verdict, or takes it from them when all have it.
@@ -125,19 +127,39 @@ func (m *Model) verdict(v review.Verdict) tea.Cmd {
 // huntedStill says where a verdict and what is hunted part, in words to add to
 // a message: a verdict switches nothing.
 func (m *Model) huntedStill(is []int, v review.Verdict) string {
-	on := 0
+	on, held := 0, 0
 	for _, i := range is {
-		if m.review.On(i) {
+		if m.review.Hunts(i) {
 			on++
+		}
+		if m.review.HeldBack(i) {
+			held++
 		}
 	}
 	switch {
 	case v == review.Benign && on > 0:
 		return "; " + parting(on, len(is), "still hunted", "Space switches it off")
+	case v == review.Malicious && held == len(is):
+		return m.lowStill(is)
 	case v == review.Malicious && on < len(is):
 		return "; " + parting(len(is)-on, len(is), "not hunted", "Space switches it on")
 	}
 	return ""
+}
+
+// lowStill says of rows that are switched on which are not hunted all the same,
+// in words to add to a message.
+func (m *Model) lowStill(is []int) string {
+	low := 0
+	for _, i := range is {
+		if m.review.BelowMinimum(i) {
+			low++
+		}
+	}
+	if low == 0 {
+		return ""
+	}
+	return "; " + parting(low, len(is), "not hunted", fmt.Sprintf("its confidence is below %d%% (C)", m.review.MinConfidence()))
 }
 
 // parting says that n of all rows are something, and of a row alone what to do

@@ -15,7 +15,16 @@ type menu struct {
 	input textinput.Model
 	items []action // all, in the order of the list
 	found []action
-	win   window
+	rows  []menuRow // of those found
+	win   window    // the cursor, in found
+	view  window    // what is shown, in rows
+}
+
+// menuRow is one row of the list: an action takes as many as its help needs.
+type menuRow struct {
+	item  int // position in found
+	first bool
+	help  string
 }
 
 // showMenu opens the list. With keys it starts with the focused pane's own
@@ -29,7 +38,6 @@ func (m *Model) showMenu(title string, own bool) tea.Cmd {
 			}
 		}
 	}
-	o.search()
 	m.cover(o)
 	o.resize(m)
 	return nil
@@ -39,11 +47,74 @@ func (o *menu) bare() bool { return false }
 
 func (o *menu) resize(m *Model) {
 	o.input.SetWidth(max(1, m.w-12))
-	o.win.resize(max(1, m.h-5), len(o.found))
+	o.view.height = max(1, m.h-5)
+	at := o.win.at
+	o.search(m)
+	o.win.set(at)
+	o.follow()
 }
 
+// The columns of the list.
+const (
+	menuKeys  = 14
+	menuNames = 19
+)
+
+// lay wraps the help of what was found.
+func (o *menu) lay(m *Model) {
+	o.rows = o.rows[:0]
+	for i, a := range o.found {
+		for n, l := range m.term.Wrap(a.helpNow(m), max(1, m.w-2-menuKeys-menuNames)) {
+			o.rows = append(o.rows, menuRow{i, n == 0, l})
+		}
+	}
+	o.view.length = len(o.rows)
+	o.view.keep()
+}
+
+// helpNow is the help of an action, where it works, and why it does not now.
+func (a *action) helpNow(m *Model) string {
+	help := a.help
+	if len(a.panes) == 1 {
+		help += " (" + paneNames[a.panes[0]] + ")"
+	}
+	if a.why != nil {
+		if reason := a.why(m); reason != "" {
+			help += "; not now: " + reason
+		}
+	}
+	return help
+}
+
+// follow keeps all rows of the action under the cursor in sight.
+func (o *menu) follow() {
+	first := slices.IndexFunc(o.rows, func(r menuRow) bool { return r.item == o.win.at })
+	if first < 0 {
+		return
+	}
+	last := first
+	for last+1 < len(o.rows) && !o.rows[last+1].first {
+		last++
+	}
+	o.view.top = min(max(o.view.top, last-o.view.height+1), first)
+	o.view.keep()
+}
+
+// inSight is the window of actions of which a row is shown.
+func (o *menu) inSight() window {
+	rows := o.rows[o.view.top:min(o.view.top+o.view.height, len(o.rows))]
+	if len(rows) == 0 {
+		return window{}
+	}
+	first, last := rows[0].item, rows[len(rows)-1].item
+	return window{top: first, height: last - first + 1, length: len(o.found)}
+}
+
+// page is how many actions a page moves by.
+func (o *menu) page() int { return max(1, o.inSight().height-1) }
+
 // search keeps the actions that hold every word.
-func (o *menu) search() {
+func (o *menu) search(m *Model) {
 	typed := strings.ToLower(o.input.Value())
 	words := strings.Fields(typed)
 	o.found = o.found[:0]
@@ -63,8 +134,8 @@ func (o *menu) search() {
 			return cmp.Compare(nameRank(a, typed), nameRank(b, typed))
 		})
 	}
-	o.win.at, o.win.top = 0, 0
-	o.win.resize(o.win.height, len(o.found))
+	o.lay(m)
+	o.win, o.view.top = window{height: o.view.height, length: len(o.found)}, 0
 }
 
 // nameRank is lower the better an action's name or key fits what was typed.
@@ -80,9 +151,9 @@ func nameRank(a action, typed string) int {
 	return 3
 }
 
-func (o *menu) update(msg tea.Msg) tea.Cmd {
+func (o *menu) update(m *Model, msg tea.Msg) tea.Cmd {
 	cmd := edit(&o.input, msg)
-	o.search()
+	o.search(m)
 	return cmd
 }
 
@@ -95,17 +166,18 @@ func (o *menu) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	case "down", "ctrl+n":
 		o.win.move(down)
 	case "pgup":
-		o.win.move(pageUp)
+		o.win.set(o.win.at - o.page())
 	case "pgdown":
-		o.win.move(pageDown)
+		o.win.set(o.win.at + o.page())
 	case "enter":
 		m.overlay = nil
 		if o.win.at < len(o.found) {
 			return o.choose(m, o.found[o.win.at])
 		}
 	default:
-		return o.update(msg)
+		return o.update(m, msg)
 	}
+	o.follow()
 	return nil
 }
 
@@ -131,13 +203,14 @@ func (o *menu) cursor() *tea.Cursor {
 
 func (o *menu) draw(m *Model, w, h int) {
 	c := &m.canvas
-	m.overlayTitle(o.title, &o.win, w)
+	in := o.inSight()
+	m.overlayTitle(o.title, &in, w)
 	c.raw(plain, " ")
 	c.input(&o.input, w-1)
 	c.newline()
 	for y := range h - 2 {
-		at := o.win.top + y
-		if at >= len(o.found) {
+		at := o.view.top + y
+		if at >= len(o.rows) {
 			text := ""
 			if y == 0 {
 				text = "  no action has these words"
@@ -146,34 +219,27 @@ func (o *menu) draw(m *Model, w, h int) {
 			c.newline()
 			continue
 		}
-		o.drawItem(m, at, w)
+		o.drawRow(m, o.rows[at], w)
 		c.newline()
 	}
 }
 
-func (o *menu) drawItem(m *Model, at, w int) {
+func (o *menu) drawRow(m *Model, row menuRow, w int) {
 	c := &m.canvas
-	a := o.found[at]
-	pointer := " "
-	if at == o.win.at {
-		pointer = m.glyphs.pointer
+	pointer, keys, name := " ", "", ""
+	if row.first {
+		keys, name = keyList(o.found[row.item]), o.found[row.item].name
+	}
+	if row.item == o.win.at {
+		if row.first {
+			pointer = m.glyphs.pointer
+		}
 		c.lockRow(cursor)
 	}
-	const keyWidth, nameWidth = 14, 19
 	c.raw(accent, pointer+" ")
-	c.put(accent, keyList(a), keyWidth)
-	where := ""
-	if len(a.panes) == 1 {
-		where = " (" + paneNames[a.panes[0]] + ")"
-	}
-	help := a.help + where
-	if a.why != nil {
-		if reason := a.why(m); reason != "" {
-			help += "; not now: " + reason
-		}
-	}
-	c.put(plain, a.name, nameWidth)
-	c.put(dim, help, w-2-keyWidth-nameWidth)
+	c.put(accent, keys, menuKeys)
+	c.put(plain, name, menuNames)
+	c.put(dim, row.help, w-2-menuKeys-menuNames)
 	c.unlock()
 }
 

@@ -52,9 +52,11 @@ type Model struct {
 	on         int // IOCs and mentions that are hunted
 	listed     int // IOCs, mentions left out
 	mentionsOn int // mentions that are hunted
+	held       int // IOCs and mentions that are on and left out by the minimum confidence
 	plan       *review.Plan
 	before     *review.Plan // before the last decision, or nil
 
+	saved      savedFindings
 	copied     string // the tab that was copied last
 	status     string
 	statusIs   style
@@ -163,7 +165,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 		return m.prompt.update(m, msg)
 	}
 	if menu, ok := m.overlay.(*menu); ok {
-		return menu.update(msg)
+		return menu.update(m, msg)
 	}
 	m.say(warn, "pasted text goes into a field only; save a bulletin to a file and open that")
 	return nil
@@ -221,7 +223,8 @@ func (m *Model) place() {
 func (m *Model) refresh() (also string) {
 	m.before, m.plan = m.plan, m.review.Plan(false)
 	m.count()
-	m.tables.rows = m.review.Tables()
+	m.tables.all = m.review.Tables()
+	m.tables.see()
 	m.scenarios.fits = m.plan.Fits()
 	also = m.iocs.see(m.review)
 	m.preview.refresh(m)
@@ -230,9 +233,9 @@ func (m *Model) refresh() (also string) {
 }
 
 func (m *Model) count() {
-	m.on, m.listed, m.mentionsOn = 0, 0, 0
+	m.on, m.listed, m.mentionsOn, m.held = 0, 0, 0, m.review.Held().Sum()
 	for i := range m.review.IOCs().Len() {
-		on, mention := m.review.On(i), m.review.IOCs().At(i).Mention
+		on, mention := m.review.Hunts(i), m.review.IOCs().At(i).Mention
 		if on {
 			m.on++
 		}

@@ -46,9 +46,13 @@ func (m *Model) turnPane(by int) {
 	m.setFocus(pane((int(m.focus) + by + int(panes)) % int(panes)))
 }
 
-// cancel drops the marked range, else the filter.
+// cancel drops, in the tables, their filter, else the marked range, else the
+// filter.
 func (m *Model) cancel() tea.Cmd {
 	switch {
+	case m.focus == tablePane && m.tables.filter != "":
+		m.tables.filter = ""
+		m.tables.see()
 	case m.iocs.anchor >= 0:
 		m.iocs.anchor = -1
 		m.say(plain, "")

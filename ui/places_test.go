@@ -48,7 +48,7 @@ func TestOverlaysSayWhereTheyAre(t *testing.T) {
 	b := newWorkbench(t, 80, 24)
 	b.keys("?")
 	n := len(b.m.actions)
-	if title := strings.Split(b.View(), "\n")[1]; !strings.HasSuffix(title, fmt.Sprintf(" 1-19 of %d, more below", n)) {
+	if title := strings.Split(b.View(), "\n")[1]; !strings.HasSuffix(title, fmt.Sprintf(" 1-%d of %d, more below", b.m.overlay.(*menu).inSight().height, n)) {
 		t.Errorf("the title is %q", title)
 	}
 	b.keys("esc", "space", "F")
@@ -100,19 +100,31 @@ func TestPreviewFootDropsPartsInOrder(t *testing.T) {
 		used: 8129, limit: kql.RuleChars, long: "8,129 of the 10,000 characters of an analytics rule", short: "8,129 of 10,000 characters",
 		changes: "  +1 -27 lines", pos: "101-110/1234",
 	}
+	nearer := f
+	nearer.near = "index terms 120 of 128"
+	over := nearer
+	over.used, over.short = 12000, "OVER THE LIMIT: 12,000 of 10,000 characters"
+	const near = ", index terms 120 of 128"
 	for _, tt := range []struct {
-		w           int
-		bar         int
-		left, right string
+		f    previewFoot
+		w    int
+		want fittedFoot
 	}{
-		{100, 10, f.long + f.changes, f.pos},
-		{80, 10, f.short + f.changes, f.pos},
-		{60, 0, f.short + f.changes, f.pos},
-		{50, 0, f.short, f.pos},
-		{40, 0, f.short, ""},
+		{f, 100, fittedFoot{10, f.long, "", f.changes, f.pos}},
+		{f, 80, fittedFoot{10, f.short, "", f.changes, f.pos}},
+		{f, 60, fittedFoot{0, f.short, "", f.changes, f.pos}},
+		{f, 50, fittedFoot{0, f.short, "", "", f.pos}},
+		{f, 40, fittedFoot{0, f.short, "", "", ""}},
+		{nearer, 130, fittedFoot{10, f.long, near, f.changes, f.pos}},
+		{nearer, 100, fittedFoot{10, f.short, near, f.changes, f.pos}},
+		{nearer, 85, fittedFoot{0, f.short, near, f.changes, f.pos}},
+		{nearer, 70, fittedFoot{0, f.short, near, "", f.pos}},
+		{nearer, 55, fittedFoot{0, f.short, near, "", ""}},
+		{nearer, 40, fittedFoot{0, "", f.near + nearer.near, "", ""}},
+		{over, 60, fittedFoot{size: over.short}},
 	} {
-		if bar, left, right := f.fit(tt.w); bar != tt.bar || left != tt.left || right != tt.right {
-			t.Errorf("in %d cells: bar of %d, %q, %q", tt.w, bar, left, right)
+		if got := tt.f.fit(tt.w); got != tt.want {
+			t.Errorf("in %d cells: %+v, want %+v", tt.w, got, tt.want)
 		}
 	}
 }
@@ -123,10 +135,11 @@ func TestPreviewFootHasAGap(t *testing.T) {
 	b.keys("space", "4", "pgdown")
 	for w := minWidth; w < 260; w++ {
 		b.Resize(w, 30)
-		bar, left, right := b.m.preview.foot(b.m).fit(b.m.layout.panes[previewPane].w)
-		if v := b.View(); right != "" && !strings.Contains(v, "  "+right) || !strings.Contains(v, left) {
-			t.Fatalf("at %d a bar of %d, %q and %q run together:\n%s", w, bar, left, right, v)
+		f := b.m.preview.foot(b.m).fit(b.m.layout.panes[previewPane].w)
+		if v := b.View(); f.right != "" && !strings.Contains(v, "  "+f.right) || !strings.Contains(v, f.size+f.near+f.rest) {
+			t.Fatalf("at %d %+v runs together:\n%s", w, f, v)
 		}
+		checkFrame(t, b.m)
 	}
 }
 

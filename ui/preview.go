@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -308,7 +309,10 @@ func (p *preview) emptyReason(m *Model) string {
 	if p.tab == publishedTab {
 		return "the document published no query"
 	}
-	if m.on == 0 {
+	switch {
+	case m.on == 0 && m.held > 0:
+		return fmt.Sprintf("no hunt: all that is on is below %d%% confidence; C sets another minimum", m.review.MinConfidence())
+	case m.on == 0:
 		return "no hunt: no IOC is on; Space or a in the IOCs (1) switches them on"
 	}
 	return "no hunt: choose a table (2) that can carry an included IOC"

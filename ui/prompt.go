@@ -150,8 +150,12 @@ func (m *Model) askFilter() tea.Cmd {
 
 func (m *Model) askLookback() tea.Cmd {
 	return m.ask(&prompt{
-		input: newInput("look back (7d, 36h, 90m): ", kql.FormatLookback(m.review.Lookback())),
+		input: newInput("look back, such as 14d, 36h or 90m (now "+kql.FormatLookback(m.review.Lookback())+"): ", ""),
 		done: func(m *Model, text string) (tea.Cmd, error) {
+			if text == "" {
+				m.say(plain, "the look-back stays "+kql.FormatLookback(m.review.Lookback()))
+				return nil, nil
+			}
 			d, err := kql.ParseLookback(text)
 			if err != nil {
 				return nil, err

@@ -10,51 +10,91 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/feed"
 	"quarry/kql/saved"
 	"quarry/review"
 )
 
 // savedMsg is the answer of saving a shape that others read.
 type savedMsg struct {
-	folder string
-	names  []string // written
-	bytes  int
-	said   string // what is not in the files as it is in the review
-	err    error
+	into  string   // the folder, or "" where the one name is a path
+	names []string // written
+	bytes int
+	said  string // what is not in the files as it is in the review
+	err   error
 }
 
-// askSave asks for the folder in which the files of a format go.
+// savedFindings are what the files of a format do not have as the review has it,
+// as they were written last.
+type savedFindings struct {
+	format   string
+	findings []feed.Finding
+}
+
+// askSave asks for the folder in which the files of a format go, or for the path
+// of the one file.
 func (m *Model) askSave(f review.Format) tea.Cmd {
+	files, findings, err := f.Files(m.review, m.signature())
+	if err != nil {
+		m.say(bad, f.Name+": "+err.Error())
+		return nil
+	}
+	label, path, none := "folder for "+f.Name+": ", m.review.Alias()+"-"+f.Name, "no folder, nothing was written"
+	one := len(files) == 1 && !f.Many
+	if one {
+		label, path, none = "write "+f.Name+" to: ", files[0].Name, "no path, nothing was written"
+	}
 	return m.ask(&prompt{
-		input: newInput("folder for "+f.Name+": ", m.review.Alias()+"-"+f.Name),
-		done: func(m *Model, folder string) (tea.Cmd, error) {
-			if strings.TrimSpace(folder) == "" {
-				return nil, errors.New("no folder, nothing was written")
+		input: newInput(label, path),
+		done: func(m *Model, path string) (tea.Cmd, error) {
+			if strings.TrimSpace(path) == "" {
+				return nil, errors.New(none)
 			}
-			files, findings, err := f.Files(m.review, m.signature())
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", f.Name, err)
-			}
-			msg := savedMsg{folder: home(folder)}
-			if len(findings) > 0 {
-				msg.said = "; " + findings[0].Text
-				if n := len(findings) - 1; n > 0 {
-					msg.said += fmt.Sprintf(" (and %s, see quarry export --as %s)", plural(n, "more finding"), f.Name)
-				}
-			}
-			m.say(plain, "writing "+plural(len(files), "file")+" into "+msg.folder)
-			return func() tea.Msg { return save(msg, files) }, nil
+			m.saved = savedFindings{f.Name, findings}
+			return m.write(home(path), one, files, saidOf(findings)), nil
 		},
 	})
 }
 
+// saidOf is the first of findings in words, to add to a message, and where the
+// others are.
+func saidOf(findings []feed.Finding) string {
+	if len(findings) == 0 {
+		return ""
+	}
+	said := "; " + findings[0].Text
+	if n := len(findings) - 1; n > 0 {
+		said += fmt.Sprintf(" (and %s, F lists all)", plural(n, "more finding"))
+	}
+	return said
+}
+
+// write writes files by a command: one to a path, several into a folder.
+func (m *Model) write(path string, one bool, files []saved.File, said string) tea.Cmd {
+	msg := savedMsg{into: path, said: said}
+	if one && !strings.HasSuffix(path, string(filepath.Separator)) {
+		m.say(plain, "writing "+path)
+		return func() tea.Msg {
+			if info, err := os.Stat(path); err != nil || !info.IsDir() {
+				msg.into = ""
+				return save(msg, []saved.File{{Name: path, Text: files[0].Text}})
+			}
+			return save(msg, files)
+		}
+	}
+	m.say(plain, "writing "+plural(len(files), "file")+" into "+path)
+	return func() tea.Msg { return save(msg, files) }
+}
+
 // save writes the files, none over one that is there.
 func save(msg savedMsg, files []saved.File) savedMsg {
-	if msg.err = os.MkdirAll(msg.folder, 0o777); msg.err != nil { // as far as the umask lets
-		return msg
+	if msg.into != "" {
+		if msg.err = os.MkdirAll(msg.into, 0o777); msg.err != nil { // as far as the umask lets
+			return msg
+		}
 	}
 	for _, f := range files {
-		if msg.err = WriteFile(filepath.Join(msg.folder, f.Name), []byte(f.Text), false); msg.err != nil {
+		if msg.err = WriteFile(filepath.Join(msg.into, f.Name), []byte(f.Text), false); msg.err != nil {
 			return msg
 		}
 		msg.names = append(msg.names, f.Name)
@@ -68,15 +108,21 @@ func (m *Model) saveDone(msg savedMsg) {
 	if len(msg.names) == 1 {
 		wrote = msg.names[0]
 	}
+	into := ""
+	if msg.into != "" {
+		into = " into " + msg.into
+	}
 	switch {
+	case msg.err != nil && msg.into == "":
+		m.say(bad, msg.err.Error())
 	case errors.Is(msg.err, fs.ErrExist):
-		m.say(bad, fmt.Sprintf("%v; %s written into %s", msg.err, wrote, msg.folder))
+		m.say(bad, fmt.Sprintf("%v; %s written%s", msg.err, wrote, into))
 	case msg.err != nil:
 		m.say(bad, fmt.Sprintf("%v; %s written", msg.err, wrote))
 	case msg.said != "":
-		m.say(warn, fmt.Sprintf("wrote %s into %s%s", wrote, msg.folder, msg.said))
+		m.say(warn, fmt.Sprintf("wrote %s%s%s", wrote, into, msg.said))
 	default:
-		m.say(good, fmt.Sprintf("wrote %s into %s (%s bytes)", wrote, msg.folder, thousands(msg.bytes)))
+		m.say(good, fmt.Sprintf("wrote %s%s (%s bytes)", wrote, into, thousands(msg.bytes)))
 	}
 }
 

@@ -10,48 +10,92 @@ import (
 	"quarry/review"
 )
 
-// TestSave writes every shape from the workbench, and none twice over itself.
+// TestSave writes every shape from the workbench, and none twice over itself:
+// one file to the path that is named, several into a folder.
 func TestSave(t *testing.T) {
 	for _, f := range review.Formats[1:] {
 		t.Run(f.Name, func(t *testing.T) {
 			b := newWorkbench(t, 120, 40)
-			folder := filepath.Join(t.TempDir(), "out")
-			for range 2 {
+			made, findings, err := f.Files(b.m.review, b.m.signature())
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "out")
+			for n := range 2 {
 				b.do("export-" + f.Name)
 				if b.m.prompt == nil {
-					t.Fatal("nothing asks for the folder")
+					t.Fatal("nothing asks for the path")
 				}
-				b.m.prompt.input.SetValue(folder)
+				if name := b.m.prompt.input.Value(); !f.Many && name != made[0].Name {
+					t.Errorf("the path begins as %q, want %q", name, made[0].Name)
+				}
+				b.m.prompt.input.SetValue(path)
 				b.keys("enter")
-				if b.m.status == "" {
-					t.Fatal("nothing is said")
+				if n == 0 && !strings.HasPrefix(b.m.status, "wrote ") {
+					t.Errorf("it says %q", b.m.status)
+				}
+				if len(findings) > 1 && n == 0 {
+					b.wantStatus("F lists all")
+					b.keys("F")
+					for _, find := range findings {
+						if !strings.Contains(b.all(), strings.Join(strings.Fields(find.Text), " ")) {
+							t.Errorf("F does not list %s", find.Text)
+						}
+					}
+					b.keys("esc")
 				}
 			}
 			b.wantStatus("exists")
-			entries, err := os.ReadDir(folder)
-			if err != nil || len(entries) == 0 {
-				t.Fatalf("%d files, %v", len(entries), err)
+			info, err := os.Stat(path)
+			if err != nil || info.IsDir() != f.Many {
+				t.Fatalf("a folder: %v, %v", !f.Many, err)
 			}
-			made, _, err := f.Files(b.m.review, b.m.signature())
-			if err != nil || len(made) != len(entries) {
+			if !f.Many {
+				if text, err := os.ReadFile(path); err != nil || len(text) == 0 {
+					t.Errorf("%d bytes, %v", len(text), err)
+				}
+				return
+			}
+			if entries, err := os.ReadDir(path); err != nil || len(made) != len(entries) {
 				t.Errorf("%d files of %d, %v", len(entries), len(made), err)
 			}
 		})
 	}
 }
 
+// TestSaveIntoAFolder: one file goes into a folder that is there or is named as
+// one.
+func TestSaveIntoAFolder(t *testing.T) {
+	there := t.TempDir()
+	for _, folder := range []string{there, filepath.Join(there, "new") + string(filepath.Separator)} {
+		b := newWorkbench(t, 120, 40)
+		b.do("export-stix")
+		name := b.m.prompt.input.Value()
+		b.m.prompt.input.SetValue(folder)
+		b.keys("enter")
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			t.Errorf("%v; it says %q", err, b.m.status)
+		}
+	}
+}
+
 func TestSaveRefuses(t *testing.T) {
 	b := newWorkbench(t, 120, 40)
-	b.do("export-rule")
-	b.m.prompt.input.SetValue(" ")
-	b.keys("enter")
-	if b.m.prompt == nil {
-		t.Fatal("the prompt is gone")
+	for action, none := range map[string]string{"export-rule": "no folder", "export-stix": "no path"} {
+		b.do(action)
+		b.m.prompt.input.SetValue(" ")
+		b.keys("enter")
+		if b.m.prompt == nil {
+			t.Fatal("the prompt is gone")
+		}
+		b.wantStatus(none)
+		b.keys("esc")
 	}
-	b.wantStatus("no folder")
-	b.keys("esc", "t")
+	b.keys("t")
 	b.do("export-rule")
-	b.keys("enter")
+	if b.m.prompt != nil {
+		t.Error("it asks for a folder for what cannot be written")
+	}
 	b.wantStatus("switch the target")
 }
 

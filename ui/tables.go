@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,8 +13,68 @@ import (
 
 // tableList is the pane of the tables.
 type tableList struct {
-	win  window
-	rows []review.TableState
+	win    window
+	all    []review.TableState
+	rows   []review.TableState // those that the filter shows
+	filter string
+}
+
+// see finds anew which tables the filter shows: those in which all its words
+// stand somewhere. The cursor stays on its table where that is shown.
+func (l *tableList) see() {
+	was, had := l.current()
+	words := strings.Fields(strings.ToLower(l.filter))
+	l.rows = l.all
+	if len(words) > 0 {
+		l.rows = nil
+		for _, t := range l.all {
+			if text := tableWords(t); !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+				l.rows = append(l.rows, t)
+			}
+		}
+	}
+	l.win.length = len(l.rows)
+	at := slices.IndexFunc(l.rows, func(t review.TableState) bool { return had && t.Table == was.Table })
+	if at < 0 {
+		at = l.win.at
+	}
+	l.win.set(at)
+}
+
+// tableWords is what a table can be found by.
+func tableWords(t review.TableState) string {
+	words := t.Table.Name + " " + t.Table.Product + " " + strings.Join(t.Table.Connectors, " ")
+	if t.Chosen {
+		words += " chosen"
+	}
+	if t.Published {
+		words += " published"
+	}
+	return strings.ToLower(words)
+}
+
+// askTableFilter filters the tables as the analyst types. Esc brings back what
+// was shown.
+func (m *Model) askTableFilter() tea.Cmd {
+	was := m.tables
+	filter := func(m *Model, text string) {
+		m.tables.filter = text
+		m.tables.see()
+	}
+	return m.ask(&prompt{
+		input:  newInput("tables by name, product or connector: ", was.filter),
+		change: filter,
+		done: func(m *Model, text string) (tea.Cmd, error) {
+			filter(m, text)
+			m.previewTable()
+			return nil, nil
+		},
+		cancel: func(m *Model) {
+			filter(m, was.filter)
+			m.tables.win.top = was.win.top
+			m.tables.win.set(was.win.at)
+		},
+	})
 }
 
 func (l *tableList) current() (review.TableState, bool) {
@@ -68,7 +129,7 @@ func (m *Model) switchTarget() tea.Cmd {
 
 // whyNoHunt says why there is no hunt though IOCs are on.
 func (l *tableList) whyNoHunt() string {
-	for _, t := range l.rows {
+	for _, t := range l.all {
 		if t.Chosen && t.Available {
 			return "no chosen table can carry an included IOC"
 		}
@@ -78,12 +139,16 @@ func (l *tableList) whyNoHunt() string {
 
 func (l *tableList) title(m *Model) string {
 	chosen := 0
-	for _, t := range l.rows {
+	for _, t := range l.all {
 		if t.Chosen && t.Available {
 			chosen++
 		}
 	}
-	return m.review.Target().Title() + ", " + strconv.Itoa(chosen) + " of " + plural(len(l.rows), "table") + " chosen"
+	title := m.review.Target().Title() + ", " + strconv.Itoa(chosen) + " of " + plural(len(l.all), "table") + " chosen"
+	if l.filter != "" {
+		title = strconv.Itoa(len(l.rows)) + " shown  filter: " + l.filter
+	}
+	return title
 }
 
 func (l *tableList) drawRow(m *Model, y, w int) {
@@ -94,7 +159,11 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	}
 	at := l.win.top + y - 1
 	if at >= len(l.rows) {
-		c.put(plain, "", w)
+		text := ""
+		if y == 1 {
+			text = "  no table has these words; Esc clears the filter"
+		}
+		c.put(dim, text, w)
 		return
 	}
 	t := l.rows[at]
