@@ -64,7 +64,8 @@ func (e *NoTableError) Error() string {
 //	  in text      somewhere in running text
 //	  loose ...    see [LooseMatch]
 //
-// The newest rows come first, before them those with the port that an IOC says.
+// The newest rows come first, before them those with the port that an IOC says;
+// without comments there is no order.
 // Internationalised names are hunted in punycode and in Unicode. IPv6 in text
 // is found in its short form, with all eight groups, and with all 32 digits; in
 // a column of its own and in URLs in any form. Paths compare as the IOC writes
@@ -99,15 +100,25 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	q.b.WriteString(exclusions)
 	t.writeHits(&q, groups)
 	h.Columns = t.project(&q, &o)
+	if !o.NoComments {
+		t.order(&q, &o, groups)
+	}
+	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
+	h.Limits, h.Findings = limits(&h, s, used, o)
+	more, err := h.continuous(&o)
+	h.Findings = append(h.Findings, more...)
+	return h, err
+}
+
+// order puts the newest rows first, before them those with the port that an IOC
+// says.
+func (t *Table) order(q *query, o *Options, groups []group) {
 	q.text("\n| order by ")
 	if o.Port == LabelPort && hasGroup(groups, "IocPortHit") {
 		q.text(`iff(IocHow == "port", 1, 0) desc, `)
 	}
 	q.name(name(t.Time[o.Target]))
 	q.text(" desc")
-	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
-	h.Limits, h.Findings = limits(&h, s, used, o)
-	return h, nil
 }
 
 // count counts the IOCs and the mentions that the hunt looks for.

@@ -12,14 +12,19 @@ const DefaultLookback = 7 * 24 * time.Hour
 
 // Options are the choices that shape a hunt, apart from its IOCs.
 type Options struct {
-	Target     Target
-	Lookback   time.Duration // whole minutes; 0 is DefaultLookback
-	NoComments bool          // write none: NRT custom detections refuse them
-	Title      string        // what is hunted, for the first comment
+	Target   Target
+	Lookback time.Duration // whole minutes; 0 is DefaultLookback
+	// NoComments writes no comments, which continuous (NRT) custom detections of
+	// Defender refuse, and of one table no order, which means nothing there. At
+	// Defender a finding says what else of a hunt they may refuse.
+	NoComments bool
+	Title      string // what is hunted, for the first comment
 	Exclusions []Exclusion
 	Knobs
 	// Watchlist is the alias of a Sentinel watchlist that holds the lists of
 	// the query, as [Selection.Rows] gives them; "" writes them into the query.
+	// What is added to the watchlist later is found too, until one of its lists
+	// passes the next multiple of [AnyValues]; then the query is to be written anew.
 	Watchlist string
 	part      string     // which part of a split hunt this is, for the first comment
 	whole     *Selection // what the parts of a split hunt are parts of

@@ -67,7 +67,9 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	q.text(" desc")
 	h.Query, h.Chars = q.String(), q.length()
 	h.Limits, h.Findings = limits(&h, s, used, o)
-	return h, nil
+	more, err := h.continuous(&o)
+	h.Findings = append(h.Findings, more...)
+	return h, err
 }
 
 // leg writes the part of a combined hunt that asks this table.
