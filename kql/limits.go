@@ -44,6 +44,7 @@ const (
 	LookbackLimit Limit = "lookback_minutes" // of an analytics rule, or of advanced hunting
 	IndexLimit    Limit = "index_terms"      // values of the longest list, against [IndexTerms]
 	InLimit       Limit = "in_values"        // of the longest list
+	AnyLimit      Limit = "has_any_values"   // of the longest list that columns are searched for; over it that is done in parts
 )
 
 // Over reports whether the hunt uses more than there is.
@@ -64,7 +65,7 @@ func (g Gauge) Amounts() (used, most string) {
 // limits says how much of the limits of its product a hunt takes up, and which
 // it is over.
 func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs []feed.Finding) {
-	gauges = make([]Gauge, 0, 4)
+	gauges = make([]Gauge, 0, 5)
 	measure := func(l Limit, n, most int, code string, sev feed.Severity, over string) {
 		g := Gauge{l, n, most, sev}
 		gauges = append(gauges, g)
@@ -78,9 +79,12 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 		lookback = DefaultLookback
 	}
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }
-	longest := 0
+	longest, searched := 0, 0
 	for _, l := range used {
 		longest = max(longest, s.len(l))
+		if l.searched() {
+			searched = max(searched, s.len(l))
+		}
 	}
 	if h.Target == Sentinel {
 		measure(CharsLimit, h.Chars, RuleChars, "over-rule-size", feed.Warning,
@@ -88,6 +92,7 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 	}
 	measure(IndexLimit, longest, IndexTerms, "over-index-terms", feed.Info,
 		"one list has %s values; over %s the text index is not used, so the query is slower but finds the same")
+	gauges = append(gauges, Gauge{AnyLimit, searched, AnyValues, feed.Info})
 	measure(InLimit, longest, InValues, "over-in", feed.Error,
 		"one list has %s values; in looks at %s only, so leave some IOCs out")
 	if h.Target == Sentinel {

@@ -20,6 +20,7 @@ type limitWords struct{ name, means string }
 var limitNames = map[kql.Limit]limitWords{
 	kql.CharsLimit:    {"characters", "an analytics rule takes no longer query; the Logs page does, and W splits it or lets it read a watchlist"},
 	kql.IndexLimit:    {"index terms", "values in one list; more are compared without the text index, which is slower and finds the same"},
+	kql.AnyLimit:      {"values for has_any", "values in one list that columns are searched for; more are searched for in parts, which finds the same"},
 	kql.InLimit:       {"values for in", "values in one list; in compares no more, so leave some out"},
 	kql.LookbackLimit: {"look-back", "a rule looks back no further, and advanced hunting keeps no more; L sets it"},
 }
