@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"quarry/feed"
 )
@@ -57,6 +58,20 @@ func ParseFilter(text string) (Filter, error) {
 		f.terms = append(f.terms, term)
 	}
 	return f, nil
+}
+
+// Unfinished is a filter that is being typed, without a field at its end whose
+// sign is still to come: it is no text to search for yet.
+func Unfinished(text string) string {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return text
+	}
+	last := words[len(words)-1]
+	if _, field := filterFields[strings.ToLower(strings.TrimPrefix(last, "-"))]; !field {
+		return text
+	}
+	return strings.TrimRightFunc(text, unicode.IsSpace)[:strings.LastIndex(text, last)]
 }
 
 func parseTerm(word string) (filterTerm, error) {

@@ -155,6 +155,16 @@ func TestFilterWithSpaces(t *testing.T) {
 	}
 }
 
+func TestUnfinishedFilter(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", " ": " ", "lantern": "lantern", "conf": "", "conf ": "", "a -CONF ": "a ", "note x": "note x", "type:domain type": "type:domain ", "con": "con", "note note": "note ",
+	} {
+		if got := Unfinished(text); got != want {
+			t.Errorf("Unfinished(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestUnknownTypes(t *testing.T) {
 	const types = " Types: hash ip:port ip cidr domain url sha256_hash sha1_hash md5_hash sha512_hash sha3_384_hash file_name email envelope_from body_from"
 	for word, want := range map[string]string{

@@ -79,11 +79,14 @@ func (l *findingList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		l.resize(m)
 		return nil
 	}
+	if a, ok := m.actionFor(msg.String(), m.focus); ok && a.name == "limits" {
+		return m.do(a)
+	}
 	return l.reading.press(m, msg)
 }
 
 func (l *findingList) footer() []footerKey {
-	keys := l.reading.footer()
+	keys := append(l.reading.footer(), footerKey{"l", "limits"})
 	switch {
 	case l.long && l.every:
 		return append(keys, footerKey{"Enter", "group them"})

@@ -13,8 +13,7 @@ import (
 	"quarry/kql"
 )
 
-// limitWords are what a limit is called and what is beyond it, for the order of
-// a hunt's gauges see [kql.Hunt].
+// limitWords are what a limit is called on the screen, and what is beyond it.
 type limitWords struct{ name, means string }
 
 var limitNames = map[kql.Limit]limitWords{

@@ -130,7 +130,7 @@ func (m *Model) askFilter() tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput("filter: ", was.filter.Text),
 		change: func(m *Model, text string) {
-			if err := m.setFilter(text); err != nil {
+			if err := m.setFilter(review.Unfinished(text)); err != nil {
 				m.say(warn, err.Error())
 			}
 		},
