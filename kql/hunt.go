@@ -46,8 +46,8 @@ func (e *NoTableError) Error() string {
 }
 
 // Hunt writes the query that looks for the selected IOCs in the table. The time
-// filter comes first, then indexed comparisons, then the exclusions a line each,
-// then what a hit is:
+// filter comes first, then indexed searches, then the exclusions a line each,
+// then the exact comparison of what the searches found, and what a hit is:
 //
 //	IocMatched     the IOC that the row holds
 //	IocType        its type, such as domain
@@ -65,13 +65,23 @@ func (e *NoTableError) Error() string {
 //	  loose ...    see [LooseMatch]
 //
 // The newest rows come first, before them those with the port that an IOC says;
-// without comments there is no order.
-// Internationalised names are hunted in punycode and in Unicode. IPv6 in text
-// is found in its short form, with all eight groups, and with all 32 digits; in
-// a column of its own and in URLs in any form. Paths compare as the IOC writes
-// them, without case: percent signs are not decoded. Nothing of a query grows
-// with the number of IOCs but its lists, and no regular expression holds two
+// without comments there is no order. Where several IOCs stand in one text, a hit
+// names one of them. Nothing of a query grows with the number of IOCs but its
+// lists, and a search for each 10,000 values; no regular expression holds two
 // slashes in a row.
+//
+// Internationalised names are hunted in punycode and in Unicode. Addresses in a
+// column of their own and in URLs are found in any form of IPv6, in brackets, with
+// a port behind them, and IPv4 as ::ffff:a.b.c.d. Not found are:
+//
+//   - IPv4 in the form of IPv6 with hexadecimal digits, ::ffff:c000:020a;
+//   - IPv6 in text unless in its short form, with all eight groups or with all 32
+//     digits, and with a port behind it but without brackets;
+//   - blocks of addresses in text and in lists;
+//   - a URL in text that other words follow after a comma or semicolon without a
+//     space: both may be a part of it. Another URL with its scheme may follow;
+//   - percent signs: paths compare as the IOC writes them, without case;
+//   - in lists of URLs, slashes that JSON escapes.
 //
 // The error is a [*NothingToHuntError], [*NoTableError] or
 // [*MissingFieldError].

@@ -80,40 +80,108 @@ func TestMailAndFiles(t *testing.T) {
 func TestText(t *testing.T) {
 	iocs := []feed.IOC{
 		ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.Domain, "a.b.deep.example"), ioc(t, feed.URL, "http://evil.test/Gate/x.php"),
-		ioc(t, feed.URL, "https://evil.test/q?id=1&k=2"), ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "2001:db8::a"),
+		ioc(t, feed.URL, "https://evil.test/q?id=1&k=2"), ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "2001:db8::a"), ioc(t, feed.IP, "2001:db8::"),
 		ioc(t, feed.SHA256, evilSHA256), ioc(t, feed.MD5, evilMD5), ioc(t, feed.SHA512, strings.Repeat("ab", 64)),
 	}
 	const gate, query = "http://evil.test/Gate/x.php", "https://evil.test/q?id=1&k=2"
 	var hits []hit
 	for text, matched := range map[string]string{
-		"query hitclub.example A":                       "hitclub.example",
-		"query: www.HITCLUB.example.":                   "hitclub.example",
-		"(hitclub.example)":                             "hitclub.example",
-		"host=hitclub.example;port=1":                   "hitclub.example",
-		"good.test,hitclub.example":                     "hitclub.example",
-		"x.a.b.deep.example end":                        "a.b.deep.example",
-		"GET http://evil.test/gate/X.php HTTP/1.1":      gate,
-		"url=evil.test/Gate/x.php.":                     gate,
-		`"https://u:p@evil.test/Gate/x.php?a=b"`:        gate,
-		"see <http://evil.test/Gate/x.php>":             gate,
-		"http://evil.test/q?id=1&k=2&more=3":            query,
-		"connect to 192.0.2.10:8443 failed":             "192.0.2.10:443",
-		"src=192.0.2.10,dst=203.0.113.1":                "192.0.2.10:443",
-		"from [2001:DB8::A]:443":                        "2001:db8::a",
-		"ip 2001:0db8:0000:0000:0000:0000:0000:000a.":   "2001:db8::a",
-		"SHA256=" + strings.ToUpper(evilSHA256) + ",x":  evilSHA256,
-		"md5: " + evilMD5 + ".":                         evilMD5,
-		"sha512 " + strings.Repeat("AB", 64):            strings.Repeat("ab", 64),
-		"two: good.example good.test hitclub.example":   "hitclub.example",
-		"{\"DestinationHostname\":\"hitclub.example\"}": "hitclub.example",
+		"query hitclub.example A":                        "hitclub.example",
+		"query: www.HITCLUB.example.":                    "hitclub.example",
+		"(hitclub.example)":                              "hitclub.example",
+		"host=hitclub.example;port=1":                    "hitclub.example",
+		"good.test,hitclub.example":                      "hitclub.example",
+		"x.a.b.deep.example end":                         "a.b.deep.example",
+		"GET http://evil.test/gate/X.php HTTP/1.1":       gate,
+		"url=evil.test/Gate/x.php.":                      gate,
+		`"https://u:p@evil.test/Gate/x.php?a=b"`:         gate,
+		"see <http://evil.test/Gate/x.php>":              gate,
+		"http://evil.test/q?id=1&k=2&more=3":             query,
+		"connect to 192.0.2.10:8443 failed":              "192.0.2.10:443",
+		"src=192.0.2.10,dst=203.0.113.1":                 "192.0.2.10:443",
+		"from [2001:DB8::A]:443":                         "2001:db8::a",
+		"ip 2001:0db8:0000:0000:0000:0000:0000:000a.":    "2001:db8::a",
+		"addr=2001:db8::a, port=1":                       "2001:db8::a",
+		"2001:db8::a: refused":                           "2001:db8::a",
+		"2001:db8::a; 2001:db8::b":                       "2001:db8::a",
+		"2001:db8::b,2001:db8::a":                        "2001:db8::a",
+		"source:2001:db8::a":                             "2001:db8::a",
+		"ip_6:2001:DB8::A:":                              "2001:db8::a",
+		`{"ip":"2001:db8::a"}`:                           "2001:db8::a",
+		"2001:db8::a/128":                                "2001:db8::a",
+		"2001:db8::a%eth0":                               "2001:db8::a",
+		"from 2001:db8:: to x":                           "2001:db8::",
+		`{"u":"http:\/\/evil.test\/gate\/x.php"}`:        gate,
+		`{"u":"https:\/\/u@evil.test\/q?id=1&k=2"}`:      query,
+		`{"u":"http:\/\/hitclub.example\/"}`:             "hitclub.example",
+		"http://good.test/a,http://evil.test/Gate/x.php": gate,
+		"http://evil.test/Gate/x.php,http://good.test/a": gate,
+		"http://evil.test/Gate/x.php;http://good.test/a": gate,
+		"http://evil.test/q?id=1&k=2,http://good.test/a": query,
+		"http://a.test, evil.test/Gate/x.php, b.test/":   gate,
+		"SHA256=" + strings.ToUpper(evilSHA256) + ",x":   evilSHA256,
+		"md5: " + evilMD5 + ".":                          evilMD5,
+		"sha512 " + strings.Repeat("AB", 64):             strings.Repeat("ab", 64),
+		"two: good.example good.test hitclub.example":    "hitclub.example",
+		"{\"DestinationHostname\":\"hitclub.example\"}":  "hitclub.example",
 	} {
 		hits = append(hits, one("Message", text, matched, "in text"), one("Fields", text, matched, "in text"))
 	}
 	hits = append(hits, none("Message", "", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "hitclub.examples", "hitclub-example",
 		"b.deep.example", "http://evil.test2/Gate/x.php", "http://evil.test/Gate/x.phps", "http://evil.test/Gate/x.php/more", "http://evil.test/q?id=1", "http://evil.test/q?id=1&k=22",
-		"192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "5.192.0.2.10", "v192.0.2.10", "2001:db8::a1", "1:2001:db8::a",
+		"192.0.2.100", "192.0.2.10.5", "1192.0.2.10", "5.192.0.2.10", "v192.0.2.10", "2001:db8::a1", "1:2001:db8::a", "2001:db8::a:443", "2001:db8::a.1", "face:2001:db8::a", "2001:db8::ag", "x2001:db8::a",
+		"evil.test/Gate/x.php,good.test/a", "http://evil.test/Gate/x.php;port=80", `http:\/\/evil.test\/gate\/x.phps`,
 		evilMD5[1:], evilMD5+"0", "x"+evilMD5)...)
 	checkKinds(t, Options{}, iocs, hits)
+}
+
+// TestHostsOfURLsInText finds the host of a URL that stands alone.
+func TestHostsOfURLsInText(t *testing.T) {
+	const url = "http://evil.test/x"
+	var hits []hit
+	for _, text := range []string{"to evil.test", "http://evil.test", "http://evil.test/", "evil.test:80/", `{"u":"http:\/\/evil.test\/"}`, "evil.test,good.test", "(evil.test)."} {
+		hits = append(hits, one("Message", text, url, "in text"))
+	}
+	hits = append(hits, none("Message", "www.evil.test", "evil.test/other", `http:\/\/evil.test\/other`, "evil.test.example", "a-evil.test")...)
+	checkKinds(t, Options{}, []feed.IOC{ioc(t, feed.URL, url)}, hits)
+}
+
+// TestSeveralInOne names one of the IOCs that stand in one text, in whatever
+// order the products give them: one that is there, and says of it how.
+func TestSeveralInOne(t *testing.T) {
+	iocs := []feed.IOC{ioc(t, feed.IP, "192.0.2.1"), ioc(t, feed.IPPort, "192.0.2.2:443"), ioc(t, feed.IP, "2001:db8::1"), ioc(t, feed.URL, "http://192.0.2.3/x")}
+	for _, name := range []string{"a.example", "b.example", "c.example", "d.example", "e.example"} {
+		iocs = append(iocs, ioc(t, feed.Domain, name), ioc(t, feed.Domain, "x.sub."+name))
+	}
+	runs := forms(t, kinds, selection(iocs), Options{Target: Sentinel})
+	lists := forms(t, table(t, "UrlClickEvents"), selection(iocs), Options{Target: Sentinel})
+	for _, tt := range []struct {
+		column string
+		runs   map[string]*evaluation
+		values []string
+		how    map[string]string // of each IOC that is there
+	}{
+		{"Hosts", runs, []string{`["a.example","b.example","c.example"]`, `["c.example","b.example","a.example"]`}, map[string]string{"a.example": "exact", "b.example": "exact", "c.example": "exact"}},
+		{"Hosts", runs, []string{`["a.example","www.b.example"]`, `["www.b.example","a.example"]`}, map[string]string{"a.example": "exact", "b.example": "sub-domain"}},
+		{"Hosts", runs, []string{`["www.c.example","d.example"]`, `["d.example","www.c.example"]`}, map[string]string{"d.example": "exact", "c.example": "sub-domain"}},
+		{"Hosts", runs, []string{`["www.d.example","e.example","www.e.example"]`}, map[string]string{"d.example": "sub-domain", "e.example": "exact"}},
+		{"Hosts", runs, []string{`["a.x.sub.d.example","e.example"]`}, map[string]string{"x.sub.d.example": "sub-domain", "e.example": "exact"}},
+		{"UrlChain", lists, []string{`["http://a.example/","http://www.b.example/"]`, `["http://www.b.example","http://a.example"]`}, map[string]string{"a.example": "exact", "b.example": "sub-domain"}},
+		{"Hosts", runs, []string{`["a.example","x.sub.a.example"]`, `["x.sub.b.example","b.example"]`}, map[string]string{"a.example": "exact", "x.sub.a.example": "exact", "b.example": "exact", "x.sub.b.example": "exact"}},
+		{"UrlChain", lists, []string{`["http://c.example/","http://d.example/"]`}, map[string]string{"c.example": "exact", "d.example": "exact"}},
+		{"Answers", runs, []string{"192.0.2.1,192.0.2.2", "192.0.2.2;192.0.2.1;2001:db8::1"}, map[string]string{"192.0.2.1": "exact", "192.0.2.2:443": "address only", "2001:db8::1": "exact"}},
+		{"Answers", runs, []string{"192.0.2.3,192.0.2.2"}, map[string]string{"http://192.0.2.3/x": "host of url", "192.0.2.2:443": "address only"}},
+		{"Message", runs, []string{"a.example b.example 192.0.2.2"}, map[string]string{"a.example": "in text", "b.example": "in text", "192.0.2.2:443": "in text"}},
+	} {
+		for _, value := range tt.values {
+			for about, run := range tt.runs {
+				out := run.on("", row{tt.column: value})
+				if out == nil || tt.how[text(out["IocMatched"])] != out["IocHow"] {
+					t.Errorf("%s, %s: %s gives %v by %v, want one of %v", about, tt.column, value, out["IocMatched"], out["IocHow"], tt.how)
+				}
+			}
+		}
+	}
 }
 
 func TestHostLists(t *testing.T) {

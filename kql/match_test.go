@@ -349,6 +349,7 @@ func TestAddressesWithMore(t *testing.T) {
 		one("Remote", "[192.0.2.10]", "192.0.2.10:443", "address only"),
 		one("Remote", "::ffff:192.0.2.10", "192.0.2.10:443", "address only"),
 		one("Remote", "[::FFFF:192.0.2.10]:443", "192.0.2.10:443", "address only"),
+		one("Url", "http://[::ffff:192.0.2.10]/x", "192.0.2.10:443", "address only"),
 	}
 	hits4 = append(hits4, none("Remote", "192.0.2.10:x", "192.0.2.10.5:443", "192.0.2.100:443", "::1:192.0.2.10", "192.0.2.10/24", "x192.0.2.10", "192.0.2.10,203.0.113.1")...)
 	hits6 := []hit{

@@ -11,6 +11,10 @@ const (
 	textQuote = `\s"'<>|`
 )
 
+// plainSlashes is text in lower case in which slashes stand as they are: JSON may
+// escape them.
+const plainSlashes constant = `tolower(replace_string(v, @"\/", "/"))`
+
 // The heads of the URLs in a list, which is a JSON array in one string or one
 // URL alone. A URL of it begins after a quote that the array sets, which is the
 // first character or follows a bracket, comma or space; a quote inside a URL has
@@ -85,11 +89,11 @@ var (
 		q.all(wholeNames("", nameRunes, nameEnd), "t")
 	}}
 	hostInText = &matcher{name: "IocHostInText", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		q.text("let t = tolower(v); ")
+		q.text("let t = " + plainSlashes + "; ")
 		q.found(hostList, wholeNames("", nameRunes, hostEnd), "t")
 	}}
 	urlInText = &matcher{name: "IocUrlInText", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
-		q.text("let t = replace_regex(tolower(v), ")
+		q.text("let t = replace_regex(" + plainSlashes + ", ")
 		q.regex(`[a-z][a-z0-9+.-]*://(?:[^/?#@` + textQuote + `]*@)?`)
 		q.text(`, " "); `)
 		var all []func()
@@ -104,8 +108,9 @@ var (
 		q.found(o.ip4(), `(?i)([0-9a-z]+(?:\.[0-9a-z]+)+)`, "v")
 	}}
 	ip6InText = &matcher{name: "IocIp6InText", params: "(v:string)", body: func(q *query, _ *Selection, o *Options) {
+		// What a colon parts from an address is no part of it, unless it could be.
 		q.text("let t = tolower(v); ")
-		q.found(o.ip6Text(), `([0-9a-f.]*:[0-9a-f:.]*[0-9a-f:])`, "t")
+		q.found(o.ip6Text(), `(?:[g-z_][0-9a-z_]*:)?((?:[0-9a-f]+|:):(?:[0-9a-f:.]*(?:[0-9a-f]|::)|:))`, "t")
 	}}
 	hashInText = &matcher{name: "IocHashInText", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
 		q.text("let t = tolower(v); ")
