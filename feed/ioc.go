@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // NoConfidence marks an IOC whose source states no confidence.
@@ -47,14 +48,29 @@ type IOC struct {
 // Key identifies the indicator: two IOCs with one key are the same one. It is
 // the value, except that a URL's scheme and host are compared without case
 // while user and path keep it (RFC 3986, section 6.2.2.1).
-func (i IOC) Key() string {
-	v := i.Value
-	if i.Type == URL {
-		scheme, authority, rest := splitURL(v)
-		host := strings.LastIndexByte(authority, '@') + 1
-		v = strings.ToLower(scheme) + authority[:host] + strings.ToLower(authority[host:]) + rest
+func (i IOC) Key() string { return string(i.Type) + " " + i.key() }
+
+// key is the value as it is compared.
+func (i IOC) key() string {
+	if i.Type != URL {
+		return i.Value
 	}
-	return string(i.Type) + " " + v
+	scheme, authority, rest := splitURL(i.Value)
+	host := strings.LastIndexByte(authority, '@') + 1
+	if isLower(scheme) && isLower(authority[host:]) {
+		return i.Value
+	}
+	return strings.ToLower(scheme) + authority[:host] + strings.ToLower(authority[host:]) + rest
+}
+
+// isLower reports whether a text is ASCII without upper-case letters.
+func isLower(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // Host is the address or name that the indicator points at, without port,

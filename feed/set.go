@@ -2,18 +2,46 @@ package feed
 
 import (
 	"fmt"
+	"hash/maphash"
+	"math"
 	"slices"
+	"strings"
+	"time"
 )
 
 // Set holds the IOCs of any number of documents, each indicator once. The
-// position of an IOC never changes once it is in the set. The zero Set is
-// empty and ready for use.
+// position of an IOC never changes once it is in the set. A million IOCs take
+// some 150 MB: what many of them share is kept once, and nothing is kept of the
+// documents that they were read from. The zero Set is empty and ready for use.
+// It is not safe for concurrent use.
 type Set struct {
-	iocs    []IOC
-	index   map[string]int32
-	places  lists[Source] // of IOCs' Sources
-	remarks lists[string] // of IOCs' Differs
+	blocks [][]row
+	n      int
+	index  []uint32 // positions from 1 by the hash of the key, 0 where none is
+	words  words
+	text   texts
+
+	sources lists[place]  // of IOCs that several places state
+	differs lists[string] // of IOCs on which they disagree
 }
+
+// row is one IOC. Words are numbers in [words].
+type row struct {
+	value, reference                   string
+	first, last                        int64 // Unix microseconds, or never
+	typ, threat, family, context, tags uint32
+	place                              place // the first that states it
+	confidence                         int8
+	mention                            bool
+}
+
+// place is a [Source].
+type place struct{ name, line uint32 }
+
+const (
+	blockRows = 1 << 12
+	never     = math.MinInt64
+)
 
 // NewSet merges the IOCs of all bulletins in reading order, then their
 // mentions: a value that one document lists and another only mentions is an
@@ -34,115 +62,373 @@ func NewSet(bulletins []*Bulletin) *Set {
 }
 
 // Len is the number of distinct indicators.
-func (s *Set) Len() int { return len(s.iocs) }
+func (s *Set) Len() int { return s.n }
+
+// row is the IOC at a position.
+func (s *Set) row(i int) *row { return &s.blocks[i/blockRows][i%blockRows] }
 
 // At returns the indicator at position i, which must be below [Set.Len].
-func (s *Set) At(i int) IOC { return s.iocs[i] }
+func (s *Set) At(i int) IOC {
+	r := s.row(i)
+	return IOC{
+		Type: Type(s.words.list[r.typ]), Value: r.value, Threat: Threat(s.words.list[r.threat]), Family: s.words.list[r.family],
+		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: r.reference, Tags: s.tags(r),
+		Sources: s.Sources(i), Mention: r.mention, Context: s.words.list[r.context], Differs: s.differs.all[uint32(i)],
+	}
+}
+
+// Each part of the indicator at position i, for those who look at many.
+
+// Type is the type of the indicator at position i.
+func (s *Set) Type(i int) Type { return Type(s.words.list[s.row(i).typ]) }
+
+// Value is the value of the indicator at position i.
+func (s *Set) Value(i int) string { return s.row(i).value }
+
+// Threat is the threat of the indicator at position i.
+func (s *Set) Threat(i int) Threat { return Threat(s.words.list[s.row(i).threat]) }
+
+// Family is the family of the indicator at position i.
+func (s *Set) Family(i int) string { return s.words.list[s.row(i).family] }
+
+// Confidence is the confidence of the indicator at position i.
+func (s *Set) Confidence(i int) int { return int(s.row(i).confidence) }
+
+// FirstSeen is when the indicator at position i was first seen.
+func (s *Set) FirstSeen(i int) time.Time { return seen(s.row(i).first) }
+
+// Mention reports whether the indicator at position i is a mention.
+func (s *Set) Mention(i int) bool { return s.row(i).mention }
+
+// Sources are the places that state the indicator at position i.
+func (s *Set) Sources(i int) []Source {
+	places := s.sources.all[uint32(i)]
+	if places == nil {
+		places = []place{s.row(i).place}
+	}
+	var all []Source
+	for _, p := range places {
+		if p != (place{}) {
+			all = append(all, Source{s.words.list[p.name], int(p.line)})
+		}
+	}
+	return all
+}
+
+// seen is the time that a row has.
+func seen(unix int64) time.Time {
+	if unix == never {
+		return time.Time{}
+	}
+	return time.UnixMicro(unix).UTC()
+}
+
+// unix is how a row has a time: to the microsecond, as the most exact of feeds.
+func unix(t time.Time) int64 {
+	if t.IsZero() {
+		return never
+	}
+	return t.UnixMicro()
+}
+
+func (s *Set) tags(r *row) []string {
+	if r.tags == 0 {
+		return nil
+	}
+	return strings.Split(s.words.list[r.tags], tagSeparator)
+}
+
+// tagSeparator parts the tags of an IOC in one word. No tag holds it.
+const tagSeparator = "\x00"
+
+// tagWord is the word for tags.
+func tagWord(tags []string) string {
+	switch len(tags) {
+	case 0:
+		return ""
+	case 1:
+		return strings.ReplaceAll(tags[0], tagSeparator, "")
+	}
+	for _, t := range tags {
+		if strings.Contains(t, tagSeparator) {
+			tags = slices.Clone(tags)
+			for i := range tags {
+				tags[i] = strings.ReplaceAll(tags[i], tagSeparator, "")
+			}
+			break
+		}
+	}
+	return strings.Join(tags, tagSeparator)
+}
 
 // Find returns the position of the indicator with the key of [IOC.Key].
 func (s *Set) Find(key string) (int, bool) {
-	i, ok := s.index[key]
-	return int(i), ok
+	t, v, ok := strings.Cut(key, " ")
+	if !ok || s.n == 0 {
+		return 0, false
+	}
+	return s.find(Type(t), v, hashOf(Type(t), v))
+}
+
+// find is where an indicator is, by its type, key and hash.
+func (s *Set) find(t Type, key string, hash uint64) (int, bool) {
+	if len(s.index) == 0 {
+		return 0, false
+	}
+	for at := hash & uint64(len(s.index)-1); s.index[at] != 0; at = (at + 1) & uint64(len(s.index)-1) {
+		n := int(s.index[at] - 1)
+		if r := s.row(n); s.words.list[r.typ] == string(t) && (r.value == key || t == URL && (IOC{Type: URL, Value: r.value}).key() == key) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+var seed = maphash.MakeSeed()
+
+func hashOf(t Type, key string) uint64 {
+	h := maphash.String(seed, key)
+	for i := 0; i < len(t); i++ { // few types share a value
+		h = h*31 + uint64(t[i])
+	}
+	return h
 }
 
 // Add puts an IOC into the set, or merges it into the one with the same key:
-// all sources are kept, the earliest first seen, the highest confidence, and
-// in Differs every disagreement.
+// all sources are kept, the earliest first seen, the latest last seen, the
+// highest confidence, all tags, the first reference, and in Differs every
+// disagreement. The set keeps nothing of what i refers to.
 func (s *Set) Add(i IOC) (at int, merged bool) {
-	if s.index == nil {
-		s.index = make(map[string]int32)
-	}
-	key := i.Key()
-	if at, ok := s.index[key]; ok {
+	key := i.key()
+	hash := hashOf(i.Type, key)
+	if at, ok := s.find(i.Type, key, hash); ok {
 		s.merge(at, i)
-		return int(at), true
+		return at, true
 	}
-	i.Sources = slices.Clone(i.Sources)
-	i.Differs = slices.Clone(i.Differs)
-	at = len(s.iocs)
-	s.iocs = append(s.iocs, i)
-	s.index[key] = int32(at)
+	at = s.n
+	if at%blockRows == 0 {
+		s.blocks = append(s.blocks, make([]row, 0, blockRows))
+	}
+	block := &s.blocks[at/blockRows]
+	*block = append(*block, row{
+		value: s.text.keep(i.Value), reference: s.text.keepOnce(i.Reference), first: unix(i.FirstSeen), last: unix(i.LastSeen),
+		typ: s.words.id(string(i.Type), 0), threat: s.words.id(string(i.Threat), 1), family: s.words.id(i.Family, 2), context: s.words.id(i.Context, 3),
+		tags: s.words.id(tagWord(i.Tags), 4), confidence: int8(i.Confidence), mention: i.Mention,
+	})
+	s.n++
+	r := s.row(at)
+	for k, src := range i.Sources {
+		if p := s.place(src); k == 0 {
+			r.place = p
+		} else {
+			s.sources.add(uint32(at), p, r.place)
+		}
+	}
+	for _, d := range i.Differs {
+		s.differs.add(uint32(at), d)
+	}
+	s.enter(at, hash)
 	return at, false
 }
 
-func (s *Set) merge(at int32, o IOC) {
-	i := &s.iocs[at]
+func (s *Set) place(src Source) place {
+	return place{s.words.id(src.Name, 5), uint32(src.Line)}
+}
+
+// enter puts a position into the index, which is at most half full.
+func (s *Set) enter(at int, hash uint64) {
+	if 2*s.n > len(s.index) {
+		s.index = make([]uint32, max(2*len(s.index), 64))
+		for n := range s.n {
+			r := s.row(n)
+			o := IOC{Type: Type(s.words.list[r.typ]), Value: r.value}
+			s.put(n, hashOf(o.Type, o.key()))
+		}
+		return
+	}
+	s.put(at, hash)
+}
+
+func (s *Set) put(position int, hash uint64) {
+	at := hash & uint64(len(s.index)-1)
+	for s.index[at] != 0 {
+		at = (at + 1) & uint64(len(s.index)-1)
+	}
+	s.index[at] = uint32(position + 1)
+}
+
+func (s *Set) merge(at int, o IOC) {
+	r := s.row(at)
 	for _, src := range o.Sources {
-		s.places.add(at, &i.Sources, src)
+		if p := s.place(src); r.place == (place{}) {
+			r.place = p
+		} else if p != r.place {
+			s.sources.add(uint32(at), p, r.place)
+		}
 	}
 	for _, d := range o.Differs {
-		s.remarks.add(at, &i.Differs, d)
+		s.differs.add(uint32(at), d)
 	}
 	if o.Mention {
 		return
 	}
-	if i.Mention {
-		i.Mention, i.Context = false, ""
+	if r.mention {
+		r.mention, r.context = false, s.words.id("", 3)
 	}
+	s.mergeFacts(uint32(at), r, o)
+}
+
+// mergeFacts merges what is said of an indicator.
+func (s *Set) mergeFacts(at uint32, r *row, o IOC) {
 	where := "elsewhere"
 	if len(o.Sources) > 0 {
 		where = o.Sources[0].String()
 	}
 	differ := func(what, was, is string) {
-		s.remarks.add(at, &i.Differs, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
+		s.differs.add(at, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
 	}
-	i.Threat = merged(i.Threat, o.Threat, "threat", differ)
-	i.Family = merged(i.Family, o.Family, "family", differ)
-	if o.Confidence != NoConfidence && o.Confidence != i.Confidence {
-		if i.Confidence != NoConfidence {
-			differ("confidence", fmt.Sprintf("%d%%", i.Confidence), fmt.Sprintf("%d%%", o.Confidence))
+	word := func(have *uint32, is, what string, slot int) {
+		switch was := s.words.list[*have]; {
+		case was == "":
+			*have = s.words.id(is, slot)
+		case is != "" && is != was:
+			differ(what, was, is)
 		}
-		i.Confidence = max(i.Confidence, o.Confidence)
 	}
-	if !o.FirstSeen.IsZero() && !o.FirstSeen.Equal(i.FirstSeen) {
-		if !i.FirstSeen.IsZero() {
-			differ("first seen", FormatSeen(i.FirstSeen), FormatSeen(o.FirstSeen))
+	word(&r.threat, string(o.Threat), "threat", 1)
+	word(&r.family, o.Family, "family", 2)
+	if o.Confidence != NoConfidence && o.Confidence != int(r.confidence) {
+		if r.confidence != NoConfidence {
+			differ("confidence", fmt.Sprintf("%d%%", r.confidence), fmt.Sprintf("%d%%", o.Confidence))
 		}
-		if i.FirstSeen.IsZero() || o.FirstSeen.Before(i.FirstSeen) {
-			i.FirstSeen = o.FirstSeen
+		r.confidence = max(r.confidence, int8(o.Confidence))
+	}
+	if first := unix(o.FirstSeen); first != never && first != r.first {
+		if r.first != never {
+			differ("first seen", FormatSeen(seen(r.first)), FormatSeen(seen(first)))
 		}
+		if r.first == never || first < r.first {
+			r.first = first
+		}
+	}
+	r.last = max(r.last, unix(o.LastSeen)) // never is the least
+	if r.reference == "" {
+		r.reference = s.text.keepOnce(o.Reference)
+	}
+	if len(o.Tags) > 0 && tagWord(o.Tags) != s.words.list[r.tags] {
+		tags := s.tags(r)
+		for _, t := range o.Tags {
+			if !slices.Contains(tags, t) {
+				tags = append(tags, t)
+			}
+		}
+		r.tags = s.words.id(tagWord(tags), 4)
 	}
 }
 
-// merged keeps what was there first and notes what a later source says.
-func merged[S ~string](was, is S, what string, differ func(what, was, is string)) S {
-	switch {
-	case was == "":
-		return is
-	case is != "" && is != was:
-		differ(what, string(was), string(is))
+// words are texts that many IOCs share, as numbers. "" is 0.
+type words struct {
+	list  []string
+	index map[string]uint32
+	last  [6]uint32 // the last of each use: often it comes again
+}
+
+// id is the number of a word in one of its uses.
+func (w *words) id(s string, use int) uint32 {
+	if w.index == nil {
+		w.index, w.list = map[string]uint32{"": 0}, []string{""}
 	}
-	return was
+	if last := w.last[use]; w.list[last] == s {
+		return last
+	}
+	n, ok := w.index[s]
+	if !ok {
+		n = uint32(len(w.list))
+		s = strings.Clone(s)
+		w.list = append(w.list, s)
+		w.index[s] = n
+	}
+	w.last[use] = n
+	return n
+}
+
+// texts keeps texts that few IOCs share, in blocks.
+type texts struct {
+	block strings.Builder
+	once  [1 << 10]string // some that were kept lately, by their hash
+}
+
+const textBlock = 64 << 10
+
+// keep copies a text.
+func (t *texts) keep(s string) string {
+	if s == "" {
+		return ""
+	}
+	if t.block.Cap()-t.block.Len() < len(s) {
+		t.block = strings.Builder{}
+		t.block.Grow(max(textBlock, len(s)))
+	}
+	at := t.block.Len()
+	t.block.WriteString(s)
+	return t.block.String()[at:]
+}
+
+// keepOnce copies a text that was perhaps kept lately.
+func (t *texts) keepOnce(s string) string {
+	if s == "" {
+		return ""
+	}
+	slot := &t.once[maphash.String(seed, s)%uint64(len(t.once))]
+	if *slot != s {
+		*slot = t.keep(s)
+	}
+	return *slot
 }
 
 // walkable is the length up to which a list is searched by walking it.
 const walkable = 32
 
-// lists remembers what stands in those lists of a set that are too long to
-// walk: a feed may state one indicator a million times.
-type lists[T comparable] map[int32]map[T]struct{}
+// lists are what there is more than one of at a few positions.
+type lists[T comparable] struct {
+	all map[uint32][]T
+	// seen is what stands in the lists that are too long to walk: a feed may
+	// state one indicator a million times.
+	seen map[uint32]map[T]struct{}
+}
 
-// add appends v to the list of the IOC at position at, unless it is there.
-func (l *lists[T]) add(at int32, list *[]T, v T) {
-	if len(*list) <= walkable {
-		if !slices.Contains(*list, v) {
-			*list = append(*list, v)
+// add appends v to the list at a position, which begins with first, unless it
+// is there.
+func (l *lists[T]) add(at uint32, v T, first ...T) {
+	list, ok := l.all[at]
+	if !ok {
+		if l.all == nil {
+			l.all = map[uint32][]T{}
+		}
+		list = slices.Clip(first)
+	}
+	if len(list) <= walkable {
+		if !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+		if len(list) > 0 {
+			l.all[at] = list
 		}
 		return
 	}
-	seen := (*l)[at]
+	seen := l.seen[at]
 	if seen == nil {
 		seen = make(map[T]struct{}, 2*walkable)
-		for _, o := range *list {
+		for _, o := range list {
 			seen[o] = struct{}{}
 		}
-		if *l == nil {
-			*l = make(lists[T])
+		if l.seen == nil {
+			l.seen = map[uint32]map[T]struct{}{}
 		}
-		(*l)[at] = seen
+		l.seen[at] = seen
 	}
 	if _, there := seen[v]; !there {
 		seen[v] = struct{}{}
-		*list = append(*list, v)
+		l.all[at] = append(list, v)
 	}
 }
