@@ -1,0 +1,264 @@
+package warnings
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"quarry/feed"
+)
+
+// Warning is one reason to look at an IOC again.
+type Warning struct {
+	Code   string `json:"code"`
+	Level  Level  `json:"level"`
+	Text   string `json:"text"`   // why, in a sentence
+	Advice string `json:"advice"` // what to do about it
+}
+
+// Options are what a [Checker] is told. The zero Options are the usual.
+type Options struct {
+	Levels        map[string]Level // by the code of a rule; others are as they are
+	MinConfidence int              // in percent, below which a source is not sure; 0 is [LowConfidence]
+	Now           time.Time        // against which IOCs are old; zero looks for no old ones
+	Lists         []*List          // of the analyst's own
+}
+
+const (
+	// LowConfidence is the confidence below which a source is not sure.
+	LowConfidence = 50
+	// MaxAge is how old an IOC gets before it is old. ThreatFox drops IOCs
+	// after six months since 2025-05-01.
+	MaxAge = 183 * 24 * time.Hour
+)
+
+// UnknownRuleError says that a level was set for a rule that is none.
+type UnknownRuleError struct {
+	Code  string
+	Known []string
+}
+
+func (e *UnknownRuleError) Error() string {
+	return fmt.Sprintf("there is no rule %q; rules: %s", e.Code, strings.Join(e.Known, " "))
+}
+
+// Checker says what is suspicious about IOCs. It does not change and may be
+// used by several goroutines.
+type Checker struct {
+	rules  map[string]Rule // those that are not off, with their level
+	known  *known
+	lists  []*List
+	sure   int
+	oldest time.Time
+}
+
+// New makes a checker. The error is an [*UnknownRuleError] or that of the
+// program's own data.
+func New(o Options) (*Checker, error) {
+	rules, err := builtinRules()
+	if err != nil {
+		return nil, err
+	}
+	k, err := builtinKnown()
+	if err != nil {
+		return nil, err
+	}
+	c := &Checker{rules: map[string]Rule{}, known: k, lists: o.Lists, sure: o.MinConfidence}
+	var codes []string
+	for _, r := range rules {
+		codes = append(codes, r.Code)
+		if level, told := o.Levels[r.Code]; told {
+			r.Level = level
+		}
+		if r.Level != Off {
+			c.rules[r.Code] = r
+		}
+	}
+	for code := range o.Levels {
+		if !slices.Contains(codes, code) {
+			return nil, &UnknownRuleError{code, codes}
+		}
+	}
+	if c.sure == 0 {
+		c.sure = LowConfidence
+	}
+	if !o.Now.IsZero() {
+		c.oldest = o.Now.Add(-MaxAge)
+	}
+	return c, nil
+}
+
+// Check lists what is suspicious about an IOC, warnings before information.
+func (c *Checker) Check(i feed.IOC) []Warning {
+	f := finder{c: c}
+	f.value(i)
+	for _, l := range c.lists {
+		if entry, ok := l.find(i); ok {
+			f.add(listRule, "the warning list %s has %s", feed.Quote(l.Name), entry)
+		}
+	}
+	if !c.oldest.IsZero() && !i.FirstSeen.IsZero() && i.FirstSeen.Before(c.oldest) && (i.LastSeen.IsZero() || i.LastSeen.Before(c.oldest)) {
+		f.add(oldRule, "it was first seen on %s, more than six months ago", i.FirstSeen.Format(time.DateOnly))
+	}
+	if i.Confidence != feed.NoConfidence && i.Confidence < c.sure {
+		f.add(lowConfidenceRule, "its source is %d%% sure", i.Confidence)
+	}
+	slices.SortStableFunc(f.found, func(a, b Warning) int { return weight(a.Level) - weight(b.Level) })
+	return f.found
+}
+
+func weight(l Level) int {
+	if l == Warn {
+		return 0
+	}
+	return 1
+}
+
+// Named is the warning about an IOC that a scenario calls benign, and whether
+// the rule is on.
+func (c *Checker) Named(scenario string) (Warning, bool) {
+	f := finder{c: c}
+	f.add(scenarioRule, "%s leaves it out as benign", scenario)
+	if len(f.found) == 0 {
+		return Warning{}, false
+	}
+	return f.found[0], true
+}
+
+// finder gathers the warnings about one IOC.
+type finder struct {
+	c     *Checker
+	found []Warning
+}
+
+func (f *finder) add(code, format string, args ...any) {
+	if r, on := f.c.rules[code]; on {
+		f.found = append(f.found, Warning{code, r.Level, fmt.Sprintf(format, args...), r.Advice})
+	}
+}
+
+// value looks at what the IOC is.
+func (f *finder) value(i feed.IOC) {
+	switch i.Type {
+	case feed.IP, feed.IPPort:
+		if a, ok := i.Addr(); ok {
+			f.address(netip.PrefixFrom(a, a.BitLen()))
+		}
+	case feed.CIDR:
+		f.cidr(i.Value)
+	case feed.Domain:
+		f.domain(i.Value)
+	case feed.URL:
+		f.url(i)
+	case feed.Email, feed.EnvelopeFrom, feed.BodyFrom:
+	default:
+		if h, ok := f.c.known.hashes[i.Value]; ok {
+			f.add(h.code, "it is the hash of %s", h.name)
+		}
+	}
+}
+
+func (f *finder) address(p netip.Prefix) {
+	b, ok := f.c.known.blocks.find(p)
+	if !ok {
+		return
+	}
+	switch {
+	case b.code == "public-resolver":
+		f.add(b.code, "it is one of %s", b.name)
+	case b.dated != "":
+		f.add(b.code, "%s has this address, %s", b.name, b.dated)
+	default:
+		f.add(b.code, "it is in a block that is %s", blockKind(b.name))
+	}
+}
+
+// blockKind is the name of a block behind "is".
+func blockKind(name string) string {
+	switch name {
+	case "private", "multicast", "reserved", "link-local":
+		return name
+	}
+	return "for " + name
+}
+
+// Blocks from this length on are no provider's whole network.
+const (
+	smallBlock4 = 16
+	smallBlock6 = 32
+)
+
+func (f *finder) cidr(value string) {
+	p, err := netip.ParsePrefix(value)
+	if err != nil {
+		return
+	}
+	f.address(p)
+	if p.Addr().Is4() && p.Bits() < smallBlock4 || p.Addr().Is6() && p.Bits() < smallBlock6 {
+		f.add(largeBlockRule, "the block is as large as a whole provider's")
+	}
+}
+
+// domain looks at a name that stands for itself and those below it.
+func (f *finder) domain(name string) {
+	if reservedName(name) {
+		f.add(documentationAddressRule, "the name is reserved for documentation and tests")
+		return
+	}
+	if h, entry, ok := f.c.known.shared(name); ok {
+		if h.below && entry != name {
+			f.add(sharedSuffixRule, "it stands below %s, %s where each name is another user's", entry, h.name)
+			return
+		}
+		f.add(sharedHostRule, "%s is %s that many people share", name, h.name)
+		return
+	}
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	switch private := !icann && strings.Contains(suffix, "."); {
+	case suffix == name && (icann || private):
+		f.add(publicSuffixRule, "%s is a public suffix: names of many people stand below it", name)
+	case private:
+		f.add(sharedSuffixRule, "it stands below %s, where anybody gets a name", suffix)
+	}
+}
+
+// reservedName reports whether a name is one of RFC 2606 and RFC 6761.
+func reservedName(name string) bool {
+	for _, r := range []string{"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"} {
+		if name == r || strings.HasSuffix(name, "."+r) {
+			return true
+		}
+	}
+	return false
+}
+
+// url looks at a URL: what it says beyond its host makes a shared host no
+// problem.
+func (f *finder) url(i feed.IOC) {
+	host := i.Host()
+	bare := withoutPath(i.Value)
+	if a, err := netip.ParseAddr(host); err == nil {
+		f.address(netip.PrefixFrom(a, a.BitLen()))
+	} else if bare {
+		f.domain(host)
+	} else if h, _, ok := f.c.known.shared(host); ok {
+		f.add(sharedHostRule, "its host %s is %s that many people share; hunts in tables that log only hosts meet all of them", host, h.name)
+	}
+	if bare {
+		f.add(noPathRule, "the URL names only a host")
+	}
+}
+
+// withoutPath reports whether a URL ends behind its host.
+func withoutPath(url string) bool {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return false
+	}
+	at := strings.IndexAny(rest, "/?#")
+	return at < 0 || rest[at:] == "/"
+}

@@ -1,0 +1,137 @@
+package warnings
+
+import (
+	_ "embed"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+)
+
+// known is what the program's own tables say.
+type known struct {
+	blocks blocks[block]
+	hosts  map[string]host
+	hashes map[string]named
+}
+
+// named is what has a rule and a name.
+type named struct{ code, name string }
+
+type block struct {
+	named
+	dated string // since when it is known, "" where it never changes
+}
+
+type host struct {
+	name  string
+	below bool // names below it count as well
+}
+
+//go:embed blocks.yaml
+var blocksYAML []byte
+
+//go:embed hosts.yaml
+var hostsYAML []byte
+
+//go:embed hashes.yaml
+var hashesYAML []byte
+
+var builtinKnown = sync.OnceValues(func() (*known, error) {
+	k := &known{hosts: map[string]host{}, hashes: map[string]named{}}
+	for _, read := range []func() error{k.readBlocks, k.readHosts, k.readHashes} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	return k, nil
+})
+
+func (k *known) readBlocks() error {
+	var entries []struct {
+		Code   string   `yaml:"code"`
+		Name   string   `yaml:"name"`
+		AsOf   string   `yaml:"as of"`
+		Copied string   `yaml:"copied"`
+		Source string   `yaml:"source"`
+		Blocks []string `yaml:"blocks"`
+	}
+	if err := decode("blocks.yaml", blocksYAML, &entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		b := block{named: named{e.Code, e.Name}}
+		switch {
+		case e.AsOf != "":
+			b.dated = "as published on " + e.AsOf
+		case e.Copied != "":
+			b.dated = "as copied on " + e.Copied
+		}
+		for _, text := range e.Blocks {
+			p, err := netip.ParsePrefix(text)
+			if err != nil || p != p.Masked() {
+				return fmt.Errorf("blocks.yaml: %s is no block", text)
+			}
+			k.blocks.add(p, b)
+		}
+	}
+	return nil
+}
+
+func (k *known) readHosts() error {
+	var entries []struct {
+		Name  string   `yaml:"name"`
+		Below bool     `yaml:"below"`
+		Hosts []string `yaml:"hosts"`
+	}
+	if err := decode("hosts.yaml", hostsYAML, &entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for _, h := range e.Hosts {
+			if h != strings.ToLower(h) || !strings.Contains(h, ".") {
+				return fmt.Errorf("hosts.yaml: %q is no host", h)
+			}
+			had := k.hosts[h]
+			if had.name == "" {
+				had.name = e.Name
+			}
+			k.hosts[h] = host{had.name, had.below || e.Below}
+		}
+	}
+	return nil
+}
+
+func (k *known) readHashes() error {
+	var entries []struct {
+		Code   string   `yaml:"code"`
+		Name   string   `yaml:"name"`
+		Hashes []string `yaml:"hashes"`
+	}
+	if err := decode("hashes.yaml", hashesYAML, &entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for _, h := range e.Hashes {
+			k.hashes[h] = named{e.Code, e.Name}
+		}
+	}
+	return nil
+}
+
+// shared is the entry for a name, or for the one it stands below, and which.
+func (k *known) shared(name string) (h host, entry string, ok bool) {
+	if h, ok = k.hosts[name]; ok {
+		return h, name, true
+	}
+	for rest := name; ; {
+		_, parent, more := strings.Cut(rest, ".")
+		if !more {
+			return host{}, "", false
+		}
+		if h, ok = k.hosts[parent]; ok && h.below {
+			return h, parent, true
+		}
+		rest = parent
+	}
+}
