@@ -27,6 +27,7 @@ type Input struct {
 	Name  string // the file as the user named it, or "-"; in an archive archive/file
 	Found bool   // in a folder or archive that the user named, not by name
 
+	raw   *counted
 	sum   hash.Hash
 	text  *decoder
 	head  []byte // read already, and not yet asked for
@@ -65,7 +66,8 @@ func NewInput(name string, r io.Reader) (*Input, error) {
 }
 
 func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
-	raw, magic, err := peek(r)
+	source := &counted{r: r}
+	raw, magic, err := peek(source)
 	if err == nil && bytes.HasPrefix(magic, gzipMagic) {
 		raw, magic, err = gunzip(raw, unpacked)
 	}
@@ -76,7 +78,7 @@ func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
 		e.Name = name
 		return nil, e
 	}
-	in := &Input{Name: name, sum: sha256.New(), limit: limit}
+	in := &Input{Name: name, raw: source, sum: sha256.New(), limit: limit}
 	in.text = newDecoder(io.TeeReader(raw, in.sum), magic)
 	in.head, err = io.ReadAll(io.LimitReader(in.text, HeadSize))
 	switch {
@@ -87,6 +89,22 @@ func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
 	}
 	return in, nil
 }
+
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// Offset is how many bytes of the file were read so far, of a compressed one
+// before they were unpacked.
+func (in *Input) Offset() int64 { return in.raw.n }
 
 // peek reads the first bytes of r, and returns a reader of all.
 func peek(r io.Reader) (all io.Reader, magic []byte, err error) {

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,9 @@ type Place struct {
 
 // Places lists the documents that a user names: each file once, "-" for
 // standard input, and of folders all files in them but hidden ones, in the
-// order of their names. The error is an [*InputError].
+// order of their names. Large files come last, for what is read before them is
+// at hand while they are read; one with front matter, which says how to read the
+// others, keeps its place. The error is an [*InputError].
 func Places(names []string) ([]Place, error) {
 	var all []Place
 	seen := map[string]bool{}
@@ -52,8 +55,32 @@ func Places(names []string) ([]Place, error) {
 			add(p)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b Place) int { return a.late() - b.late() })
 	return all, nil
 }
+
+// largeFile is the size in bytes from which a file comes last.
+const largeFile = 4 << 20
+
+// late is 1 for a file that comes last.
+func (p Place) late() int {
+	if p.Size < largeFile {
+		return 0
+	}
+	f, err := os.Open(p.Name)
+	if err != nil {
+		return 1
+	}
+	defer f.Close()
+	head := make([]byte, len(frontMatter))
+	if n, _ := io.ReadFull(f, head); string(head[:n]) == frontMatter {
+		return 0
+	}
+	return 1
+}
+
+// frontMatter begins a document with front matter.
+const frontMatter = "---\n"
 
 // folder lists the files of a folder.
 func folder(name string) ([]Place, error) {

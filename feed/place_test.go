@@ -113,6 +113,22 @@ func TestInputs(t *testing.T) {
 	}
 }
 
+func TestLargeFilesComeLast(t *testing.T) {
+	large := strings.Repeat("a line of text\n", largeFile/15+1)
+	write(t, map[string]string{"1-large.csv": large, "2-small.csv": "x", "3-reviewed.md": frontMatter + large, "4-large.csv": large})
+	places, err := Places([]string{"1-large.csv", "2-small.csv", "3-reviewed.md", "4-large.csv", "-"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range places {
+		names = append(names, p.Name)
+	}
+	if diff := cmp.Diff([]string{"2-small.csv", "3-reviewed.md", "-", "1-large.csv", "4-large.csv"}, names); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPlacesRefuse(t *testing.T) {
 	write(t, map[string]string{"a.md": "A"})
 	_, err := Places([]string{"a.md/below"})

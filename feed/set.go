@@ -17,6 +17,7 @@ import (
 type Set struct {
 	blocks [][]row
 	n      int
+	asides int      // mentions
 	index  []uint32 // positions from 1 by the hash of the key, 0 where none is
 	words  words
 	text   texts
@@ -63,6 +64,9 @@ func NewSet(bulletins []*Bulletin) *Set {
 
 // Len is the number of distinct indicators.
 func (s *Set) Len() int { return s.n }
+
+// Mentions is how many of the indicators are mentions.
+func (s *Set) Mentions() int { return s.asides }
 
 // row is the IOC at a position.
 func (s *Set) row(i int) *row { return &s.blocks[i/blockRows][i%blockRows] }
@@ -216,6 +220,9 @@ func (s *Set) Add(i IOC) (at int, merged bool) {
 		tags: s.words.id(tagWord(i.Tags), 4), confidence: int8(i.Confidence), mention: i.Mention,
 	})
 	s.n++
+	if i.Mention {
+		s.asides++
+	}
 	r := s.row(at)
 	for k, src := range i.Sources {
 		if p := s.place(src); k == 0 {
@@ -273,6 +280,7 @@ func (s *Set) merge(at int, o IOC) {
 		return
 	}
 	if r.mention {
+		s.asides--
 		r.mention, r.context = false, s.words.id("", 3)
 	}
 	s.mergeFacts(uint32(at), r, o)

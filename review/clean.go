@@ -87,18 +87,22 @@ func (c *cleaner) findings(fs []feed.Finding) []feed.Finding {
 	return fs
 }
 
-// iocs copies the list only where something beside a value has to change;
-// values are clean by [feed.Canonical].
+// eachIOC cleans IOCs and mentions in place.
+func (c *cleaner) eachIOC(iocs []feed.IOC) []feed.IOC {
+	for at := range iocs {
+		if n, changed := c.ioc(iocs[at]); changed {
+			iocs[at] = n
+		}
+	}
+	return iocs
+}
+
+// iocs copies the list only where something beside a value has to change.
 func (c *cleaner) iocs(iocs []feed.IOC, mentions bool) []feed.IOC {
 	copied := false
 	for at, i := range iocs {
-		n := i
-		n.Mention = mentions
-		n.Threat, n.Family, n.Context = feed.Threat(c.line(string(i.Threat))), c.line(i.Family), c.line(i.Context)
-		sources := cleanList(&n.Sources, feed.Source{}, c.source)
-		differs := cleanList(&n.Differs, "", c.line)
-		same := n.Mention == i.Mention && n.Threat == i.Threat && n.Family == i.Family && n.Context == i.Context
-		if same && !sources && !differs {
+		n, changed := c.ioc(i)
+		if n.Mention = mentions; !changed && i.Mention == mentions {
 			continue
 		}
 		if !copied {
@@ -107,6 +111,16 @@ func (c *cleaner) iocs(iocs []feed.IOC, mentions bool) []feed.IOC {
 		iocs[at] = n
 	}
 	return iocs
+}
+
+// ioc cleans what is said of a value, which is clean by [feed.Canonical].
+func (c *cleaner) ioc(i feed.IOC) (n feed.IOC, changed bool) {
+	n = i
+	n.Threat, n.Family, n.Context, n.Reference = feed.Threat(c.line(string(i.Threat))), c.line(i.Family), c.line(i.Context), c.line(i.Reference)
+	sources := cleanList(&n.Sources, feed.Source{}, c.source)
+	differs := cleanList(&n.Differs, "", c.line)
+	tags := cleanList(&n.Tags, "", c.line)
+	return n, sources || differs || tags || n.Threat != i.Threat || n.Family != i.Family || n.Context != i.Context || n.Reference != i.Reference
 }
 
 // cleanList cleans a list without what is empty, in a copy if that changes

@@ -36,6 +36,14 @@ func newJoin(parts []part, catalogue *kql.Catalogue) *join {
 	}
 }
 
+// append adds a part behind those that the review was built of.
+func (j *join) append(p part) {
+	j.parts = append(j.parts, p)
+	j.cleaned = append(j.cleaned, nil)
+	j.fresh = append(j.fresh, nil)
+	j.scenarios = append(j.scenarios, nil)
+}
+
 // add takes the documents of a part in.
 func (j *join) add(p int) {
 	documents := j.parts[p].documents

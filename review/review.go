@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ type Review struct {
 	documents []*feed.Bulletin // as published, but for the IOCs, which are in iocs
 	iocs      *feed.Set
 	shapes    []kql.Shape      // of the IOCs
+	listed    kql.ShapeSet     // the shapes of those that are no mentions
 	ready     []*kql.Indicator // the IOCs, each once it was hunted
 	carried   []kql.ShapeSet   // by the tables of the catalogue, with the knobs below
 	carriedAs kql.Knobs
@@ -64,32 +66,89 @@ func (r *Review) published() state {
 		scenarios: make([]attachment, len(r.scenarios)),
 	}
 	for i := range s.on {
-		s.on[i] = !r.iocs.At(i).Mention
+		s.on[i] = !r.iocs.Mention(i)
 	}
-	r.askedFor(r.documents, s.tables)
-	if len(s.tables) > 0 {
-		return s
-	}
-	for _, usual := range []bool{true, false} { // the others where no usual one can
-		for _, t := range r.catalogue.Tables() {
-			if t.Usual == usual && r.carriesAnyOn(&t, s.on) {
-				s.tables[t.Name] = true
-			}
-		}
-		if len(s.tables) > 0 {
-			break
-		}
-	}
+	s.tables = r.publishedTables()
 	return s
 }
 
-func (r *Review) carriesAnyOn(t *kql.Table, on []bool) bool {
-	for i, is := range on {
-		if is && t.CarriesShape(r.shapes[i]) {
-			return true
+// publishedTables are the tables that the documents ask for; where they ask for
+// none, all usual ones that can carry an IOC, or else the others.
+func (r *Review) publishedTables() map[string]bool {
+	tables := map[string]bool{}
+	r.askedFor(r.documents, tables)
+	for _, usual := range []bool{true, false} {
+		if len(tables) > 0 {
+			break
+		}
+		for _, t := range r.catalogue.Tables() {
+			if t.Usual == usual && t.CarriedWith(&kql.Options{})&r.listed != 0 {
+				tables[t.Name] = true
+			}
 		}
 	}
-	return false
+	return tables
+}
+
+// extend takes more IOCs in, of these shapes. What they are by themselves holds
+// unless the analyst decided otherwise.
+func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
+	changed := false // something that was there before
+	had := r.listed
+	for k, i := range iocs {
+		if len(r.resumed) > 0 && states(r.iocs, i) {
+			continue
+		}
+		stated := -1 // a mention that is an IOC from now on
+		if !i.Mention && r.iocs.Mentions() > 0 {
+			if at, ok := r.iocs.Find(i.Key()); ok && r.iocs.Mention(at) {
+				stated = at
+			}
+		}
+		if _, merged := r.iocs.Add(i); !merged {
+			r.shapes = append(r.shapes, shapes[k])
+			if !i.Mention {
+				r.listed |= 1 << shapes[k]
+			}
+			r.base.on, r.base.verdicts = append(r.base.on, !i.Mention), append(r.base.verdicts, NoVerdict)
+			r.now.on, r.now.verdicts = append(r.now.on, !i.Mention), append(r.now.verdicts, NoVerdict)
+		} else if stated >= 0 {
+			r.base.on[stated], changed = true, true
+			r.listed |= 1 << shapes[k]
+		}
+	}
+	r.rebase(changed, r.listed != had)
+}
+
+// rebase lets the tables follow what came later, and takes all decisions anew
+// where that or something else changes what they begin with.
+func (r *Review) rebase(changed, more bool) {
+	if more && len(r.resumed) == 0 {
+		if tables := r.publishedTables(); !maps.Equal(tables, r.base.tables) {
+			r.base.tables, changed = tables, true
+		}
+	}
+	if changed {
+		r.replay()
+	}
+}
+
+// replay takes the decisions in force anew.
+func (r *Review) replay() {
+	r.now = r.base.clone()
+	for _, e := range r.entries[:r.done] {
+		// It was applied to a state that differs in nothing it refuses.
+		_, _ = e.Decision.apply(r, &r.now)
+	}
+}
+
+// grow makes room for scenarios that came later.
+func (r *Review) grow() {
+	for len(r.base.scenarios) < len(r.scenarios) {
+		r.base.scenarios = append(r.base.scenarios, attachment{})
+		r.now.scenarios = append(r.now.scenarios, attachment{})
+	}
+	r.rebase(false, true)
 }
 
 // unknownTables reports the tables that a document asks for and for which no
@@ -137,11 +196,7 @@ func (r *Review) Undo() (Entry, bool) {
 		return Entry{}, false
 	}
 	r.done--
-	r.now = r.base.clone()
-	for _, e := range r.entries[:r.done] {
-		// It was applied to this very state before, so it cannot fail.
-		_, _ = e.Decision.apply(r, &r.now)
-	}
+	r.replay()
 	return r.entries[r.done], true
 }
 
@@ -219,8 +274,8 @@ func (r *Review) Included() []feed.IOC {
 
 // includedReady lists the IOCs that are hunted, ready for hunts.
 func (r *Review) includedReady() []*kql.Indicator {
-	if r.ready == nil {
-		r.ready = make([]*kql.Indicator, r.iocs.Len())
+	if n := r.iocs.Len() - len(r.ready); n > 0 {
+		r.ready = append(r.ready, make([]*kql.Indicator, n)...)
 	}
 	var on []*kql.Indicator
 	for i := range r.hunted() {
@@ -232,12 +287,15 @@ func (r *Review) includedReady() []*kql.Indicator {
 	return on
 }
 
-func shapesOf(iocs *feed.Set) []kql.Shape {
-	all := make([]kql.Shape, iocs.Len())
-	for i := range all {
-		all[i] = kql.ShapeOf(iocs.At(i))
+// findShapes finds the shapes of all IOCs.
+func (r *Review) findShapes() {
+	r.shapes = make([]kql.Shape, r.iocs.Len())
+	for i := range r.shapes {
+		r.shapes[i] = kql.ShapeOf(r.iocs.At(i))
+		if !r.iocs.Mention(i) {
+			r.listed |= 1 << r.shapes[i]
+		}
 	}
-	return all
 }
 
 // shapeCounts is how many there are of each shape.

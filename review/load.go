@@ -1,0 +1,387 @@
+package review
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+
+	"quarry/feed"
+	"quarry/kql"
+)
+
+// Loading reads documents into a review that is in use already: a feed of a
+// million rows can be looked at after its first ones. Documents that are not
+// large are in the review from its beginning.
+//
+// Next waits and may be called by any one goroutine; all other methods belong to
+// the goroutine that owns the review.
+type Loading struct {
+	review *Review
+	join   *join
+	pieces chan Piece
+	stop   chan struct{}
+	once   sync.Once
+
+	at     []int // positions of the documents of the large input that is being read
+	read   int64
+	rows   int
+	err    error
+	ended  bool
+	closed bool // by Stop
+}
+
+// Piece is a part of a document that was read, to be taken into the review.
+type Piece struct {
+	part    *part          // whole documents, or the beginning of a large one
+	large   bool           // more of its last document follows
+	begins  *feed.Bulletin // of a large input another document begins
+	iocs    []feed.IOC     // of the document that is being read
+	shapes  []kql.Shape    // of them
+	ends    *feed.Bulletin // all that is known of the document, which ends here
+	sealed  *feed.Bulletin // what is known of all documents of an input when it ends: hash and findings
+	skipped *feed.InputError
+	err     error
+	read    int64 // bytes, so far and of all inputs
+}
+
+// firstRows is how many IOCs of a document are read before the review begins,
+// and in one piece after that.
+const firstRows = 4096
+
+// errStopped ends the reading because the analyst wants no more.
+var errStopped = errors.New("stopped")
+
+// Load begins to read documents as [Open] does, and returns when there is a
+// review to look at. What is left of large documents comes in pieces. The error
+// is a [*feed.InputError].
+func Load(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Loading, error) {
+	l := &Loading{pieces: make(chan Piece, 4), stop: make(chan struct{})}
+	go l.run(inputs, registry)
+	var reviewed, published []part
+	var skipped []*feed.InputError
+	for {
+		p, more := l.Next()
+		l.read = p.read
+		switch {
+		case p.err != nil:
+			l.Stop()
+			return nil, p.err
+		case p.skipped != nil:
+			skipped = append(skipped, p.skipped)
+		case p.part != nil && p.part.decided != nil:
+			reviewed = append(reviewed, *p.part)
+		case p.part != nil:
+			published = append(published, *p.part)
+		}
+		if !more || p.large {
+			l.ended = !more
+			break
+		}
+	}
+	parts := append(reviewed, published...)
+	if len(parts) == 0 {
+		if len(skipped) > 0 {
+			return nil, skipped[0]
+		}
+		return nil, &feed.InputError{Name: "input", Reason: "no document was given", Advice: "name a file, or - for standard input"}
+	}
+	l.join = build(parts, catalogue)
+	l.review = l.join.r
+	l.at = []int{len(l.review.documents) - 1}
+	for _, e := range skipped {
+		l.skip(e)
+	}
+	return l, nil
+}
+
+// Review is what is read into.
+func (l *Loading) Review() *Review { return l.review }
+
+// Done reports whether all was taken.
+func (l *Loading) Done() bool { return l.ended }
+
+// Read is how many bytes of the inputs were read for what was taken so far.
+func (l *Loading) Read() int64 { return l.read }
+
+// Err is the first error about a document that was named, or nil. What was read
+// of it before is in the review.
+func (l *Loading) Err() error { return l.err }
+
+// Next waits for the next piece, and reports whether there is one.
+func (l *Loading) Next() (Piece, bool) {
+	p, ok := <-l.pieces
+	return p, ok
+}
+
+// Stop ends the reading. What was taken stays.
+func (l *Loading) Stop() {
+	l.once.Do(func() { close(l.stop) })
+	l.closed = true
+}
+
+// Take takes a piece into the review. Positions of IOCs and scenarios stay, and
+// so do all decisions.
+func (l *Loading) Take(p Piece) {
+	l.read = max(l.read, p.read)
+	switch {
+	case p.err != nil:
+		l.fail(p.err)
+	case p.skipped != nil:
+		l.skip(p.skipped)
+	case p.part != nil:
+		l.adopt(p.part)
+	case p.begins != nil:
+		l.begin(p.begins)
+	case p.ends != nil:
+		l.end(p.ends)
+	case p.sealed != nil:
+		l.seal(p.sealed)
+	default:
+		l.rows += len(p.iocs)
+		l.review.extend(p.iocs, p.shapes)
+	}
+}
+
+// End notes that there is no piece left.
+func (l *Loading) End() {
+	l.ended = true
+	if l.closed {
+		l.review.findings = append(l.review.findings, feed.Finding{
+			Code: "reading-stopped", Severity: feed.Warning, Source: l.review.documents[l.last()].Source,
+			Text: "the reading was stopped here; the rest of the document is not in the review",
+		})
+	}
+}
+
+// fail notes an error about a document of which a part was read.
+func (l *Loading) fail(err error) {
+	if l.err == nil {
+		l.err = err
+	}
+	var bad *feed.InputError
+	if errors.As(err, &bad) {
+		l.review.findings = append(l.review.findings, feed.Finding{
+			Code: "input-broken", Severity: feed.Error, Source: feed.Source{Name: oneLine(bad.Name), Line: bad.Line},
+			Text: "nothing is read behind this place: " + oneLine(bad.Reason) + "; " + oneLine(bad.Advice),
+		})
+	}
+}
+
+func (l *Loading) skip(e *feed.InputError) {
+	l.review.findings = append(l.review.findings, feed.Finding{
+		Code: "file-skipped", Severity: feed.Warning, Source: feed.Source{Name: oneLine(e.Name), Line: e.Line},
+		Text: "nothing is taken from this file: " + oneLine(e.Reason) + "; " + oneLine(e.Advice),
+	})
+}
+
+// adopt takes whole documents in behind a large one. The decisions of a reviewed
+// bulletin cannot be the beginning of the review any more.
+func (l *Loading) adopt(p *part) {
+	if p.decided != nil {
+		l.review.findings = append(l.review.findings, feed.Finding{
+			Code: "decisions-late", Severity: feed.Error, Source: p.documents[0].Source,
+			Text: "the decisions of this reviewed bulletin are left out, because it comes behind a large document; name it as a file of its own",
+		})
+	}
+	j := l.join
+	j.append(part{documents: p.documents})
+	at := len(j.parts) - 1
+	j.add(at)
+	for _, d := range j.cleaned[at] {
+		for _, iocs := range [][]feed.IOC{d.IOCs, d.Mentions} {
+			l.review.extend(iocs, shapesOfAll(iocs))
+		}
+		d.IOCs, d.Mentions = nil, nil
+	}
+	l.review.grow()
+	l.at = []int{len(l.review.documents) - 1}
+}
+
+// last is the position of the document that is being read.
+func (l *Loading) last() int { return l.at[len(l.at)-1] }
+
+// begin notes another document of a large input.
+func (l *Loading) begin(d *feed.Bulletin) {
+	c := cleaner{names: map[string]string{}}
+	l.review.documents = append(l.review.documents, &feed.Bulletin{Source: c.source(d.Source), Format: d.Format, Total: feed.NoTotal})
+	l.at = append(l.at, len(l.review.documents)-1)
+}
+
+// end completes the document that was read.
+func (l *Loading) end(d *feed.Bulletin) {
+	d.IOCs, d.Mentions = nil, nil
+	clean := cleanDocument(d, map[string]string{})
+	l.join.find(clean.Findings...)
+	clean.Findings = nil
+	*l.review.documents[l.last()] = *clean
+}
+
+// seal says of all documents of an input what is known when it was read.
+func (l *Loading) seal(of *feed.Bulletin) {
+	l.join.find(cleanDocument(of, map[string]string{}).Findings...)
+	for _, at := range l.at {
+		l.review.documents[at].SHA256 = of.SHA256
+	}
+}
+
+// run reads all inputs and sends what they bring.
+func (l *Loading) run(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry) {
+	defer close(l.pieces)
+	var before int64 // bytes of the inputs that were read
+	for in, err := range inputs {
+		s := &sender{l: l, in: in, before: before}
+		if err == nil {
+			err = s.readInput(registry)
+			before += in.Offset()
+		}
+		var bad *feed.InputError
+		switch {
+		case errors.Is(err, errStopped):
+			return
+		case errors.As(err, &bad) && (bad.Found || in != nil && in.Found):
+			s.send(Piece{skipped: bad})
+		case err != nil:
+			s.send(Piece{err: err})
+			return
+		}
+	}
+}
+
+// sender sends what one input brings.
+type sender struct {
+	l      *Loading
+	in     *feed.Input
+	before int64
+
+	docs  []*feed.Bulletin
+	n     int  // IOCs so far
+	large bool // the review has begun with the first of them
+	clean cleaner
+	batch []feed.IOC
+}
+
+func (s *sender) send(p Piece) error {
+	if p.read = s.before; s.in != nil {
+		p.read += s.in.Offset()
+	}
+	select {
+	case <-s.l.stop:
+		return errStopped
+	default:
+	}
+	select {
+	case s.l.pieces <- p:
+		return nil
+	case <-s.l.stop:
+		return errStopped
+	}
+}
+
+func (s *sender) readInput(registry *feed.Registry) error {
+	if IsReviewed(s.in.Head()) {
+		text, err := s.in.Text()
+		if err != nil {
+			return err
+		}
+		docs, decided, err := readReviewed(s.in.Name, text)
+		if err != nil {
+			return err
+		}
+		docs[0].Findings = append(docs[0].Findings, s.in.Findings()...)
+		return s.send(Piece{part: &part{docs, decided}})
+	}
+	err := registry.Read(s.in, s)
+	if !s.large {
+		if err != nil {
+			return err
+		}
+		return s.send(Piece{part: &part{documents: s.docs}})
+	}
+	if errors.Is(err, errStopped) {
+		return err
+	}
+	if sent := s.finish(); sent != nil {
+		return sent
+	}
+	if sent := s.send(Piece{sealed: &feed.Bulletin{SHA256: s.in.SHA256(), Findings: s.in.Findings()}}); sent != nil {
+		return sent
+	}
+	return err
+}
+
+// finish sends what is left of the last document.
+func (s *sender) finish() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	last := *s.docs[len(s.docs)-1] // the reader and the registry may still write to it
+	last.Findings = slices.Clone(last.Findings)
+	return s.send(Piece{ends: &last})
+}
+
+// Document takes a document as it begins.
+func (s *sender) Document(b *feed.Bulletin) {
+	if s.large {
+		// An error comes again with the next IOC.
+		if s.finish() == nil && s.send(Piece{begins: &feed.Bulletin{Source: b.Source, Format: b.Format}}) == nil && len(b.IOCs)+len(b.Mentions) > 0 {
+			s.batch = append(append(s.batch, b.IOCs...), b.Mentions...)
+		}
+	}
+	s.docs = append(s.docs, b)
+}
+
+// IOC takes an IOC of the last document.
+func (s *sender) IOC(i feed.IOC) error {
+	s.n++
+	if s.large {
+		if s.batch = append(s.batch, i); len(s.batch) < firstRows {
+			return nil
+		}
+		return s.flush()
+	}
+	b := s.docs[len(s.docs)-1]
+	if i.Mention {
+		b.Mentions = append(b.Mentions, i)
+	} else {
+		b.IOCs = append(b.IOCs, i)
+	}
+	if s.n < firstRows {
+		return nil
+	}
+	return s.begin()
+}
+
+// begin sends what was read so far, of the last document no more than that: the
+// reader still works on it.
+func (s *sender) begin() error {
+	s.large = true
+	s.clean = cleaner{names: map[string]string{}}
+	var docs []*feed.Bulletin
+	for _, d := range s.docs {
+		whole := *d
+		docs = append(docs, &whole)
+	}
+	last := s.docs[len(s.docs)-1]
+	docs[len(docs)-1] = &feed.Bulletin{Source: last.Source, Format: last.Format, Total: feed.NoTotal, IOCs: last.IOCs, Mentions: last.Mentions}
+	last.IOCs, last.Mentions = nil, nil
+	return s.send(Piece{part: &part{documents: docs}, large: true})
+}
+
+// flush sends the IOCs that were read since.
+func (s *sender) flush() error {
+	if len(s.batch) == 0 {
+		return nil
+	}
+	iocs := s.clean.eachIOC(s.batch)
+	s.batch = make([]feed.IOC, 0, firstRows)
+	return s.send(Piece{iocs: iocs, shapes: shapesOfAll(iocs)})
+}
+
+func shapesOfAll(iocs []feed.IOC) []kql.Shape {
+	all := make([]kql.Shape, len(iocs))
+	for i := range iocs {
+		all[i] = kql.ShapeOf(iocs[i])
+	}
+	return all
+}
