@@ -161,6 +161,21 @@ var functions = map[string]func([]any) any{
 	"has_any_ipv4": func(a []any) any {
 		return slices.ContainsFunc(considered(a[1]), func(v string) bool { return hasWord(text(a[0]), v) })
 	},
+	"has_any_ipv4_prefix": func(a []any) any {
+		whole := func(addr string) bool {
+			return slices.ContainsFunc(considered(a[1]), func(p string) bool { return addr == p || strings.HasSuffix(p, ".") && strings.HasPrefix(addr, p) })
+		}
+		words := strings.FieldsFunc(text(a[0]), func(r rune) bool { return r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return slices.ContainsFunc(words, func(w string) bool {
+			octets := strings.Split(w, ".")
+			for n := 0; n+4 <= len(octets); n++ {
+				if addr, err := netip.ParseAddr(strings.Join(octets[n:n+4], ".")); err == nil && whole(addr.String()) {
+					return true
+				}
+			}
+			return false
+		})
+	},
 	"ipv4_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), true) },
 	"ipv6_is_in_any_range": func(a []any) any { return inRanges(a[0].(string), a[1].([]string), false) },
 	"parse_ipv6": func(a []any) any {

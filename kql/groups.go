@@ -15,6 +15,7 @@ type group struct {
 	hits   []expr // the value, or "" where this column did not match
 	wholes []expr // of domains: whether a column holds the name itself
 	narrow bool   // a row that its wheres let through may match in no column
+	prefix bool   // its wheres refer to the prefixes of blocks
 }
 
 // selecting is what the groups of one table are made from.

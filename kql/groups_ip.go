@@ -58,7 +58,7 @@ func (x selecting) address(g *group, c *Column) {
 	hit := c.call(inIP)
 	g.hits = append(g.hits, hit)
 	if blocks && !only6 {
-		g.wheres = append(g.wheres, found(hit))
+		x.inBlocks(g, c, hit)
 		return
 	}
 	if four {
@@ -68,6 +68,16 @@ func (x selecting) address(g *group, c *Column) {
 	if six {
 		g.wheres = append(g.wheres, c.six(found(hit)))
 	}
+}
+
+// inBlocks adds what finds the rows of a column that may hold blocks.
+func (x selecting) inBlocks(g *group, c *Column, hit expr) {
+	if !x.prefixed() {
+		g.wheres = append(g.wheres, found(hit))
+		return
+	}
+	g.wheres = append(g.wheres, c.inBlocks())
+	g.narrow, g.prefix = true, true
 }
 
 // six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
@@ -96,7 +106,7 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 	hit := c.of(inIP, hostOf)
 	g.hits = append(g.hits, hit)
 	if x.blocks4() {
-		g.wheres = append(g.wheres, found(hit))
+		x.inBlocks(g, c, hit)
 		return
 	}
 	if x.s.has(x.o.ip4()) {

@@ -224,6 +224,9 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 			q.list(s, o, l)
 		}
 	}
+	if slices.ContainsFunc(groups, func(g group) bool { return g.prefix }) {
+		q.prefixes(s, o)
+	}
 	done := map[*matcher]bool{}
 	for _, g := range slices.Backward(groups) {
 		q.define(s, o, done, g.needs...)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quarry/feed"
+	"quarry/kql/kqltest"
 )
 
 // kinds is a table with a column of each kind.
@@ -49,6 +50,48 @@ func TestBlocks(t *testing.T) {
 	hits = append(hits, none("Local", "192.0.2.5")...)
 	checkKinds(t, Options{}, iocs, hits)
 	checkKinds(t, Options{Knobs: Knobs{OwnSide: true}}, iocs, []hit{one("Local", "192.0.2.5", "192.0.2.0/24", "range")})
+}
+
+// TestBlocksByPrefix hunts blocks of any size, alone and with addresses: where no
+// IPv6 is hunted the text index finds their rows.
+func TestBlocksByPrefix(t *testing.T) {
+	for block, tt := range map[string]struct {
+		prefix  string // that is searched for, "" where every row is looked at
+		in, out []string
+	}{
+		"192.0.2.0/24":    {`"192.0.2."`, []string{"192.0.2.0", "192.0.2.255", "192.0.2.7:443", "::ffff:192.0.2.7", "[192.0.2.7]:80"}, []string{"192.0.3.1", "192.0.20.1", "x192.0.2.7", ""}},
+		"192.0.2.128/25":  {`"192.0.2."`, []string{"192.0.2.128", "192.0.2.255"}, []string{"192.0.2.127"}},
+		"198.18.0.0/15":   {`"198."`, []string{"198.18.0.1", "198.19.255.255"}, []string{"198.20.0.0", "198.17.255.255"}},
+		"198.51.100.7/32": {`"198.51.100.7"`, []string{"198.51.100.7"}, []string{"198.51.100.70", "198.51.100.8"}},
+		"10.0.0.0/8":      {`"10."`, []string{"10.1.2.3"}, []string{"110.1.2.3", "11.0.0.1"}},
+		"10.0.0.0/7":      {"", []string{"11.1.2.3"}, []string{"12.0.0.1"}},
+	} {
+		i := ioc(t, feed.CIDR, block)
+		hits := []hit{one("Url", "http://"+tt.in[0]+"/x", i.Value, "range")}
+		for _, v := range tt.in {
+			hits = append(hits, one("Remote", v, i.Value, "range"))
+		}
+		hits = append(hits, none("Remote", tt.out...)...)
+		addr := ioc(t, feed.IPPort, "203.0.113.9:443")
+		other := one("Remote", "203.0.113.9", addr.Value, "address only")
+		checkKinds(t, Options{}, []feed.IOC{i}, hits)
+		checkKinds(t, Options{}, []feed.IOC{addr, i}, append(hits[:len(hits):len(hits)], other, one("Url", "203.0.113.9/", addr.Value, "address only")))
+		checkKinds(t, Options{}, []feed.IOC{i, addr, ioc(t, feed.IP, "2001:db8::1")}, append(hits[:len(hits):len(hits)], other))
+		h, err := kinds.Hunt(selection([]feed.IOC{i}), Options{Target: Sentinel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(h.Query, "let IocIpPrefix = dynamic(["+tt.prefix+"]);"); got != (tt.prefix != "") {
+			t.Errorf("%s is not searched by %s:\n%s", block, tt.prefix, h.Query)
+		}
+		for _, mode := range []PortMode{LabelPort, RequirePort} {
+			h, err = table(t, "CommonSecurityLog").Hunt(selection([]feed.IOC{i, addr, ioc(t, feed.IP, "203.0.113.8")}), Options{Target: Sentinel, Knobs: Knobs{Port: mode}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			kqltest.Bind(t, string(Sentinel), h.Query)
+		}
+	}
 }
 
 func TestMailAndFiles(t *testing.T) {
