@@ -64,7 +64,7 @@ func (r *Review) BelowMinimum(i int) bool {
 	if r.now.minConfidence == 0 {
 		return false
 	}
-	c := r.iocs.At(i).Confidence
+	c := r.iocs.Confidence(i)
 	return c != feed.NoConfidence && c < r.now.minConfidence
 }
 
@@ -87,7 +87,7 @@ func (r *Review) Held() (t Tally) {
 	}
 	for i := range r.now.on {
 		if r.HeldBack(i) {
-			t.add(r.iocs.At(i).Mention)
+			t.add(r.iocs.Mention(i))
 		}
 	}
 	return t

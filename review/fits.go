@@ -19,16 +19,27 @@ type TableFit struct {
 	Used bool
 }
 
-// fits judges every scenario against every chosen table that the target has.
-func (r *Review) fits(included []feed.IOC) [][]TableFit {
+// fits judges every scenario against every chosen table that the target has. Of
+// too many IOCs there is no hunt, so there is nothing to judge.
+func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
 	all := make([][]TableFit, len(r.scenarios))
+	if len(all) == 0 {
+		return all
+	}
+	included := make([]feed.IOC, len(hunted))
+	for i, x := range hunted {
+		included[i] = x.IOC
+	}
 	families, chosen := r.Families(), r.chosen()
 	for i, s := range r.scenarios {
 		for _, t := range chosen {
 			if !t.On(r.now.target) {
 				continue
 			}
-			v := r.question(i, s.Reading, t, families).Judge(included)
+			v := exclusions.Verdict{Fit: exclusions.NoEffect, Reason: "there is no hunt while so many IOCs are on"}
+			if !tooMany {
+				v = r.question(i, s.Reading, t, families).Judge(included)
+			}
 			all[i] = append(all[i], TableFit{t, v, r.now.scenarios[i].uses(v)})
 		}
 	}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -11,8 +12,8 @@ import (
 // goes on. Each hunt is written when it is first asked for: a screen shows one
 // of them. A Plan is not safe for concurrent use.
 type Plan struct {
-	included []feed.IOC
-	ready    []*kql.Indicator // the same
+	ready    []*kql.Indicator // what is hunted
+	tooMany  []feed.Finding   // there is more on than hunts are written for
 	selected *kql.Selection   // of them, once a hunt was asked for
 	fits     [][]TableFit
 	benign   []feed.Finding // hunted all the same
@@ -40,16 +41,19 @@ type plannedTable struct {
 func (r *Review) Plan(noComments bool) *Plan { return r.plan(noComments, r.now.long) }
 
 func (r *Review) plan(noComments bool, long Long) *Plan {
-	p := &Plan{included: r.Included(), ready: r.includedReady()}
-	p.long, p.alias = long, r.Alias()
-	p.fits = r.fits(p.included)
+	p := &Plan{long: long, alias: r.Alias(), tooMany: r.tooMany()}
+	if p.tooMany == nil {
+		p.ready = r.includedReady()
+	}
+	p.fits = r.fits(p.ready, p.tooMany != nil)
 	p.unused, p.benign, p.leftOut = r.unused(p.fits), r.benignOn(), r.LeftOut()
 	count, title := r.includedShapes(), r.huntTitle()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
 		o.Title = title
 		o.NoComments = noComments
-		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: t.On(o.Target) && r.carriesAny(t, count)})
+		carries := p.tooMany == nil && t.On(o.Target) && r.carriesAny(t, count)
+		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: carries})
 	}
 	return p
 }
@@ -168,8 +172,11 @@ func (p *Plan) Watchlist() (alias string, needed bool) {
 // their risks to be accepted, included IOCs that no chosen table can carry, and
 // those that the minimum confidence leaves out.
 func (p *Plan) Findings() []feed.Finding {
+	if p.tooMany != nil {
+		return slices.Concat(p.tooMany, p.benign, p.leftOut)
+	}
 	var all []feed.Finding
-	carried := make([]bool, len(p.included))
+	carried := make([]bool, len(p.ready))
 	for i := range p.tables {
 		t := &p.tables[i]
 		if reason, severity := p.whyNone(t); reason != "" {
@@ -190,7 +197,23 @@ func (p *Plan) Findings() []feed.Finding {
 	all = append(all, p.benign...)
 	all = append(all, p.unused...)
 	all = append(all, p.leftOut...)
-	return append(all, uncarried(p.included, carried)...)
+	return append(all, uncarried(p.ready, carried)...)
+}
+
+// MaxHunted is how many IOCs and mentions may be on for hunts to be written:
+// with more no query is short enough to be run.
+const MaxHunted = 100_000
+
+// tooMany says that more is on than hunts are written for.
+func (r *Review) tooMany() []feed.Finding {
+	on := r.Hunted()
+	if on.Sum() <= MaxHunted {
+		return nil
+	}
+	return []feed.Finding{{
+		Code: "too-many-iocs", Severity: feed.Error,
+		Text: fmt.Sprintf("%s are on, and hunts are written for %d at most: leave some out, by a filter or a minimum confidence, or open fewer documents", on, MaxHunted),
+	}}
 }
 
 // benignOn reports what is hunted and judged benign: a verdict switches nothing
@@ -231,13 +254,14 @@ func (p *Plan) whyNone(t *plannedTable) (string, feed.Severity) {
 
 // uncarried reports the included IOCs that no hunt looks for, one finding a
 // type.
-func uncarried(included []feed.IOC, carried []bool) []feed.Finding {
+func uncarried(included []*kql.Indicator, carried []bool) []feed.Finding {
 	count := map[feed.Type]int{}
 	first := map[feed.Type]feed.IOC{}
-	for i, ioc := range included {
+	for i, x := range included {
 		if carried[i] {
 			continue
 		}
+		ioc := x.IOC
 		if count[ioc.Type]++; count[ioc.Type] == 1 {
 			first[ioc.Type] = ioc
 		}

@@ -105,7 +105,8 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 				stated = at
 			}
 		}
-		if _, merged := r.iocs.Add(i); !merged {
+		at, merged := r.iocs.Add(i)
+		if !merged {
 			r.shapes = append(r.shapes, shapes[k])
 			if !i.Mention {
 				r.listed |= 1 << shapes[k]
@@ -115,6 +116,9 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 		} else if stated >= 0 {
 			r.base.on[stated], changed = true, true
 			r.listed |= 1 << shapes[k]
+		}
+		if merged && at < len(r.ready) {
+			r.ready[at] = nil // it says more now
 		}
 	}
 	r.rebase(changed, r.listed != had)

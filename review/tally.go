@@ -29,7 +29,7 @@ func (t *Tally) add(mention bool) {
 // Listed counts the IOCs and mentions of the documents.
 func (r *Review) Listed() (t Tally) {
 	for at := range r.iocs.Len() {
-		t.add(r.iocs.At(at).Mention)
+		t.add(r.iocs.Mention(at))
 	}
 	return t
 }
@@ -38,7 +38,7 @@ func (r *Review) Listed() (t Tally) {
 // minimum confidence.
 func (r *Review) Hunted() (t Tally) {
 	for at := range r.hunted() {
-		t.add(r.iocs.At(at).Mention)
+		t.add(r.iocs.Mention(at))
 	}
 	return t
 }
@@ -49,7 +49,7 @@ func (s TableState) Tally() Tally { return Tally{s.Carries - s.Mentions, s.Menti
 // mentionShapes counts the mentions that are hunted by their shape.
 func (r *Review) mentionShapes() (count shapeCounts) {
 	for at := range r.hunted() {
-		if r.iocs.At(at).Mention {
+		if r.iocs.Mention(at) {
 			count[r.shapes[at]]++
 		}
 	}
