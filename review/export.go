@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"quarry/exclusions"
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/kql"
 	"quarry/kql/saved"
@@ -100,6 +101,8 @@ type ReviewedIOC struct {
 	LeftOut string // why it is not, though it is switched on, or ""
 	Verdict Verdict
 	Note    string
+	// Warnings say what is suspicious about it, whatever was decided.
+	Warnings []warnings.Warning
 }
 
 // Reviewed is the IOC at position i with what was decided about it.
@@ -108,7 +111,7 @@ func (r *Review) Reviewed(i int) ReviewedIOC {
 	if r.HeldBack(i) {
 		left = fmt.Sprintf("confidence below %d", r.now.minConfidence)
 	}
-	return ReviewedIOC{r.iocs.At(i), r.Hunts(i), left, r.Verdict(i), r.Note(i)}
+	return ReviewedIOC{r.iocs.At(i), r.Hunts(i), left, r.Verdict(i), r.Note(i), r.Warnings(i)}
 }
 
 // Decided reports whether the IOC stands otherwise than as published.
@@ -116,23 +119,37 @@ func (i ReviewedIOC) Decided() bool {
 	return i.On == i.Mention || i.LeftOut != "" || i.Verdict != NoVerdict || i.Note != ""
 }
 
-// MarshalJSON adds the decisions to the object of an IOC, if there are any.
+// MarshalJSON adds the warnings and the decisions to the object of an IOC, if
+// there are any.
 func (i ReviewedIOC) MarshalJSON() ([]byte, error) {
 	object, err := i.IOC.MarshalJSON() // json.Marshal would escape what people search for
+	if err != nil {
+		return nil, err
+	}
+	if len(i.Warnings) > 0 {
+		object, err = withField(object, struct {
+			Warnings []warnings.Warning `json:"warnings"`
+		}{i.Warnings})
+	}
 	if err != nil || !i.Decided() {
 		return object, err
 	}
-	b := bytes.NewBuffer(append(object[:len(object)-1], ','))
-	start := b.Len()
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	err = enc.Encode(struct {
+	return withField(object, struct {
 		On      bool    `json:"on"`
 		LeftOut string  `json:"left_out,omitempty"`
 		Verdict Verdict `json:"verdict,omitempty"`
 		Note    string  `json:"note,omitempty"`
 	}{i.On, i.LeftOut, i.Verdict, i.Note})
-	return slices.Delete(b.Bytes(), start, start+1), err // the brace between the two
+}
+
+// withField is a JSON object with the fields of another behind its own.
+func withField(object []byte, fields any) ([]byte, error) {
+	b := bytes.NewBuffer(append(object[:len(object)-1], ','))
+	start := b.Len()
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(fields)
+	return bytes.TrimSuffix(slices.Delete(b.Bytes(), start, start+1), []byte("\n")), err // the brace between the two
 }
 
 // WriteJSON writes one object with the review's IOCs, scenarios with their fit,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quarry/exclusions"
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -22,6 +23,9 @@ type Review struct {
 	carried   []kql.ShapeSet   // by the tables of the catalogue, with the knobs below
 	carriedAs kql.Knobs
 	questions map[question]*exclusions.Question
+	checker   *warnings.Checker // nil says nothing
+	named     map[string]string // see benign
+	namedBy   int               // of how many scenarios
 	scenarios []Scenario
 	findings  []feed.Finding
 	resumed   []Resumed

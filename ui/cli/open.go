@@ -25,7 +25,11 @@ func (p *program) open(names []string) (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
-	return review.Open(feed.Inputs(places, p.stdin), registry(), catalogue)
+	r, err := review.Open(feed.Inputs(places, p.stdin), registry(), catalogue)
+	if err != nil {
+		return nil, err
+	}
+	return r, p.check(r)
 }
 
 // openSample opens the built-in sample.
@@ -34,9 +38,13 @@ func (p *program) openSample() (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
-	return review.Open(func(yield func(*feed.Input, error) bool) {
+	r, err := review.Open(func(yield func(*feed.Input, error) bool) {
 		yield(feed.NewInput(sampleName, bytes.NewReader(p.sample)))
 	}, registry(), catalogue)
+	if err != nil {
+		return nil, err
+	}
+	return r, p.check(r)
 }
 
 // reviewer is who decides: QUARRY_REVIEWER, or the name of the account.

@@ -36,13 +36,14 @@ func printColumns(w *os.File, rows [][]string) error {
 	}
 	b := bufio.NewWriter(w)
 	for _, row := range rows {
+		var line strings.Builder
 		for i, text := range row {
+			line.WriteString(text)
 			if i < len(row)-1 {
-				text += strings.Repeat(" ", widths[i]-cell.Width(text)+2)
+				line.WriteString(strings.Repeat(" ", widths[i]-cell.Width(text)+2))
 			}
-			b.WriteString(text)
 		}
-		b.WriteString("\n")
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	return b.Flush()
 }

@@ -65,10 +65,22 @@ func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
 // what the verdicts are.
 func iocRows(r *review.Review) [][]string {
 	rows := [][]string{{"TYPE", "VALUE", "THREAT", "CONF", "FIRST SEEN", "WHERE"}}
-	decided := false
+	decided, suspicious := false, false
 	for i := range r.IOCs().Len() {
 		rows = append(rows, iocRow(r.IOCs().At(i)))
-		decided = decided || r.Reviewed(i).Decided()
+		reviewed := r.Reviewed(i)
+		decided = decided || reviewed.Decided()
+		suspicious = suspicious || len(reviewed.Warnings) > 0
+	}
+	if suspicious {
+		rows[0] = append(rows[0], "WARNINGS")
+		for i := range r.IOCs().Len() {
+			var codes []string
+			for _, w := range r.Warnings(i) {
+				codes = append(codes, w.Code)
+			}
+			rows[i+1] = append(rows[i+1], strings.Join(codes, " "))
+		}
 	}
 	if !decided {
 		return rows
