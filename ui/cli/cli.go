@@ -198,7 +198,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(),
+	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
 		p.exportCommand(), p.tablesCommand(), p.doctorCommand())
 	return root
 }
