@@ -10,7 +10,7 @@ func (x selecting) textGroup() group {
 			g.use(append(lists, l), m)
 			g.match(c.call(m), x.search(c, l)...)
 		}
-		if x.inText(c, urlHostList, urlNameShape, url4Shape, url6Shape) {
+		if x.inText(c, urlHostList, urlNameShape, sharedShape, url4Shape, url6Shape) {
 			add(urlHostList, urlInText, urlList)
 		}
 		x.namesInText(&g, c, add)

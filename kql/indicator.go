@@ -26,8 +26,14 @@ type term struct {
 }
 
 // NewIndicator makes an IOC ready.
-func NewIndicator(i feed.IOC) *Indicator {
-	x := &Indicator{IOC: i, Shape: ShapeOf(i)}
+func NewIndicator(i feed.IOC) *Indicator { return newIndicator(i, ShapeOf(i)) }
+
+// NewSharedIndicator makes an IOC ready of which the host, if it is a URL, says
+// nothing: see [Shape.OfSharedHost].
+func NewSharedIndicator(i feed.IOC) *Indicator { return newIndicator(i, ShapeOf(i).OfSharedHost()) }
+
+func newIndicator(i feed.IOC, shape Shape) *Indicator {
+	x := &Indicator{IOC: i, Shape: shape}
 	switch x.Shape {
 	case ip4Shape, ip6Shape, port4Shape, port6Shape:
 		x.addAddr()
@@ -38,7 +44,7 @@ func NewIndicator(i feed.IOC) *Indicator {
 		for _, name := range nameSpellings(i.Value) {
 			x.add(domainList, name)
 		}
-	case urlNameShape, url4Shape, url6Shape:
+	case urlNameShape, sharedShape, url4Shape, url6Shape:
 		x.addURL()
 	case emailShape:
 		x.add(emailList, strings.ToLower(i.Value))
@@ -130,7 +136,10 @@ func (x *Indicator) addURL() {
 	if host := writtenHost(x.IOC); asciiLower(host) != strings.ToLower(host) {
 		x.add(urlHostList, asciiLower(host))
 	}
-	if x.Shape != urlNameShape {
+	switch x.Shape {
+	case sharedShape:
+		return
+	case url4Shape, url6Shape:
 		x.addAddr()
 		return
 	}

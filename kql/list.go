@@ -103,7 +103,7 @@ func NewSelection(indicators []*Indicator) *Selection {
 		switch x.Shape {
 		case nameShape:
 			s.labels = with(s.labels, x.labels)
-		case urlNameShape, url4Shape, url6Shape:
+		case urlNameShape, sharedShape, url4Shape, url6Shape:
 			s.params = with(s.params, x.params)
 		case cidr4Shape:
 			s.bits4 = with(s.bits4, x.bits)

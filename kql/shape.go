@@ -23,6 +23,7 @@ const (
 	cidr6Shape
 	nameShape
 	urlNameShape // a URL of a named host
+	sharedShape  // a URL of a named host that is everybody's: see [Shape.OfSharedHost]
 	url4Shape
 	url6Shape
 	md5Shape
@@ -63,6 +64,16 @@ func ShapeOf(i feed.IOC) Shape {
 		}
 	}
 	return plainShapes[i.Type]
+}
+
+// OfSharedHost is the shape of a URL whose host many people share, such as a
+// code host: hunts look for the whole URL, and not for the host where a table
+// knows no more. Other shapes stay as they are.
+func (s Shape) OfSharedHost() Shape {
+	if s == urlNameShape {
+		return sharedShape
+	}
+	return s
 }
 
 // plainShapes are those of the types that need no look at the value.
@@ -165,7 +176,7 @@ func (t *Table) columned(s Shape, o *Options) bool {
 		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
 	case cidr4Shape, cidr6Shape: // addresses in lists are not compared with blocks
 		return hasAddr(c.IP, s == cidr6Shape, o) || len(c.URL) > 0 && len(c.IPList) == 0
-	case url4Shape, url6Shape, urlNameShape: // its host alone is less; see hosts
+	case url4Shape, url6Shape, urlNameShape, sharedShape: // its host alone is less; see hosts
 		return urls
 	case nameShape:
 		return urls || len(c.Host)+len(c.HostList) > 0
@@ -216,7 +227,7 @@ func hasPort(cols []Column, is6 bool, o *Options) bool {
 // typeShapes are the shapes that indicators of a type have.
 var typeShapes = map[feed.Type][]Shape{
 	feed.IP: {ip4Shape, ip6Shape}, feed.IPPort: {port4Shape, port6Shape}, feed.CIDR: {cidr4Shape, cidr6Shape},
-	feed.URL: {urlNameShape, url4Shape, url6Shape},
+	feed.URL: {urlNameShape, sharedShape, url4Shape, url6Shape},
 }
 
 // Types lists the types of indicator that a column of the table can hold.

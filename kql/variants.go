@@ -29,8 +29,9 @@ type Variant struct {
 type sample struct {
 	Name string
 	IOCs []struct {
-		Type  feed.Type
-		Value string
+		Type   feed.Type
+		Value  string
+		Shared bool // its host is everybody's
 	}
 	selection *Selection
 }
@@ -52,7 +53,11 @@ var samples = sync.OnceValues(func() ([]sample, error) {
 			if err != nil {
 				return nil, &CatalogueError{File: "samples.yaml", Table: all[n].Name, Reason: err.Error()}
 			}
-			own = append(own, NewIndicator(feed.IOC{Type: i.Type, Value: value, Confidence: feed.NoConfidence}))
+			ready := NewIndicator
+			if i.Shared {
+				ready = NewSharedIndicator
+			}
+			own = append(own, ready(feed.IOC{Type: i.Type, Value: value, Confidence: feed.NoConfidence}))
 		}
 		all[n].selection = NewSelection(own)
 		together = append(together, own...)

@@ -18,6 +18,7 @@ type Plan struct {
 	fits     [][]TableFit
 	benign   []feed.Finding // hunted all the same
 	leftOut  []feed.Finding // by the minimum confidence
+	shared   []feed.Finding // hosts that are not hunted
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
 	long     Long
@@ -46,7 +47,7 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 		p.ready = r.includedReady()
 	}
 	p.fits = r.fits(p.ready, p.tooMany != nil)
-	p.unused, p.benign, p.leftOut = r.unused(p.fits), r.benignOn(), r.LeftOut()
+	p.unused, p.benign, p.leftOut, p.shared = r.unused(p.fits), r.benignOn(), r.LeftOut(), r.sharedHosts()
 	count, title := r.includedShapes(), r.huntTitle()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
@@ -197,6 +198,7 @@ func (p *Plan) Findings() []feed.Finding {
 	all = append(all, p.benign...)
 	all = append(all, p.unused...)
 	all = append(all, p.leftOut...)
+	all = append(all, p.shared...)
 	return append(all, uncarried(p.ready, carried)...)
 }
 

@@ -100,6 +100,7 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 	changed := false // something that was there before
 	had := r.listed
 	for k, i := range iocs {
+		shape := r.shape(i, shapes[k])
 		if len(r.resumed) > 0 && states(r.iocs, i) {
 			continue
 		}
@@ -111,15 +112,15 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 		}
 		at, merged := r.iocs.Add(i)
 		if !merged {
-			r.shapes = append(r.shapes, shapes[k])
+			r.shapes = append(r.shapes, shape)
 			if !i.Mention {
-				r.listed |= 1 << shapes[k]
+				r.listed |= 1 << shape
 			}
 			r.base.on, r.base.verdicts = append(r.base.on, !i.Mention), append(r.base.verdicts, NoVerdict)
 			r.now.on, r.now.verdicts = append(r.now.on, !i.Mention), append(r.now.verdicts, NoVerdict)
 		} else if stated >= 0 {
 			r.base.on[stated], changed = true, true
-			r.listed |= 1 << shapes[k]
+			r.listed |= 1 << shape
 		}
 		if merged && at < len(r.ready) {
 			r.ready[at] = nil // it says more now
@@ -288,7 +289,11 @@ func (r *Review) includedReady() []*kql.Indicator {
 	var on []*kql.Indicator
 	for i := range r.hunted() {
 		if r.ready[i] == nil {
-			r.ready[i] = kql.NewIndicator(r.iocs.At(i))
+			if ioc := r.iocs.At(i); r.shared(ioc) {
+				r.ready[i] = kql.NewSharedIndicator(ioc)
+			} else {
+				r.ready[i] = kql.NewIndicator(ioc)
+			}
 		}
 		on = append(on, r.ready[i])
 	}
@@ -297,9 +302,10 @@ func (r *Review) includedReady() []*kql.Indicator {
 
 // findShapes finds the shapes of all IOCs.
 func (r *Review) findShapes() {
-	r.shapes = make([]kql.Shape, r.iocs.Len())
+	r.shapes, r.listed = make([]kql.Shape, r.iocs.Len()), 0
 	for i := range r.shapes {
-		r.shapes[i] = kql.ShapeOf(r.iocs.At(i))
+		ioc := r.iocs.At(i)
+		r.shapes[i] = r.shape(ioc, kql.ShapeOf(ioc))
 		if !r.iocs.Mention(i) {
 			r.listed |= 1 << r.shapes[i]
 		}

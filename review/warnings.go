@@ -1,14 +1,85 @@
 package review
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/feed/scan"
+	"quarry/kql"
 )
 
-// Check lets the review say what is suspicious about its IOCs. Without a
-// checker it says nothing.
-func (r *Review) Check(c *warnings.Checker) { r.checker = c }
+// Check lets the review say what is suspicious about its IOCs, and hunt URLs on
+// hosts that many people share as a whole only. Without a checker it says
+// nothing.
+func (r *Review) Check(c *warnings.Checker) {
+	r.checker = c
+	r.ready = nil
+	r.findShapes()
+	r.rebase(false, true)
+}
+
+// shared reports whether an IOC is a URL whose host is everybody's.
+func (r *Review) shared(i feed.IOC) bool {
+	return r.checker != nil && i.Type == feed.URL && r.checker.SharedHost(i.Host())
+}
+
+// shape is the shape of an IOC, which is that of its type unless its host is
+// everybody's.
+func (r *Review) shape(i feed.IOC, s kql.Shape) kql.Shape {
+	if r.shared(i) {
+		return s.OfSharedHost()
+	}
+	return s
+}
+
+// sharedHosts says which hosts of URLs are not hunted because they are
+// everybody's.
+func (r *Review) sharedHosts() []feed.Finding {
+	if r.checker == nil {
+		return nil
+	}
+	var hosts []string
+	var first feed.Source
+	n := 0
+	for i := range r.hunted() {
+		if r.iocs.Type(i) != feed.URL {
+			continue
+		}
+		ioc := r.iocs.At(i)
+		if !r.shared(ioc) {
+			continue
+		}
+		if n++; n == 1 && len(ioc.Sources) > 0 {
+			first = ioc.Sources[0]
+		}
+		if host := ioc.Host(); !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	what, it := counted(n, "URL")+" stand on hosts", "them"
+	if n == 1 {
+		what, it = "1 URL stands on a host", "it"
+	}
+	return []feed.Finding{{
+		Code: "host-not-hunted", Severity: feed.Info, Source: first,
+		Text: fmt.Sprintf("%s that many people share (%s): hunts look for %s as a whole, not for the host alone", what, some(hosts), it),
+	}}
+}
+
+// some names the first of several.
+func some(all []string) string {
+	const most = 5
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+}
 
 // Warnings lists what is suspicious about the IOC at position i, warnings before
 // information. Nothing is switched off by it. Of a mention that is not hunted

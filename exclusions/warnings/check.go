@@ -129,6 +129,14 @@ func (c *Checker) Named(scenario string) (Warning, bool) {
 	return f.found[0], true
 }
 
+// SharedHost reports whether a host is one that many people share, so that rows
+// about it alone say nothing of one of them. It is not where the rule is off.
+func (c *Checker) SharedHost(name string) bool {
+	_, on := c.rules[sharedHostRule]
+	_, is := c.known.hosts[name]
+	return on && is
+}
+
 // finder gathers the warnings about one IOC.
 type finder struct {
 	c     *Checker

@@ -186,6 +186,20 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+func TestSharedHost(t *testing.T) {
+	c := checker(t, Options{})
+	for name, want := range map[string]bool{
+		"github.com": true, "raw.githubusercontent.com": true, "s3.amazonaws.com": true, "evil.ngrok.io": false, "tenant.sharepoint.com": false, "evil-site.ru": false, "": false,
+	} {
+		if got := c.SharedHost(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+	if checker(t, Options{Levels: map[string]Level{"shared-host": Off}}).SharedHost("github.com") {
+		t.Error("the rule is off")
+	}
+}
+
 // TestData holds that the tables name rules that there are, and that no rule is
 // without a use.
 func TestData(t *testing.T) {
