@@ -66,7 +66,13 @@ func (c *cleaner) visible(s string) string {
 	return v
 }
 
-func (c *cleaner) line(s string) string  { return foldSpace(c.visible(s)) }
+func (c *cleaner) line(s string) string {
+	if folded(s) {
+		return s
+	}
+	return foldSpace(c.visible(s))
+}
+
 func (c *cleaner) lines(s string) string { return foldLines(c.visible(s)) }
 
 func (c *cleaner) source(s feed.Source) feed.Source {
@@ -206,7 +212,7 @@ func foldSpace(s string) string {
 func folded(s string) bool {
 	space := true // a space may not come next
 	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || s[i] < ' ' || s[i] == ' ' && space {
+		if s[i] >= 0x7F || s[i] < ' ' || s[i] == ' ' && space {
 			return false
 		}
 		space = s[i] == ' '

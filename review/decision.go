@@ -106,9 +106,10 @@ func (d SetVerdict) apply(r *Review, s *state) (changed bool, err error) {
 	if !slices.Contains(Verdicts, d.Verdict) {
 		return false, &RefusedError{fmt.Sprintf("%q is no verdict; use malicious, benign or unsure", d.Verdict)}
 	}
+	code := d.Verdict.code()
 	for _, i := range d.IOCs {
-		changed = changed || s.verdicts[i] != d.Verdict
-		s.verdicts[i] = d.Verdict
+		changed = changed || s.verdicts[i] != code
+		s.verdicts[i] = code
 	}
 	return changed, nil
 }

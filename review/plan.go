@@ -223,7 +223,7 @@ func (r *Review) tooMany() []feed.Finding {
 func (r *Review) benignOn() []feed.Finding {
 	var all []int
 	for i, v := range r.now.verdicts {
-		if v == Benign && r.Hunts(i) {
+		if v.verdict() == Benign && r.Hunts(i) {
 			all = append(all, i)
 		}
 	}

@@ -83,9 +83,9 @@ func (j *join) resumeIOCs(d *decided, switched map[int]bool) {
 		} else if m.switched {
 			s.on[at], switched[at] = m.on, true
 		}
-		switch v := s.verdicts[at]; {
+		switch v := s.verdicts[at].verdict(); {
 		case v == NoVerdict:
-			s.verdicts[at] = m.verdict
+			s.verdicts[at] = m.verdict.code()
 		case m.verdict != NoVerdict && m.verdict != v:
 			j.clash(i, "called it "+string(m.verdict))
 		}

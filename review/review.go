@@ -62,7 +62,7 @@ type Entry struct {
 func (r *Review) published() state {
 	s := state{
 		on:        make([]bool, r.iocs.Len()),
-		verdicts:  make([]Verdict, r.iocs.Len()),
+		verdicts:  make([]verdictCode, r.iocs.Len()),
 		notes:     map[int]string{},
 		tables:    map[string]bool{},
 		target:    kql.Sentinel,
@@ -116,8 +116,8 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 			if !i.Mention {
 				r.listed |= 1 << shape
 			}
-			r.base.on, r.base.verdicts = append(r.base.on, !i.Mention), append(r.base.verdicts, NoVerdict)
-			r.now.on, r.now.verdicts = append(r.now.on, !i.Mention), append(r.now.verdicts, NoVerdict)
+			r.base.on, r.base.verdicts = append(r.base.on, !i.Mention), append(r.base.verdicts, 0)
+			r.now.on, r.now.verdicts = append(r.now.on, !i.Mention), append(r.now.verdicts, 0)
 		} else if stated >= 0 {
 			r.base.on[stated], changed = true, true
 			r.listed |= 1 << shape
@@ -244,7 +244,7 @@ func (r *Review) Findings() []feed.Finding { return r.findings }
 func (r *Review) On(i int) bool { return r.now.on[i] }
 
 // Verdict is the analyst's verdict on the IOC at position i.
-func (r *Review) Verdict(i int) Verdict { return r.now.verdicts[i] }
+func (r *Review) Verdict(i int) Verdict { return r.now.verdicts[i].verdict() }
 
 // Note is the analyst's note on the IOC at position i, one line.
 func (r *Review) Note(i int) string { return r.now.notes[i] }

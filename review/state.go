@@ -22,10 +22,17 @@ const (
 // Verdicts lists what a verdict can be.
 var Verdicts = []Verdict{NoVerdict, Malicious, Benign, Unsure}
 
+// verdictCode is a verdict by its position in [Verdicts]: there may be a million.
+type verdictCode uint8
+
+func (v Verdict) code() verdictCode { return verdictCode(max(0, slices.Index(Verdicts, v))) }
+
+func (c verdictCode) verdict() Verdict { return Verdicts[c] }
+
 // state is what the decisions so far amount to.
 type state struct {
 	on            []bool // per IOC: it is hunted
-	verdicts      []Verdict
+	verdicts      []verdictCode
 	notes         map[int]string
 	tables        map[string]bool // chosen, whether or not they can carry anything
 	target        kql.Target

@@ -95,20 +95,17 @@ func New(o Options) (*Checker, error) {
 // Check lists what is suspicious about an IOC, warnings before information.
 func (c *Checker) Check(i feed.IOC) []Warning {
 	f := finder{c: c}
-	f.value(i)
-	for _, l := range c.lists {
-		if entry, ok := l.find(i); ok {
-			f.add(listRule, "the warning list %s has %s", feed.Quote(l.Name), entry)
-		}
-	}
-	if !c.oldest.IsZero() && !i.FirstSeen.IsZero() && i.FirstSeen.Before(c.oldest) && (i.LastSeen.IsZero() || i.LastSeen.Before(c.oldest)) {
-		f.add(oldRule, "it was first seen on %s, more than six months ago", i.FirstSeen.Format(time.DateOnly))
-	}
-	if i.Confidence != feed.NoConfidence && i.Confidence < c.sure {
-		f.add(lowConfidenceRule, "its source is %d%% sure", i.Confidence)
-	}
+	f.ioc(i)
 	slices.SortStableFunc(f.found, func(a, b Warning) int { return weight(a.Level) - weight(b.Level) })
 	return f.found
+}
+
+// Level is how loud the warnings about an IOC are, "" where there are none. It
+// says no more than Check and costs less.
+func (c *Checker) Level(i feed.IOC) Level {
+	f := finder{c: c, quiet: true}
+	f.ioc(i)
+	return f.loudest
 }
 
 func weight(l Level) int {
@@ -122,7 +119,9 @@ func weight(l Level) int {
 // the rule is on.
 func (c *Checker) Named(scenario string) (Warning, bool) {
 	f := finder{c: c}
-	f.add(scenarioRule, "%s leaves it out as benign", scenario)
+	if f.hears(scenarioRule) {
+		f.say("%s leaves it out as benign", scenario)
+	}
 	if len(f.found) == 0 {
 		return Warning{}, false
 	}
@@ -139,13 +138,44 @@ func (c *Checker) SharedHost(name string) bool {
 
 // finder gathers the warnings about one IOC.
 type finder struct {
-	c     *Checker
-	found []Warning
+	c       *Checker
+	found   []Warning
+	rule    Rule  // that is told
+	quiet   bool  // only how loud they are counts
+	loudest Level // of them
 }
 
-func (f *finder) add(code, format string, args ...any) {
-	if r, on := f.c.rules[code]; on {
-		f.found = append(f.found, Warning{code, r.Level, fmt.Sprintf(format, args...), r.Advice})
+// hears notes that a rule holds, and reports whether it is to be told.
+func (f *finder) hears(code string) bool {
+	r, on := f.c.rules[code]
+	if !on {
+		return false
+	}
+	if f.loudest != Warn {
+		f.loudest = r.Level
+	}
+	f.rule = r
+	return !f.quiet
+}
+
+// say tells why the rule holds that was heard last.
+func (f *finder) say(format string, args ...any) {
+	f.found = append(f.found, Warning{f.rule.Code, f.rule.Level, fmt.Sprintf(format, args...), f.rule.Advice})
+}
+
+func (f *finder) ioc(i feed.IOC) {
+	c := f.c
+	f.value(i)
+	for _, l := range c.lists {
+		if entry, ok := l.find(i); ok && f.hears(listRule) {
+			f.say("the warning list %s has %s", feed.Quote(l.Name), entry)
+		}
+	}
+	if !c.oldest.IsZero() && !i.FirstSeen.IsZero() && i.FirstSeen.Before(c.oldest) && (i.LastSeen.IsZero() || i.LastSeen.Before(c.oldest)) && f.hears(oldRule) {
+		f.say("it was first seen on %s, more than six months ago", i.FirstSeen.Format(time.DateOnly))
+	}
+	if i.Confidence != feed.NoConfidence && i.Confidence < c.sure && f.hears(lowConfidenceRule) {
+		f.say("its source is %d%% sure", i.Confidence)
 	}
 }
 
@@ -164,24 +194,22 @@ func (f *finder) value(i feed.IOC) {
 		f.url(i)
 	case feed.Email, feed.EnvelopeFrom, feed.BodyFrom:
 	default:
-		if h, ok := f.c.known.hashes[i.Value]; ok {
-			f.add(h.code, "it is the hash of %s", h.name)
+		if h, ok := f.c.known.hashes[i.Value]; ok && f.hears(h.code) {
+			f.say("it is the hash of %s", h.name)
 		}
 	}
 }
 
 func (f *finder) address(p netip.Prefix) {
 	b, ok := f.c.known.blocks.find(p)
-	if !ok {
-		return
-	}
 	switch {
+	case !ok || !f.hears(b.code):
 	case b.code == "public-resolver":
-		f.add(b.code, "it is one of %s", b.name)
+		f.say("it is one of %s", b.name)
 	case b.dated != "":
-		f.add(b.code, "%s has this address, %s", b.name, b.dated)
+		f.say("%s has this address, %s", b.name, b.dated)
 	default:
-		f.add(b.code, "it is in a block that is %s", blockKind(b.name))
+		f.say("it is in a block that is %s", blockKind(b.name))
 	}
 }
 
@@ -206,38 +234,49 @@ func (f *finder) cidr(value string) {
 		return
 	}
 	f.address(p)
-	if p.Addr().Is4() && p.Bits() < smallBlock4 || p.Addr().Is6() && p.Bits() < smallBlock6 {
-		f.add(largeBlockRule, "the block is as large as a whole provider's")
+	if (p.Addr().Is4() && p.Bits() < smallBlock4 || p.Addr().Is6() && p.Bits() < smallBlock6) && f.hears(largeBlockRule) {
+		f.say("the block is as large as a whole provider's")
 	}
 }
 
 // domain looks at a name that stands for itself and those below it.
 func (f *finder) domain(name string) {
 	if reservedName(name) {
-		f.add(documentationAddressRule, "the name is reserved for documentation and tests")
+		if f.hears(documentationAddressRule) {
+			f.say("the name is reserved for documentation and tests")
+		}
 		return
 	}
 	if h, entry, ok := f.c.known.shared(name); ok {
-		if h.below && entry != name {
-			f.add(sharedSuffixRule, "it stands below %s, %s where each name is another user's", entry, h.name)
-			return
+		switch {
+		case h.below && entry != name:
+			if f.hears(sharedSuffixRule) {
+				f.say("it stands below %s, %s where each name is another user's", entry, h.name)
+			}
+		case f.hears(sharedHostRule):
+			f.say("%s is %s that many people share", name, h.name)
 		}
-		f.add(sharedHostRule, "%s is %s that many people share", name, h.name)
 		return
 	}
 	suffix, icann := publicsuffix.PublicSuffix(name)
-	switch private := !icann && strings.Contains(suffix, "."); {
+	private := !icann && strings.Contains(suffix, ".")
+	switch {
 	case suffix == name && (icann || private):
-		f.add(publicSuffixRule, "%s is a public suffix: names of many people stand below it", name)
-	case private:
-		f.add(sharedSuffixRule, "it stands below %s, where anybody gets a name", suffix)
+		if f.hears(publicSuffixRule) {
+			f.say("%s is a public suffix: names of many people stand below it", name)
+		}
+	case private && f.hears(sharedSuffixRule):
+		f.say("it stands below %s, where anybody gets a name", suffix)
 	}
 }
 
-// reservedName reports whether a name is one of RFC 2606 and RFC 6761.
+// reserved are the names of RFC 2606 and RFC 6761.
+var reserved = []string{"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"}
+
+// reservedName reports whether a name is reserved, or stands below such a name.
 func reservedName(name string) bool {
-	for _, r := range []string{"example", "test", "invalid", "localhost", "example.com", "example.net", "example.org"} {
-		if name == r || strings.HasSuffix(name, "."+r) {
+	for _, r := range reserved {
+		if strings.HasSuffix(name, r) && (len(name) == len(r) || name[len(name)-len(r)-1] == '.') {
 			return true
 		}
 	}
@@ -253,11 +292,11 @@ func (f *finder) url(i feed.IOC) {
 		f.address(netip.PrefixFrom(a, a.BitLen()))
 	} else if bare {
 		f.domain(host)
-	} else if h, _, ok := f.c.known.shared(host); ok {
-		f.add(sharedHostRule, "its host %s is %s that many people share; hunts in tables that log only hosts meet all of them", host, h.name)
+	} else if h, _, ok := f.c.known.shared(host); ok && f.hears(sharedHostRule) {
+		f.say("its host %s is %s that many people share; hunts look for the whole URL, not for the host alone", host, h.name)
 	}
-	if bare {
-		f.add(noPathRule, "the URL names only a host")
+	if bare && f.hears(noPathRule) {
+		f.say("the URL names only a host")
 	}
 }
 

@@ -113,6 +113,13 @@ func TestCheck(t *testing.T) {
 		{feed.FileName, "loader.exe", ""},
 	} {
 		got := c.Check(ioc(t, tt.typ, tt.value))
+		loudest := Level("")
+		if len(got) > 0 {
+			loudest = got[0].Level
+		}
+		if level := c.Level(ioc(t, tt.typ, tt.value)); level != loudest {
+			t.Errorf("%s %s: level %q, want %q", tt.typ, tt.value, level, loudest)
+		}
 		if codes(got) != tt.want {
 			t.Errorf("%s %s: %q, want %q", tt.typ, tt.value, codes(got), tt.want)
 		}
@@ -145,7 +152,7 @@ func TestTexts(t *testing.T) {
 		"github.com: github.com is a code host that many people share",
 		"x.duckdns.org: it stands below duckdns.org, where anybody gets a name",
 		"x.ngrok.io: it stands below ngrok.io, a tunnel where each name is another user's",
-		"https://t.me/x: its host t.me is a messenger that many people share; hunts in tables that log only hosts meet all of them",
+		"https://t.me/x: its host t.me is a messenger that many people share; hunts look for the whole URL, not for the host alone",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -219,8 +226,8 @@ func TestData(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := []string{publicSuffixRule, sharedSuffixRule, sharedHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
-	for _, b := range k.blocks.of4 {
-		used = append(used, b.code)
+	for _, b := range k.blocks.four {
+		used = append(used, b.value.code)
 	}
 	for _, h := range k.hashes {
 		used = append(used, h.code)
@@ -242,7 +249,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-func BenchmarkCheck(b *testing.B) {
+func BenchmarkLevel(b *testing.B) {
 	c := checker(b, Options{Now: today})
 	var iocs []feed.IOC
 	for n := range 1000 {
@@ -252,7 +259,7 @@ func BenchmarkCheck(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, i := range iocs {
-			c.Check(i)
+			c.Level(i)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(iocs)), "ns/IOC")

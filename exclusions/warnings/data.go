@@ -75,6 +75,7 @@ func (k *known) readBlocks() error {
 			k.blocks.add(p, b)
 		}
 	}
+	k.blocks.settle()
 	return nil
 }
 

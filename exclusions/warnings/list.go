@@ -104,6 +104,7 @@ func ParseList(file string, text []byte) (*List, error) {
 			l.Skipped = append(l.Skipped, feed.Quote(entry)+": "+err.Error())
 		}
 	}
+	l.blocks.settle()
 	return l, nil
 }
 
