@@ -2,13 +2,16 @@ package records
 
 import "strings"
 
-// Rows goes through the rows of a CSV document. It takes what feeds really
-// write: spaces before a quote, text behind one, and quotes that nothing
-// closes, which are text then.
+// Rows goes through the rows of a CSV document. What [encoding/csv] takes, with
+// spaces before a field trimmed, it takes alike, but for space behind a field
+// without quotes, which it trims too, lines of nothing but space, which are
+// none to it, and the bounds below. Beyond that it takes what feeds really
+// write: text behind a closing quote, and quotes that nothing closes, which are
+// text then.
 type Rows struct {
 	Fields []string // of the row, without spaces and quotes around; valid until the next
 	Line   int      // on which the row begins
-	Cut    bool     // the row is longer than [MaxLine]; the last of its fields may be a part
+	Cut    bool     // the row is longer than [MaxLine]; one of its fields may be a part
 
 	// Comment is called with each line that begins with #, if there is one.
 	Comment func(line int, text string)
@@ -16,6 +19,7 @@ type Rows struct {
 	lines *Lines
 	comma byte
 	ahead []line // read in search of the end of a field
+	size  int    // of the row, in bytes
 }
 
 type line struct {
@@ -27,9 +31,10 @@ type line struct {
 // NewRows goes through rows whose fields a comma parts, or another byte.
 func NewRows(lines *Lines, comma byte) *Rows { return &Rows{lines: lines, comma: comma} }
 
-// maxRow is how many lines a field in quotes goes over at most: one that
-// nothing closes would take the rest of the document.
-const maxRow = 20
+// maxOver is how many lines a field in quotes goes over at most: one that
+// nothing closes would take the rest of the document. A row with more bytes
+// than [MaxLine] goes over no further line either.
+const maxOver = 20
 
 // Next goes to the next row, and reports whether there is one. Lines that are
 // empty or begin with # are no rows.
@@ -48,7 +53,7 @@ func (r *Rows) Next() bool {
 		if strings.TrimSpace(l.text) == "" {
 			continue
 		}
-		r.Line, r.Cut = l.no, l.cut
+		r.Line, r.Cut, r.size = l.no, l.cut, len(l.text)
 		r.split(l.text)
 		return true
 	}
@@ -71,7 +76,7 @@ func (r *Rows) Err() error { return r.lines.Err() }
 
 // split takes a row apart.
 func (r *Rows) split(text string) {
-	r.Fields = r.Fields[:0]
+	fields := r.Fields[:0]
 	for {
 		for text != "" && (text[0] == ' ' || text[0] == '\t' && r.comma != '\t') {
 			text = text[1:]
@@ -83,8 +88,9 @@ func (r *Rows) split(text string) {
 		} else {
 			field, text, more = r.plain(text)
 		}
-		r.Fields = append(r.Fields, field)
+		fields = append(fields, field)
 		if !more {
+			r.Fields = fields
 			return
 		}
 	}
@@ -101,27 +107,36 @@ func (r *Rows) plain(text string) (field, rest string, more bool) {
 
 // quoted takes a field in quotes off a row, which may go on over lines.
 func (r *Rows) quoted(text string) (field, rest string, more bool) {
-	end, doubled := closing(text)
+	end, doubled := closing(text, 1)
 	if end < 0 {
 		long, ok := r.over(text)
 		if !ok {
 			return r.plain(text)
 		}
 		text = long
-		end, doubled = closing(text)
+		end, doubled = closing(text, 1)
 	}
 	field, rest = text[1:end], text[end+1:]
 	if doubled {
 		field = strings.ReplaceAll(field, `""`, `"`)
 	}
+	switch {
+	case rest == "":
+		return field, "", false
+	case rest[0] == r.comma:
+		return field, rest[1:], true
+	}
 	behind, rest, more := r.plain(rest)
-	return field + strings.TrimLeft(behind, " \t"), rest, more
+	if behind = strings.TrimLeft(behind, " \t"); behind != "" {
+		field += behind
+	}
+	return field, rest, more
 }
 
-// closing is where the quote that text begins with is closed, or -1, and
-// whether quotes are doubled before.
-func closing(text string) (end int, doubled bool) {
-	for at := 1; ; {
+// closing is where from a place on a quote is closed that was opened before, or
+// -1, and whether quotes are doubled until there.
+func closing(text string, from int) (end int, doubled bool) {
+	for at := from; ; {
 		n := strings.IndexByte(text[at:], '"')
 		if n < 0 {
 			return -1, doubled
@@ -138,26 +153,33 @@ func closing(text string) (end int, doubled bool) {
 // over reads lines on until the quote that text begins with is closed. Where
 // none of the next closes it, they are left for later.
 func (r *Rows) over(text string) (long string, ok bool) {
-	parts := []string{text}
-	size := len(text)
-	for n := 0; n < maxRow && size < MaxLine; n++ {
+	if r.Cut {
+		return "", false // the end of the field may be in what was cut off
+	}
+	size := r.size
+	for n := 0; n < maxOver && size < MaxLine; n++ {
 		if n == len(r.ahead) {
 			if !r.lines.Next() {
 				return "", false
 			}
 			r.ahead = append(r.ahead, line{r.lines.Text, r.lines.No, r.lines.Cut})
 		}
-		l := r.ahead[n].text
-		parts = append(parts, l)
-		size += len(l) + 1
-		if strings.IndexByte(l, '"') < 0 {
+		l := r.ahead[n]
+		size += len(l.text) + 1
+		end, _ := closing(l.text, 0)
+		if end < 0 {
+			if l.cut {
+				return "", false
+			}
 			continue
 		}
-		long = strings.Join(parts, "\n")
-		if end, _ := closing(long); end >= 0 {
-			r.ahead = r.ahead[n+1:]
-			return long, true
+		parts := []string{text}
+		for _, l := range r.ahead[:n+1] {
+			parts = append(parts, l.text)
 		}
+		r.ahead = r.ahead[n+1:]
+		r.size, r.Cut = size, l.cut
+		return strings.Join(parts, "\n"), true
 	}
 	return "", false
 }

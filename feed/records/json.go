@@ -10,11 +10,13 @@ import (
 	"quarry/feed"
 )
 
-// JSON goes through a JSON document value by value.
+// JSON goes through a JSON document value by value. It holds one value at a
+// time, of at most 256 MiB.
 type JSON struct {
-	name string
-	dec  *json.Decoder
-	win  window
+	name  string
+	dec   *json.Decoder
+	win   window
+	depth int // arrays and objects that were entered
 }
 
 // NewJSON goes through a JSON document, or several in a row.
@@ -29,32 +31,81 @@ const maxJSON = 256 << 20
 
 // window is what of a document was read and may still be asked for.
 type window struct {
-	r    io.Reader
-	text []byte
-	at   int64 // where in the document text begins
-	line int   // and on which line
+	r     io.Reader
+	buf   []byte
+	text  []byte // the part of buf that is in use
+	given int    // bytes of text that the decoder has
+	at    int64  // where in the document text begins
+	line  int    // and on which line
+	err   error  // that ended the reading, or nil
 }
 
+// errLong says that more would have to be held than is.
+var errLong = fmt.Errorf("one value is longer than %d MiB", maxJSON>>20)
+
+// Read gives the decoder what follows.
 func (w *window) Read(p []byte) (int, error) {
-	if len(w.text) > maxJSON {
-		return 0, fmt.Errorf("one value is longer than %d MiB", maxJSON>>20)
+	if w.given == len(w.text) {
+		if w.err != nil {
+			return 0, w.err
+		}
+		w.read(len(p))
 	}
-	n, err := w.r.Read(p)
-	w.text = append(w.text, p[:n]...)
-	return n, err
+	n := copy(p, w.text[w.given:])
+	w.given += n
+	if n == 0 {
+		return 0, w.err
+	}
+	return n, nil
+}
+
+// read reads on.
+func (w *window) read(size int) {
+	n := len(w.text)
+	if n > maxJSON {
+		w.err = errLong
+		return
+	}
+	if n+size > cap(w.text) {
+		if n+size > len(w.buf) {
+			w.buf = make([]byte, 2*(n+size))
+		}
+		w.text = w.buf[:copy(w.buf, w.text)]
+	}
+	more, err := w.r.Read(w.text[n : n+size])
+	w.text, w.err = w.text[:n+more], err
 }
 
 // lineAt is the line of what follows a place, which is behind all that were
 // asked for: space and punctuation between values do not count.
 func (w *window) lineAt(offset int64) int {
-	n := int(min(max(offset-w.at, 0), int64(len(w.text))))
-	for n < len(w.text) && bytes.IndexByte([]byte(" \t\r\n,:"), w.text[n]) >= 0 {
-		n++
+	w.forget(int(min(max(offset-w.at, 0), int64(w.given))))
+	for n, line := 0, w.line; ; n++ {
+		if n == len(w.text) && w.err == nil {
+			w.read(lookAhead)
+		}
+		if n == len(w.text) {
+			return line
+		}
+		switch w.text[n] {
+		case '\n':
+			line++
+		case ' ', '\t', '\r', ',', ':':
+		default:
+			return line
+		}
 	}
+}
+
+// lookAhead is how much is read to find where the next value begins.
+const lookAhead = 512
+
+// forget takes from the window what nobody asks for any more.
+func (w *window) forget(n int) {
 	w.line += bytes.Count(w.text[:n], []byte("\n"))
 	w.at += int64(n)
-	w.text = append(w.text[:0], w.text[n:]...)
-	return w.line
+	w.text = w.text[n:]
+	w.given -= n
 }
 
 // More reports whether there is another element in the array or object, or
@@ -65,10 +116,11 @@ func (j *JSON) More() bool { return j.dec.More() }
 func (j *JSON) Line() int { return j.win.lineAt(j.dec.InputOffset()) }
 
 // Decode reads the next value. The error is an [*feed.InputError], behind which
-// nothing can be read, or a [*TypeError].
+// nothing can be read, or a [*TypeError]. Between documents it is io.EOF at the
+// end.
 func (j *JSON) Decode(v any) error {
-	j.Line() // what was read before is not asked for any more
-	return j.failed(j.dec.Decode(v))
+	line := j.Line() // and what was read before is not asked for any more
+	return j.failed(j.dec.Decode(v), line)
 }
 
 // Skip leaves the next value out.
@@ -80,49 +132,84 @@ func (j *JSON) Skip() error {
 // Enter goes into the next value, which begins with { or [, and returns which.
 // The error of a value that is neither is an [*feed.InputError].
 func (j *JSON) Enter() (json.Delim, error) {
+	line := j.Line()
 	t, err := j.dec.Token()
 	if err != nil {
-		return 0, j.failed(err)
+		return 0, j.failed(err, line)
 	}
-	if d, ok := t.(json.Delim); ok {
+	if d, ok := t.(json.Delim); ok && (d == '{' || d == '[') {
+		j.depth++
 		return d, nil
 	}
-	return 0, &feed.InputError{Name: j.name, Line: j.Line(), Reason: fmt.Sprintf("here is %v where an object or a list should be", t), Advice: "fetch the document again"}
+	is := fmt.Sprint(t)
+	switch t := t.(type) {
+	case nil:
+		is = "null"
+	case string:
+		is = feed.Quote(t)
+	}
+	return 0, &feed.InputError{Name: j.name, Line: line, Reason: fmt.Sprintf("here is %s where an object or a list should be", is), Advice: again}
 }
 
-// Leave goes behind the end of the array or object, whose elements were read.
+// again is what to do about a document that is broken.
+const again = "fetch the document again"
+
+// Leave goes behind the end of the array or object, whose elements were read
+// until there was no [JSON.More]. Where that is because the document ends in the
+// middle or cannot be read, the error says so.
 func (j *JSON) Leave() error {
+	line := j.Line()
 	_, err := j.dec.Token()
-	return j.failed(err)
+	if err == nil {
+		j.depth--
+	}
+	return j.failed(err, line)
 }
 
 // Key reads the next key of an object.
 func (j *JSON) Key() (string, error) {
+	line := j.Line()
 	t, err := j.dec.Token()
 	if err != nil {
-		return "", j.failed(err)
+		return "", j.failed(err, line)
 	}
 	key, _ := t.(string) // an object has no other
 	return key, nil
 }
 
-// failed is an error as an [*feed.InputError] with its line; nil stays nil, as
-// does io.EOF between documents.
-func (j *JSON) failed(err error) error {
+// failed is an error about what began on a line as an [*feed.InputError]; nil
+// stays nil, as does io.EOF between documents.
+func (j *JSON) failed(err error, line int) error {
 	var known *feed.InputError
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	switch {
-	case err == nil, err == io.EOF, errors.As(err, &known):
+	case err == nil, err == io.EOF && j.depth == 0, errors.As(err, &known):
 		return err
 	case errors.As(err, &kind):
-		return &TypeError{Field: kind.Field, Is: kind.Value, Line: j.Line()}
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &feed.InputError{Name: j.name, Line: j.win.lineAt(j.win.at + int64(len(j.win.text))), Reason: "the JSON ends in the middle", Advice: "fetch the document again"}
+		return &TypeError{Field: kind.Field, Is: kind.Value, Line: line}
+	case err == io.EOF, err == io.ErrUnexpectedEOF:
+		line = j.win.line + bytes.Count(j.win.text, []byte("\n"))
+		if bytes.HasSuffix(j.win.text, []byte("\n")) {
+			line--
+		}
+		return &feed.InputError{Name: j.name, Line: line, Reason: "the JSON ends in the middle", Advice: again}
 	case errors.As(err, &syntax):
-		return &feed.InputError{Name: j.name, Line: j.win.lineAt(j.dec.InputOffset()), Reason: "broken JSON: " + syntax.Error(), Advice: "fetch the document again"}
+		return &feed.InputError{Name: j.name, Line: j.win.brokenAt(line), Reason: "broken JSON: " + syntax.Error(), Advice: again}
 	}
-	return &feed.InputError{Name: j.name, Line: j.Line(), Reason: err.Error(), Advice: "fetch the document again", Err: err}
+	return &feed.InputError{Name: j.name, Line: line, Reason: err.Error(), Advice: again, Err: err}
+}
+
+// brokenAt is the line of the first fault in the value at the beginning of the
+// window, which begins on a line; without any it is that.
+func (w *window) brokenAt(line int) int {
+	text := bytes.TrimLeft(w.text, " \t\r\n,:")
+	var v json.RawMessage
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(text, &v), &syntax) {
+		line += bytes.Count(text[:min(max(syntax.Offset-1, 0), int64(len(text)))], []byte("\n"))
+	}
+	return line
 }
 
 // TypeError says that a value was read which is of another kind than its format
@@ -130,7 +217,7 @@ func (j *JSON) failed(err error) error {
 type TypeError struct {
 	Field string // "" for the value itself
 	Is    string // what kind it is
-	Line  int    // behind the value
+	Line  int    // on which the value begins
 }
 
 func (e *TypeError) Error() string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"quarry/feed"
 )
@@ -14,7 +15,7 @@ const MaxLine = 1 << 20
 // Lines goes through the lines of a document. It needs no more memory than the
 // longest of them that it looks at.
 type Lines struct {
-	Text string // of the line, without its end
+	Text string // of the line, without its end; a part of a larger text
 	No   int    // of the line, from 1
 	Cut  bool   // the line is longer than [MaxLine]; Text is its beginning
 
@@ -27,7 +28,10 @@ type Lines struct {
 }
 
 // NewLines goes through the lines of a document from where it was read to.
-func NewLines(in *feed.Input) *Lines { return &Lines{r: in, buf: make([]byte, 256<<10)} }
+func NewLines(in *feed.Input) *Lines { return &Lines{r: in, buf: make([]byte, firstBuffer)} }
+
+// firstBuffer is how much is read at a time, as long as lines are shorter.
+const firstBuffer = 256 << 10
 
 // Next goes to the next line, and reports whether there is one.
 func (l *Lines) Next() bool {
@@ -44,6 +48,7 @@ func (l *Lines) Next() bool {
 				return false
 			}
 			l.No++
+			l.cut()
 			return true
 		}
 		if l.fill(); l.Cut {
@@ -76,17 +81,33 @@ func (l *Lines) fill() {
 		if l.n < len(l.buf) {
 			continue
 		}
-		if len(l.buf) >= MaxLine {
+		if len(l.buf) > MaxLine {
 			l.skip()
 			return
 		}
-		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+		// The last byte is for the end of a line that is just not too long.
+		longer := make([]byte, min(2*len(l.buf), MaxLine+1))
+		copy(longer, l.buf)
+		l.buf = longer
 	}
+}
+
+// cut cuts a line that is too long, between two characters.
+func (l *Lines) cut() {
+	if len(l.Text) <= MaxLine {
+		return
+	}
+	end := MaxLine
+	for end > MaxLine-utf8.UTFMax && !utf8.RuneStart(l.Text[end]) {
+		end--
+	}
+	l.Text, l.Cut = l.Text[:end], true
 }
 
 // skip keeps the beginning of a line that is too long, and reads to its end.
 func (l *Lines) skip() {
-	l.Text, l.Cut, l.n = string(l.buf[:l.n]), true, 0
+	l.Text, l.n = string(l.buf[:l.n]), 0
+	l.cut()
 	for {
 		n, err := l.r.Read(l.buf)
 		if at := bytes.IndexByte(l.buf[:n], '\n'); at >= 0 {
