@@ -261,7 +261,9 @@ func once(results []Result, n Node) []Result {
 	})
 	order := map[*Term]int{}
 	for t := range n.terms {
-		order[t] = len(order)
+		if _, known := order[t]; !known {
+			order[t] = len(order)
+		}
 	}
 	slices.SortStableFunc(results, func(a, b Result) int { return order[a.Term] - order[b.Term] })
 	return results

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 
 	"quarry/feed"
@@ -171,6 +170,6 @@ func (d *Document) Broken(err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	d.Find("broken-document", feed.Error, bad.Line, "%s", fmt.Sprintf("%s, so what stands from here on is not read; %s", bad.Reason, bad.Advice))
+	d.Find("text-cut", feed.Error, bad.Line, "the document cannot be read beyond this place, and what follows is missing: %s; %s", bad.Reason, bad.Advice)
 	return nil
 }

@@ -29,9 +29,8 @@ func newBundle() *bundle {
 	}
 }
 
-// used are the relations of malware, tools and infrastructure to what can be
-// observed of them (STIX 2.1, sections 4.9, 4.11 and 4.18). "drops" and
-// "downloads" are of files that are no better.
+// used are the relations that STIX 2.1 has from malware, tools and infrastructure
+// to what can be observed of them. What malware drops or downloads is no better.
 var used = map[string]bool{
 	"communicates-with": true, "beacons-to": true, "exfiltrates-to": true, "consists-of": true,
 	"downloads": true, "drops": true,

@@ -9,11 +9,23 @@ import (
 
 	"quarry/feed"
 	"quarry/feed/bulletin"
+	"quarry/feed/misp"
+	"quarry/feed/openioc"
+	"quarry/feed/otx"
+	"quarry/feed/stix"
 	"quarry/review"
 )
 
 // registry lists the readers of all formats.
-func registry() *feed.Registry { return feed.NewRegistry(bulletin.Reader{}) }
+func registry() *feed.Registry {
+	return feed.NewRegistry(
+		bulletin.Reader{},
+		misp.Reader{},
+		stix.Reader{},
+		otx.Reader{},
+		openioc.Reader{},
+	)
+}
 
 // open reads documents and starts or resumes their review.
 func (p *program) open(names []string) (*review.Review, error) {
