@@ -3,35 +3,27 @@ package records
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strings"
 	"time"
 )
 
 // Text is a JSON value that feeds write now as a string and now as a number or
-// a truth value: "443", 443, true. null is "". It reads what it takes as it is
-// spelled; of an array or object the error is that of [encoding/json].
+// a truth value: "443", 443, true. It reads each as it is spelled, and null as
+// "". Of an array or object, which should not be there, it is the JSON itself,
+// so that who uses it sees what stands there.
 type Text string
 
-// UnmarshalJSON reads a string, a number, a truth value or null.
+// UnmarshalJSON reads any value.
 func (t *Text) UnmarshalJSON(b []byte) error {
-	is := "nothing"
 	switch {
-	case len(b) == 0:
-	case b[0] == '"':
+	case len(b) > 0 && b[0] == '"':
 		return json.Unmarshal(b, (*string)(t))
-	case b[0] == '[':
-		is = "array"
-	case b[0] == '{':
-		is = "object"
 	case string(b) == "null":
 		*t = ""
-		return nil
 	default:
 		*t = Text(b)
-		return nil
 	}
-	return &json.UnmarshalTypeError{Value: is, Type: reflect.TypeFor[string]()}
+	return nil
 }
 
 // Is reports whether a text says true: "true", "yes" or "1", in any case.
