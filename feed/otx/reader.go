@@ -140,10 +140,12 @@ func (n *names) UnmarshalJSON(b []byte) error {
 			ID      records.Text `json:"id"`
 		}
 		var s records.Text
-		err := json.Unmarshal(raw, &s)
-		if err != nil {
+		var err error
+		if raw[0] == '{' {
 			err = json.Unmarshal(raw, &named)
 			s = cmp.Or(named.Display, named.Name, named.ID)
+		} else {
+			err = json.Unmarshal(raw, &s)
 		}
 		if err != nil {
 			return err

@@ -141,7 +141,7 @@ func TestDocuments(t *testing.T) {
 			[]string{
 				"2 url http://a.example/ tags=[\"x\"]",
 				"2 warning trailing-comma: a comma stands before a closing bracket, which JSON does not allow; it is read without it",
-				
+
 				`2 warning bad-confidence: "high" is no percentage from 0 to 100, so "http://a.example/" has no confidence`,
 				"1 info not-an-ioc: objects without a type are left out: 3",
 			}},
