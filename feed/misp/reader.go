@@ -45,6 +45,7 @@ const (
 	list             // [{"Event":{...}}]
 	response         // {"response":[{"Event":{...}}]}
 	attributes       // {"response":{"Attribute":[...]}}
+	loose            // [{"type":...,"value":...,"to_ids":...}]
 	bare             // {"info":..., "Attribute":[...]}
 	manifest         // {"UUID":{"info":...,"Orgc":{...}}}
 	hashes           // MD5,UUID a line
@@ -58,6 +59,8 @@ func shapeOf(head []byte) shape {
 	switch {
 	case o.Has("Event"):
 		return wrapped
+	case o.Has("[].type") && o.Has("[].value") && o.Has("[].to_ids"):
+		return loose
 	case o.Has("[].Event"):
 		return list
 	case o.Has("response[].Event"):
@@ -130,7 +133,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	r.comma, _ = records.BlankTrailingCommas(text)
 	// What an event says of itself may stand behind its attributes. What is wrong
 	// with the document is told when it is read again.
-	if shape != attributes {
+	if shape != attributes && shape != loose {
 		_ = r.walk(records.NewJSONText(in.Name, text), records.Soft, r.head)
 	}
 	err = r.walk(records.NewJSONText(in.Name, text), r.wrong, r.event)
@@ -181,15 +184,17 @@ func (r *reader) walk(j *records.JSON, wrong func(error) error, visit func(*reco
 	each := func(value func() error) func() error {
 		return func() error { return wrong(j.List(value)) }
 	}
+	found := func() error {
+		r.begin(j.Line())
+		return r.attributes(j)
+	}
 	one := map[shape]func() error{
-		wrapped:  member("Event", event),
-		list:     each(member("Event", event)),
-		response: member("response", each(member("Event", event))),
-		bare:     event,
-		attributes: member("response", member("Attribute", func() error {
-			r.begin(j.Line())
-			return r.attributes(j)
-		})),
+		wrapped:    member("Event", event),
+		list:       each(member("Event", event)),
+		response:   member("response", each(member("Event", event))),
+		bare:       event,
+		attributes: member("response", member("Attribute", found)),
+		loose:      found,
 	}[r.shape]
 	for j.More() {
 		if err := one(); err != nil {
