@@ -1,10 +1,12 @@
 package records
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Text is a JSON value that feeds write now as a string and now as a number or
@@ -16,7 +18,11 @@ type Text string
 // UnmarshalJSON reads any value.
 func (t *Text) UnmarshalJSON(b []byte) error {
 	switch {
-	case len(b) > 0 && b[0] == '"':
+	case len(b) > 1 && b[0] == '"':
+		if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) { // as nearly all
+			*t = Text(b[1 : len(b)-1])
+			return nil
+		}
 		return json.Unmarshal(b, (*string)(t))
 	case string(b) == "null":
 		*t = ""

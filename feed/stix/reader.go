@@ -29,10 +29,9 @@ const (
 // Sure looks for a bundle, for objects that are named as STIX names them, and
 // for STIX 1, which [Reader.Read] refuses.
 func (Reader) Sure(head []byte) feed.Sureness {
-	if isSTIX1(head) {
-		return sureOfOld
-	}
 	switch shape, o := shapeOf(head); {
+	case shape == noShape && isSTIX1(head, o):
+		return sureOfOld
 	case shape == noShape:
 		return 0
 	case o.Text("type") == "bundle", o.Text("[].type") == "bundle":
@@ -74,12 +73,11 @@ func shapeOf(head []byte) (shape, *records.Outline) {
 }
 
 // isSTIX1 reports whether a document is STIX 1, as XML or as JSON.
-func isSTIX1(head []byte) bool {
+func isSTIX1(head []byte, o *records.Outline) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
 	if bytes.HasPrefix(head, []byte("<")) {
 		return bytes.Contains(head, []byte("STIX_Package")) && bytes.Contains(head, []byte("http://stix.mitre.org/"))
 	}
-	o := records.NewOutline(head)
 	return o.Has("stix_header") || o.Has("id") && strings.HasPrefix(o.Text("version"), "1.") && o.Has("observables", "indicators", "ttps")
 }
 
@@ -87,9 +85,9 @@ func isSTIX1(head []byte) bool {
 // out; a document that breaks off gives what stands before, with a finding.
 func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	head := in.Head()
-	shape, _ := shapeOf(head)
+	shape, outline := shapeOf(head)
 	switch {
-	case isSTIX1(head):
+	case shape == noShape && isSTIX1(head, outline):
 		return &feed.InputError{Name: in.Name, Reason: "this is STIX 1, which is not read", Advice: "export it as STIX 2.1, for instance with stix2-elevator"}
 	case shape == noShape:
 		return &feed.InputError{Name: in.Name, Reason: "there is no STIX object in it", Advice: "open a STIX 2 bundle"}
