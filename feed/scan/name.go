@@ -93,8 +93,12 @@ func pathStart(raw string) int {
 // underSuffix reports whether a lower-case name lies below a public suffix, or
 // is a suffix that people share, such as duckdns.org.
 func underSuffix(v string) bool {
-	if reserved[v[strings.LastIndexByte(v, '.')+1:]] {
+	last := v[strings.LastIndexByte(v, '.')+1:]
+	if reserved[last] {
 		return true
+	}
+	if len(last) < 2 || last[0] < 'a' || last[0] > 'z' {
+		return false // as of "e.g", and of the numbers of versions
 	}
 	suffix, icann := publicsuffix.PublicSuffix(v)
 	if icann {

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,40 +12,69 @@ import (
 // commas, brackets and the like.
 func (s *scanner) pieces(start, end int) {
 	for at := start; at < end; {
-		n, defanged := pieceLen(s.text[at:end])
-		if n > 0 {
-			s.piece(at, at+n, defanged)
+		n, seen := pieceLen(s.text[at:end])
+		if n >= shortestHash || seen&(dot|colon|sign|defanging) != 0 {
+			s.piece(at, at+n, seen)
 		}
 		at += n + 1
 	}
 }
 
-// pieceLen is the length of the piece that s starts with, and whether it holds
-// defanging.
-func pieceLen(s string) (n int, defanged bool) {
+// traits is what a piece holds.
+type traits byte
+
+const (
+	dot       traits = 1 << iota // .
+	colon                        // :
+	sign                         // @
+	folder                       // a character that stands in paths and in nothing else
+	defanging                    // a defanged character
+)
+
+// traitOf is the trait that a byte gives a piece, and inPiece whether it stands
+// in one at all.
+var traitOf, inPiece = func() (set [256]traits, in [256]bool) {
+	for c := range in {
+		in[c] = isAlnum(byte(c)) || c >= utf8.RuneSelf || strings.IndexByte("-_.:/@\\%+*~$", byte(c)) >= 0
+	}
+	set['.'], set[':'], set['@'] = dot, colon, sign
+	set['\\'], set['%'], set['$'] = folder, folder, folder
+	return set, in
+}()
+
+// pieceLen is the length of the piece that s starts with, and what it holds.
+func pieceLen(s string) (n int, seen traits) {
 	for n < len(s) {
 		c := s[n]
 		switch {
-		case isAlnum(c), c >= utf8.RuneSelf, strings.IndexByte("-_.:/@\\%+*~$", c) >= 0:
+		case inPiece[c]:
+			seen |= traitOf[c]
 			if c == '.' && n+1 < len(s) && oneSided(s, n+1) {
-				n, defanged = n+1, true
+				n++
+				seen |= defanging
 			}
 			n++
 		case c == '[' || c == '(' || c == '{':
 			if k := defangedLen(s[n:]); k > 0 {
-				n, defanged = n+k, true
+				n += k
+				seen |= defanging
 			} else if opensOneSided(s, n) {
-				n, defanged = n+1, true
+				n++
+				seen |= defanging
 			} else if k := bracketedIPv6(s[n:]); k > 0 && (n == 0 || !isAlnum(s[n-1])) {
-				n, defanged = n+k, defanged || strings.Contains(s[1:k], "[")
+				if strings.Contains(s[1:k], "[") {
+					seen |= defanging
+				}
+				n += k
+				seen |= colon
 			} else {
-				return n, defanged
+				return n, seen
 			}
 		default:
-			return n, defanged
+			return n, seen
 		}
 	}
-	return n, defanged
+	return n, seen
 }
 
 // defangedMarks are what stands in brackets in place of itself.
@@ -90,18 +118,19 @@ func bracketedIPv6(s string) int {
 }
 
 // piece looks at one piece, trimmed of what surrounds values in prose.
-func (s *scanner) piece(start, end int, defanged bool) {
-	for end > start && strings.IndexByte(".:*-_/+~", s.text[end-1]) >= 0 && !strings.HasSuffix(s.text[start:end], "::") {
+func (s *scanner) piece(start, end int, seen traits) {
+	for end > start && trailing[s.text[end-1]] && !strings.HasSuffix(s.text[start:end], "::") {
 		end--
 	}
-	if end-start > feed.MaxValue || isPath(s.text[start:end]) {
+	if end-start > feed.MaxValue || seen&folder != 0 || isPath(s.text[start:end]) {
 		return
 	}
-	for start < end && strings.IndexByte("*.-_:+@", s.text[start]) >= 0 {
+	for start < end && leading[s.text[start]] {
 		start++
 	}
 	raw := s.text[start:end]
-	if !defanged && len(raw) < shortestHash && !strings.ContainsAny(raw, ".:@") {
+	defanged := seen&defanging != 0
+	if !defanged && len(raw) < shortestHash && strings.IndexByte(raw, '.') < 0 && strings.IndexByte(raw, ':') < 0 && strings.IndexByte(raw, '@') < 0 {
 		return
 	}
 	if unspaced(raw) || !s.whole(start, end, defanged) {
@@ -109,16 +138,29 @@ func (s *scanner) piece(start, end int, defanged bool) {
 	}
 }
 
-// isPath reports whether a piece is a file path: a drive, a root, a home, a
-// variable, or a backslash anywhere. What looks like a name in it is a folder.
+// trailing and leading surround values in prose and Markdown.
+var trailing, leading = byteSet(".:*-_/+~"), byteSet("*.-_:+@")
+
+func byteSet(chars string) (set [256]bool) {
+	for i := range len(chars) {
+		set[chars[i]] = true
+	}
+	return set
+}
+
+// isPath reports whether a piece is a file path: it begins at a drive, a root
+// or a home. What looks like a name in it is a folder.
 func isPath(p string) bool {
-	return p == "" || strings.IndexByte("/~%$", p[0]) >= 0 || strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") ||
-		len(p) > 2 && p[1] == ':' && p[2] == '/' || strings.ContainsAny(p, `\%$`)
+	return p == "" || p[0] == '/' || p[0] == '~' || strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../") ||
+		len(p) > 2 && p[1] == ':' && p[2] == '/'
 }
 
 // unspaced reports whether s holds letters of scripts that put no spaces
 // between words, so that a name in it can touch the words around it.
 func unspaced(s string) bool {
+	if isASCII(s) {
+		return false
+	}
 	for _, r := range s {
 		if r >= utf8.RuneSelf && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) {
 			return true
@@ -129,6 +171,9 @@ func unspaced(s string) bool {
 
 // asciiRuns looks at the ASCII parts of a piece that has others.
 func (s *scanner) asciiRuns(start, end int, defanged bool) {
+	if isASCII(s.text[start:end]) {
+		return
+	}
 	for at := start; at < end; {
 		from := at
 		for at < end && s.text[at] < utf8.RuneSelf {
@@ -197,8 +242,9 @@ func (s *scanner) part(start, end int, defanged, names bool) bool {
 	raw := s.text[start:end]
 	switch {
 	case isHash(raw):
-		return s.add(hashTypes[len(raw)], start, end)
-	case strings.Contains(raw, "@") || defanged && strings.Contains(feed.Refang(raw), "@"):
+		s.hit(hashTypes[len(raw)], strings.ToLower(raw), start, end)
+		return true
+	case strings.IndexByte(raw, '@') >= 0 || defanged && strings.Contains(feed.Refang(raw), "@"):
 		return names && s.mail(start, end)
 	}
 	return s.address(start, end) || names && s.name(start, end, defanged)
@@ -206,12 +252,13 @@ func (s *scanner) part(start, end int, defanged, names bool) bool {
 
 const shortestHash = 32
 
-var hashTypes = map[int]feed.Type{32: feed.MD5, 40: feed.SHA1, 64: feed.SHA256, 128: feed.SHA512}
+// hashTypes are the hashes by their lengths.
+var hashTypes = [129]feed.Type{32: feed.MD5, 40: feed.SHA1, 64: feed.SHA256, 128: feed.SHA512}
 
 // isHash reports whether v has the length and digits of a hash. Without a
 // letter or without a digit it is a number or a word.
 func isHash(v string) bool {
-	if hashTypes[len(v)] == "" {
+	if len(v) >= len(hashTypes) || hashTypes[len(v)] == "" {
 		return false
 	}
 	digits := 0
@@ -243,69 +290,4 @@ func (s *scanner) mail(start, end int) bool {
 		return false
 	}
 	return s.addValue(feed.Email, v, start, start+len(raw))
-}
-
-// address tries an IP address, with a port, a prefix length or a path behind
-// it, or two of them with a hyphen between.
-func (s *scanner) address(start, end int) bool {
-	raw := s.text[start:end]
-	if raw == "" || len(raw) > 200 {
-		return false
-	}
-	digit := raw[0] >= '0' && raw[0] <= '9'
-	if !strings.Contains(raw, ":") && !(digit && strings.Contains(raw, ".")) || !isHex(raw[0]) && raw[0] != '[' {
-		return false
-	}
-	if s.versioned() {
-		return false
-	}
-	if slash := strings.IndexByte(raw, '/'); slash >= 0 {
-		bits := slash + 1
-		for bits < len(raw) && raw[bits] >= '0' && raw[bits] <= '9' {
-			bits++
-		}
-		if (bits == len(raw) || raw[bits] == '/') && s.add(feed.CIDR, start, start+bits) {
-			return true
-		}
-		found := s.address(start, start+slash)
-		return s.address(start+slash+1, end) || found // a second address counts, a path does not
-	}
-	v := feed.Refang(visible(raw))
-	switch {
-	case looksIPv6(v):
-		return s.add(feed.IP, start, end)
-	case strings.Count(v, ":") == 1 || strings.Contains(v, "]:"):
-		return s.add(feed.IPPort, start, end)
-	case !strings.Contains(v, ":") && s.add(feed.IP, start, end):
-		return true
-	}
-	from, to, ok := strings.Cut(raw, "-")
-	if !ok {
-		return false
-	}
-	found := s.add(feed.IP, start, start+len(from))
-	return s.add(feed.IP, end-len(to), end) || found
-}
-
-// versionWords stand before a version number of four parts.
-var versionWords = map[string]bool{"version": true, "versions": true, "ver": true, "v": true, "build": true, "release": true, "kernel": true}
-
-func (s *scanner) versioned() bool {
-	return len(s.before) < 12 && versionWords[strings.ToLower(strings.Trim(s.before, ".:,()"))]
-}
-
-// looksIPv6 tells an IPv6 address from the words, hardware addresses and times
-// that netip would also take for one.
-func looksIPv6(v string) bool {
-	v = strings.TrimSuffix(strings.TrimPrefix(v, "["), "]")
-	a, err := netip.ParseAddr(v)
-	if err != nil || !a.Is6() || !strings.ContainsAny(v, "0123456789") {
-		return false
-	}
-	for group := range strings.SplitSeq(v, ":") {
-		if len(group) != 2 {
-			return true
-		}
-	}
-	return false
 }

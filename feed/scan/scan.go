@@ -19,6 +19,7 @@ type Hit struct {
 	Type       feed.Type
 	Value      string // as [feed.Canonical] returns it
 	Start, End int    // the bytes of the text that say it, defanging included
+	Ends       bool   // it is the last address of a range, of which the hit before is the first
 }
 
 // Find returns what looks like an indicator, in the order of the text and
@@ -30,69 +31,106 @@ type Hit struct {
 // List has it, with the reserved .example and .test), and not when its last
 // label is as common as a file extension (.zip, .py) or it reads like a field
 // or a call (host.name, subprocess.run()). Defanged names and hosts of URLs
-// need not pass that second test. A domain's port, if one is written, lies
+// need not pass that second test. A range of addresses ("192.0.2.1-192.0.2.9",
+// "192.0.2.1-9") is the block of which it is all, or else its two ends. A
+// domain's port, if one is written, lies
 // within Start and End but not in Value. Values longer than [feed.MaxValue]
 // are passed over.
-func Find(text string) []Hit {
-	s := scanner{text: text}
+func Find(text string) []Hit { return Append(nil, text) }
+
+// Append is [Find] that adds to the hits of other texts. Start and End count
+// from the beginning of this one.
+func Append(hits []Hit, text string) []Hit {
+	s := scanner{text: text, hits: hits}
 	for at := 0; at < len(text); {
-		r, n := runeAt(text, at)
-		if !inWord(r) {
-			at += n
+		if class[text[at]] == space {
+			at++
 			continue
 		}
-		start, marked := at, false
+		start, worth := at, false
 		for at < len(text) {
-			if r, n = runeAt(text, at); !inWord(r) {
+			c := text[at]
+			k := class[c]
+			if k == plain {
+				at++
+				continue
+			}
+			if k == mark {
+				worth = worth || at+1 < len(text) && starts(c, text[at+1])
+				at++
+				continue
+			}
+			if k == space {
 				break
 			}
-			marked = marked || r < utf8.RuneSelf && marks[r]
+			r, n := utf8.DecodeRuneInString(text[at:])
+			if !inWord(r) {
+				if at == start {
+					start += n
+				} else {
+					break
+				}
+			}
 			at += n
 		}
-		if marked || at-start >= shortestHash {
+		if worth || at-start >= shortestHash {
 			s.word(start, at)
 		}
-		s.before = text[start:at]
+		if at > start {
+			s.before = text[start:at]
+		}
 	}
 	return s.hits
 }
 
-// marks are the characters of which every value but a hash has one, bracketed
-// dots and signs included.
-var marks = asciiSet(".:@[({")
+// The classes of bytes.
+const (
+	plain = iota // stands in a word
+	mark         // likewise, and every value but a hash has one
+	space        // parts words
+	high         // begins a character beyond ASCII
+)
 
-func asciiSet(chars string) (set [utf8.RuneSelf]bool) {
-	for i := range len(chars) {
-		set[chars[i]] = true
+// class is the class of each byte. Quotes, angle brackets and table borders
+// never stand in a value.
+var class = func() (set [256]byte) {
+	for c := range set {
+		switch {
+		case c >= utf8.RuneSelf:
+			set[c] = high
+		case c <= ' ' || strings.IndexByte("\"<>`|^\x7F", byte(c)) >= 0:
+			set[c] = space
+		case strings.IndexByte(".:@[({", byte(c)) >= 0:
+			set[c] = mark
+		}
 	}
 	return set
-}
+}()
 
-func runeAt(s string, at int) (rune, int) {
-	if c := s[at]; c < utf8.RuneSelf {
-		return rune(c), 1
+// starts reports whether a mark and the byte behind it can stand in a value:
+// not a full stop at the end of a sentence or a bracket around a word.
+func starts(c, next byte) bool {
+	switch c {
+	case '.', '@':
+		return isAlnum(next) || next >= utf8.RuneSelf || strings.IndexByte("[({])}-_", next) >= 0
+	case ':':
+		return class[next] != space && next != ',' && next != ';'
 	}
-	return utf8.DecodeRuneInString(s[at:])
+	return strings.IndexByte(".:@/dDaA", next) >= 0
 }
 
-// inWord reports whether r can stand inside a URL or any other indicator.
-// Quotes, angle brackets and table borders never do, nor does punctuation
-// beyond ASCII; characters without width do, for pages break long names with
-// them.
+// inWord reports whether a character beyond ASCII can stand inside an
+// indicator. Punctuation cannot; characters without width can, for pages break
+// long names with them.
 func inWord(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r > ' ' && !noWord[r]
-	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || noWidth(r)
 }
 
-var noWord = asciiSet("\"<>`|^\x7F")
-
 // noWidth reports whether r is dropped from a value: soft hyphen, zero-width
-// space, word joiner, byte order mark. Bidi controls are not, so that a value
-// that hides them is refused.
+// space and joiners, word joiner, byte order mark. Bidi controls are not, so
+// that a value that hides them is refused.
 func noWidth(r rune) bool {
-	return r == 0xAD || r == 0x200B || r == 0x2060 || r == 0xFEFF
+	return r == 0xAD || r >= 0x200B && r <= 0x200D || r == 0x2060 || r == 0xFEFF
 }
 
 type scanner struct {
@@ -106,7 +144,10 @@ type scanner struct {
 func (s *scanner) word(start, end int) {
 	plainFrom := start
 	for at := start; at < end; {
-		n := separator(s.text[at:end])
+		n := 0
+		if class[s.text[at]] == mark {
+			n = separator(s.text[at:end])
+		}
 		if n == 0 {
 			at++
 			continue
@@ -147,8 +188,12 @@ func (s *scanner) addValue(t feed.Type, raw string, start, end int) bool {
 	if err != nil {
 		return false
 	}
-	s.hits = append(s.hits, Hit{Type: t, Value: v, Start: start, End: end})
+	s.hit(t, v, start, end)
 	return true
+}
+
+func (s *scanner) hit(t feed.Type, v string, start, end int) {
+	s.hits = append(s.hits, Hit{Type: t, Value: v, Start: start, End: end})
 }
 
 // visible drops characters without width.

@@ -93,6 +93,9 @@ func TestFind(t *testing.T) {
 		{"10.20.0.0/16 and 192.0.2.77/24, 192.0.2.1/x", []string{"cidr 10.20.0.0/16", "cidr 192.0.2.0/24", "ip 192.0.2.1"}},
 		{"192.0.2.1-192.0.2.9, ip=192.0.2.3 IP:192.0.2.4 dst:192.0.2.5:443 192.0.2.6/192.0.2.7", []string{
 			"ip 192.0.2.1", "ip 192.0.2.9", "ip 192.0.2.3", "ip 192.0.2.4", "ip:port 192.0.2.5:443", "ip 192.0.2.6", "ip 192.0.2.7"}},
+		{"192.0.2.1-9 192[.]0[.]2[.]0-255 2001:db8::-2001:db8::ffff 192.0.2.0-192.0.3.255 192.0.2.9-192.0.2.1 192.0.2.1-based 192.0.2.1-999", []string{
+			"ip 192.0.2.1", "ip 192.0.2.9", "cidr 192.0.2.0/24", "cidr 2001:db8::/112", "cidr 192.0.2.0/23", "ip 192.0.2.9", "ip 192.0.2.1", "ip 192.0.2.1", "ip 192.0.2.1"}},
+		{"192.0.2.1-static.example.net 203-0-113-1.example.net 1.2.3.4-5.el7", []string{"domain 192.0.2.1-static.example.net", "domain 203-0-113-1.example.net"}},
 		{"version 1.2.3.4 (Version 1.2.3.5), v1.2.3.6, 1.2.3.4.5, 300.1.1.1, 192.0.2.01", nil},
 		{"at 10:20:30 on 2026-05-26T10:20:30Z, 00:11:22:33:44:55, 00:11:22:33:44:55:66:77, std::string, add::face", nil},
 		// Hashes.
@@ -114,8 +117,8 @@ func TestFind(t *testing.T) {
 func TestFindSpans(t *testing.T) {
 	text := "see *hxxp://cdn[.]example[.]net/a*, files[.]example.org:8443."
 	want := []Hit{
-		{feed.URL, "http://cdn.example.net/a", 5, 33},
-		{feed.Domain, "files.example.org", 36, 60},
+		{Type: feed.URL, Value: "http://cdn.example.net/a", Start: 5, End: 33},
+		{Type: feed.Domain, Value: "files.example.org", Start: 36, End: 60},
 	}
 	if diff := cmp.Diff(want, Find(text)); diff != "" {
 		t.Error(diff)

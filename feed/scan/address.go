@@ -1,0 +1,155 @@
+package scan
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"quarry/feed"
+)
+
+// address tries an IP address, with a port, a prefix length or a path behind
+// it, or a range.
+func (s *scanner) address(start, end int) bool {
+	raw := s.text[start:end]
+	if raw == "" || len(raw) > 200 {
+		return false
+	}
+	digit := raw[0] >= '0' && raw[0] <= '9'
+	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !isHex(raw[0]) && raw[0] != '[' {
+		return false
+	}
+	if s.versioned() {
+		return false
+	}
+	if digit {
+		switch v4, only := plainIPv4(raw); {
+		case v4:
+			s.hit(feed.IP, raw, start, end)
+			return true
+		case only:
+			return false
+		}
+	}
+	if slash := strings.IndexByte(raw, '/'); slash >= 0 {
+		bits := slash + 1
+		for bits < len(raw) && raw[bits] >= '0' && raw[bits] <= '9' {
+			bits++
+		}
+		if (bits == len(raw) || raw[bits] == '/') && s.add(feed.CIDR, start, start+bits) {
+			return true
+		}
+		found := s.address(start, start+slash)
+		return s.address(start+slash+1, end) || found // a second address counts, a path does not
+	}
+	v := feed.Refang(visible(raw))
+	switch {
+	case looksIPv6(v):
+		return s.add(feed.IP, start, end)
+	case strings.Count(v, ":") == 1 || strings.Contains(v, "]:"):
+		return s.add(feed.IPPort, start, end)
+	case !strings.Contains(v, ":") && s.add(feed.IP, start, end):
+		return true
+	}
+	return s.between(start, end)
+}
+
+// between tries two addresses with a hyphen between, of which the second may be
+// only its last number: a block if they are the ends of one, else both ends. A
+// word behind the hyphen is passed over ("192.0.2.1-based"), and a name is none
+// of its business ("192.0.2.1-static.example.net").
+func (s *scanner) between(start, end int) bool {
+	raw := s.text[start:end]
+	at := strings.IndexByte(raw, '-')
+	if at < 0 {
+		return false
+	}
+	first, err := netip.ParseAddr(feed.Refang(visible(raw[:at])))
+	if err != nil || first.Zone() != "" {
+		return false
+	}
+	rest := feed.Refang(visible(raw[at+1:]))
+	last, err := netip.ParseAddr(rest)
+	if n, bad := strconv.ParseUint(rest, 10, 8); bad == nil && first.Is4() {
+		octets := first.As4()
+		octets[3] = byte(n)
+		last, err = netip.AddrFrom4(octets), nil
+	}
+	if err != nil {
+		return !strings.Contains(rest, ".") && s.add(feed.IP, start, start+at)
+	}
+	if block, ok := exactly(first, last); ok {
+		s.hit(feed.CIDR, block.String(), start, end)
+		return true
+	}
+	if !s.addValue(feed.IP, first.String(), start, start+at) || !s.addValue(feed.IP, last.String(), start+at+1, end) {
+		return false
+	}
+	s.hits[len(s.hits)-1].Ends = first.Is4() == last.Is4() && first.Less(last)
+	return true
+}
+
+// exactly is the block whose first and last addresses are given, if there is
+// one of more than an address.
+func exactly(first, last netip.Addr) (netip.Prefix, bool) {
+	if first.BitLen() != last.BitLen() || !first.Less(last) {
+		return netip.Prefix{}, false
+	}
+	a, b := first.AsSlice(), last.AsSlice()
+	bits := 0
+	for bits < first.BitLen() && (a[bits/8]^b[bits/8])&(0x80>>(bits%8)) == 0 {
+		bits++
+	}
+	for i := bits; i < first.BitLen(); i++ {
+		bit := byte(0x80 >> (i % 8))
+		if a[i/8]&bit != 0 || b[i/8]&bit == 0 {
+			return netip.Prefix{}, false
+		}
+	}
+	return netip.PrefixFrom(first, bits), true
+}
+
+// plainIPv4 reports whether v is an IPv4 address as [feed.Canonical] writes it,
+// and whether it holds only digits and dots.
+func plainIPv4(v string) (ok, only bool) {
+	ok = len(v) <= len("255.255.255.255")
+	dots, n, digits := 0, 0, 0
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c == '.':
+			dots++
+			ok = ok && digits > 0
+			n, digits = 0, 0
+		case c >= '0' && c <= '9':
+			ok = ok && (digits == 0 || n > 0) // no leading zero
+			n, digits = min(10*n+int(c-'0'), 256), digits+1
+			ok = ok && n <= 255
+		default:
+			return false, false
+		}
+	}
+	return ok && dots == 3 && digits > 0, true
+}
+
+// versionWords stand before a version number of four parts.
+var versionWords = map[string]bool{"version": true, "versions": true, "ver": true, "v": true, "build": true, "release": true, "kernel": true}
+
+func (s *scanner) versioned() bool {
+	return len(s.before) < 12 && versionWords[strings.ToLower(strings.Trim(s.before, ".:,()"))]
+}
+
+// looksIPv6 tells an IPv6 address from the words, hardware addresses and times
+// that netip would also take for one.
+func looksIPv6(v string) bool {
+	v = strings.TrimSuffix(strings.TrimPrefix(v, "["), "]")
+	a, err := netip.ParseAddr(v)
+	if err != nil || !a.Is6() || !strings.ContainsAny(v, "0123456789") {
+		return false
+	}
+	for group := range strings.SplitSeq(v, ":") {
+		if len(group) != 2 {
+			return true
+		}
+	}
+	return false
+}
