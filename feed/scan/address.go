@@ -78,7 +78,7 @@ func (s *scanner) between(start, end int) bool {
 	if err != nil {
 		return !strings.Contains(rest, ".") && s.add(feed.IP, start, start+at)
 	}
-	if block, ok := exactly(first, last); ok {
+	if block, ok := Block(first, last); ok {
 		s.hit(feed.CIDR, block.String(), start, end)
 		return true
 	}
@@ -89,9 +89,9 @@ func (s *scanner) between(start, end int) bool {
 	return true
 }
 
-// exactly is the block whose first and last addresses are given, if there is
+// Block is the block whose first and last addresses are given, if there is
 // one of more than an address.
-func exactly(first, last netip.Addr) (netip.Prefix, bool) {
+func Block(first, last netip.Addr) (netip.Prefix, bool) {
 	if first.BitLen() != last.BitLen() || !first.Less(last) {
 		return netip.Prefix{}, false
 	}

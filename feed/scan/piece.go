@@ -55,7 +55,7 @@ func pieceLen(s string) (n int, seen traits) {
 			}
 			n++
 		case c == '[' || c == '(' || c == '{':
-			if k := defangedLen(s[n:]); k > 0 {
+			if k := DefangedLen(s[n:]); k > 0 {
 				n += k
 				seen |= defanging
 			} else if opensOneSided(s, n) {
@@ -80,8 +80,12 @@ func pieceLen(s string) (n int, seen traits) {
 // defangedMarks are what stands in brackets in place of itself.
 var defangedMarks = []string{".", ":", "@", "/", "dot", "at"}
 
-// defangedLen is the length of the defanged character that s starts with, or 0.
-func defangedLen(s string) int {
+// DefangedLen is the length of the defanged character, such as [.] or (dot),
+// that s starts with, or 0.
+func DefangedLen(s string) int {
+	if s == "" || s[0] != '[' && s[0] != '(' && s[0] != '{' {
+		return 0
+	}
 	end := strings.IndexByte(s[:min(len(s), len("[dot]"))], ")]}"[strings.IndexByte("([{", s[0])])
 	if end < 0 {
 		return 0
@@ -103,7 +107,7 @@ func bracketedIPv6(s string) int {
 	for i := 1; i < min(len(s), 64); i++ {
 		switch c := s[i]; {
 		case c == '[':
-			k := defangedLen(s[i:])
+			k := DefangedLen(s[i:])
 			if k == 0 {
 				return 0
 			}

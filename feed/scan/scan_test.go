@@ -76,6 +76,7 @@ func TestFind(t *testing.T) {
 		{"from https://download.example.com/Update or", []string{"url https://download.example.com/Update"}},
 		{"hxxp://192[.]0[.]2[.]7/meow, hxxps[:]//cdn[.]example[.]net[/]a", []string{"url http://192.0.2.7/meow", "url https://cdn.example.net/a"}},
 		{"(http://cdn.example.net/a_(b).) [x](http://cdn.example.net/c)d", []string{"url http://cdn.example.net/a_(b)", "url http://cdn.example.net/c"}},
+		{"http://cdn.example.net[the site] http://cdn.example.net(see http://a[.]example[.net/x", []string{"url http://cdn.example.net", "url http://cdn.example.net", "url http://a.example.net/x"}},
 		{"'http://cdn.example.net/a' \"http://cdn.example.net/b\" **http://cdn.example.net/c** ++http://cdn.example.net/d++ http://cdn.example.net/c++", []string{
 			"url http://cdn.example.net/a", "url http://cdn.example.net/b", "url http://cdn.example.net/c", "url http://cdn.example.net/d", "url http://cdn.example.net/c++"}},
 		{"http://a.example.com/1,http://b.example.com/2;hxxp://c.example.com/3", []string{

@@ -27,15 +27,23 @@ func isSchemeByte(c byte) bool { return isAlnum(c) || c == '*' }
 
 // urlLen is how many bytes of s, which follows a scheme and its separator,
 // belong to the URL. It ends before a bracket that nothing in it opened, before
+// one behind a host ("http://example.com[text]"), before
 // a comma or semicolon that another URL follows, before the closing quote or
 // markup if opener, the character before the URL, is such, and never in
 // punctuation.
 func urlLen(s string, opener byte) int {
 	var open [3]int
-	end := 0
+	end, host := 0, true
 scan:
 	for end < len(s) {
 		c := s[end]
+		if host = host && c != '/' && c != '?' && c != '#'; host && end > 0 && (c == '(' || c == '[' || c == '{') {
+			// No host has a bracket: what follows is the text of a link.
+			n := DefangedLen(s[end:])
+			if n == 0 && !opensOneSided(s, end) {
+				break
+			}
+		}
 		switch k := strings.IndexByte("([{)]}", c); {
 		case k >= 3 && open[k-3] == 0:
 			if !oneSided(s, end) {

@@ -12,6 +12,7 @@ import (
 	"quarry/feed/misp"
 	"quarry/feed/openioc"
 	"quarry/feed/otx"
+	"quarry/feed/prose"
 	"quarry/feed/stix"
 	"quarry/review"
 )
@@ -24,6 +25,7 @@ func registry() *feed.Registry {
 		stix.Reader{},
 		otx.Reader{},
 		openioc.Reader{},
+		prose.Reader{},
 	)
 }
 

@@ -1,0 +1,202 @@
+package prose
+
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// shape is how a piece of a document stands in it.
+type shape int
+
+const (
+	sentence shape = iota // a line or paragraph of text
+	item                  // of a list
+	cell                  // of a table
+	code                  // a line of a block of code
+	heading
+	navigation // of a page: what is around its text
+)
+
+// block is a piece of a document that is looked at as a whole.
+type block struct {
+	shape  shape
+	text   string
+	line   int   // on which it begins
+	breaks []int // where in the text each further line of the document begins
+	links  []link
+	col    int    // of a cell: which one of its row, from 0
+	column string // of a cell: the title of its column
+	values bool   // of a cell: its column holds IOCs
+	aside  bool   // of a cell: its column holds remarks
+
+	part section // that it stands in
+	run  bool    // of a line: those around it consist of values, too
+}
+
+// listed reports whether a value that a block consists of stands in a list.
+func (b *block) listed() bool {
+	switch b.shape {
+	case item:
+		return true
+	case cell:
+		return !b.aside
+	case sentence, code:
+		return b.run
+	}
+	return false
+}
+
+// link is a part of a text that leads elsewhere.
+type link struct {
+	start, end int
+}
+
+// lineAt is the line of a place in the text.
+func (b *block) lineAt(at int) int {
+	line := b.line
+	for _, br := range b.breaks {
+		if br > at {
+			break
+		}
+		line++
+	}
+	return line
+}
+
+// linked reports whether a hit is a link's target.
+func (b *block) linked(h scan.Hit) bool {
+	for _, l := range b.links {
+		if h.Start < l.end && l.start < h.End {
+			return true
+		}
+	}
+	return false
+}
+
+// marks are what stands around values without saying anything.
+const marks = " `*_+\"'<>~“”‘’«»\t\u00a0\u200b\ufeff"
+
+// closers are those that end what stands before them.
+const closers = "`*_+\"'<>~“”‘’«»)]}"
+
+// alone is how many of the hits, from the first, make a line or cell that
+// consists of values: perhaps behind a label, which is returned too, and before
+// a comment.
+func alone(text string, hits []scan.Hit) (n int, label string) {
+	if len(hits) == 0 {
+		return 0, ""
+	}
+	label, ok := leading(text[:hits[0].Start])
+	if !ok {
+		return 0, ""
+	}
+	for n = 1; ; n++ {
+		end := hits[n-1].End
+		if n == len(hits) {
+			if !trailing(withoutPath(text[end:])) {
+				return 0, ""
+			}
+			return n, label
+		}
+		gap := withoutPath(text[end:hits[n].Start])
+		if !between(gap) {
+			if !trailing(gap) {
+				return 0, ""
+			}
+			return n, label
+		}
+	}
+}
+
+// withoutPath takes the path or port off that a name had.
+func withoutPath(s string) string {
+	if s == "" || s[0] != '/' && s[0] != ':' {
+		return s
+	}
+	at := strings.IndexAny(s, " \t,;|\"'`<>)")
+	if at < 0 {
+		return ""
+	}
+	if rest := s[:at]; strings.HasPrefix(s, "//") || rest == ":" || rest == "/" {
+		return s
+	}
+	return s[at:]
+}
+
+// longestLabel is the longest label in bytes.
+const longestLabel = 60
+
+// leading takes what stands before a value: nothing, a sign of a list, a date,
+// or a label.
+func leading(s string) (label string, ok bool) {
+	s = strings.TrimLeft(strings.Trim(s, marks), "-–—•·▪◦‣*►▶→>✅❌☐☑")
+	for _, box := range []string{"[ ]", "[x]", "[X]", "[+]", "[-]", "[*]", "[!]"} {
+		s = strings.TrimPrefix(strings.TrimSpace(s), box)
+	}
+	s = strings.Trim(s, marks+"([{")
+	if s == "" || strings.Trim(s, "0123456789-/:.TZ# ") == "" {
+		return "", true
+	}
+	if len(s) > longestLabel || strings.ContainsAny(s, "!?") || strings.Contains(s, ". ") {
+		return "", false
+	}
+	label = strings.TrimRight(s, ":=-–—→>|• "+marks)
+	ws := split(label)
+	l := words()
+	if label == s && !l.madeOf(ws, l.Subjects, l.Topics) && l.threat(ws) == "" || len(ws) > 6 {
+		if _, ok := l.foreign(ws); !ok {
+			return "", false
+		}
+	}
+	return label, true
+}
+
+// between reports whether a gap between two values only parts them, or labels
+// the second.
+func between(s string) bool {
+	s = strings.Trim(s, marks+",;/|&()[]{}-–—:=→>")
+	if s == "" {
+		return true
+	}
+	ws := split(s)
+	l := words()
+	return len(ws) <= 4 && (l.madeOf(ws, l.Subjects, l.Topics) || l.madeOf(ws, l.Fillers) || l.madeOf(ws, l.ReferenceLabels))
+}
+
+// shortComment is how many words may follow a comma.
+const shortComment = 6
+
+// trailing reports whether what follows a value is nothing or a comment, and
+// not the rest of a sentence.
+func trailing(s string) bool {
+	s = strings.TrimLeft(s, closers)
+	rest := strings.TrimLeft(s, " \t\u00a0")
+	switch {
+	case rest == "", strings.Trim(rest, ".,;:!\\`*_+ "+marks) == "":
+		return true
+	case len(s)-len(rest) >= 2, strings.HasPrefix(s, "\t"): // columns that spaces make
+		return true
+	}
+	for _, opener := range []string{"(", "[", "{", "#", "//", "|", "→", "=>", "<", "–", "—"} {
+		if strings.HasPrefix(rest, opener) {
+			return true
+		}
+	}
+	switch rest[0] {
+	case '-':
+		return len(rest) < len(s) || strings.HasPrefix(rest, "->")
+	case ':', '=':
+		return true
+	case ',', ';':
+		return len(strings.Fields(rest)) <= shortComment
+	}
+	return false
+}
+
+// defanged reports whether a value is written so that nothing makes a link of
+// it.
+func defanged(raw string, t feed.Type) bool {
+	return !t.IsHash() && feed.Refang(raw) != raw
+}

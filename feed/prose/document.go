@@ -1,0 +1,346 @@
+package prose
+
+import (
+	"fmt"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// document is a document while it is read.
+type document struct {
+	in  *feed.Input
+	out feed.Sink
+
+	doc    *records.Document // nil until something was found
+	title  string
+	family string
+
+	outline
+	table    table
+	defangs  bool   // the document defangs its IOCs
+	site     string // whose page it is, "" when unknown
+	rule     string // the detection rule whose text is read, "" when none is
+	asciiDoc bool
+
+	hits    []scan.Hit // of the block that is looked at
+	waiting *block     // a line that consists of values, until the next is known
+	held    []scan.Hit // its values
+	label   string     // and label
+	single  bool       // the block before consisted of values
+	first   bool       // nothing was before
+	cut     bool       // the document ends in the middle of the block
+
+	counts    [whyCount]int
+	defanging int  // values that are defanged
+	lines     int  // blocks of text
+	singles   int  // those that consist of values
+	marked    bool // there is markup: headings, tables
+
+	alien []tally // what is no IOC for Quarry
+	names tally   // names that had a path or port
+	paths tally   // paths of files
+}
+
+// tally counts something that one finding is about.
+type tally struct {
+	what string
+	n    int
+	line int // of the first
+}
+
+func (t *tally) add(line int) {
+	if t.n++; t.n == 1 {
+		t.line = line
+	}
+}
+
+// notIOC counts what is no IOC for Quarry.
+func (d *document) notIOC(what string, line int) {
+	if what == "" {
+		return
+	}
+	for n := range d.alien {
+		if d.alien[n].what == what {
+			d.alien[n].add(line)
+			return
+		}
+	}
+	t := tally{what: what}
+	t.add(line)
+	d.alien = append(d.alien, t)
+}
+
+// begin begins the bulletin when the first thing for it is found.
+func (d *document) begin() *records.Document {
+	if d.doc == nil {
+		d.doc = records.Begin(d.in, d.out, 1)
+		d.doc.Title, d.doc.Family = d.title, d.family
+	}
+	return d.doc
+}
+
+// heads takes a heading.
+func (d *document) heads(level int, b block) error {
+	d.marked = d.marked || level < lineLevel
+	if err := d.add(b); err != nil {
+		return err
+	}
+	title := strings.Trim(strings.TrimRight(b.text, ":"), marks)
+	if d.title == "" && level < lineLevel {
+		d.title = title
+		// A title that names its subject is no heading over all that follows.
+		ws := split(title)
+		d.classify(ws)
+		if level == 1 && !words().madeOf(ws, words().Indicators, words().Subjects, words().Topics) {
+			d.leave(level)
+			d.rule = ""
+			return nil
+		}
+	}
+	d.rule = ""
+	d.enter(level, title)
+	return nil
+}
+
+// add takes the next block of the document.
+func (d *document) add(b block) error {
+	b.part = d.part()
+	d.lines++
+	d.ruled(&b)
+	d.counted(&b)
+	d.hits = withRanges(b.text, scan.Append(d.hits[:0], b.text))
+	n, label := alone(b.text, d.hits)
+	line := b.shape == sentence || b.shape == code
+	single := n > 0 && (!line || d.plainLabel(label))
+	if name, ok := d.fileName(&b); ok {
+		if err := d.settle(true); err != nil {
+			return err
+		}
+		d.single = line
+		return d.file(&b, name)
+	}
+	if err := d.settle(line && single); err != nil {
+		return err
+	}
+	if single {
+		d.singles++
+	}
+	if len(d.hits) == 0 {
+		d.single, d.first = false, false
+		return nil
+	}
+	if line && single {
+		b.run = d.single || b.part.kind == indicators || b.part.kind == lists || d.certain(label)
+		d.single = true
+		if !b.run {
+			w := b
+			d.waiting, d.label = &w, label
+			d.held = append(d.held[:0], d.hits...)
+			return nil
+		}
+	} else {
+		d.single = false
+	}
+	d.first = false
+	return d.decide(&b, d.hits, n, label)
+}
+
+// plainLabel reports whether a label before a value on a line of its own says
+// what it is. "Website:" does not.
+func (d *document) plainLabel(label string) bool {
+	if label == "" {
+		return true
+	}
+	ws := split(label)
+	l := words()
+	_, known := l.foreign(ws)
+	return known || l.madeOf(ws, l.Subjects, l.Topics) || l.threat(ws) != "" || l.Indicators.has(ws)
+}
+
+// certain reports whether a line of one value needs no other beside it: it is a
+// hash, or labelled as an IOC.
+func (d *document) certain(label string) bool {
+	for _, h := range d.hits {
+		if h.Type.IsHash() {
+			return true
+		}
+	}
+	ws := split(label)
+	return words().threat(ws) != "" || words().Indicators.has(ws)
+}
+
+// settle decides about the line that waits for the next.
+func (d *document) settle(run bool) error {
+	b := d.waiting
+	if b == nil {
+		return nil
+	}
+	d.waiting = nil
+	b.run = run
+	d.first = false
+	n, _ := alone(b.text, d.held)
+	return d.decide(b, d.held, n, d.label)
+}
+
+// decide makes IOCs and mentions of the hits of a block, the first n of which
+// it consists of.
+func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error {
+	for k, h := range hits {
+		if d.cut && h.End == len(b.text) {
+			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
+			continue
+		}
+		if k > 0 && k < n {
+			if own, ok := leading(strings.TrimLeft(b.text[hits[k-1].End:h.Start], closers+" ,;/|&")); ok && own != "" {
+				label = own
+			}
+		}
+		behind := label
+		if k >= n {
+			behind = ""
+		}
+		if d.asciiDoc && h.Type == feed.URL {
+			h = d.cutLink(b, h)
+		}
+		single := k < n && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
+		v := d.judge(b, h, single || b.values, behind)
+		if v.drop {
+			continue
+		}
+		if err := d.emit(b, h, v, behind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutLink takes the text of a link of AsciiDoc, https://example.com/[text], off
+// its target.
+func (d *document) cutLink(b *block, h scan.Hit) scan.Hit {
+	raw := b.text[h.Start:min(h.End+1, len(b.text))]
+	for at := strings.Index(raw, "://") + 3; at < len(raw); at++ {
+		if raw[at] != '[' || raw[at-1] == '/' && at < len("https://[") || scan.DefangedLen(raw[at:]) > 0 {
+			continue
+		}
+		if v, err := feed.Canonical(feed.URL, raw[:at]); err == nil {
+			h.Value, h.End = v, h.Start+at
+			b.links = append(b.links, link{h.Start, h.End})
+		}
+		break
+	}
+	return h
+}
+
+// emit gives what was found to the sink.
+func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
+	doc := d.begin()
+	line := b.lineAt(h.Start)
+	i := feed.IOC{
+		Type: h.Type, Value: h.Value, Confidence: feed.NoConfidence,
+		Sources: []feed.Source{{Name: d.in.Name, Line: line}},
+	}
+	d.counts[v.why]++
+	if defanged(b.text[h.Start:h.End], h.Type) {
+		d.defanging++
+	}
+	if v.why == mention {
+		i.Mention, i.Context = true, v.context
+		return d.out.IOC(i)
+	}
+	if v.why == inList {
+		d.listed()
+	}
+	i.Threat, i.Family = v.threat, d.family
+	d.remark(doc, b, h, label, line)
+	if b.shape == cell {
+		d.table.attributes(&i, doc, line)
+	}
+	return d.out.IOC(i)
+}
+
+// remark says what of an IOC's spelling is lost or doubtful.
+func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label string, line int) {
+	raw := b.text[h.Start:h.End]
+	if h.Type.IsHash() && label != "" {
+		if said := hashSaid(split(label)); said != "" && said != h.Type {
+			doc.Find("types-differ", feed.Warning, line, "the label %s is not that of the value behind it, which is read as %s for its length", feed.Quote(label), h.Type)
+		}
+	}
+	if h.Ends {
+		doc.Find("range-ends", feed.Warning, line, "the range of addresses that ends with %s is no block, so only its first and last address are IOCs", feed.Defang(h.Type, h.Value))
+	}
+	if h.Type == feed.Domain && (strings.Contains(feed.Refang(raw), ":") || h.End+1 < len(b.text) && b.text[h.End] == '/' && b.text[h.End+1] > ' ') {
+		d.names.add(line)
+	}
+	if feed.HasInvisible(raw) {
+		doc.Find("invisible-character", feed.Warning, line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
+	}
+}
+
+// hashSaid is the type of hash that a label names.
+func hashSaid(ws []string) feed.Type {
+	for _, w := range ws {
+		switch w {
+		case "md5":
+			return feed.MD5
+		case "sha1":
+			return feed.SHA1
+		case "sha256":
+			return feed.SHA256
+		case "sha512":
+			return feed.SHA512
+		}
+	}
+	return ""
+}
+
+// end settles what is left and adds the findings about the whole. The error of
+// a document with nothing in it is an [*feed.InputError].
+func (d *document) end() error {
+	if err := d.settle(d.first); err != nil {
+		return err
+	}
+	if d.doc == nil {
+		return &feed.InputError{
+			Name: d.in.Name, Reason: "nothing in it looks like an IOC",
+			Advice: "Quarry reads bulletins, feeds and text in which addresses, domains, URLs, mail addresses or hashes stand; check that it is the right file",
+		}
+	}
+	d.doc.Title, d.doc.Family = d.title, d.family
+	for _, t := range d.alien {
+		d.doc.Find("not-an-ioc", feed.Info, t.line, "%s: %d, from this line on; Quarry hunts for none of them, so they are left out", t.what, t.n)
+	}
+	if d.names.n > 0 {
+		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port or a path behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
+	}
+	if d.paths.n > 0 {
+		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)
+	}
+	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
+	d.doc.End()
+	return nil
+}
+
+// summary says how it was decided what is an IOC.
+func (d *document) summary() string {
+	var parts []string
+	for _, p := range []struct {
+		why  why
+		text string
+	}{{inList, "stand in lists or tables"}, {belowHeading, "stand below a heading about IOCs"}, {isDefanged, "are defanged"}} {
+		if n := d.counts[p.why]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d because they %s", n, p.text))
+		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("nothing stands in a list, a table or below a heading about IOCs, and nothing is defanged, so all %d are mentions; switch on what you want to hunt", d.counts[mention])
+	}
+	s := "this is text, so its context says what is an IOC: " + strings.Join(parts, ", ")
+	if n := d.counts[mention]; n > 0 {
+		s += fmt.Sprintf("; %d others are mentions", n)
+	}
+	return s
+}

@@ -1,0 +1,477 @@
+package prose
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// page goes through a page of HTML.
+type page struct {
+	*document
+	z    *html.Tokenizer
+	line int // of the token
+	next int // of the one behind it
+
+	text   strings.Builder // of the block that is read
+	breaks []int
+	links  []link
+	from   int  // the line on which the block begins
+	space  bool // white space is due before what follows
+
+	headline int  // the level of the heading that is read, 0 outside of one
+	items    int  // how deep in lists
+	pre      int  // how deep in preformatted text
+	around   int  // how deep in navigation, headers and footers
+	inTitle  bool // in the title of the page
+	skipping bool // in a script and the like
+
+	href    string // target of the link that is read
+	shown   int    // where in the text the link begins
+	targets []target
+
+	tables int // how deep in tables
+	inCell bool
+	row    []block
+	width  int  // cells of the row
+	heads  int  // of which are <th>
+	begun  bool // the first row was taken
+}
+
+// target is what a link leads to that shows another text.
+type target struct {
+	url, text string
+	line      int
+}
+
+const (
+	maxToken  = 16 << 20 // the longest tag or text that is read
+	maxBlock  = 1 << 20  // the longest block that is looked at as a whole
+	maxBlocks = 10_000   // how many lines of a row are looked at as one
+)
+
+// read reads the page.
+func (p *page) read() error {
+	p.z = html.NewTokenizer(p.in)
+	p.z.SetMaxBuf(maxToken)
+	p.line = 1
+	for {
+		tt := p.z.Next()
+		if tt == html.ErrorToken {
+			return p.ended()
+		}
+		p.next = p.line + bytes.Count(p.z.Raw(), []byte("\n"))
+		if err := p.token(tt); err != nil {
+			return err
+		}
+		p.line = p.next
+	}
+}
+
+// ended takes the end of the page, or of what can be read of it.
+func (p *page) ended() error {
+	err := p.z.Err()
+	if err == io.EOF {
+		err = nil
+	}
+	p.cut = p.text.Len() > 0 && !p.space
+	if e := p.flush(); e != nil {
+		return e
+	}
+	if e := p.endRow(); e != nil {
+		return e
+	}
+	if errors.Is(err, html.ErrBufferExceeded) {
+		return &feed.InputError{Name: p.in.Name, Line: p.line, Reason: "a tag or a text of the page is longer than 16 MiB", Advice: "save the page anew", Err: err}
+	}
+	return err
+}
+
+func (p *page) token(tt html.TokenType) error {
+	switch tt {
+	case html.TextToken:
+		if !p.skipping {
+			return p.words(p.z.Text())
+		}
+	case html.StartTagToken, html.SelfClosingTagToken:
+		name, attrs := p.z.TagName()
+		if !p.skipping {
+			return p.open(atom.Lookup(name), attrs)
+		}
+	case html.EndTagToken:
+		name, _ := p.z.TagName()
+		return p.close(atom.Lookup(name))
+	}
+	return nil
+}
+
+// words adds text to the block.
+func (p *page) words(t []byte) error {
+	line := p.line
+	for _, c := range t {
+		switch {
+		case c == '\n' && p.pre > 0:
+			line = min(line+1, p.next)
+			if err := p.flushAt(line); err != nil {
+				return err
+			}
+			continue
+		case c == ' ' || c == '\n' || c == '\t' || c == '\f':
+			if c == '\n' {
+				line = min(line+1, p.next) // not of "&#10;"
+			}
+			p.space = true
+			continue
+		}
+		p.put(c, line)
+		if p.text.Len() >= maxBlock {
+			if err := p.flushAt(line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// put adds a byte that is no space.
+func (p *page) put(c byte, line int) {
+	if p.text.Len() == 0 {
+		p.from, p.space = line, false
+	}
+	if p.space {
+		p.text.WriteByte(' ')
+		p.space = false
+	}
+	for n := p.from + len(p.breaks); n < line; n++ {
+		p.breaks = append(p.breaks, p.text.Len())
+	}
+	p.text.WriteByte(c)
+}
+
+// flush ends the block.
+func (p *page) flush() error { return p.flushAt(p.line) }
+
+func (p *page) flushAt(line int) error {
+	p.space = false
+	p.endLink()
+	if p.text.Len() == 0 {
+		return p.leads()
+	}
+	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, links: p.links}
+	p.text.Reset()
+	p.breaks, p.links = nil, nil
+	trimmed := trim(b.text)
+	if trimmed != b.text {
+		at := strings.Index(b.text, trimmed)
+		b.line = b.lineAt(at)
+		for n := range b.links {
+			b.links[n].start, b.links[n].end = b.links[n].start-at, b.links[n].end-at
+		}
+		var breaks []int
+		for _, br := range b.breaks {
+			if br > at {
+				breaks = append(breaks, br-at)
+			}
+		}
+		b.text, b.breaks = trimmed, breaks
+	}
+	if b.text != "" {
+		if err := p.block(b); err != nil {
+			return err
+		}
+	}
+	return p.leads()
+}
+
+// leads makes mentions of what links lead to.
+func (p *page) leads() error {
+	all := p.targets
+	p.targets = p.targets[:0]
+	for _, t := range all {
+		v, err := feed.Canonical(feed.URL, t.url)
+		if err != nil {
+			continue
+		}
+		i := feed.IOC{Type: feed.URL, Value: v, Confidence: feed.NoConfidence, Mention: true, Sources: []feed.Source{{Name: p.in.Name, Line: t.line}}}
+		switch {
+		case p.around > 0:
+			i.Context = "navigation of the page"
+		case p.ownSite(scan.Hit{Type: feed.URL, Value: v}):
+			i.Context = "address of the page's own site"
+		default:
+			i.Context = "target of the link " + feed.Quote(t.text)
+		}
+		p.begin()
+		p.counts[mention]++
+		if err := p.out.IOC(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// block takes a block by where it stands.
+func (p *page) block(b block) error {
+	switch {
+	case p.inTitle:
+		return nil
+	case p.around > 0:
+		b.shape = navigation
+		return p.add(b)
+	case p.headline > 0:
+		b.shape = heading
+		return p.document.heads(p.headline, b)
+	case p.inCell:
+		b.shape, b.col = cell, p.width-1
+		if len(p.row) < maxBlocks {
+			p.row = append(p.row, b)
+			return nil
+		}
+	case p.pre > 0:
+		b.shape = code
+	case p.items > 0:
+		b.shape = item
+	default:
+		p.states(b.text)
+		if len(b.text) <= 80 && strings.IndexByte(".!?;,", b.text[len(b.text)-1]) < 0 && !worth(strings.TrimRight(b.text, ":")) {
+			if done, err := p.lineHeading(b.text, b.line); done {
+				return err
+			}
+		}
+	}
+	return p.add(b)
+}
+
+// open takes a tag that opens an element.
+func (p *page) open(a atom.Atom, attrs bool) error {
+	switch a {
+	case atom.Script, atom.Style, atom.Iframe, atom.Noembed, atom.Noframes: // their text is one token
+		p.skipping = true
+	case atom.Link, atom.Meta, atom.Base:
+		p.siteOf(a, attrs)
+	case atom.Title:
+		err := p.flush()
+		p.inTitle = true
+		return err
+	case atom.A:
+		p.endLink()
+		if attrs {
+			p.href, p.shown = p.attr("href"), p.text.Len()
+		}
+	case atom.Wbr:
+	case atom.Br:
+		return p.flush()
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		if err := p.flush(); err != nil {
+			return err
+		}
+		p.headline = int(a.String()[1] - '0')
+	case atom.Nav, atom.Footer, atom.Aside:
+		p.around++
+		return p.before()
+	case atom.Ul, atom.Ol, atom.Dl:
+		err := p.flush()
+		p.items++
+		return err
+	case atom.Pre:
+		err := p.flush()
+		p.pre++
+		return err
+	case atom.Table:
+		err := p.flush()
+		if e := p.endRow(); err == nil {
+			err = e
+		}
+		p.tables++
+		p.begun = false
+		p.noTable()
+		return err
+	case atom.Tr:
+		if err := p.flush(); err != nil {
+			return err
+		}
+		return p.endRow()
+	case atom.Td, atom.Th:
+		return p.openCell(a)
+	default:
+		if isBlock[a] {
+			return p.flush()
+		}
+	}
+	return nil
+}
+
+// before flushes what was read before navigation began, as what it is.
+func (p *page) before() error {
+	p.around--
+	err := p.flush()
+	p.around++
+	return err
+}
+
+// openCell begins a cell of a table.
+func (p *page) openCell(a atom.Atom) error {
+	if err := p.flush(); err != nil || p.tables == 0 {
+		return err
+	}
+	p.inCell = true
+	p.width++
+	if a == atom.Th {
+		p.heads++
+	}
+	return nil
+}
+
+// close takes a tag that closes an element.
+func (p *page) close(a atom.Atom) error {
+	p.skipping = false
+	switch a {
+	case atom.Title:
+		if p.title == "" {
+			p.title = trim(p.text.String())
+		}
+		p.text.Reset()
+		p.breaks, p.links, p.space, p.inTitle = nil, nil, false, false
+	case atom.A:
+		p.endLink()
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		err := p.flush()
+		p.headline = 0
+		return err
+	case atom.Nav, atom.Footer, atom.Aside:
+		err := p.flush()
+		p.around = max(0, p.around-1)
+		return err
+	case atom.Ul, atom.Ol, atom.Dl:
+		err := p.flush()
+		p.items = max(0, p.items-1)
+		return err
+	case atom.Pre:
+		err := p.flush()
+		p.pre = max(0, p.pre-1)
+		return err
+	case atom.Td, atom.Th:
+		err := p.flush()
+		p.inCell = false
+		return err
+	case atom.Tr:
+		if err := p.flush(); err != nil {
+			return err
+		}
+		return p.endRow()
+	case atom.Table:
+		if err := p.flush(); err != nil {
+			return err
+		}
+		err := p.endRow()
+		p.tables = max(0, p.tables-1)
+		p.noTable()
+		return err
+	default:
+		if isBlock[a] {
+			return p.flush()
+		}
+	}
+	return nil
+}
+
+// endRow gives a row of a table to the document.
+func (p *page) endRow() error {
+	row, heads, width := p.row, p.heads, p.width
+	p.row, p.heads, p.width, p.inCell = nil, 0, 0, false
+	if len(row) == 0 {
+		return nil
+	}
+	p.marked = true
+	if !p.begun {
+		p.begun = true
+		if (heads == width || looksLikeHeader(row)) && p.header(row) {
+			return nil
+		}
+	}
+	return p.document.cells(row)
+}
+
+// endLink notes the link that ends here: where its target is not the text that
+// the page shows, it is a mention.
+func (p *page) endLink() {
+	href := p.href
+	if href == "" {
+		return
+	}
+	p.href = ""
+	if len(href) > feed.MaxValue || !strings.Contains(href, "://") {
+		return
+	}
+	shown := ""
+	if p.shown <= p.text.Len() {
+		shown = strings.TrimSpace(p.text.String()[p.shown:])
+	}
+	if plain := strings.Trim(feed.Refang(shown), marks+"/"); strings.Contains(plain, ".") && strings.Contains(href, plain) {
+		return // the text is the target, or its host
+	}
+	p.targets = append(p.targets, target{href, shown, p.line})
+}
+
+// siteOf notes whose page it is.
+func (p *page) siteOf(a atom.Atom, attrs bool) {
+	if !attrs || p.site != "" {
+		return
+	}
+	var rel, property, href, content string
+	for {
+		k, v, more := p.z.TagAttr()
+		switch string(k) {
+		case "rel":
+			rel = string(v)
+		case "property", "name":
+			property = string(v)
+		case "href":
+			href = string(v)
+		case "content":
+			content = string(v)
+		}
+		if !more {
+			break
+		}
+	}
+	switch {
+	case a == atom.Base, a == atom.Link && rel == "canonical":
+	case a == atom.Meta && property == "og:url":
+		href = content
+	default:
+		return
+	}
+	if u, err := url.Parse(href); err == nil {
+		p.site = strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	}
+}
+
+// attr is an attribute of the tag.
+func (p *page) attr(name string) string {
+	found := ""
+	for {
+		k, v, more := p.z.TagAttr()
+		if string(k) == name {
+			found = strings.TrimSpace(string(v))
+		}
+		if !more {
+			return found
+		}
+	}
+}
+
+// isBlock are the elements that part the text of a page.
+var isBlock = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.Li: true, atom.Dt: true, atom.Dd: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Header: true,
+	atom.Blockquote: true, atom.Figure: true, atom.Figcaption: true, atom.Hr: true, atom.Tbody: true, atom.Thead: true, atom.Tfoot: true, atom.Caption: true,
+	atom.Body: true, atom.Head: true, atom.Html: true, atom.Form: true, atom.Option: true, atom.Button: true, atom.Textarea: true, atom.Details: true, atom.Summary: true, atom.Address: true, atom.Center: true,
+}

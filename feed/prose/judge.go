@@ -1,0 +1,193 @@
+package prose
+
+import (
+	"net/netip"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// why is why a hit is an IOC.
+type why int
+
+const (
+	mention why = iota
+	inList
+	belowHeading
+	isDefanged
+	whyCount
+)
+
+// verdict is what is made of a hit.
+type verdict struct {
+	why     why
+	context string      // of a mention
+	threat  feed.Threat // of an IOC
+	drop    bool        // it is counted elsewhere, and nothing is made of it
+}
+
+// judge decides about one hit of a block. single says that the block consists
+// of values, of which this is one, behind the label.
+func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdict {
+	raw := b.text[h.Start:h.End]
+	plain := !defanged(raw, h.Type)
+	s := &b.part
+	ws := split(label)
+	if h.Type.IsHash() {
+		if f, ok := d.notOfFile(s, b, ws); ok {
+			d.notIOC(f.What, b.lineAt(h.Start))
+			return verdict{drop: true}
+		}
+	}
+	switch {
+	case b.shape == navigation:
+		return verdict{context: "navigation of the page"}
+	case d.rule != "":
+		return verdict{context: d.rule}
+	case s.kind == references || s.kind == benign || s.kind == alien:
+		return verdict{context: "section " + feed.Quote(s.title)}
+	case plain && b.linked(h):
+		return verdict{context: "target of a link"}
+	}
+	v := verdict{threat: s.threat}
+	if t := words().threat(ws); t != "" {
+		v.threat = t
+	}
+	if h.Type.IsHash() && v.threat == feed.BotnetCC {
+		v.threat = ""
+	}
+	if plain && !h.Type.IsHash() {
+		if d.ownSite(h) {
+			return verdict{context: "address of the page's own site"}
+		}
+		if context := d.leadsElsewhere(b, h, ws); context != "" {
+			return verdict{context: context}
+		}
+	}
+	switch {
+	case single && b.listed():
+		v.why = inList
+	case !plain:
+		v.why = isDefanged
+	case s.kind == indicators && b.shape != heading && b.column == "":
+		if named := h.Type == feed.Domain || h.Type == feed.URL || h.Type == feed.Email; named && !single && (d.defangs || refers(b.text[:h.Start])) {
+			return verdict{context: d.where(b) + ", not defanged"}
+		}
+		v.why = belowHeading
+	default:
+		return verdict{context: d.where(b)}
+	}
+	return v
+}
+
+// notOfFile tells hashes that are none of files: import hashes, fingerprints,
+// commits.
+func (d *document) notOfFile(s *section, b *block, label []string) (foreign, bool) {
+	if f, ok := words().foreign(label); ok && f.Hashes {
+		return f, true
+	}
+	if b.column != "" {
+		if f, ok := words().foreign(split(b.column)); ok && f.Hashes {
+			return f, true
+		}
+	}
+	return s.foreign, s.foreign.Hashes
+}
+
+// leadsElsewhere is what a value that is not defanged leads to, in words, if it
+// is no IOC: more about one.
+func (d *document) leadsElsewhere(b *block, h scan.Hit, label []string) string {
+	switch {
+	case h.Type != feed.URL && h.Type != feed.Domain:
+	case len(label) > 0 && words().ReferenceLabels[strings.Join(label, " ")]:
+		return "reference " + feed.Quote(strings.Join(label, " "))
+	case words().isReferenceHost(feed.IOC{Type: h.Type, Value: h.Value}.Host()):
+		return "reference to a site about threats"
+	}
+	return ""
+}
+
+// refers reports whether a sentence says before a link that it leads to more to
+// read.
+func refers(before string) bool {
+	const far = 80
+	before = before[max(0, len(before)-far):]
+	if at := strings.LastIndex(before, ". "); at >= 0 {
+		before = before[at+2:]
+	}
+	return words().Referring.has(split(before))
+}
+
+// where names the place of a mention.
+func (d *document) where(b *block) string {
+	what := "running text"
+	switch {
+	case b.shape == heading:
+		return "heading"
+	case b.column != "":
+		return "column " + feed.Quote(b.column)
+	case b.shape == cell:
+		what = "table"
+	case b.shape == code:
+		what = "block of code"
+	case b.shape == item:
+		what = "list"
+	}
+	if b.part.title == "" {
+		return what
+	}
+	return what + " below " + feed.Quote(b.part.title)
+}
+
+// ownSite reports whether a hit leads to the site of the page itself.
+func (d *document) ownSite(h scan.Hit) bool {
+	if d.site == "" {
+		return false
+	}
+	host := feed.IOC{Type: h.Type, Value: h.Value}.Host()
+	return host == d.site || strings.HasSuffix(host, "."+d.site)
+}
+
+// withRanges joins addresses with a dash and spaces between into the block that
+// they are the ends of, or notes that they are ends.
+func withRanges(text string, hits []scan.Hit) []scan.Hit {
+	if len(hits) < 2 {
+		return hits
+	}
+	kept := hits[:1]
+	for _, h := range hits[1:] {
+		a := &kept[len(kept)-1]
+		if a.Type == feed.IP && h.Type == feed.IP && !a.Ends && !h.Ends && dash(text[a.End:h.Start]) {
+			first, err := netip.ParseAddr(a.Value)
+			last, err2 := netip.ParseAddr(h.Value)
+			if err == nil && err2 == nil && near(first, last) && first.Less(last) {
+				if block, ok := scan.Block(first, last); ok {
+					a.Type, a.Value, a.End = feed.CIDR, block.String(), h.End
+					continue
+				}
+				h.Ends = true
+			}
+		}
+		kept = append(kept, h)
+	}
+	return kept
+}
+
+func dash(gap string) bool {
+	if len(gap) > 8 {
+		return false
+	}
+	gap = strings.Trim(gap, " `")
+	return gap == "-" || gap == "–" || gap == "—"
+}
+
+// near reports whether two addresses are so near that a dash between them is
+// that of a range.
+func near(a, b netip.Addr) bool {
+	if !a.Is4() || !b.Is4() {
+		return false
+	}
+	x, y := a.As4(), b.As4()
+	return x[0] == y[0] && x[1] == y[1]
+}

@@ -1,0 +1,143 @@
+package prose
+
+import (
+	"strings"
+
+	"quarry/feed"
+)
+
+// kind is what a part of a document is about.
+type kind int
+
+const (
+	neutral    kind = iota
+	indicators      // IOCs, in sentences too
+	lists           // IOCs as far as lists go
+	references      // links elsewhere
+	benign          // what is said to be no IOC
+	alien           // rules, mutexes and other things that are no IOC for Quarry
+)
+
+// section is a part of a document below a heading.
+type section struct {
+	level   int
+	title   string
+	kind    kind
+	threat  feed.Threat
+	files   bool    // lists names of files
+	foreign foreign // of an alien one, or of one whose hashes are none of files
+	listed  bool    // a value stood alone in it
+}
+
+// Levels of what is a heading without markup: a line of its own, and one that
+// ends in a colon.
+const (
+	lineLevel  = 7
+	colonLevel = 8
+)
+
+// outline is the headings above the place that is read, the deepest last.
+type outline struct {
+	about     bool // the document is about IOCs
+	aboutIOCs bool // a heading says so
+	parts     []section
+}
+
+// part is the section of the place that is read.
+func (o *outline) part() section {
+	if len(o.parts) == 0 {
+		return section{}
+	}
+	return o.parts[len(o.parts)-1]
+}
+
+// enter begins a section. One whose heading says nothing is about what the one
+// around it is about.
+func (o *outline) enter(level int, title string) {
+	o.leave(level)
+	s := o.classify(split(title))
+	s.level, s.title = level, title
+	if n := len(o.parts); n > 0 {
+		above := o.parts[n-1]
+		if s.kind == neutral || s.kind == lists && above.kind != neutral {
+			s.kind, s.foreign = above.kind, above.foreign
+		}
+		if s.kind == neutral || s.kind == indicators || s.kind == lists {
+			s.files = s.files || above.files && s.threat == ""
+			if s.threat == "" {
+				s.threat = above.threat
+			}
+		}
+	}
+	o.parts = append(o.parts, s)
+}
+
+// leave ends the sections of a level and those below.
+func (o *outline) leave(level int) {
+	for n := len(o.parts); n > 0 && o.parts[n-1].level >= level; n-- {
+		o.parts = o.parts[:n-1]
+	}
+}
+
+// loosen makes of a section without markup one of lists: what a line that may
+// be another heading is followed by need not be about IOCs.
+func (o *outline) loosen() {
+	for n := len(o.parts) - 1; n >= 0 && o.parts[n].level >= lineLevel; n-- {
+		if o.parts[n].kind == indicators {
+			o.parts[n].kind = lists
+		}
+	}
+}
+
+// listed notes that a value stood alone.
+func (o *outline) listed() {
+	if n := len(o.parts); n > 0 {
+		o.parts[n-1].listed = true
+	}
+}
+
+// classify tells from a heading what stands below it.
+func (o *outline) classify(ws []string) section {
+	l := words()
+	var s section
+	switch {
+	case len(ws) == 0:
+	case l.madeOf(ws, l.References):
+		s.kind = references
+	case l.Benign.has(ws):
+		s.kind = benign
+	case l.Indicators.has(ws) && !l.NotIndicators.has(ws):
+		s.kind = indicators
+		o.aboutIOCs = true
+	default:
+		if f, ok := l.foreign(ws); ok {
+			s.foreign = f
+			if s.kind = alien; !f.Rules {
+				s.kind = neutral
+			}
+			break
+		}
+		switch {
+		case l.madeOf(ws, l.Subjects), o.about && l.madeOf(ws, l.Subjects, l.Topics):
+			s.kind = indicators
+		case l.madeOf(ws, l.Subjects, l.Topics):
+			s.kind = lists
+		}
+	}
+	if s.kind == indicators || s.kind == lists {
+		s.threat = l.threat(ws)
+		s.files = o.about && saysFiles(ws)
+	}
+	return s
+}
+
+// saysFiles reports whether a heading is one over names of files.
+func saysFiles(ws []string) bool {
+	text := " " + strings.Join(ws, " ") + " "
+	for _, w := range []string{" file names ", " file name ", " filename ", " filenames ", " files ", " file paths "} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,167 @@
+package prose
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"quarry/feed"
+)
+
+//go:embed words.yaml
+var wordsFile []byte
+
+// lexicon is the content of words.yaml.
+type lexicon struct {
+	Indicators      phrases                `yaml:"indicators"`
+	NotIndicators   phrases                `yaml:"not_indicators"`
+	Subjects        phrases                `yaml:"subjects"`
+	Topics          phrases                `yaml:"topics"`
+	Fillers         phrases                `yaml:"fillers"`
+	References      phrases                `yaml:"references"`
+	Benign          phrases                `yaml:"benign"`
+	Foreign         map[string]foreign     `yaml:"foreign"`
+	Threats         map[string]feed.Threat `yaml:"threats"`
+	ReferenceLabels phrases                `yaml:"reference_labels"`
+	Referring       phrases                `yaml:"referring"`
+	ReferenceHosts  phrases                `yaml:"reference_hosts"`
+	Columns         map[role]phrases       `yaml:"columns"`
+}
+
+// foreign is what stands in a part of a document that is no IOC for Quarry.
+type foreign struct {
+	What   string `yaml:"what"`   // as a finding counts it; "" when not worth counting
+	Hashes bool   `yaml:"hashes"` // only what looks like a hash of a file is none
+	Rules  bool   `yaml:"rules"`  // all of it is no list of IOCs
+}
+
+// phrases is a set of phrases.
+type phrases map[string]bool
+
+func (p *phrases) UnmarshalYAML(n *yaml.Node) error {
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return err
+	}
+	*p = make(phrases, len(list))
+	for _, s := range list {
+		(*p)[s] = true
+	}
+	return nil
+}
+
+// words is the lexicon. It is part of the program, so a mistake in it is one of
+// the program's.
+var words = sync.OnceValue(func() *lexicon {
+	var l lexicon
+	if err := yaml.Unmarshal(wordsFile, &l); err != nil {
+		panic("words.yaml: " + err.Error())
+	}
+	return &l
+})
+
+// longestTitle is the longest heading, label or title of a column in bytes
+// whose words are looked at.
+const longestTitle = 160
+
+// split is the words of a heading, a label or a title in lower case, "&" among
+// them: "SHA-256 / C&C" is sha256, c&c.
+func split(s string) []string {
+	if len(s) > longestTitle {
+		return nil
+	}
+	var b strings.Builder
+	var before rune
+	for at, r := range s {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '&':
+			b.WriteRune(unicode.ToLower(r))
+		case r == '-' && unicode.IsLetter(before) && nextIsDigit(s[at+1:]):
+		case r == '\'' || r == '’':
+		default:
+			b.WriteByte(' ')
+		}
+		before = r
+	}
+	return strings.Fields(b.String())
+}
+
+func nextIsDigit(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsDigit(r)
+}
+
+// longestPhrase is how many words a phrase of the lexicon has at most.
+const longestPhrase = 4
+
+// has reports whether one of the phrases stands among the words.
+func (p phrases) has(ws []string) bool {
+	_, ok := find(ws, func(s string) (struct{}, bool) { return struct{}{}, p[s] })
+	return ok
+}
+
+// find looks each phrase of the words up, longer ones first.
+func find[T any](ws []string, look func(string) (T, bool)) (v T, ok bool) {
+	for n := min(longestPhrase, len(ws)); n > 0; n-- {
+		for at := 0; at+n <= len(ws); at++ {
+			if v, ok = look(strings.Join(ws[at:at+n], " ")); ok {
+				return v, true
+			}
+		}
+	}
+	return v, false
+}
+
+// madeOf reports whether the words are phrases of p and fillers, and at least
+// one is of p.
+func (l *lexicon) madeOf(ws []string, in ...phrases) bool {
+	some := false
+words:
+	for at := 0; at < len(ws); {
+		for n := min(longestPhrase, len(ws)-at); n > 0; n-- {
+			phrase := strings.Join(ws[at:at+n], " ")
+			for _, p := range in {
+				if p[phrase] {
+					some = true
+					at += n
+					continue words
+				}
+			}
+		}
+		w := ws[at]
+		if !l.Fillers[w] && len(w) > 1 && strings.Trim(w, "0123456789ivx") != "" {
+			return false
+		}
+		at++
+	}
+	return some
+}
+
+// threat is what the words say an indicator is used for, "" where they do not.
+func (l *lexicon) threat(ws []string) feed.Threat {
+	t, _ := find(ws, func(s string) (feed.Threat, bool) { t, ok := l.Threats[s]; return t, ok })
+	return t
+}
+
+// foreign is what the words say that is no IOC for Quarry.
+func (l *lexicon) foreign(ws []string) (foreign, bool) {
+	return find(ws, func(s string) (foreign, bool) { f, ok := l.Foreign[s]; return f, ok })
+}
+
+// isReferenceHost reports whether a host is one of a site about IOCs.
+func (l *lexicon) isReferenceHost(host string) bool {
+	for {
+		if l.ReferenceHosts[host] {
+			return true
+		}
+		at := strings.IndexByte(host, '.')
+		if at < 0 {
+			return false
+		}
+		host = host[at+1:]
+	}
+}
