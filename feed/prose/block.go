@@ -1,6 +1,8 @@
 package prose
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -23,16 +25,17 @@ const (
 type block struct {
 	shape  shape
 	text   string
-	line   int   // on which it begins
-	breaks []int // where in the text each further line of the document begins
-	links  []link
+	line   int    // on which it begins
+	breaks []int  // where in the text each further line of the document begins
+	links  []link // apart and in order
 	col    int    // of a cell: which one of its row, from 0
 	column string // of a cell: the title of its column
 	values bool   // of a cell: its column holds IOCs
 	aside  bool   // of a cell: its column holds remarks
 
-	part section // that it stands in
-	run  bool    // of a line: those around it consist of values, too
+	target bool    // the hit that is looked at is the target of a link
+	part   section // that it stands in
+	run    bool    // of a line: those around it consist of values, too
 }
 
 // listed reports whether a value that a block consists of stands in a list.
@@ -55,24 +58,28 @@ type link struct {
 
 // lineAt is the line of a place in the text.
 func (b *block) lineAt(at int) int {
-	line := b.line
-	for _, br := range b.breaks {
-		if br > at {
-			break
-		}
-		line++
-	}
-	return line
+	n, _ := slices.BinarySearch(b.breaks, at+1)
+	return b.line + n
 }
 
 // linked reports whether a hit is a link's target.
 func (b *block) linked(h scan.Hit) bool {
-	for _, l := range b.links {
-		if h.Start < l.end && l.start < h.End {
-			return true
+	n, _ := slices.BinarySearchFunc(b.links, h.Start, func(l link, at int) int { return cmp.Compare(l.end, at+1) })
+	return n < len(b.links) && b.links[n].start < h.End
+}
+
+// inOrder sorts links and joins those that overlap.
+func inOrder(links []link) []link {
+	slices.SortFunc(links, func(a, b link) int { return cmp.Compare(a.start, b.start) })
+	kept := links[:0]
+	for _, l := range links {
+		if n := len(kept); n > 0 && l.start <= kept[n-1].end {
+			kept[n-1].end = max(kept[n-1].end, l.end)
+		} else {
+			kept = append(kept, l)
 		}
 	}
-	return false
+	return kept
 }
 
 // marks are what stands around values without saying anything.

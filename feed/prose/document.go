@@ -189,7 +189,7 @@ func (d *document) settle(run bool) error {
 // it consists of.
 func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error {
 	for k, h := range hits {
-		if d.cut && h.End == len(b.text) {
+		if d.cut && !strings.ContainsAny(b.text[h.End:], " ") {
 			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
 			continue
 		}
@@ -203,7 +203,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 			behind = ""
 		}
 		if d.asciiDoc && h.Type == feed.URL {
-			h = d.cutLink(b, h)
+			h, b.target = cutLink(b, h)
 		}
 		single := k < n && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
 		v := d.judge(b, h, single || b.values, behind)
@@ -218,20 +218,21 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 }
 
 // cutLink takes the text of a link of AsciiDoc, https://example.com/[text], off
-// its target.
-func (d *document) cutLink(b *block, h scan.Hit) scan.Hit {
+// its target, if it is one.
+func cutLink(b *block, h scan.Hit) (target scan.Hit, ok bool) {
 	raw := b.text[h.Start:min(h.End+1, len(b.text))]
-	for at := strings.Index(raw, "://") + 3; at < len(raw); at++ {
+	for at := strings.Index(raw, "://") + len("://"); at < len(raw); at++ {
 		if raw[at] != '[' || raw[at-1] == '/' && at < len("https://[") || scan.DefangedLen(raw[at:]) > 0 {
 			continue
 		}
-		if v, err := feed.Canonical(feed.URL, raw[:at]); err == nil {
-			h.Value, h.End = v, h.Start+at
-			b.links = append(b.links, link{h.Start, h.End})
+		v, err := feed.Canonical(feed.URL, raw[:at])
+		if err != nil {
+			return h, false
 		}
-		break
+		h.Value, h.End = v, h.Start+at
+		return h, true
 	}
-	return h
+	return h, false
 }
 
 // emit gives what was found to the sink.
@@ -336,11 +337,11 @@ func (d *document) summary() string {
 		}
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("nothing stands in a list, a table or below a heading about IOCs, and nothing is defanged, so all %d are mentions; switch on what you want to hunt", d.counts[mention])
+		return fmt.Sprintf("nothing stands in a list, a table or below a heading about IOCs, and nothing is defanged, so all that looks like an IOC is a mention (%d); switch on what you want to hunt", d.counts[mention])
 	}
 	s := "this is text, so its context says what is an IOC: " + strings.Join(parts, ", ")
 	if n := d.counts[mention]; n > 0 {
-		s += fmt.Sprintf("; %d others are mentions", n)
+		s += fmt.Sprintf("; mentions: %d", n)
 	}
 	return s
 }

@@ -20,13 +20,14 @@ func (d *document) fileName(b *block) (name string, ok bool) {
 			return "", false
 		}
 	}
-	s := strings.TrimLeft(strings.Trim(b.text, marks), "-•·▪* ")
+	const around = "`\"'“”‘’ \t\u00a0" // underscores are of the name
+	s := strings.TrimLeft(strings.Trim(b.text, around+"+"), "-•·▪* ")
 	for _, comment := range []string{" (", " - ", " – ", " — ", "\t", "  ", " #", "` "} {
 		if at := strings.Index(s, comment); at > 0 {
 			s = s[:at]
 		}
 	}
-	s = strings.Trim(s, marks+",;")
+	s = strings.Trim(s, around+",;")
 	if s == "" || len(s) > 255 || strings.ContainsAny(s, "?*|<>\"") || strings.Contains(s, "://") {
 		return "", false
 	}

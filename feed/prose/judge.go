@@ -47,7 +47,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: d.rule}
 	case s.kind == references || s.kind == benign || s.kind == alien:
 		return verdict{context: "section " + feed.Quote(s.title)}
-	case plain && b.linked(h):
+	case plain && (b.target || b.linked(h)):
 		return verdict{context: "target of a link"}
 	}
 	v := verdict{threat: s.threat}

@@ -165,7 +165,7 @@ func underlined(t, below string) bool {
 }
 
 // bullets are the signs before items of lists.
-var bullets = []string{"- ", "* ", "+ ", "• ", "· ", "▪ ", "◦ ", "‣ ", "● ", "○ ", "■ ", "– ", "— ", "o ", "-\t", "*\t", "•\t", "•", "●", "▪", "** ", "*** ", ". ", ".. "}
+var bullets = []string{"- ", "* ", "+ ", "-\u00a0", "*\u00a0", "• ", "· ", "▪ ", "◦ ", "‣ ", "● ", "○ ", "■ ", "– ", "— ", "o ", "-\t", "*\t", "•\t", "•", "●", "▪", "** ", "*** ", ". ", ".. "}
 
 // bulleted takes the sign of an item off a line.
 func bulleted(t string) (rest string, ok bool) {
@@ -316,7 +316,7 @@ func targets(links []link, t string) []link {
 			from = end
 		}
 	}
-	return links
+	return inOrder(links)
 }
 
 // wrapped is how long a line is at least that was broken for its width.
