@@ -2,8 +2,6 @@ package prose
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,13 +44,5 @@ func BenchmarkSure(b *testing.B) {
 	b.SetBytes(int64(len(head)))
 	for b.Loop() {
 		Reader{}.Sure(head)
-	}
-}
-
-// TestRealDocuments reads what others published.
-func TestRealDocuments(t *testing.T) {
-	root := filepath.Join("..", "..", "..", "shared", "corpora", "eset")
-	if _, err := os.Stat(root); err != nil {
-		t.Skip("the documents are not here")
 	}
 }

@@ -70,6 +70,9 @@ func (b *block) linked(h scan.Hit) bool {
 
 // inOrder sorts links and joins those that overlap.
 func inOrder(links []link) []link {
+	if len(links) < 2 {
+		return links
+	}
 	slices.SortFunc(links, func(a, b link) int { return cmp.Compare(a.start, b.start) })
 	kept := links[:0]
 	for _, l := range links {

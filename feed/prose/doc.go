@@ -1,1 +1,37 @@
+// Package prose reads IOCs from running text: plain text, Markdown, AsciiDoc and
+// HTML, and what an analyst pastes.
+//
+// What looks like an indicator is found by package scan. Whether it is an IOC
+// or a mention, the context says. It is an IOC where
+//
+//   - an item of a list, a cell of a table, or one of several lines consists of
+//     it, perhaps with a label before or a comment behind it;
+//   - it stands below a heading such as "Indicators of Compromise", "Hashes" or
+//     "C2 servers". Headings that other documents have too ("Network", "Files")
+//     count in full only in a document about IOCs;
+//   - it is defanged.
+//
+// It is a mention in all other text, below headings such as "References" or
+// "False positives", in a detection rule, in the navigation of a page, as the
+// target of a link that shows another text, as an address of the page's own
+// site, behind a label such as "Source:", and in a sentence that leads to more
+// to read ("see https://..."). Each mention keeps the reason, and a finding
+// (from-prose) counts how the IOCs were decided. The words are in words.yaml.
+//
+// Names of files are IOCs where a column or heading says that they are such; a
+// path is read as the name at its end, which is what a hunt compares. Hashes
+// that are none of files (import hashes, JA3, certificates, commits) are left
+// out and counted, as are mutexes, registry keys, rules and CVE numbers.
+//
+// Markdown is that of CommonMark as far as headings, lists, fences and links
+// go, with the tables of GitHub; AsciiDoc as ESET writes it in its collection of
+// indicators (github.com/eset/malware-ioc): headings, lists, listing blocks and
+// tables. Rows whose cells tabs part are those of a table copied from a page.
+// HTML is read as its tokens come, without building the page. A URL that was
+// broken at the end of a line is put together where RFC 3986, appendix C, or
+// the sign it breaks off at leaves no doubt, and a finding says so.
+//
+// Text has no end that can be checked: of a document that was cut, the last
+// value may lack its end. Only for HTML, where a tag follows every text, is a
+// value at the very end left out.
 package prose

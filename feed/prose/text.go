@@ -202,9 +202,7 @@ func (r *reader) plain(t string, l line) error {
 		b.links = append(b.links, link{target, len(rest)})
 	}
 	b.links = targets(b.links, rest)
-	if worth(rest) {
-		r.joined(&b)
-	} else if !listed && r.mayHead(rest) {
+	if r.joined(&b); !listed && r.mayHead(rest) && !worth(rest) {
 		if done, err := r.lineHeading(rest, l.no); done {
 			return err
 		}
@@ -288,6 +286,9 @@ func definition(t string) int {
 // targets adds the targets of links: [text](target), link:target[text],
 // href="target".
 func targets(links []link, t string) []link {
+	if strings.IndexByte(t, '(') < 0 && strings.IndexByte(t, ':') < 0 {
+		return links
+	}
 	for from := 0; ; {
 		at := strings.Index(t[from:], "](")
 		if at < 0 {
@@ -300,6 +301,9 @@ func targets(links []link, t string) []link {
 		}
 		links = append(links, link{start, end})
 		from = end
+	}
+	if !strings.Contains(t, "://") {
+		return inOrder(links)
 	}
 	for _, mark := range []string{"link:", "image:", "xref:", `href="`, `src="`} {
 		for from := 0; ; {
@@ -322,10 +326,13 @@ func targets(links []link, t string) []link {
 // wrapped is how long a line is at least that was broken for its width.
 const wrapped = 50
 
+// breaking are the signs behind which a URL is broken.
+const breaking = "-_=&?%+"
+
 // joined puts a URL together that was broken at the end of a line.
 func (r *reader) joined(b *block) {
 	for range 8 {
-		if len(b.text) < wrapped {
+		if len(b.text) < wrapped || strings.IndexByte(breaking, b.text[len(b.text)-1]) < 0 && strings.LastIndexByte(b.text, '<') < 0 {
 			return
 		}
 		next := trim(r.peek())
@@ -355,7 +362,7 @@ func continues(t, next string) bool {
 	if at > 0 && t[at-1] == '<' {
 		return strings.HasSuffix(next, ">") || strings.HasSuffix(next, ">.")
 	}
-	if strings.IndexByte("-_=&?%+", t[len(t)-1]) < 0 {
+	if strings.IndexByte(breaking, t[len(t)-1]) < 0 {
 		return false
 	}
 	return strings.ContainsAny(next, "/=&%") && strings.IndexByte("-*+#.", next[0]) < 0
