@@ -21,6 +21,8 @@ type document struct {
 	outline
 	table    table
 	defangs  bool   // the document defangs its IOCs
+	ordinary bool   // it has headings, and nothing says that it is about threats
+	hashes   bool   // it has hashes of files
 	site     string // whose page it is, "" when unknown
 	rule     string // the detection rule whose text is read, "" when none is
 	asciiDoc bool
@@ -38,6 +40,7 @@ type document struct {
 	lines     int  // blocks of text
 	singles   int  // those that consist of values
 	marked    bool // there is markup: headings, tables
+	headed    bool // there are headings of markup
 
 	alien []tally // what is no IOC for Quarry
 	names tally   // names that had a path or port
@@ -85,6 +88,7 @@ func (d *document) begin() *records.Document {
 // heads takes a heading.
 func (d *document) heads(level int, b block) error {
 	d.marked = d.marked || level < lineLevel
+	d.headed = d.headed || level < lineLevel
 	if err := d.add(b); err != nil {
 		return err
 	}
@@ -114,6 +118,9 @@ func (d *document) add(b block) error {
 	d.hits = withRanges(b.text, scan.Append(d.hits[:0], b.text))
 	n, label := alone(b.text, d.hits)
 	line := b.shape == sentence || b.shape == code
+	if n > 0 && d.modulePaths(&b, n) {
+		n, label = 0, ""
+	}
 	single := n > 0 && (!line || d.plainLabel(label))
 	if name, ok := d.fileName(&b); ok {
 		if err := d.settle(true); err != nil {
@@ -146,6 +153,21 @@ func (d *document) add(b block) error {
 	}
 	d.first = false
 	return d.decide(&b, d.hits, n, label)
+}
+
+// modulePaths reports whether the values that a block consists of are plain
+// names with a path behind, as modules of programs are named, and nothing says
+// that they are IOCs.
+func (d *document) modulePaths(b *block, n int) bool {
+	if d.about || b.part.kind == indicators || b.part.kind == lists {
+		return false
+	}
+	for _, h := range d.hits[:n] {
+		if h.Type == feed.Domain && h.End < len(b.text) && b.text[h.End] == '/' && !defanged(b.text[h.Start:h.End], h.Type) {
+			return true
+		}
+	}
+	return false
 }
 
 // plainLabel reports whether a label before a value on a line of its own says
@@ -185,6 +207,16 @@ func (d *document) settle(run bool) error {
 	return d.decide(b, d.held, n, d.label)
 }
 
+// mayList reports whether a list may make an IOC of a hit: in a page that says
+// nothing of IOCs, plain names and URLs are what any page lists.
+func (d *document) mayList(b *block, h scan.Hit) bool {
+	switch h.Type {
+	case feed.Domain, feed.URL, feed.Email:
+		return !d.ordinary || b.part.kind == indicators || b.part.kind == lists || defanged(b.text[h.Start:h.End], h.Type)
+	}
+	return true
+}
+
 // decide makes IOCs and mentions of the hits of a block, the first n of which
 // it consists of.
 func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error {
@@ -205,7 +237,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if d.asciiDoc && h.Type == feed.URL {
 			h, b.target = cutLink(b, h)
 		}
-		single := k < n && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
+		single := k < n && d.mayList(b, h) && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
 		v := d.judge(b, h, single || b.values, behind)
 		if v.drop {
 			continue
@@ -244,6 +276,7 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 		Sources: []feed.Source{{Name: d.in.Name, Line: line}},
 	}
 	d.counts[v.why]++
+	d.hashes = d.hashes || h.Type.IsHash() && v.why != mention
 	if defanged(b.text[h.Start:h.End], h.Type) {
 		d.defanging++
 	}

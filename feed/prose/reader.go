@@ -87,7 +87,26 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	s := survey(head)
 	d := &document{in: in, out: out, first: true, asciiDoc: isAsciiDoc(head), defangs: s.defanging >= manyDefanged-2, site: s.site}
 	d.about = d.defangs || s.aboutIOCs
+	d.ordinary = s.headed && !d.about && s.defanging == 0 && !s.hashes && !aboutThreats(head)
 	return d.read(isHTML(head))
+}
+
+// enoughThreats is how many different words about threats make a document one
+// about threats.
+const enoughThreats = 2
+
+// aboutThreats reports whether a text says words of the trade.
+func aboutThreats(head []byte) bool {
+	s := strings.ToLower(string(head))
+	n := 0
+	for w := range words().Threatening {
+		if strings.Contains(s, w) {
+			if n++; n == enoughThreats {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // read reads the document to its end.

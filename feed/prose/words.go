@@ -26,6 +26,7 @@ type lexicon struct {
 	Benign          phrases                `yaml:"benign"`
 	Foreign         map[string]foreign     `yaml:"foreign"`
 	Threats         map[string]feed.Threat `yaml:"threats"`
+	Threatening     phrases                `yaml:"threatening"`
 	ReferenceLabels phrases                `yaml:"reference_labels"`
 	Referring       phrases                `yaml:"referring"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`

@@ -22,6 +22,13 @@ var (
 	fieldLeaves = words("name id email host network group date events info")
 )
 
+// codeRoots and codeLeaves are likewise of the members of programs, as in
+// request.stream.
+var (
+	codeRoots  = words("array dirent err error init json math module object process regexp request response stream string subprocess util")
+	codeLeaves = words("bind call data date email events foo host id info link map name open pid read run search stream test watch")
+)
+
 // products are names of software that only look like domains.
 var products = words("ado.net asp.net vb.net ml.net")
 
@@ -118,7 +125,7 @@ func (s *scanner) plausible(host, v string, end int) bool {
 		return false
 	}
 	upper := host != strings.ToLower(host)
-	if fieldLeaves[last] && (upper || fieldRoots[first]) {
+	if fieldLeaves[last] && (upper || fieldRoots[first]) || codeLeaves[last] && codeRoots[first] {
 		return false
 	}
 	// "System.IO", and a sentence that ends without a space: "done.It is".
