@@ -30,6 +30,7 @@ type block struct {
 	links  []link // apart and in order
 	col    int    // of a cell: which one of its row, from 0
 	column string // of a cell: the title of its column
+	label  string // of a cell: what the one before says of it
 	values bool   // of a cell: its column holds IOCs
 	aside  bool   // of a cell: its column holds remarks
 

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -14,9 +15,10 @@ type document struct {
 	in  *feed.Input
 	out feed.Sink
 
-	doc    *records.Document // nil until something was found
-	title  string
-	family string
+	doc       *records.Document // nil until something was found
+	title     string
+	pageTitle string // of a page, in its head
+	family    string
 
 	outline
 	table    table
@@ -220,6 +222,9 @@ func (d *document) mayList(b *block, h scan.Hit) bool {
 // decide makes IOCs and mentions of the hits of a block, the first n of which
 // it consists of.
 func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error {
+	if label == "" && len(b.label) <= longestLabel {
+		label = b.label
+	}
 	for k, h := range hits {
 		if d.cut && !strings.ContainsAny(b.text[h.End:], " ") {
 			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
@@ -298,8 +303,11 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 // remark says what of an IOC's spelling is lost or doubtful.
 func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label string, line int) {
 	raw := b.text[h.Start:h.End]
+	if label == "" {
+		label = b.column
+	}
 	if h.Type.IsHash() && label != "" {
-		if said := hashSaid(split(label)); said != "" && said != h.Type {
+		if said := hashSaid(split(label)); len(said) > 0 && !slices.Contains(said, h.Type) {
 			doc.Find("types-differ", feed.Warning, line, "the label %s is not that of the value behind it, which is read as %s for its length", feed.Quote(label), h.Type)
 		}
 	}
@@ -314,21 +322,21 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	}
 }
 
-// hashSaid is the type of hash that a label names.
-func hashSaid(ws []string) feed.Type {
+// hashSaid is the types of hashes that a label names.
+func hashSaid(ws []string) (types []feed.Type) {
 	for _, w := range ws {
 		switch w {
 		case "md5":
-			return feed.MD5
+			types = append(types, feed.MD5)
 		case "sha1":
-			return feed.SHA1
+			types = append(types, feed.SHA1)
 		case "sha256":
-			return feed.SHA256
+			types = append(types, feed.SHA256)
 		case "sha512":
-			return feed.SHA512
+			types = append(types, feed.SHA512)
 		}
 	}
-	return ""
+	return types
 }
 
 // end settles what is left and adds the findings about the whole. The error of
@@ -342,6 +350,9 @@ func (d *document) end() error {
 			Name: d.in.Name, Reason: "nothing in it looks like an IOC",
 			Advice: "Quarry reads bulletins, feeds and text in which addresses, domains, URLs, mail addresses or hashes stand; check that it is the right file",
 		}
+	}
+	if d.title == "" {
+		d.title = d.pageTitle
 	}
 	d.doc.Title, d.doc.Family = d.title, d.family
 	for _, t := range d.alien {
@@ -369,6 +380,13 @@ func (d *document) summary() string {
 			parts = append(parts, fmt.Sprintf("%d because they %s", n, p.text))
 		}
 	}
+	ordinary := ""
+	if d.ordinary {
+		ordinary = "; nothing says that it is about threats, so names and URLs in its lists are mentions"
+	}
+	if len(parts) == 0 && d.ordinary {
+		return fmt.Sprintf("nothing stands below a heading about IOCs, nothing is defanged and nothing says that this is about threats, so all that looks like an IOC is a mention (%d); switch on what you want to hunt", d.counts[mention])
+	}
 	if len(parts) == 0 {
 		return fmt.Sprintf("nothing stands in a list, a table or below a heading about IOCs, and nothing is defanged, so all that looks like an IOC is a mention (%d); switch on what you want to hunt", d.counts[mention])
 	}
@@ -376,5 +394,5 @@ func (d *document) summary() string {
 	if n := d.counts[mention]; n > 0 {
 		s += fmt.Sprintf("; mentions: %d", n)
 	}
-	return s
+	return s + ordinary
 }

@@ -79,12 +79,15 @@ func (o *outline) leave(level int) {
 	}
 }
 
-// loosen makes of a section without markup one of lists: what a line that may
-// be another heading is followed by need not be about IOCs.
+// loosen makes of a section without markup one of lists, or none: what a line
+// that may be another heading is followed by need not be about the same.
 func (o *outline) loosen() {
 	for n := len(o.parts) - 1; n >= 0 && o.parts[n].level >= lineLevel; n-- {
-		if o.parts[n].kind == indicators {
+		switch o.parts[n].kind {
+		case indicators:
 			o.parts[n].kind = lists
+		case alien:
+			o.parts[n].kind, o.parts[n].foreign = neutral, foreign{}
 		}
 	}
 }
@@ -102,7 +105,7 @@ func (o *outline) classify(ws []string) section {
 	var s section
 	switch {
 	case len(ws) == 0:
-	case l.madeOf(ws, l.References):
+	case l.madeOf(ws, l.References), ws[0] == "about" && len(ws) <= 4:
 		s.kind = references
 	case l.Benign.has(ws):
 		s.kind = benign

@@ -84,14 +84,15 @@ func (d *document) header(cells []block) (ok bool) {
 func looksLikeHeader(cells []block) bool {
 	known := 0
 	for n := range cells {
-		if len(scan.Find(cells[n].text)) > 0 {
+		text := strings.Trim(cells[n].text, marks)
+		if strings.HasSuffix(text, ":") || len(scan.Find(text)) > 0 {
 			return false
 		}
-		if r := roleOf(strings.Trim(cells[n].text, marks)); r != "" {
+		if roleOf(text) != "" {
 			known++
 		}
 	}
-	return known > 0 && len(cells) > 1
+	return len(cells) > 1 && 2*known >= len(cells)
 }
 
 // noTable ends a table.
@@ -134,6 +135,9 @@ func (d *document) cells(cells []block) error {
 				}
 			}
 		}
+	}
+	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
+		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
 	}
 	for n := range cells {
 		if cells[n].text == "" {
