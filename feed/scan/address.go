@@ -42,14 +42,24 @@ func (s *scanner) address(start, end int) bool {
 		found := s.address(start, start+slash)
 		return s.address(start+slash+1, end) || found // a second address counts, a path does not
 	}
-	v := feed.Refang(visible(raw))
+	v := visible(raw)
+	if strings.IndexByte(v, '[') >= 0 || strings.IndexByte(v, '(') >= 0 || strings.IndexByte(v, '{') >= 0 {
+		v = feed.Refang(v)
+	}
+	colons := strings.Count(v, ":")
 	switch {
-	case looksIPv6(v):
-		return s.add(feed.IP, start, end)
-	case strings.Count(v, ":") == 1 || strings.Contains(v, "]:"):
-		return s.add(feed.IPPort, start, end)
-	case !strings.Contains(v, ":") && s.add(feed.IP, start, end):
-		return true
+	case colons > 1 && looksIPv6(v):
+		return s.addValue(feed.IP, v, start, end)
+	case colons == 1 || strings.Contains(v, "]:"):
+		return s.addValue(feed.IPPort, v, start, end)
+	case colons == 0:
+		switch v4, only := plainIPv4(v); {
+		case v4:
+			s.hit(feed.IP, v, start, end)
+			return true
+		case only:
+			return false
+		}
 	}
 	return s.between(start, end)
 }
@@ -61,7 +71,7 @@ func (s *scanner) address(start, end int) bool {
 func (s *scanner) between(start, end int) bool {
 	raw := s.text[start:end]
 	at := strings.IndexByte(raw, '-')
-	if at < 0 {
+	if at < 0 || raw[0] > '9' && raw[0] != '[' && strings.IndexByte(raw[:at], ':') < 0 {
 		return false
 	}
 	first, err := netip.ParseAddr(feed.Refang(visible(raw[:at])))

@@ -196,8 +196,12 @@ func (s *scanner) hit(t feed.Type, v string, start, end int) {
 	s.hits = append(s.hits, Hit{Type: t, Value: v, Start: start, End: end})
 }
 
-// visible drops characters without width.
+// visible drops characters without width, and writes dots for what stands for
+// them in nearly all defanged values, which [feed.Refang] takes longer for.
 func visible(s string) string {
+	if strings.Contains(s, "[.]") {
+		s = strings.ReplaceAll(s, "[.]", ".")
+	}
 	if isASCII(s) {
 		return s
 	}
