@@ -153,7 +153,7 @@ func leading(s string) (label string, ok bool) {
 	if len(s) > longestLabel || strings.ContainsAny(s, "!?") || strings.Contains(s, ". ") {
 		return "", false
 	}
-	label = strings.TrimRight(s, ":=-–—→>|• "+marks)
+	label = strings.TrimRight(s, ":=-–—→|•"+marks)
 	ws := split(label)
 	l := words()
 	if label == s && !l.madeOf(ws, l.Subjects, l.Topics) && l.threat(ws) == "" || len(ws) > 6 {
@@ -167,7 +167,7 @@ func leading(s string) (label string, ok bool) {
 // between reports whether a gap between two values only parts them, or labels
 // the second.
 func between(s string) bool {
-	s = strings.Trim(s, marks+",;/|&()[]{}-–—:=→>")
+	s = strings.Trim(s, marks+",;/|&()[]{}-–—:=→")
 	if s == "" {
 		return true
 	}
@@ -185,7 +185,7 @@ func trailing(s string) bool {
 	s = strings.TrimLeft(s, closers)
 	rest := strings.TrimLeft(s, " \t\u00a0")
 	switch {
-	case rest == "", strings.Trim(rest, ".,;:!\\`*_+ "+marks) == "":
+	case rest == "", strings.Trim(rest, ".,;:!\\"+marks) == "":
 		return true
 	case len(s)-len(rest) >= 2, strings.HasPrefix(s, "\t"): // columns that spaces make
 		return true

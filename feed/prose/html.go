@@ -21,7 +21,6 @@ type page struct {
 
 	text   strings.Builder // of the block that is read
 	breaks []int
-	links  []link
 	from   int  // the line on which the block begins
 	space  bool // white space is due before what follows
 
@@ -200,7 +199,7 @@ func (p *page) close(a atom.Atom) error {
 			p.pageTitle = trim(p.text.String())
 		}
 		p.text.Reset()
-		p.breaks, p.links, p.space, p.inTitle = nil, nil, false, false
+		p.breaks, p.space, p.inTitle = nil, false, false
 	case atom.A:
 		p.endLink()
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:

@@ -62,16 +62,13 @@ func (p *page) flushAt(line int) error {
 	if p.text.Len() == 0 {
 		return p.leads()
 	}
-	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, links: p.links}
+	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks}
 	p.text.Reset()
-	p.breaks, p.links = nil, nil
+	p.breaks = nil
 	trimmed := trim(b.text)
 	if trimmed != b.text {
 		at := strings.Index(b.text, trimmed)
 		b.line = b.lineAt(at)
-		for n := range b.links {
-			b.links[n].start, b.links[n].end = b.links[n].start-at, b.links[n].end-at
-		}
 		var breaks []int
 		for _, br := range b.breaks {
 			if br > at {

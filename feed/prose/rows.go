@@ -24,9 +24,9 @@ func (r *reader) tableRow(t string, l line) (ok bool, err error) {
 	}
 	var cells []block
 	if pipes {
-		cells = split2(t, '|', l.no)
+		cells = cellsOf(t, '|', l.no)
 	} else {
-		cells = split2(l.text, '\t', l.no)
+		cells = cellsOf(l.text, '\t', l.no)
 	}
 	if len(cells) < 2 && !r.rows && !isSeparator(r.peek()) {
 		return false, nil
@@ -50,8 +50,8 @@ func isSeparator(s string) bool {
 	return len(s) < 4096 && strings.Contains(s, "|") && strings.Contains(s, "-") && strings.Trim(s, "|:-+ \t") == ""
 }
 
-// split2 parts a row into cells. A backslash before a pipe is no part of it.
-func split2(t string, by byte, no int) []block {
+// cellsOf parts a row into cells. A backslash before a pipe is no part of it.
+func cellsOf(t string, by byte, no int) []block {
 	if by == '|' {
 		t = strings.TrimPrefix(t, "|")
 	}
@@ -92,7 +92,7 @@ func (r *reader) asciiDocRow(t string, l line) error {
 		}
 		return r.add(block{shape: cell, text: t, line: l.no})
 	}
-	cells := split2(t[strings.IndexByte(t, '|'):], '|', l.no)
+	cells := cellsOf(t[strings.IndexByte(t, '|'):], '|', l.no)
 	if r.width == 0 && len(r.cell) == 0 && len(cells) > 1 {
 		r.width = len(cells)
 	}

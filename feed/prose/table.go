@@ -32,7 +32,6 @@ type table struct {
 	roles  []role
 	files  bool // its column of names of files is one of IOCs
 	row    records.Record
-	port   string
 }
 
 // maxCells bounds how many cells of a row are told apart.

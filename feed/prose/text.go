@@ -16,10 +16,8 @@ type reader struct {
 	lines *records.Lines
 	queue []line // read ahead
 
-	markdown bool   // there are headings of Markdown
-	fence    string // what closes the block of code, "" outside of one
-	blank    bool   // the line before is empty, or parts as an empty one does
-	before   shape  // of the line before
+	fence string // what closes the block of code, "" outside of one
+	blank bool   // the line before is empty, or parts as an empty one does
 
 	rows  bool    // in a table of Markdown or of tabs
 	adoc  bool    // in a table of AsciiDoc
