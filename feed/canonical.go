@@ -60,6 +60,13 @@ func Quote(s string) string {
 //
 // It is idempotent. The error is a [*ValueError].
 func Canonical(t Type, raw string) (string, error) {
+	if len(raw) <= MaxValue && isCanonical(t, raw) {
+		return raw, nil
+	}
+	return longCanonical(t, raw)
+}
+
+func longCanonical(t Type, raw string) (string, error) {
 	fail := func(reason string) (string, error) {
 		return "", &ValueError{Type: t, Value: raw, Reason: reason}
 	}
@@ -93,7 +100,7 @@ func Canonical(t Type, raw string) (string, error) {
 	case FileName:
 		err = noControls(v)
 	default:
-		n := hexDigits[t]
+		n := t.hexDigits()
 		if n == 0 {
 			return fail("the type is not one that Quarry knows")
 		}

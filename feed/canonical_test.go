@@ -210,7 +210,11 @@ func FuzzCanonical(f *testing.F) {
 			f.Add(c.raw)
 		}
 	}
+	for _, s := range []string{"2026-05-26", "2026-05-26 10:20:30", "2026-05-26T10:20:30Z"} {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, raw string) {
+		checkShortWay(t, raw)
 		for _, typ := range Types {
 			v, err := Canonical(typ, raw)
 			if err != nil {

@@ -167,32 +167,3 @@ func marshalPlain(v any) ([]byte, error) {
 	err := enc.Encode(v)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
-
-// FormatSeen writes a time a feed states, in UTC: the date alone when it has no
-// time of day, "" for the zero time. [ParseSeen] reads it back.
-func FormatSeen(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return ""
-	case t.Equal(t.Truncate(24 * time.Hour)):
-		return t.UTC().Format(time.DateOnly)
-	default:
-		return t.UTC().Format(time.RFC3339Nano)
-	}
-}
-
-// ParseSeen reads a time in one of the forms that feeds use: a date, RFC 3339,
-// or ThreatFox's "2006-01-02 15:04:05" with or without " UTC". Times without a
-// zone are UTC. "" is the zero time.
-func ParseSeen(s string) (time.Time, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05 UTC", time.DateTime} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, &ValueError{Value: s, Reason: "not a date; write it as 2006-01-02"}
-}

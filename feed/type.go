@@ -43,11 +43,23 @@ func (t Type) Known() bool {
 }
 
 // IsHash reports whether values of t are file hashes.
-func (t Type) IsHash() bool { return hexDigits[t] > 0 }
+func (t Type) IsHash() bool { return t.hexDigits() > 0 }
 
-// hexDigits is the length of each hash type's value.
-var hexDigits = map[Type]int{
-	MD5: 32, SHA1: 40, SHA256: 64, SHA3384: 96, SHA512: 128,
+// hexDigits is the length of a hash type's values, 0 of other types.
+func (t Type) hexDigits() int {
+	switch t {
+	case MD5:
+		return 32
+	case SHA1:
+		return 40
+	case SHA256:
+		return 64
+	case SHA3384:
+		return 96
+	case SHA512:
+		return 128
+	}
+	return 0
 }
 
 // Threat is ThreatFox's threat_type: what the indicator is used for.

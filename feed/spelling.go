@@ -1,0 +1,130 @@
+package feed
+
+// isCanonical reports whether [Canonical] surely leaves a value as it is, going
+// by the plain spellings that nearly all values of a feed have; false says
+// nothing. It is there for speed alone: the long way takes what this takes, and
+// makes the same of it.
+func isCanonical(t Type, v string) bool {
+	switch t {
+	case Domain:
+		return plainName(v, false)
+	case IPPort:
+		n := quad(v)
+		return n > 0 && n < len(v) && v[n] == ':' && plainPort(v[n+1:])
+	case IP:
+		n := quad(v)
+		return n > 0 && n == len(v)
+	case URL:
+		return plainURL(v)
+	}
+	if n := t.hexDigits(); n == 0 || n != len(v) {
+		return false
+	}
+	for i := 0; i < len(v); i++ {
+		if c := v[i]; !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// quad is the length of the IPv4 address that v begins with, or 0.
+func quad(v string) int {
+	at := 0
+	for part := 0; part < 4; part++ {
+		if part > 0 {
+			if at >= len(v) || v[at] != '.' {
+				return 0
+			}
+			at++
+		}
+		from, n := at, 0
+		for at < len(v) && at < from+3 && '0' <= v[at] && v[at] <= '9' {
+			n = 10*n + int(v[at]-'0')
+			at++
+		}
+		if at == from || n > 255 || v[from] == '0' && at > from+1 {
+			return 0
+		}
+	}
+	return at
+}
+
+// plainPort reports whether v is a port without a leading zero.
+func plainPort(v string) bool {
+	if v == "" || len(v) > 5 || v[0] == '0' {
+		return false
+	}
+	n := 0
+	for i := 0; i < len(v); i++ {
+		if v[i] < '0' || v[i] > '9' {
+			return false
+		}
+		n = 10*n + int(v[i]-'0')
+	}
+	return n <= 65535
+}
+
+// plainName reports whether v is a name in ASCII, in lower case unless upper
+// says that its case does not matter.
+func plainName(v string, upper bool) bool {
+	if len(v) > 253 {
+		return false
+	}
+	start, number := 0, true // of the label
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case 'a' <= c && c <= 'z' || c == '-' || c == '_' || upper && 'A' <= c && c <= 'Z':
+			number = false
+		case '0' <= c && c <= '9':
+		case c == '.' && i > start && i <= start+63:
+			start, number = i+1, true
+		default:
+			return false
+		}
+	}
+	return start > 0 && start < len(v) && len(v) <= start+63 && !number
+}
+
+// plainURL reports whether v is a URL in ASCII without user or brackets.
+func plainURL(v string) bool {
+	if len(v) < len("http://") || v[:4] != "http" {
+		return false
+	}
+	at := len("http")
+	if v[at] == 's' {
+		at++
+	}
+	if len(v) < at+3 || v[at:at+3] != "://" {
+		return false
+	}
+	at += 3
+	host, end := at, 0
+	for i := at; i < len(v); i++ {
+		switch c := v[i]; c {
+		case '/', '?', '#':
+			if end == 0 {
+				end = i
+			}
+		case '[', ']', '(', ')', '{', '}':
+			return false
+		default:
+			if c <= ' ' || c >= 0x7F {
+				return false
+			}
+		}
+	}
+	if end == 0 {
+		end = len(v)
+	}
+	authority := v[host:end]
+	for i := 0; i < len(authority); i++ {
+		if authority[i] == ':' {
+			if !plainPort(authority[i+1:]) {
+				return false
+			}
+			authority = authority[:i]
+		}
+	}
+	return plainName(authority, true) || authority != "" && quad(authority) == len(authority)
+}
