@@ -12,6 +12,8 @@ type Rows struct {
 	Fields []string // of the row, without spaces and quotes around; valid until the next
 	Line   int      // on which the row begins
 	Cut    bool     // the row is longer than [MaxLine]; one of its fields may be a part
+	Open   bool     // the document ends before the row's line does, so it may be a part
+	Quoted bool     // the last field stands in quotes, so that field is whole
 
 	// Comment is called with each line that begins with #, if there is one.
 	Comment func(line int, text string)
@@ -26,6 +28,7 @@ type line struct {
 	text string
 	no   int
 	cut  bool
+	open bool
 }
 
 // NewRows goes through rows whose fields a comma parts, or another byte.
@@ -53,7 +56,7 @@ func (r *Rows) Next() bool {
 		if strings.TrimSpace(l.text) == "" {
 			continue
 		}
-		r.Line, r.Cut, r.size = l.no, l.cut, len(l.text)
+		r.Line, r.Cut, r.Open, r.size = l.no, l.cut, l.open, len(l.text)
 		r.split(l.text)
 		return true
 	}
@@ -68,7 +71,7 @@ func (r *Rows) next() (line, bool) {
 	if !r.lines.Next() {
 		return line{}, false
 	}
-	return line{r.lines.Text, r.lines.No, r.lines.Cut}, true
+	return line{r.lines.Text, r.lines.No, r.lines.Cut, r.lines.Open}, true
 }
 
 // Err is why the document could not be read to its end, or nil.
@@ -83,6 +86,7 @@ func (r *Rows) split(text string) {
 		}
 		var field string
 		var more bool
+		r.Quoted = false
 		if text != "" && text[0] == '"' {
 			field, text, more = r.quoted(text)
 		} else {
@@ -122,6 +126,7 @@ func (r *Rows) quoted(text string) (field, rest string, more bool) {
 	}
 	switch {
 	case rest == "":
+		r.Quoted = true
 		return field, "", false
 	case rest[0] == r.comma:
 		return field, rest[1:], true
@@ -162,7 +167,7 @@ func (r *Rows) over(text string) (long string, ok bool) {
 			if !r.lines.Next() {
 				return "", false
 			}
-			r.ahead = append(r.ahead, line{r.lines.Text, r.lines.No, r.lines.Cut})
+			r.ahead = append(r.ahead, line{r.lines.Text, r.lines.No, r.lines.Cut, r.lines.Open})
 		}
 		l := r.ahead[n]
 		size += len(l.text) + 1
@@ -178,7 +183,7 @@ func (r *Rows) over(text string) (long string, ok bool) {
 			parts = append(parts, l.text)
 		}
 		r.ahead = r.ahead[n+1:]
-		r.size, r.Cut = size, l.cut
+		r.size, r.Cut, r.Open = size, l.cut, l.open
 		return strings.Join(parts, "\n"), true
 	}
 	return "", false

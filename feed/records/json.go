@@ -76,23 +76,25 @@ func (w *window) read(size int) {
 	w.text, w.err = w.text[:n+more], err
 }
 
-// lineAt is the line of what follows a place, which is behind all that were
-// asked for: space and punctuation between values do not count.
-func (w *window) lineAt(offset int64) int {
+// lookAt is the line of what follows a place, which is behind all that were
+// asked for, and how it begins, 0 at the end: space and punctuation between
+// values do not count.
+func (w *window) lookAt(offset int64) (line int, first byte) {
 	w.forget(int(min(max(offset-w.at, 0), int64(w.given))))
-	for n, line := 0, w.line; ; n++ {
+	line = w.line
+	for n := 0; ; n++ {
 		if n == len(w.text) && w.err == nil {
 			w.read(lookAhead)
 		}
 		if n == len(w.text) {
-			return line
+			return line, 0
 		}
 		switch w.text[n] {
 		case '\n':
 			line++
 		case ' ', '\t', '\r', ',', ':':
 		default:
-			return line
+			return line, w.text[n]
 		}
 	}
 }
@@ -113,7 +115,17 @@ func (w *window) forget(n int) {
 func (j *JSON) More() bool { return j.dec.More() }
 
 // Line is the line of the value that comes next.
-func (j *JSON) Line() int { return j.win.lineAt(j.dec.InputOffset()) }
+func (j *JSON) Line() int {
+	line, _ := j.win.lookAt(j.dec.InputOffset())
+	return line
+}
+
+// Next is how the value begins that comes next: {, [, ", or the first byte of a
+// number or word; 0 where the document ends.
+func (j *JSON) Next() byte {
+	_, first := j.win.lookAt(j.dec.InputOffset())
+	return first
+}
 
 // Decode reads the next value. The error is an [*feed.InputError], behind which
 // nothing can be read, or a [*TypeError]. Between documents it is io.EOF at the

@@ -211,11 +211,17 @@ func TestSkip(t *testing.T) {
 	if err := j.Skip(); err != nil {
 		t.Error(err)
 	}
-	if line := j.Line(); line != 3 {
-		t.Errorf("line %d", line)
+	if line, next := j.Line(), j.Next(); line != 3 || next != '"' {
+		t.Errorf("line %d, %q", line, next)
 	}
 	if key, err := j.Key(); key != "b" || err != nil {
 		t.Error(key, err)
+	}
+	if next := j.Next(); next != '3' {
+		t.Errorf("%q", next)
+	}
+	if err := errors.Join(j.Skip(), j.Leave()); err != nil || j.Next() != 0 {
+		t.Errorf("%v, %q", err, j.Next())
 	}
 }
 

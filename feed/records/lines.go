@@ -18,6 +18,7 @@ type Lines struct {
 	Text string // of the line, without its end; a part of a larger text
 	No   int    // of the line, from 1
 	Cut  bool   // the line is longer than [MaxLine]; Text is its beginning
+	Open bool   // the document ends before the line does, so it may be a part
 
 	r    io.Reader
 	rest string // text that was read and not yet gone through
@@ -48,6 +49,7 @@ func (l *Lines) Next() bool {
 				return false
 			}
 			l.No++
+			l.Open = true
 			l.cut()
 			return true
 		}

@@ -82,6 +82,12 @@ func ParseConfidence(s string) (int, error) {
 	if s == "" {
 		return feed.NoConfidence, nil
 	}
+	if len(s) <= 2 && digit(s[0]) && digit(s[len(s)-1]) { // as nearly all are
+		if len(s) == 1 {
+			return int(s[0] - '0'), nil
+		}
+		return 10*int(s[0]-'0') + int(s[1]-'0'), nil
+	}
 	digits := strings.TrimSpace(strings.TrimSuffix(s, "%"))
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 0 || n > 100 || strings.Trim(digits, "0123456789") != "" {
@@ -90,12 +96,16 @@ func ParseConfidence(s string) (int, error) {
 	return n, nil
 }
 
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
 // Document is a bulletin that is made of records as they come.
 type Document struct {
 	*feed.Bulletin
 	out   feed.Sink
 	name  string
 	count map[string]*counted
+	added bool          // there is an IOC
+	place []feed.Source // not used yet
 }
 
 // counted is how many findings there are with one code.
@@ -140,8 +150,39 @@ func (d *Document) Add(r Record) error {
 	if !ok {
 		return nil
 	}
-	i.Sources = []feed.Source{{Name: d.name, Line: r.Line}}
+	i.Sources = d.at(r.Line)
+	d.added = true
 	return d.out.IOC(i)
+}
+
+// at is a list of one place. Many are made at once: there is one for each IOC.
+func (d *Document) at(line int) []feed.Source {
+	if len(d.place) == 0 {
+		d.place = make([]feed.Source, places)
+	}
+	one := d.place[:1:1]
+	d.place = d.place[1:]
+	one[0] = feed.Source{Name: d.name, Line: line}
+	return one
+}
+
+// places is how many places are made at once.
+const places = 128
+
+// Stop is what a reader returns where it ended with an error, or nil: an
+// [*feed.InputError] about a document of which something was read is a finding
+// of it, and what follows is missing.
+func (d *Document) Stop(err error) error {
+	var bad *feed.InputError
+	if !d.added || !errors.As(err, &bad) {
+		return err
+	}
+	reason := bad.Reason
+	if bad.Advice != "" {
+		reason += "; " + bad.Advice
+	}
+	d.Find("text-cut", feed.Error, bad.Line, "the document cannot be read beyond this place, and what follows is missing: %s", reason)
+	return nil
 }
 
 // End says how many findings were left out. It is called once, at the end.

@@ -1,0 +1,144 @@
+package threatfox
+
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/internal/export"
+	"quarry/feed/records"
+)
+
+// record is one of ThreatFox, as export or API write it.
+type record struct {
+	IOC         export.Text `json:"ioc"`
+	Value       export.Text `json:"ioc_value"`
+	Type        export.Text `json:"ioc_type"`
+	Threat      export.Text `json:"threat_type"`
+	Malware     export.Text `json:"malware"`
+	Printable   export.Text `json:"malware_printable"`
+	Confidence  export.Text `json:"confidence_level"`
+	FirstSeen   export.Text `json:"first_seen"`
+	FirstUTC    export.Text `json:"first_seen_utc"`
+	LastSeen    export.Text `json:"last_seen"`
+	LastUTC     export.Text `json:"last_seen_utc"`
+	Reference   export.Text `json:"reference"`
+	Tags        export.List `json:"tags"`
+	Compromised export.Text `json:"is_compromised"`
+	Samples     samples     `json:"malware_samples"`
+}
+
+// sample is a file that ThreatFox names with an IOC.
+type sample struct {
+	Seen   export.Text `json:"time_stamp"`
+	MD5    export.Text `json:"md5_hash"`
+	SHA256 export.Text `json:"sha256_hash"`
+	Bazaar export.Text `json:"malware_bazaar"`
+}
+
+// either is the first of two that states something.
+func either(a, b export.Text) string {
+	if s := a.Known(); s != "" {
+		return s
+	}
+	return b.Known()
+}
+
+// compromised is the tag of a host that belongs to somebody else.
+const compromised = "compromised"
+
+// add gives the IOC of a record, and its samples, to the document.
+func add(d *records.Document, r *record, line int) error {
+	value := either(r.IOC, r.Value)
+	if value == "" {
+		d.Find("bad-record", feed.Error, line, "the record states no value, so no IOC is made of it")
+		return nil
+	}
+	more := ""
+	if isTrue(r.Compromised.Known()) {
+		more = compromised
+	}
+	family := familyOf(r.Malware.Known(), r.Printable.Known())
+	err := addKnown(d, records.Record{
+		Value: value, Threat: threatOf(r.Threat.Known()), Family: family,
+		Confidence: r.Confidence.Known(), FirstSeen: either(r.FirstSeen, r.FirstUTC), LastSeen: either(r.LastSeen, r.LastUTC),
+		Reference: r.Reference.Known(), Tags: export.With(r.Tags, more), Line: line,
+	}, string(r.Type))
+	for _, s := range r.Samples {
+		for _, hash := range []records.Record{{Type: feed.SHA256, Value: s.SHA256.Known()}, {Type: feed.MD5, Value: s.MD5.Known()}} {
+			if err != nil {
+				return err
+			}
+			if hash.Value == "" {
+				continue
+			}
+			hash.Family, hash.FirstSeen, hash.Reference, hash.Line = family, s.Seen.Known(), s.Bazaar.Known(), line
+			hash.Mention, hash.Context = true, "a malware sample that ThreatFox names with "+feed.Quote(value)
+			err = d.Add(hash)
+		}
+	}
+	return err
+}
+
+// addKnown gives an IOC to the document if Quarry knows its type.
+func addKnown(d *records.Document, r records.Record, typ string) error {
+	r.Type = typeOf(typ)
+	if r.Type == "" {
+		d.Find("unknown-type", feed.Error, r.Line, "Quarry does not know the type %s, so no IOC is made of %s", feed.Quote(typ), feed.Quote(r.Value))
+		return nil
+	}
+	return d.Add(r)
+}
+
+// typeOf is the type that a word names, or "".
+func typeOf(s string) feed.Type {
+	switch s {
+	case "ip:port":
+		return feed.IPPort
+	case "domain":
+		return feed.Domain
+	case "url":
+		return feed.URL
+	case "md5_hash":
+		return feed.MD5
+	case "sha1_hash":
+		return feed.SHA1
+	case "sha256_hash":
+		return feed.SHA256
+	}
+	s = strings.ToLower(strings.TrimSpace(s))
+	for _, t := range feed.Types {
+		if s == string(t) {
+			return t
+		}
+	}
+	return ""
+}
+
+// threatOf is the threat that a word names.
+func threatOf(s string) feed.Threat {
+	switch t := feed.Threat(s); t {
+	case feed.BotnetCC:
+		return feed.BotnetCC
+	case feed.PayloadDelivery:
+		return feed.PayloadDelivery
+	case feed.Payload:
+		return feed.Payload
+	case feed.CCSkimming:
+		return feed.CCSkimming
+	default:
+		return t
+	}
+}
+
+// familyOf is the malware family by its two names.
+func familyOf(malware, printable string) string {
+	switch {
+	case malware == "unknown":
+		return ""
+	case printable == "":
+		return malware
+	}
+	return printable
+}
+
+func isTrue(s string) bool { return s == "true" || s == "True" || s == "1" }
