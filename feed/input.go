@@ -3,11 +3,8 @@ package feed
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 )
 
@@ -28,7 +25,7 @@ type Input struct {
 	Found bool   // in a folder or archive that the user named, not by name
 
 	raw   *counted
-	sum   hash.Hash
+	sum   sum
 	text  *decoder
 	head  []byte // read already, and not yet asked for
 	limit int64  // of Text
@@ -78,8 +75,8 @@ func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
 		e.Name = name
 		return nil, e
 	}
-	in := &Input{Name: name, raw: source, sum: sha256.New(), limit: limit}
-	in.text = newDecoder(io.TeeReader(raw, in.sum), magic)
+	in := &Input{Name: name, raw: source, limit: limit}
+	in.text = newDecoder(io.TeeReader(raw, &in.sum), magic)
 	in.head, err = io.ReadAll(io.LimitReader(in.text, HeadSize))
 	switch {
 	case err != nil:
@@ -216,7 +213,7 @@ func (in *Input) SHA256() string {
 	if !in.whole {
 		return ""
 	}
-	return hex.EncodeToString(in.sum.Sum(nil))
+	return in.sum.hex()
 }
 
 // Findings are about what decoding had to change, as far as was read.
