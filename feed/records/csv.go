@@ -84,6 +84,13 @@ func (r *Rows) split(text string) {
 		for text != "" && (text[0] == ' ' || text[0] == '\t' && r.comma != '\t') {
 			text = text[1:]
 		}
+		// As nearly all are: quoted, without a quote inside, and a comma behind.
+		if len(text) > 2 && text[0] == '"' {
+			if end := strings.IndexByte(text[1:], '"') + 1; end > 0 && end+1 < len(text) && text[end+1] == r.comma {
+				fields, text = append(fields, text[1:end]), text[end+2:]
+				continue
+			}
+		}
 		var field string
 		var more bool
 		r.Quoted = false
@@ -98,6 +105,13 @@ func (r *Rows) split(text string) {
 			return
 		}
 	}
+}
+
+// SplitRow takes one line apart as [Rows] does, going over no other.
+func SplitRow(text string, comma byte) []string {
+	r := Rows{comma: comma, Cut: true}
+	r.split(text)
+	return r.Fields
 }
 
 // plain takes a field without quotes off a row.

@@ -88,6 +88,32 @@ func TestRowsOfOtherSeparators(t *testing.T) {
 	}
 }
 
+func TestSplitRow(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{`"a,b", c`, `["a,b" "c"]`}, {`"a,b`, `["\"a" "b"]`}, {"", `[""]`},
+	} {
+		if got := fmt.Sprintf("%q", SplitRow(c.text, ',')); got != c.want {
+			t.Errorf("%s gives %s, want %s", c.text, got, c.want)
+		}
+	}
+}
+
+// TestOpenRows: a row that may lack its end is told from one that does not.
+func TestOpenRows(t *testing.T) {
+	for _, c := range []struct {
+		text         string
+		open, quoted bool
+	}{
+		{"a,b\n", false, false}, {"a,\"b\"\n", false, true}, {"a,b", true, false}, {"a,\"b\"", true, true}, {"a,\"b", true, false},
+		{"\"a\nb\",c", true, false}, {"\"a\nb\",\"c\"", true, true}, {"\"a\"b", true, false}, {"a,\"b\",", true, false}, {"\"a\"", true, true},
+	} {
+		r := NewRows(NewLines(input(t, c.text, false)), ',')
+		if !r.Next() || r.Open != c.open || r.Quoted != c.quoted || r.Next() {
+			t.Errorf("%q: open %v, quoted %v", c.text, r.Open, r.Quoted)
+		}
+	}
+}
+
 func TestComments(t *testing.T) {
 	_, got := rowsOf(t, "# a\nb\n#\n\"c\n# d\"\n# Number of entries: 1", ',', false)
 	if d := cmp.Diff([]string{"1 # a", "3 #", "6 # Number of entries: 1"}, got); d != "" {
