@@ -135,18 +135,7 @@ func (r *reader) answer() error {
 	if err != nil {
 		return err
 	}
-	words := r.status
-	if r.says != "" {
-		words += ": " + r.says
-	}
-	switch r.status {
-	case "ok", "":
-		return nil
-	case "no_result":
-		r.d.Find("no-result", feed.Info, r.line, "ThreatFox answers %s, so there is no IOC", feed.Quote(words))
-		return nil
-	}
-	return &feed.InputError{Name: r.name, Line: r.line, Reason: "ThreatFox answers " + feed.Quote(words), Advice: "ask again, with an Auth-Key and a question that it takes"}
+	return export.Status(r.d, r.name, "ThreatFox", r.status, r.says, r.line)
 }
 
 // data reads the data of an answer: records, one of them, or a sentence.

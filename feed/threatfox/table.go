@@ -30,12 +30,9 @@ func isHeader(names []string) bool {
 // isRow reports whether a line is a row of the export, whose header may be
 // missing: a date, a number, a value and its type.
 func isRow(line string) bool {
-	fields := strings.SplitN(line, ",", 5)
+	fields := records.SplitRow(line, ',')
 	if len(fields) < 5 {
 		return false
-	}
-	for i, f := range fields {
-		fields[i] = strings.Trim(f, ` "`)
 	}
 	_, err := feed.ParseSeen(fields[0])
 	return err == nil && fields[0] != "" && fields[1] != "" && strings.Trim(fields[1], "0123456789") == "" && typeOf(fields[3]) != ""

@@ -1,0 +1,107 @@
+package abusech
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/internal/export"
+)
+
+// Reader reads exports and answers of URLhaus, Feodo Tracker, MalwareBazaar and
+// SSLBL. The zero Reader is ready for use.
+type Reader struct{}
+
+var _ feed.Reader = Reader{}
+
+// Name is "abuse.ch".
+func (Reader) Name() string { return "abuse.ch" }
+
+// form is one of the forms in which the projects give out records.
+type form int
+
+const (
+	noForm form = iota
+	jsonForm
+	emptyForm // an answer without data
+	tableForm
+	hostsForm
+)
+
+// Sure looks at the keys of JSON, at the header and the banner of CSV.
+func (Reader) Sure(head []byte) feed.Sureness {
+	switch formOf(head) {
+	case jsonForm, hostsForm:
+		return 96
+	case tableForm:
+		return 97
+	case emptyForm:
+		return 55
+	}
+	return 0
+}
+
+func formOf(head []byte) form {
+	keys := export.Keys(head)
+	if keys == nil {
+		return textForm(head)
+	}
+	has := func(path string, names ...string) bool {
+		return !slices.ContainsFunc(names, func(n string) bool { return !keys[path+n] })
+	}
+	switch {
+	case has("#[].", "url", "dateadded"), has("[].", "url", "urlhaus_link"), has("[].", "ip_address", "port", "malware"),
+		has("[].", "sha256_hash", "md5_hash", "signature"),
+		keys["query_status"] && (has("urls[].", "url") || has("payloads[].", "sha256_hash") || has("payloads[].", "response_sha256") ||
+			has("data[].", "sha256_hash") && !keys["data[].ioc"] || has("", "url", "url_status") || has("", "md5_hash", "sha256_hash") ||
+			has("", "urlhaus_reference")):
+		return jsonForm
+	case keys["query_status"] && len(keys) == 1:
+		return emptyForm
+	}
+	return noForm
+}
+
+// projects are the names in their banners.
+var projects = []string{"URLhaus", "Feodo Tracker", "MalwareBazaar", "SSLBL"}
+
+func textForm(head []byte) form {
+	named := false
+	for n, line := range bytes.Split(head[:min(len(head), 16<<10)], []byte("\n")) {
+		text := strings.TrimSpace(string(line))
+		comment := strings.HasPrefix(text, "#")
+		if text == "" {
+			continue
+		}
+		named = named || comment && slices.ContainsFunc(projects, func(p string) bool { return strings.Contains(text, p) })
+		if columnsOf(export.Names(strings.Split(strings.TrimLeft(text, "# "), ","))) != nil {
+			return tableForm
+		}
+		switch {
+		case comment:
+			continue
+		case named && export.HostOf(text) != "":
+			return hostsForm
+		case n > 0 || !named:
+			return noForm
+		}
+	}
+	if named { // a banner and nothing below
+		return tableForm
+	}
+	return noForm
+}
+
+// Read reads a document in the form that its head has.
+func (Reader) Read(in *feed.Input, out feed.Sink) error {
+	switch formOf(in.Head()) {
+	case tableForm:
+		return readTable(in, out)
+	case hostsForm:
+		return export.ReadHosts(in, out)
+	case jsonForm, emptyForm:
+		return readJSON(in, out)
+	}
+	return &feed.InputError{Name: in.Name, Reason: "this is no export of abuse.ch", Advice: "fetch it again"}
+}
