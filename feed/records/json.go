@@ -160,11 +160,11 @@ func (j *JSON) Enter() (json.Delim, error) {
 	case string:
 		is = feed.Quote(t)
 	}
-	return 0, &feed.InputError{Name: j.name, Line: line, Reason: fmt.Sprintf("here is %s where an object or a list should be", is), Advice: fetchAgain}
+	return 0, &feed.InputError{Name: j.name, Line: line, Reason: fmt.Sprintf("here is %s where an object or a list should be", is), Advice: again}
 }
 
-// fetchAgain is what to do about a document that is broken.
-const fetchAgain = "fetch the document again"
+// again is what to do about a document that is broken.
+const again = "fetch the document again"
 
 // Leave goes behind the end of the array or object, whose elements were read
 // until there was no [JSON.More]. Where that is because the document ends in the
@@ -205,11 +205,11 @@ func (j *JSON) failed(err error, line int) error {
 		if bytes.HasSuffix(j.win.text, []byte("\n")) {
 			line--
 		}
-		return &feed.InputError{Name: j.name, Line: line, Reason: "the JSON ends in the middle", Advice: fetchAgain}
+		return &feed.InputError{Name: j.name, Line: line, Reason: "the JSON ends in the middle", Advice: again}
 	case errors.As(err, &syntax):
-		return &feed.InputError{Name: j.name, Line: j.win.brokenAt(line), Reason: "broken JSON: " + syntax.Error(), Advice: fetchAgain}
+		return &feed.InputError{Name: j.name, Line: j.win.brokenAt(line), Reason: "broken JSON: " + syntax.Error(), Advice: again}
 	}
-	return &feed.InputError{Name: j.name, Line: line, Reason: err.Error(), Advice: fetchAgain, Err: err}
+	return &feed.InputError{Name: j.name, Line: line, Reason: err.Error(), Advice: again, Err: err}
 }
 
 // brokenAt is the line of the first fault in the value at the beginning of the

@@ -229,7 +229,7 @@ func TestSkip(t *testing.T) {
 func TestJSONWindow(t *testing.T) {
 	element := []byte(`{"a":"` + strings.Repeat("x", 10_000) + "\"},\n")
 	const n = 3000
-	r := io.MultiReader(strings.NewReader("["), io.LimitReader(&again{text: element}, int64(n*len(element))), strings.NewReader("0]"))
+	r := io.MultiReader(strings.NewReader("["), io.LimitReader(&cycle{text: element}, int64(n*len(element))), strings.NewReader("0]"))
 	in, err := feed.NewInput("doc", r)
 	if err != nil {
 		t.Fatal(err)
@@ -253,13 +253,13 @@ func TestJSONWindow(t *testing.T) {
 	}
 }
 
-// again is a text over and over.
-type again struct {
+// cycle is a text over and over.
+type cycle struct {
 	text []byte
 	at   int
 }
 
-func (a *again) Read(p []byte) (int, error) {
+func (a *cycle) Read(p []byte) (int, error) {
 	n := 0
 	for n < len(p) {
 		m := copy(p[n:], a.text[a.at:])

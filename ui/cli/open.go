@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"quarry/feed"
+	"quarry/feed/abusech"
 	"quarry/feed/bulletin"
 	"quarry/feed/misp"
 	"quarry/feed/openioc"
 	"quarry/feed/otx"
 	"quarry/feed/prose"
 	"quarry/feed/stix"
+	"quarry/feed/threatfox"
 	"quarry/review"
 )
 
@@ -21,6 +23,8 @@ import (
 func registry() *feed.Registry {
 	return feed.NewRegistry(
 		bulletin.Reader{},
+		threatfox.Reader{},
+		abusech.Reader{},
 		misp.Reader{},
 		stix.Reader{},
 		otx.Reader{},
