@@ -65,7 +65,7 @@ func (r *Rows) Next() bool {
 func (r *Rows) next() (line, bool) {
 	if len(r.ahead) > 0 {
 		l := r.ahead[0]
-		r.ahead = r.ahead[1:]
+		r.taken(1)
 		return l, true
 	}
 	if !r.lines.Next() {
@@ -73,6 +73,9 @@ func (r *Rows) next() (line, bool) {
 	}
 	return line{r.lines.Text, r.lines.No, r.lines.Cut, r.lines.Open}, true
 }
+
+// taken forgets the first of the lines that were read ahead.
+func (r *Rows) taken(n int) { r.ahead = r.ahead[:copy(r.ahead, r.ahead[n:])] }
 
 // Err is why the document could not be read to its end, or nil.
 func (r *Rows) Err() error { return r.lines.Err() }
@@ -196,7 +199,7 @@ func (r *Rows) over(text string) (long string, ok bool) {
 		for _, l := range r.ahead[:n+1] {
 			parts = append(parts, l.text)
 		}
-		r.ahead = r.ahead[n+1:]
+		r.taken(n + 1)
 		r.size, r.Cut, r.Open = size, l.cut, l.open
 		return strings.Join(parts, "\n"), true
 	}

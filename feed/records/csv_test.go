@@ -128,7 +128,7 @@ func TestComments(t *testing.T) {
 // TestRowsAreBounded: no row takes the rest of the document, whatever its quotes
 // say, and none is read over and over.
 func TestRowsAreBounded(t *testing.T) {
-	const size = 8 << 20
+	const size = 4 << 20
 	for _, c := range []struct{ name, line string }{
 		{"a quote that nothing closes on each line", "\"a\n"},
 		{"each line closes and opens", "a\",\"b\n"},

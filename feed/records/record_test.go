@@ -1,0 +1,168 @@
+package records
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+// finder writes findings down.
+func finder(all *[]string) Finder {
+	return func(code string, severity feed.Severity, line int, format string, args ...any) {
+		*all = append(*all, fmt.Sprintf("%d %s %s: %s", line, severity, code, fmt.Sprintf(format, args...)))
+	}
+}
+
+func TestRead(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		r    Record
+		want string // the value, "" where no IOC is made
+		all  []string
+	}{
+		{"domain", Record{Type: feed.Domain, Value: "Lantern[.]example"}, "lantern.example", nil},
+		{"address and port", Record{Type: feed.IP, Value: "192.0.2.1", Port: "443"}, "192.0.2.1:443", nil},
+		{"IPv6 and port", Record{Type: feed.IP, Value: "2001:db8::5", Port: "443"}, "[2001:db8::5]:443", nil},
+		{"IPv6 in brackets and port", Record{Type: feed.IP, Value: "[2001:db8::5]", Port: "443"}, "[2001:db8::5]:443", nil},
+		{"port 0", Record{Type: feed.IP, Value: "192.0.2.1", Port: "0"}, "192.0.2.1", nil},
+		{"port that is none", Record{Type: feed.IP, Value: "192.0.2.1", Port: "https", Line: 3}, "", []string{
+			`3 error bad-value: "192.0.2.1:https" is no ip:port (the port is not a number from 1 to 65535), so no IOC is made of it`}},
+		{"everything wrong", Record{Type: feed.Domain, Value: "a.example", Threat: "spam", FirstSeen: "soon", LastSeen: "late", Confidence: "high", Line: 7}, "a.example", []string{
+			`7 warning unknown-threat: "spam" is not a threat type of ThreatFox; it is kept as it stands`,
+			`7 warning bad-date: "soon" is no date, so "a.example" has no first seen`,
+			`7 warning bad-date: "late" is no date, so "a.example" has no last seen`,
+			`7 warning bad-confidence: "high" is no percentage from 0 to 100, so "a.example" has no confidence`}},
+		{"invisible", Record{Type: feed.Domain, Value: "a.example\u200b"}, "a.example", []string{
+			`0 warning invisible-character: the value "a.example\u200b" holds characters that cannot be seen; it is read as a[.]example`}},
+		{"unknown type", Record{Type: "ja3", Value: "x"}, "", []string{
+			`0 error bad-value: "x" is no ja3 (the type is not one that Quarry knows), so no IOC is made of it`}},
+	} {
+		var all []string
+		i, ok := Read(c.r, finder(&all))
+		if i.Value != c.want || ok != (c.want != "") || len(i.Sources) != 0 {
+			t.Errorf("%s: %+v, %v", c.name, i, ok)
+		}
+		if d := cmp.Diff(c.all, all); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, d)
+		}
+	}
+}
+
+func TestConfidence(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		want int
+	}{
+		{"", feed.NoConfidence}, {"0", 0}, {"7", 7}, {"75", 75}, {"075", 75}, {"100", 100}, {"100%", 100}, {"5%", 5}, {"75 %", 75}, {"00", 0},
+	} {
+		if got, err := ParseConfidence(c.in); got != c.want || err != nil {
+			t.Errorf("%q is %d, %v", c.in, got, err)
+		}
+	}
+	for _, in := range []string{"101", "-1", "+5", "high", "7.5", "%", "1e1", "a", "1a", "a1", " ", "٣"} {
+		if got, err := ParseConfidence(in); got != feed.NoConfidence || err == nil {
+			t.Errorf("%q is %d, %v", in, got, err)
+		}
+	}
+}
+
+func TestDocument(t *testing.T) {
+	in := input(t, "x", false)
+	var c feed.Collector
+	d := Begin(in, &c, 1)
+	for n := range 3 * places {
+		if err := d.Add(Record{Type: feed.Domain, Value: fmt.Sprintf("a%d.example", n), Line: n + 1, Mention: n%2 == 1, Context: "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := c.Bulletins[0]
+	if len(b.IOCs) != 3*places/2 || len(b.Mentions) != 3*places/2 || b.Source != (feed.Source{Name: "doc", Line: 1}) || b.Total != feed.NoTotal {
+		t.Fatalf("%d IOCs, %d mentions, %+v", len(b.IOCs), len(b.Mentions), b.Source)
+	}
+	for n, i := range b.IOCs {
+		if d := cmp.Diff([]feed.Source{{Name: "doc", Line: 2*n + 1}}, i.Sources); d != "" || cap(i.Sources) != 1 {
+			t.Fatalf("IOC %d (-want +got):\n%s", n, d)
+		}
+	}
+}
+
+func TestFindingsAreBounded(t *testing.T) {
+	var c feed.Collector
+	d := Begin(input(t, "x", false), &c, 1)
+	d.Find("other", feed.Info, 1, "once")
+	for n := range 3 * MaxFindings {
+		if err := d.Add(Record{Type: feed.Domain, Value: "x", Line: n + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.End()
+	all := c.Bulletins[0].Findings
+	want := feed.Finding{Code: "bad-value", Severity: feed.Error, Source: feed.Source{Name: "doc", Line: 3 * MaxFindings}, Text: fmt.Sprintf("%d more like those before, up to here", 2*MaxFindings)}
+	if len(all) != MaxFindings+2 || all[len(all)-1] != want {
+		t.Errorf("%d findings, the last %v", len(all), all[len(all)-1])
+	}
+}
+
+func TestStop(t *testing.T) {
+	gone := errors.New("nobody wants more")
+	broken := &feed.InputError{Name: "doc", Line: 7, Reason: "it is broken", Advice: "mend it"}
+	for _, c := range []struct {
+		name  string
+		add   bool
+		err   error
+		want  error
+		finds string
+	}{
+		{"nothing", true, nil, nil, ""},
+		{"broken with IOCs", true, broken, nil, "the document cannot be read beyond this place, and what follows is missing: it is broken; mend it"},
+		{"broken at once", false, broken, broken, ""},
+		{"another error", true, gone, gone, ""},
+	} {
+		var all feed.Collector
+		d := Begin(input(t, "x", false), &all, 1)
+		if c.add {
+			d.Add(Record{Type: feed.Domain, Value: "a.example"})
+		}
+		err := d.Stop(c.err)
+		var texts []string
+		for _, f := range d.Findings {
+			texts = append(texts, f.Text)
+			if f.Source.Line != 7 || f.Code != "text-cut" || f.Severity != feed.Error {
+				t.Errorf("%s: %v", c.name, f)
+			}
+		}
+		if err != c.want || strings.Join(texts, "\n") != c.finds {
+			t.Errorf("%s: %v, %q", c.name, err, texts)
+		}
+	}
+}
+
+// FuzzRead: what comes of a record is canonical, and what does not is said.
+func FuzzRead(f *testing.F) {
+	f.Add("ip", "192.0.2.1", "443", "75", "2026-05-26")
+	f.Add("url", "hxxp://a[.]example/", "", "x", "2026-05-26 10:00:00 UTC")
+	f.Fuzz(func(t *testing.T, typ, value, port, confidence, seen string) {
+		var all []string
+		i, ok := Read(Record{Type: feed.Type(typ), Value: value, Port: port, Confidence: confidence, FirstSeen: seen, Line: 1}, finder(&all))
+		if !ok {
+			if len(all) != 1 {
+				t.Errorf("no IOC and findings %q", all)
+			}
+			return
+		}
+		if v, err := feed.Canonical(i.Type, i.Value); v != i.Value || err != nil {
+			t.Errorf("%q is not canonical: %q, %v", i.Value, v, err)
+		}
+		if i.Confidence < feed.NoConfidence || i.Confidence > 100 || confidence != "" && i.Confidence == feed.NoConfidence && len(all) == 0 {
+			t.Errorf("confidence %q is %d", confidence, i.Confidence)
+		}
+		if strings.TrimSpace(seen) != "" && i.FirstSeen.IsZero() && len(all) == 0 && !strings.HasPrefix(strings.TrimSpace(seen), "0001-01-01") {
+			t.Errorf("first seen %q is lost", seen)
+		}
+	})
+}
