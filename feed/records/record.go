@@ -32,6 +32,12 @@ type Finder func(code string, severity feed.Severity, line int, format string, a
 // Read makes an IOC of a record, without a source. What it cannot use it tells
 // find; ok is false where no IOC can be made of it.
 func Read(r Record, find Finder) (i feed.IOC, ok bool) {
+	ok = read(&r, &i, find)
+	return i, ok
+}
+
+// read fills in an IOC. Records and IOCs are large, and there are many.
+func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	if r.Port != "" && r.Port != "0" && r.Type == feed.IP {
 		r.Type, r.Value = feed.IPPort, withPort(r.Value, r.Port)
 	}
@@ -43,16 +49,14 @@ func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 			reason = ve.Reason
 		}
 		find("bad-value", feed.Error, r.Line, "%s is no %s (%s), so no IOC is made of it", feed.Quote(r.Value), r.Type, reason)
-		return feed.IOC{}, false
+		return false
 	}
-	i = feed.IOC{
-		Type: r.Type, Value: value, Threat: r.Threat, Family: r.Family, Confidence: feed.NoConfidence,
-		Reference: r.Reference, Tags: r.Tags, Mention: r.Mention, Context: r.Context,
-	}
+	i.Type, i.Value, i.Threat, i.Family = r.Type, value, r.Threat, r.Family
+	i.Reference, i.Tags, i.Mention, i.Context = r.Reference, r.Tags, r.Mention, r.Context
 	if value != r.Value && feed.HasInvisible(r.Value) {
 		find("invisible-character", feed.Warning, r.Line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
 	}
-	if !r.Threat.Known() && r.Threat != "" {
+	if r.Threat != "" && !r.Threat.Known() {
 		find("unknown-threat", feed.Warning, r.Line, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(r.Threat)))
 	}
 	if i.FirstSeen, err = feed.ParseSeen(r.FirstSeen); err != nil {
@@ -64,7 +68,7 @@ func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 	if i.Confidence, err = ParseConfidence(r.Confidence); err != nil {
 		find("bad-confidence", feed.Warning, r.Line, "%s is no percentage from 0 to 100, so %s has no confidence", feed.Quote(r.Confidence), feed.Quote(value))
 	}
-	return i, true
+	return true
 }
 
 // withPort joins an address and its port.
@@ -146,8 +150,8 @@ func (d *Document) Find(code string, severity feed.Severity, line int, format st
 
 // Add gives the IOC of a record to the sink. The error is that of the sink.
 func (d *Document) Add(r Record) error {
-	i, ok := Read(r, d.Find)
-	if !ok {
+	var i feed.IOC
+	if !read(&r, &i, d.Find) {
 		return nil
 	}
 	i.Sources = d.at(r.Line)

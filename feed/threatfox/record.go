@@ -58,7 +58,7 @@ func add(d *records.Document, r *record, line int) error {
 		more = compromised
 	}
 	family := familyOf(r.Malware.Known(), r.Printable.Known())
-	err := addKnown(d, records.Record{
+	err := addKnown(d, &records.Record{
 		Value: value, Threat: threatOf(r.Threat.Known()), Family: family,
 		Confidence: r.Confidence.Known(), FirstSeen: either(r.FirstSeen, r.FirstUTC), LastSeen: either(r.LastSeen, r.LastUTC),
 		Reference: r.Reference.Known(), Tags: export.With(r.Tags, more), Line: line,
@@ -80,13 +80,13 @@ func add(d *records.Document, r *record, line int) error {
 }
 
 // addKnown gives an IOC to the document if Quarry knows its type.
-func addKnown(d *records.Document, r records.Record, typ string) error {
+func addKnown(d *records.Document, r *records.Record, typ string) error {
 	r.Type = typeOf(typ)
 	if r.Type == "" {
 		d.Find("unknown-type", feed.Error, r.Line, "Quarry does not know the type %s, so no IOC is made of %s", feed.Quote(typ), feed.Quote(r.Value))
 		return nil
 	}
-	return d.Add(r)
+	return d.Add(*r)
 }
 
 // typeOf is the type that a word names, or "".

@@ -115,7 +115,7 @@ func addRow(d *records.Document, t *export.Table, c *columns, tags *export.Tags)
 	if isTrue(field(c.compromised)) {
 		more = compromised
 	}
-	return addKnown(d, records.Record{
+	return addKnown(d, &records.Record{
 		Value: value, Threat: threatOf(export.Stated(field(c.threat))),
 		Family:     familyOf(export.Stated(field(c.malware)), export.Stated(field(c.printable))),
 		Confidence: export.Stated(field(c.confidence)),
