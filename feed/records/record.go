@@ -86,10 +86,10 @@ func ParseConfidence(s string) (int, error) {
 	if s == "" {
 		return feed.NoConfidence, nil
 	}
-	if len(s) <= 2 && digit(s[0]) && digit(s[len(s)-1]) { // as nearly all are
-		if len(s) == 1 {
-			return int(s[0] - '0'), nil
-		}
+	switch { // as nearly all are
+	case s == "100":
+		return 100, nil
+	case len(s) == 2 && digit(s[0]) && digit(s[1]):
 		return 10*int(s[0]-'0') + int(s[1]-'0'), nil
 	}
 	digits := strings.TrimSpace(strings.TrimSuffix(s, "%"))

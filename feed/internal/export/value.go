@@ -75,9 +75,17 @@ func Split(s string) []string {
 
 // Tags splits lists of tags, of which a feed has few that are different. The
 // lists are shared and must not be changed. The zero Tags is ready for use.
-type Tags struct{ known map[tagged][]string }
+type Tags struct {
+	known map[tagged]*tags
+	near  [256]*tags // those that came last, found without a hash
+}
 
 type tagged struct{ list, more string }
+
+type tags struct {
+	tagged
+	all []string
+}
 
 // maxTags is how many lists are remembered.
 const maxTags = 1 << 14
@@ -85,17 +93,30 @@ const maxTags = 1 << 14
 // Split parts a list and adds one more tag unless that is "" or there already.
 func (t *Tags) Split(list, more string) []string {
 	key := tagged{list, more}
-	tags, ok := t.known[key]
-	if ok {
-		return tags
+	at := len(list) + len(more)<<4
+	if list != "" {
+		at += int(list[0])<<1 ^ int(list[len(list)-1])<<3
+	}
+	near := &t.near[at%len(t.near)]
+	if *near == nil || (*near).tagged != key {
+		*near = t.find(key)
+	}
+	return (*near).all
+}
+
+// find splits a list that did not come just now. What is remembered is no part
+// of a larger text.
+func (t *Tags) find(key tagged) *tags {
+	if one, ok := t.known[key]; ok {
+		return one
 	}
 	if t.known == nil || len(t.known) >= maxTags {
-		t.known = map[tagged][]string{}
+		t.known = map[tagged]*tags{}
 	}
-	key.list = strings.Clone(list)
-	tags = With(Split(Stated(key.list)), more)
-	t.known[key] = tags
-	return tags
+	key = tagged{strings.Clone(key.list), strings.Clone(key.more)}
+	one := &tags{key, With(Split(Stated(key.list)), key.more)}
+	t.known[key] = one
+	return one
 }
 
 // With adds a tag to a list unless it is "" or there already.
