@@ -1,7 +1,6 @@
 package abusech
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -30,28 +29,15 @@ type reader struct {
 
 func (r *reader) document() error {
 	if r.j.Next() == '[' {
-		return r.list()
+		return r.j.List(r.item)
 	}
 	return r.object()
-}
-
-// list reads a list of items.
-func (r *reader) list() error {
-	if _, err := r.j.Enter(); err != nil {
-		return err
-	}
-	for r.j.More() {
-		if err := r.item(); err != nil {
-			return err
-		}
-	}
-	return r.j.Leave()
 }
 
 // item reads one item.
 func (r *reader) item() error {
 	line := r.j.Line()
-	var all map[string]export.Text
+	var all map[string]records.Text
 	err := r.j.Decode(&all)
 	var kind *records.TypeError
 	if err != nil && !errors.As(err, &kind) {
@@ -72,63 +58,33 @@ func (r *reader) item() error {
 // state a URL or a sample, its lists more of them.
 func (r *reader) object() error {
 	first := r.j.Line()
-	if _, err := r.j.Enter(); err != nil {
-		return err
-	}
 	var own item
-	var status string
+	var status records.Text
 	line := first
-	for r.j.More() {
-		key, err := r.j.Key()
-		if err != nil {
-			return err
+	err := r.j.Object(func(key string) error {
+		number := strings.Trim(key, "0123456789") == ""
+		next := r.j.Next()
+		switch {
+		case next == '[' && (number || key == "urls" || key == "payloads" || key == "data"):
+			return r.j.List(r.item)
+		case next == '{' && number:
+			return r.item()
+		case next == '{':
+			return r.j.Skip()
+		case key == "query_status":
+			line = r.j.Line()
+			return r.j.Decode(&status)
 		}
-		switch r.j.Next() {
-		case '[':
-			if key == "urls" || key == "payloads" || key == "data" || strings.Trim(key, "0123456789") == "" {
-				err = r.list()
-			} else {
-				err = r.own(&own, key)
-			}
-		case '{':
-			if strings.Trim(key, "0123456789") == "" {
-				err = r.item()
-			} else {
-				err = r.j.Skip()
-			}
-		default:
-			if key == "query_status" {
-				var s export.Text
-				line = r.j.Line()
-				err = r.j.Decode(&s)
-				status = string(s)
-			} else {
-				err = r.own(&own, key)
-			}
-		}
-		if err != nil {
-			return err
-		}
+		var value records.Text
+		err := r.j.Decode(&value)
+		own.set(strings.ToLower(key), string(value))
+		return err
+	})
+	if err == nil {
+		_, err = r.add(&own, first)
 	}
-	if err := r.j.Leave(); err != nil {
+	if err != nil {
 		return err
 	}
-	if _, err := r.add(&own, first); err != nil {
-		return err
-	}
-	return export.Status(r.d, r.name, "abuse.ch", status, "", line)
-}
-
-// own takes in what an answer says of the one thing that it is about.
-func (r *reader) own(it *item, key string) error {
-	var raw json.RawMessage
-	if err := r.j.Decode(&raw); err != nil {
-		return err
-	}
-	var t export.Text
-	if err := json.Unmarshal(raw, &t); err != nil {
-		return err
-	}
-	it.set(strings.ToLower(key), string(t))
-	return nil
+	return export.Status(r.d, r.name, "abuse.ch", string(status), "", line)
 }

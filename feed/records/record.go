@@ -173,20 +173,13 @@ func (d *Document) at(line int) []feed.Source {
 // places is how many places are made at once.
 const places = 128
 
-// Stop is what a reader returns where it ended with an error, or nil: an
-// [*feed.InputError] about a document of which something was read is a finding
-// of it, and what follows is missing.
+// Stop is what a reader returns where it ended with an error, or nil: of a
+// document that gave IOCs before what [Document.Broken] makes of it.
 func (d *Document) Stop(err error) error {
-	var bad *feed.InputError
-	if !d.added || !errors.As(err, &bad) {
+	if !d.added {
 		return err
 	}
-	reason := bad.Reason
-	if bad.Advice != "" {
-		reason += "; " + bad.Advice
-	}
-	d.Find("text-cut", feed.Error, bad.Line, "the document cannot be read beyond this place, and what follows is missing: %s", reason)
-	return nil
+	return d.Broken(err)
 }
 
 // End says how many findings were left out. It is called once, at the end.

@@ -39,9 +39,9 @@ func readJSON(in *feed.Input, out feed.Sink, f form) error {
 	var err error
 	switch f {
 	case exportForm:
-		err = r.each(func(string) error { return r.entry() })
+		err = r.j.Object(r.entry)
 	case listForm:
-		err = r.list()
+		err = r.j.List(r.record)
 	default:
 		err = r.answer()
 	}
@@ -63,42 +63,12 @@ type reader struct {
 	says   string // in place of data
 }
 
-// each goes through the entries of an object.
-func (r *reader) each(entry func(key string) error) error {
-	if _, err := r.j.Enter(); err != nil {
-		return err
-	}
-	for r.j.More() {
-		key, err := r.j.Key()
-		if err == nil {
-			err = entry(key)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return r.j.Leave()
-}
-
 // entry reads what stands under a number: a list of records, or one.
-func (r *reader) entry() error {
+func (r *reader) entry(string) error {
 	if r.j.Next() == '[' {
-		return r.list()
+		return r.j.List(r.record)
 	}
 	return r.record()
-}
-
-// list reads a list of records.
-func (r *reader) list() error {
-	if _, err := r.j.Enter(); err != nil {
-		return err
-	}
-	for r.j.More() {
-		if err := r.record(); err != nil {
-			return err
-		}
-	}
-	return r.j.Leave()
 }
 
 // record reads a value that should be a record.
@@ -119,10 +89,10 @@ func (r *reader) record() error {
 
 // answer reads an answer of the API.
 func (r *reader) answer() error {
-	err := r.each(func(key string) error {
+	err := r.j.Object(func(key string) error {
 		switch key {
 		case "query_status", "error":
-			var status export.Text
+			var status records.Text
 			r.line = r.j.Line()
 			err := r.j.Decode(&status)
 			r.status = string(status)
@@ -142,7 +112,7 @@ func (r *reader) answer() error {
 func (r *reader) data() error {
 	switch r.j.Next() {
 	case '[':
-		return r.list()
+		return r.j.List(r.record)
 	case '{':
 		return r.object()
 	case '"':

@@ -10,37 +10,37 @@ import (
 
 // record is one of ThreatFox, as export or API write it.
 type record struct {
-	IOC         export.Text `json:"ioc"`
-	Value       export.Text `json:"ioc_value"`
-	Type        export.Text `json:"ioc_type"`
-	Threat      export.Text `json:"threat_type"`
-	Malware     export.Text `json:"malware"`
-	Printable   export.Text `json:"malware_printable"`
-	Confidence  export.Text `json:"confidence_level"`
-	FirstSeen   export.Text `json:"first_seen"`
-	FirstUTC    export.Text `json:"first_seen_utc"`
-	LastSeen    export.Text `json:"last_seen"`
-	LastUTC     export.Text `json:"last_seen_utc"`
-	Reference   export.Text `json:"reference"`
-	Tags        export.List `json:"tags"`
-	Compromised export.Text `json:"is_compromised"`
-	Samples     samples     `json:"malware_samples"`
+	IOC         records.Text `json:"ioc"`
+	Value       records.Text `json:"ioc_value"`
+	Type        records.Text `json:"ioc_type"`
+	Threat      records.Text `json:"threat_type"`
+	Malware     records.Text `json:"malware"`
+	Printable   records.Text `json:"malware_printable"`
+	Confidence  records.Text `json:"confidence_level"`
+	FirstSeen   records.Text `json:"first_seen"`
+	FirstUTC    records.Text `json:"first_seen_utc"`
+	LastSeen    records.Text `json:"last_seen"`
+	LastUTC     records.Text `json:"last_seen_utc"`
+	Reference   records.Text `json:"reference"`
+	Tags        export.List  `json:"tags"`
+	Compromised records.Text `json:"is_compromised"`
+	Samples     samples      `json:"malware_samples"`
 }
 
 // sample is a file that ThreatFox names with an IOC.
 type sample struct {
-	Seen   export.Text `json:"time_stamp"`
-	MD5    export.Text `json:"md5_hash"`
-	SHA256 export.Text `json:"sha256_hash"`
-	Bazaar export.Text `json:"malware_bazaar"`
+	Seen   records.Text `json:"time_stamp"`
+	MD5    records.Text `json:"md5_hash"`
+	SHA256 records.Text `json:"sha256_hash"`
+	Bazaar records.Text `json:"malware_bazaar"`
 }
 
 // either is the first of two that states something.
-func either(a, b export.Text) string {
-	if s := a.Known(); s != "" {
+func either(a, b records.Text) string {
+	if s := export.Known(a); s != "" {
 		return s
 	}
-	return b.Known()
+	return export.Known(b)
 }
 
 // compromised is the tag of a host that belongs to somebody else.
@@ -54,24 +54,24 @@ func add(d *records.Document, r *record, line int) error {
 		return nil
 	}
 	more := ""
-	if isTrue(r.Compromised.Known()) {
+	if isTrue(export.Known(r.Compromised)) {
 		more = compromised
 	}
-	family := familyOf(r.Malware.Known(), r.Printable.Known())
+	family := familyOf(export.Known(r.Malware), export.Known(r.Printable))
 	err := addKnown(d, &records.Record{
-		Value: value, Threat: threatOf(r.Threat.Known()), Family: family,
-		Confidence: r.Confidence.Known(), FirstSeen: either(r.FirstSeen, r.FirstUTC), LastSeen: either(r.LastSeen, r.LastUTC),
-		Reference: r.Reference.Known(), Tags: export.With(r.Tags, more), Line: line,
+		Value: value, Threat: threatOf(export.Known(r.Threat)), Family: family,
+		Confidence: export.Known(r.Confidence), FirstSeen: either(r.FirstSeen, r.FirstUTC), LastSeen: either(r.LastSeen, r.LastUTC),
+		Reference: export.Known(r.Reference), Tags: export.With(r.Tags, more), Line: line,
 	}, string(r.Type))
 	for _, s := range r.Samples {
-		for _, hash := range []records.Record{{Type: feed.SHA256, Value: s.SHA256.Known()}, {Type: feed.MD5, Value: s.MD5.Known()}} {
+		for _, hash := range []records.Record{{Type: feed.SHA256, Value: export.Known(s.SHA256)}, {Type: feed.MD5, Value: export.Known(s.MD5)}} {
 			if err != nil {
 				return err
 			}
 			if hash.Value == "" {
 				continue
 			}
-			hash.Family, hash.FirstSeen, hash.Reference, hash.Line = family, s.Seen.Known(), s.Bazaar.Known(), line
+			hash.Family, hash.FirstSeen, hash.Reference, hash.Line = family, export.Known(s.Seen), export.Known(s.Bazaar), line
 			hash.Mention, hash.Context = true, "a malware sample that ThreatFox names with "+feed.Quote(value)
 			err = d.Add(hash)
 		}

@@ -1,9 +1,10 @@
 package export
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
+
+	"quarry/feed/records"
 )
 
 // Stated is a field's value, "" where it says that there is none: abuse.ch
@@ -16,25 +17,8 @@ func Stated(s string) string {
 	return s
 }
 
-// Text is a field that is a string, a number, true, false or null.
-type Text string
-
-// UnmarshalJSON takes every kind of value; what is no string becomes its JSON,
-// null nothing.
-func (t *Text) UnmarshalJSON(b []byte) error {
-	switch {
-	case len(b) > 0 && b[0] == '"':
-		return json.Unmarshal(b, (*string)(t))
-	case string(b) == "null":
-		*t = ""
-	default:
-		*t = Text(b)
-	}
-	return nil
-}
-
-// Known is the text, "" where it says that there is none.
-func (t Text) Known() string { return Stated(string(t)) }
+// Known is a field of JSON, "" where it says that there is none.
+func Known(t records.Text) string { return Stated(string(t)) }
 
 // List is a field that is a list of strings, or one that commas part.
 type List []string
@@ -42,21 +26,21 @@ type List []string
 // UnmarshalJSON takes every kind of value.
 func (l *List) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
-		var all []Text
+		var all []records.Text
 		if err := json.Unmarshal(b, &all); err != nil {
 			return err
 		}
 		*l = nil
 		for _, t := range all {
-			if s := strings.TrimSpace(t.Known()); s != "" {
+			if s := strings.TrimSpace(Known(t)); s != "" {
 				*l = append(*l, s)
 			}
 		}
 		return nil
 	}
-	var t Text
+	var t records.Text
 	err := t.UnmarshalJSON(b)
-	*l = Split(t.Known())
+	*l = Split(Known(t))
 	return err
 }
 
@@ -132,61 +116,23 @@ func With(tags []string, more string) []string {
 	return append(tags[:len(tags):len(tags)], more)
 }
 
-// Keys lists the keys at the beginning of a JSON document, or of several in a
-// row, by their paths, such as "data[].ioc"; a key that is a number is #. It
-// looks at some hundred values and no further than the text goes.
+// Keys are the paths of [records.Outline] at the beginning of a JSON document,
+// with # for keys that are numbers, as in "#[].ioc_value"; nil where the text is
+// no JSON.
 func Keys(head []byte) map[string]bool {
-	head = bytes.TrimLeft(head, " \t\r\n")
-	if len(head) == 0 || head[0] != '{' && head[0] != '[' {
+	paths := records.NewOutline(head).Paths()
+	if len(paths) == 0 {
 		return nil
 	}
-	k := keys{dec: json.NewDecoder(bytes.NewReader(head)), left: 500, found: map[string]bool{}}
-	for k.value("") {
-	}
-	return k.found
-}
-
-type keys struct {
-	dec   *json.Decoder
-	left  int // how many values are looked at
-	found map[string]bool
-}
-
-// value goes through a value, and reports whether to go on.
-func (k *keys) value(path string) bool {
-	t, err := k.dec.Token()
-	if k.left--; err != nil || k.left < 0 {
-		return false
-	}
-	d, _ := t.(json.Delim)
-	switch d {
-	case '[':
-		path += "[]"
-	case '{':
-		if path != "" {
-			path += "."
-		}
-	default:
-		return true
-	}
-	for k.dec.More() {
-		at := path
-		if d == '{' {
-			key, err := k.dec.Token()
-			name, ok := key.(string)
-			if err != nil || !ok {
-				return false
+	keys := map[string]bool{}
+	for _, path := range paths {
+		names := strings.Split(path, ".")
+		for i, n := range names {
+			if bare := strings.TrimRight(n, "[]"); bare != "" && strings.Trim(bare, "0123456789") == "" {
+				names[i] = "#" + n[len(bare):]
 			}
-			if name != "" && strings.Trim(name, "0123456789") == "" {
-				name = "#"
-			}
-			at += name
-			k.found[at] = true
 		}
-		if !k.value(at) {
-			return false
-		}
+		keys[strings.Join(names, ".")] = true
 	}
-	_, err = k.dec.Token()
-	return err == nil
+	return keys
 }

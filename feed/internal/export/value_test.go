@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed/records"
 )
 
 func TestValues(t *testing.T) {
@@ -18,13 +19,13 @@ func TestValues(t *testing.T) {
 		{`" , a ,,b"`, " , a ,,b", `["a" "b"]`}, {`{"a":1}`, `{"a":1}`, `["{\"a\":1}"]`},
 	} {
 		var v struct {
-			A Text
+			A records.Text
 			B List
 		}
 		if err := json.Unmarshal([]byte(`{"A":`+c.in+`,"B":`+c.in+`}`), &v); err != nil {
 			t.Errorf("%s: %v", c.in, err)
 		}
-		if v.A.Known() != c.text || fmt.Sprintf("%q", v.B) != c.list {
+		if Known(v.A) != c.text || fmt.Sprintf("%q", v.B) != c.list {
 			t.Errorf("%s is the text %q and the list %q", c.in, v.A, v.B)
 		}
 	}
@@ -54,12 +55,10 @@ func TestKeys(t *testing.T) {
 		head string
 		want []string
 	}{
-		{"a,b", nil}, {"", nil}, {" \n[", nil},
-		{`{"1":[{"a":1,"b":[2]}],"2":{"a":3}}`, []string{"#", "#.a", "#[].a", "#[].b"}},
-		{`[{"a":{"b":{}}}, 5, [{"c":1}]]`, []string{"[].a", "[].a.b", "[][].c"}},
-		{"{\"a\":1}\n{\"b\":2}\n{\"c\":", []string{"a", "b", "c"}},
-		{`{"a":"cut`, []string{"a"}}, {`{"a" 1}`, []string{"a"}}, {`{"a":1,}`, []string{"a"}}, {`{"a":1]`, []string{"a"}}, {`}{"a":1}`, nil},
-		{strings.Repeat("[", 100_000), nil},
+		{"a,b", nil}, {"", nil}, {" \n[", nil}, {`}{"a":1}`, nil},
+		{`{"1":[{"a":1,"2":[2]}],"3":{"a":3}}`, []string{"#", "#.a", "#[]", "#[].#", "#[].#[]", "#[].a"}},
+		{"{\"a\":1}\n{\"b\":2}", []string{"a"}},
+		{`{"a":"cut`, []string{"a"}}, {`{"a":{"b":1,}`, []string{"a", "a.b"}},
 	} {
 		if d := cmp.Diff(c.want, slices.Sorted(maps.Keys(Keys([]byte(c.head))))); d != "" {
 			t.Errorf("%.100s (-want +got):\n%s", c.head, d)
