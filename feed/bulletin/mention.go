@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"quarry/feed"
+	"quarry/feed/records"
 	"quarry/feed/scan"
 )
 
@@ -102,12 +103,12 @@ func (d *draft) queryMentions() {
 func literals(text string, visit func(from, to, line int)) {
 	line := 0
 	for at := 0; at < len(text); {
-		t := nextToken(text, at)
-		if t.kind != codeToken {
-			visit(t.from, t.to, line)
+		t := records.NextToken(text, at)
+		if t.Kind != records.CodeToken {
+			visit(t.From, t.To, line)
 		} else if text[at] == '\n' {
 			line++
 		}
-		at = t.next
+		at = t.Next
 	}
 }

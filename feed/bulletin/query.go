@@ -1,6 +1,10 @@
 package bulletin
 
-import "strings"
+import (
+	"strings"
+
+	"quarry/feed/records"
+)
 
 // queryDraft is a query while its lines come in. Only the offsets are kept:
 // the query is the document's own text between them.
@@ -136,17 +140,17 @@ func (st *kqlState) finished() bool { return st.depth == 0 && (st.query || st.do
 func (st *kqlState) advance(s string) {
 	st.inString = false
 	for at := 0; at < len(s); {
-		t := nextToken(s, at)
+		t := records.NextToken(s, at)
 		c := s[at]
-		blank := t.kind == commentToken || c == ' ' || c == '\t' || c == ';'
+		blank := t.Kind == records.CommentToken || c == ' ' || c == '\t' || c == ';'
 		if !blank && !st.let && !st.query {
 			st.let = startsStatement(s[at:])
 			st.query = !st.let
 		}
 		switch {
-		case t.kind == stringToken:
-			st.inString = t.open
-		case t.kind == commentToken:
+		case t.Kind == records.StringToken:
+			st.inString = t.Open
+		case t.Kind == records.CommentToken:
 		case strings.IndexByte("([{", c) >= 0:
 			st.depth++
 		case strings.IndexByte(")]}", c) >= 0 && st.depth > 0:
@@ -155,7 +159,7 @@ func (st *kqlState) advance(s string) {
 			st.done = st.done || st.query
 			st.let, st.query = false, false
 		}
-		at = t.next
+		at = t.Next
 	}
 }
 
@@ -167,51 +171,4 @@ func startsStatement(s string) bool {
 		}
 	}
 	return false
-}
-
-type tokenKind int
-
-const (
-	codeToken tokenKind = iota
-	stringToken
-	commentToken
-)
-
-// kqlToken is a string literal, a comment, or one byte of anything else.
-type kqlToken struct {
-	kind     tokenKind
-	from, to int  // what is inside the quotes or behind the slashes
-	next     int  // where the next token begins
-	open     bool // the line ends before the literal does
-}
-
-// nextToken reads the token at s[at].
-func nextToken(s string, at int) kqlToken {
-	c := s[at]
-	if c == '/' && strings.HasPrefix(s[at:], "//") {
-		end := len(s)
-		if n := strings.IndexByte(s[at:], '\n'); n >= 0 {
-			end = at + n
-		}
-		return kqlToken{kind: commentToken, from: at + 2, to: end, next: end}
-	}
-	if c != '"' && c != '\'' {
-		return kqlToken{next: at + 1}
-	}
-	verbatim := at > 0 && s[at-1] == '@'
-	for i := at + 1; i < len(s) && s[i] != '\n'; i++ {
-		switch {
-		case s[i] == '\\' && !verbatim && i+1 < len(s) && s[i+1] != '\n':
-			i++
-		case s[i] == c && verbatim && i+1 < len(s) && s[i+1] == c:
-			i++
-		case s[i] == c:
-			return kqlToken{kind: stringToken, from: at + 1, to: i, next: i + 1}
-		}
-	}
-	end := len(s)
-	if n := strings.IndexByte(s[at:], '\n'); n >= 0 {
-		end = at + n
-	}
-	return kqlToken{kind: stringToken, from: at + 1, to: end, next: end, open: true}
 }
