@@ -1,0 +1,23 @@
+// Package table reads tables of indicators that vendors publish as text: cells
+// between commas, tabs, semicolons or bars, with titles above the columns or
+// without.
+//
+// Titles mean what columns.yaml says, and words for types what types.yaml says;
+// both were gathered from 146 tables of SophosLabs (Indicator_type,Data,Note and
+// its kin, where the column "Indicator" is that of the types), 48 of Volexity
+// (value,entity_type,description; one cell with the three hashes of a file), the
+// CSV of MISP, Defender's custom indicators and the answers of common portals.
+// Which of two meanings a title has, and what the columns of a table without
+// titles are, the cells say: TweetFeed publishes date, user, type, value, tags
+// and link without a title. A table without titles and types has its values
+// where nothing but values stands.
+//
+// A type that is unknown, or that is nothing to hunt with (a mutex, ja3, the
+// hash of a certificate), gives no IOC: the looks of a value cannot tell the
+// hash of a file from that of a certificate. Where a type is known and the value
+// plainly is of another, as in the tables of Sophos that call names URLs, the
+// value counts and a finding says so.
+//
+// The last row of a document that ends without an end of line may be cut. What
+// may not be whole of it is a mention.
+package table

@@ -1,0 +1,225 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+)
+
+// Reader reads tables. The zero Reader is ready for use.
+type Reader struct{}
+
+var _ feed.Reader = Reader{}
+
+// Name is "table".
+func (Reader) Name() string { return "table" }
+
+// Sure looks for titles of columns with values below them, or for columns of
+// values that need no title.
+func (Reader) Sure(head []byte) feed.Sureness {
+	w, err := vocabulary()
+	if err != nil {
+		return 0 // Read tells
+	}
+	_, sure := layoutOf(head, w)
+	return sure
+}
+
+// Read reads the rows of a table, each as it comes. Nothing of it is kept but
+// findings. The error is an [*feed.InputError] or that of out.
+func (Reader) Read(in *feed.Input, out feed.Sink) error {
+	w, err := vocabulary()
+	if err != nil {
+		return err
+	}
+	l, sure := layoutOf(in.Head(), w)
+	if sure == 0 {
+		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
+	}
+	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}}
+	t.find()
+	rows := records.NewRows(records.NewLines(in), l.comma)
+	rows.Comment = t.comment
+	if err := t.read(rows); err != nil {
+		return err
+	}
+	if err := t.Broken(rows.Err(), t.rows > 0); err != nil {
+		return err
+	}
+	t.end()
+	return nil
+}
+
+// table is a table as it is read.
+type table struct {
+	layout
+	*records.Document
+	words *words
+	at    map[meaning]int // the column of what only one has
+	value []int           // the columns of values
+	tail  int             // the last column that says whether and what an IOC there is
+	rows  int             // of values
+	left  map[string]*counted
+	types []string // keys of left, in their order
+	err   error    // of the sink
+
+	reference string // of all rows that have none
+}
+
+// counted is rows of one type, of which no IOC is made.
+type counted struct {
+	code     string
+	severity feed.Severity
+	why      string
+	n        int
+	line     int // of the first
+}
+
+// find finds the columns.
+func (t *table) find() {
+	t.at = map[meaning]int{}
+	for k, c := range t.columns {
+		switch c.is {
+		case valueColumn:
+			t.value = append(t.value, k)
+		case noteColumn, tagsColumn, unread:
+		default:
+			t.at[c.is] = k
+		}
+		if c.is == valueColumn || c.is == typeColumn || c.is == detectColumn || c.is == portColumn {
+			t.tail = k
+		}
+	}
+}
+
+// comment takes a line of comments.
+func (t *table) comment(line int, text string) {
+	for _, h := range mentions(text) {
+		h.Line = line
+		if err := t.give(h); err != nil && t.err == nil {
+			t.err = err
+		}
+	}
+}
+
+func (t *table) read(rows *records.Rows) error {
+	for n := 0; rows.Next(); {
+		if t.err != nil {
+			return t.err
+		}
+		row := trimmed(rows.Fields)
+		if isSep(row) || len(row) == 0 {
+			continue
+		}
+		n++
+		switch {
+		case n <= t.titles:
+			t.Find("unread-text", feed.Info, rows.Line, "nothing is taken from the line %s above the titles of the table", feed.Quote(strings.Join(row, " ")))
+			if t.Title == "" {
+				t.Title = row[0]
+			}
+			continue
+		case t.header && n == t.titles+1:
+			continue
+		case rows.Cut:
+			t.Find("long-line", feed.Error, rows.Line, "this line is longer than %d MiB, so it is left out", records.MaxLine>>20)
+			continue
+		}
+		t.rows++
+		if err := t.row(row, rows.Line, rows.Open); err != nil {
+			return err
+		}
+	}
+	return t.err
+}
+
+// once counts rows of a type that gives no IOC, and tells of them at the end:
+// one finding a type, and one of all together where there are too many.
+func (t *table) once(word string, c counted, line int) {
+	if t.left[word] == nil && len(t.left) >= records.MaxFindings {
+		word, c.why = "", "further types from which nothing is made"
+	}
+	if t.left[word] == nil {
+		c.line = line
+		t.left[word] = &c
+		t.types = append(t.types, word)
+	}
+	t.left[word].n++
+}
+
+// end tells what was counted, and which columns were not read.
+func (t *table) end() {
+	for _, word := range t.types {
+		c := t.left[word]
+		where := ""
+		if c.n > 1 {
+			where = fmt.Sprintf(", %d times from here on", c.n)
+		}
+		t.Find(c.code, c.severity, c.line, "no IOC is made of the type %s%s: %s", feed.Quote(word), where, c.why)
+	}
+	if t.rows == 0 {
+		t.Find("empty-table", feed.Error, 1, "the table has no rows, so there is nothing to hunt")
+	}
+	var names []string
+	for k, c := range t.columns {
+		if c.is != unread {
+			continue
+		}
+		name := fmt.Sprint(k + 1)
+		if c.title != "" {
+			name = feed.Quote(c.title)
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		more := ""
+		if len(names) > 20 {
+			names, more = names[:20], fmt.Sprintf(" and %d more", len(names)-20)
+		}
+		t.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s%s, of which Quarry does not know what they say", strings.Join(names, ", "), more)
+	}
+	t.End()
+	feed.SortFindings(t.Findings)
+}
+
+// cell is the text of the column of which there is one, "" where it is missing.
+func (t *table) cell(row []string, m meaning) string {
+	k, ok := t.at[m]
+	if !ok || k >= len(row) {
+		return ""
+	}
+	return row[k]
+}
+
+// notes are the texts of the columns of tags and notes.
+func (t *table) notes(row []string) (tags []string) {
+	for k, c := range t.columns {
+		if k >= len(row) || row[k] == "" {
+			continue
+		}
+		switch c.is {
+		case tagsColumn:
+			tags = append(tags, splitTags(row[k])...)
+		case noteColumn:
+			tags = append(tags, row[k])
+		}
+	}
+	return slices.Compact(tags)
+}
+
+// splitTags takes tags apart: "#phishing #scam", "a,b" and "a; b".
+func splitTags(s string) (tags []string) {
+	cut := func(r rune) bool { return r == ',' || r == ';' || r == '|' }
+	if strings.HasPrefix(s, "#") {
+		cut = func(r rune) bool { return r == ',' || r == ';' || r == ' ' }
+	}
+	for tag := range strings.FieldsFuncSeq(s, cut) {
+		if tag = strings.TrimLeft(strings.TrimSpace(tag), "#"); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}

@@ -1,0 +1,306 @@
+package table
+
+import (
+	"slices"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// row makes IOCs of a row. A row without a value says nothing of one.
+func (t *table) row(row []string, line int, open bool) error {
+	row = t.rejoin(row, line)
+	kind, ok := t.kind(row, line)
+	if !ok {
+		return nil
+	}
+	r := records.Record{
+		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.cell(row, firstColumn), LastSeen: t.cell(row, lastColumn),
+		Reference: t.cell(row, referenceColumn), Port: t.cell(row, portColumn), Tags: t.notes(row),
+	}
+	if threat := feed.Threat(strings.ToLower(t.cell(row, threatColumn))); threat.Known() {
+		r.Threat = threat
+	} else if threat != "" {
+		r.Tags = append(r.Tags, t.cell(row, threatColumn))
+	}
+	if c := t.cell(row, confidenceColumn); strings.ContainsAny(c, "0123456789") {
+		r.Confidence = c
+	} else if c != "" {
+		r.Tags = append(r.Tags, "confidence "+c)
+	}
+	if r.Reference == "" {
+		r.Reference = t.reference
+	}
+	if d := strings.ToLower(t.cell(row, detectColumn)); d == "0" || d == "false" || d == "no" || d == "n" {
+		r.Mention, r.Context = true, "the table says it is not for detection"
+	}
+	values := 0
+	for _, k := range t.value {
+		if k >= len(row) || row[k] == "" {
+			continue
+		}
+		values++
+		r := r
+		if open && t.tail >= len(row)-1 {
+			r.Mention, r.Context = true, "the last row, which has no end and may be cut"
+			t.Find("open-end", feed.Warning, line, "the document ends in this row without an end of line, so %s may be cut; it is off until you switch it on", feed.Quote(row[k]))
+		}
+		of := kind
+		if t.columns[k].kind != nil {
+			of = t.columns[k].kind
+		}
+		if err := t.values(r, of, row[k]); err != nil {
+			return err
+		}
+	}
+	if values == 0 && slices.ContainsFunc(row, func(cell string) bool { return cell != "" }) {
+		t.Find("short-row", feed.Warning, line, "the row %s has no value, so no IOC is made of it", feed.Quote(strings.Join(row, ", ")))
+	}
+	return nil
+}
+
+// rejoin takes cells beyond the last title as part of the last column: a note
+// with a comma that nobody put in quotes.
+func (t *table) rejoin(row []string, line int) []string {
+	width := len(t.columns)
+	if len(row) <= width {
+		return row
+	}
+	if last := t.columns[width-1].is; width > 1 && (last == noteColumn || last == tagsColumn || last == unread) {
+		t.Find("long-row", feed.Info, line, "the row %s has more cells than the table has columns; the last are taken as one", feed.Quote(strings.Join(row, ", ")))
+		return append(row[:width-1:width-1], strings.Join(row[width-1:], ", "))
+	}
+	t.Find("long-row", feed.Warning, line, "the row %s has more cells than the table has columns, and the last %d are not used; a comma in a cell may stand without quotes, so check its values",
+		feed.Quote(strings.Join(row, ", ")), len(row)-width)
+	return row[:width]
+}
+
+// kind is the type that a row states, nil where the table has no types. It is
+// not ok where no IOC can be of it, which is told.
+func (t *table) kind(row []string, line int) (k *kind, ok bool) {
+	if !t.has(typeColumn) {
+		return nil, true
+	}
+	word := t.cell(row, typeColumn)
+	k = t.words.kindOf(word)
+	switch {
+	case word == "":
+		return nil, true
+	case k == nil:
+		t.once(word, counted{code: "unknown-type", severity: feed.Warning, why: "Quarry does not know it"}, line)
+		return nil, false
+	case k.Is == about:
+		t.describe(row)
+		return nil, false
+	case k.Is != "":
+		t.once(word, counted{code: "not-an-ioc", severity: feed.Info, why: k.Is + " is nothing that Quarry hunts"}, line)
+		return nil, false
+	}
+	return k, true
+}
+
+// describe takes a row about the whole table: in Sophos's a title or address,
+// and a note or address.
+func (t *table) describe(row []string) {
+	for k, cell := range row {
+		if t.columns[k].is != valueColumn && t.columns[k].is != noteColumn && t.columns[k].is != referenceColumn || cell == "" {
+			continue
+		}
+		link := strings.TrimSpace(strings.TrimPrefix(cell, ":"))
+		switch {
+		case t.reference == "" && isLink(link) && !strings.ContainsAny(link, " \n"):
+			t.reference = link
+		case t.Title == "":
+			t.Title = cell
+		case t.Text == "":
+			t.Text = cell
+		default:
+			t.Text += "\n" + cell
+		}
+	}
+}
+
+// values makes IOCs of a cell, which may hold several values.
+func (t *table) values(r records.Record, k *kind, cell string) error {
+	if k != nil {
+		if k.Mention != "" && !r.Mention {
+			r.Mention, r.Context = true, k.Mention
+		}
+		if len(k.Parts) > 0 {
+			return t.parts(r, k.Parts, cell)
+		}
+		for _, typ := range k.Types {
+			if _, err := feed.Canonical(typ, cell); err == nil && !(typ == feed.URL && several(cell)) {
+				r.Type, r.Value = typ, cell
+				return t.give(r)
+			}
+		}
+	}
+	parts := valuesIn(cell, k)
+	if len(parts) == 0 {
+		return t.unusable(r, k, cell)
+	}
+	for _, v := range parts {
+		r := r
+		r.Type, r.Value = v.t, v.value
+		switch {
+		case k == nil && t.files && v.t == feed.Domain && scan.FileLike(v.value):
+			t.Find("bad-value", feed.Error, r.Line, "%s is the name of a file or of a host; other values are names of files, so no IOC is made of it", feed.Quote(v.value))
+			continue
+		case k != nil && !slices.Contains(k.Types, v.t):
+			t.Find("type-differs", feed.Warning, r.Line, "the table says that %s is of the type %s; it is read as %s, which it is by its looks", feed.Quote(v.value), k.Types[0], v.t)
+		}
+		if v.port != "" {
+			r.Tags = append(slices.Clip(r.Tags), "port "+v.port)
+		}
+		if err := t.give(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unusable tells of a cell that is no value, as one of its type where that is
+// stated.
+func (t *table) unusable(r records.Record, k *kind, cell string) error {
+	if k != nil {
+		r.Type, r.Value = k.Types[0], cell
+		return t.give(r)
+	}
+	t.Find("bad-value", feed.Error, r.Line, "%s is no value whose type can be told by its looks, so no IOC is made of it; a column with the types would say it", feed.Quote(cell))
+	return nil
+}
+
+// parts makes IOCs of two values with a bar between.
+func (t *table) parts(r records.Record, types []string, cell string) error {
+	at := strings.LastIndexByte(cell, '|')
+	if at < 0 {
+		t.Find("bad-value", feed.Error, r.Line, "%s is not two values with a bar between, as its type says, so no IOC is made of it", feed.Quote(cell))
+		return nil
+	}
+	values := []string{cell[:at], cell[at+1:]}
+	for k, part := range types {
+		switch {
+		case part == namePart && values[k] != "":
+			r.Tags = append(slices.Clip(r.Tags), values[k])
+		case part == portPart && types[0] == string(feed.IP):
+			r.Port = values[k]
+		case part == portPart:
+			r.Tags = append(slices.Clip(r.Tags), "port "+values[k])
+		}
+	}
+	for k, part := range types {
+		if part == namePart || part == portPart {
+			continue
+		}
+		r.Type, r.Value = feed.Type(part), values[k]
+		if err := t.give(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// give gives a record to the sink, once.
+func (t *table) give(r records.Record) error {
+	if r.Port != "" && r.Type == feed.Domain {
+		r.Tags, r.Port = append(slices.Clip(r.Tags), "port "+r.Port), ""
+	}
+	return t.Add(r)
+}
+
+// found is a value in a cell.
+type found struct {
+	t     feed.Type
+	value string
+	port  string
+}
+
+// valuesIn are the values that a cell holds by their looks: one, or several with
+// commas, semicolons, bars, spaces or line ends between, all of which must be
+// values. Those of a kind may say what an unclear name is.
+func valuesIn(cell string, k *kind) []found {
+	if v, ok := valueOf(cell); ok && !(v.t == feed.URL && several(cell)) {
+		return []found{v}
+	}
+	var all []found
+	for _, part := range split(cell) {
+		v, ok := valueOf(part)
+		if !ok {
+			return nil
+		}
+		all = append(all, v)
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
+func valueOf(s string) (found, bool) {
+	if t, ok := records.Guess(s); ok {
+		return found{t: t, value: s}, true
+	}
+	if name, port, ok := records.NamePort(s); ok {
+		return found{feed.Domain, name, port}, true
+	}
+	return found{}, false
+}
+
+// several reports whether a URL is followed by another.
+func several(cell string) bool { return len(split(cell)) > 1 }
+
+// maxParts is how many values a cell may hold; none was seen with more than
+// three.
+const maxParts = 10_000
+
+// split takes a cell apart at what stands between values. A comma or a
+// semicolon within a URL parts it only from another URL.
+func split(cell string) (parts []string) {
+	urls := strings.Contains(cell, "://") || strings.Contains(cell, ":]//")
+	for rest := cell; rest != ""; {
+		at := strings.IndexAny(rest, ",;| \t\n")
+		for at >= 0 && urls && (rest[at] == ',' || rest[at] == ';' || rest[at] == '|') && !startsURL(rest[at+1:]) {
+			next := strings.IndexAny(rest[at+1:], ",;| \t\n")
+			if next < 0 {
+				at = -1
+				break
+			}
+			at += 1 + next
+		}
+		part := rest
+		if at >= 0 {
+			part, rest = rest[:at], rest[at+1:]
+		} else {
+			rest = ""
+		}
+		if part = strings.TrimSpace(part); part != "" {
+			if parts = append(parts, part); len(parts) > maxParts {
+				return nil
+			}
+		}
+	}
+	return parts
+}
+
+// startsURL reports whether a text begins with a scheme.
+func startsURL(s string) bool {
+	s = strings.TrimLeft(s, " ")
+	for _, scheme := range []string{"http", "hxxp", "ftp", "fxp"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			rest := s[len(scheme):min(len(s), len(scheme)+8)]
+			return strings.Contains(rest, "//")
+		}
+	}
+	return false
+}
+
+// mentions are the values in a line of comments.
+func mentions(text string) (all []records.Record) {
+	for _, h := range scan.Find(text) {
+		all = append(all, records.Record{Type: h.Type, Value: h.Value, Mention: true, Context: "a comment"})
+	}
+	return all
+}

@@ -1,0 +1,156 @@
+package table
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+
+	"quarry/feed"
+)
+
+// kind is what a word for a type means: an entry of types.yaml.
+type kind struct {
+	Types   []feed.Type `yaml:"types"`
+	Parts   []string    `yaml:"parts"`
+	Is      string      `yaml:"is"`
+	Mention string      `yaml:"mention"`
+	Words   []string    `yaml:"words"`
+	Columns []string    `yaml:"columns"`
+}
+
+// Parts that are no types.
+const (
+	namePart = "name"
+	portPart = "port"
+)
+
+// about is what a row says that speaks of all the others.
+const about = "description"
+
+// meaning is what a column holds.
+type meaning string
+
+const (
+	unread           meaning = ""
+	valueColumn      meaning = "value"
+	typeColumn       meaning = "type"
+	portColumn       meaning = "port"
+	threatColumn     meaning = "threat"
+	familyColumn     meaning = "family"
+	confidenceColumn meaning = "confidence"
+	firstColumn      meaning = "first seen"
+	lastColumn       meaning = "last seen"
+	referenceColumn  meaning = "reference"
+	tagsColumn       meaning = "tags"
+	noteColumn       meaning = "note"
+	detectColumn     meaning = "detect"
+)
+
+// words is what types.yaml and columns.yaml say.
+type words struct {
+	types  map[string]*kind
+	valued map[string]*kind // titles of columns of values
+	titles map[string][]meaning
+}
+
+//go:embed types.yaml
+var typesYAML []byte
+
+//go:embed columns.yaml
+var columnsYAML []byte
+
+// vocabulary is read once.
+var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(typesYAML, columnsYAML) })
+
+func readWords(types, columns []byte) (*words, error) {
+	w := &words{map[string]*kind{}, map[string]*kind{}, map[string][]meaning{}}
+	var kinds []*kind
+	dec := yaml.NewDecoder(bytes.NewReader(types))
+	dec.KnownFields(true)
+	if err := dec.Decode(&kinds); err != nil {
+		return nil, err
+	}
+	for _, k := range kinds {
+		for _, t := range k.Types {
+			if !t.Known() {
+				return nil, fmt.Errorf("types.yaml: %q is no type", t)
+			}
+		}
+		for _, p := range k.Parts {
+			if p != namePart && p != portPart && !feed.Type(p).Known() {
+				return nil, fmt.Errorf("types.yaml: %q is no part", p)
+			}
+		}
+		if err := enter(w.types, k.Words, k); err != nil {
+			return nil, err
+		}
+		if err := enter(w.valued, k.Columns, k); err != nil {
+			return nil, err
+		}
+	}
+	var titles map[meaning][]string
+	if err := yaml.Unmarshal(columns, &titles); err != nil {
+		return nil, err
+	}
+	for _, m := range []meaning{
+		valueColumn, typeColumn, portColumn, threatColumn, familyColumn, confidenceColumn, firstColumn, lastColumn,
+		referenceColumn, tagsColumn, noteColumn, detectColumn,
+	} {
+		for _, title := range titles[m] {
+			w.titles[plain(title)] = append(w.titles[plain(title)], m)
+		}
+		delete(titles, m)
+	}
+	for m := range titles {
+		return nil, fmt.Errorf("columns.yaml: %q is no meaning", m)
+	}
+	return w, nil
+}
+
+// enter notes what words mean.
+func enter(in map[string]*kind, list []string, k *kind) error {
+	for _, word := range list {
+		key := plain(word)
+		if had := in[key]; had != nil && had != k {
+			return fmt.Errorf("types.yaml: the word %q has two meanings", word)
+		}
+		in[key] = k
+	}
+	return nil
+}
+
+// longestWord bounds what can be a word for a type or a title, in bytes.
+const longestWord = 80
+
+// plain is the letters, digits and bars of a word in lower case, "" where it is
+// none.
+func plain(s string) string {
+	if len(s) > longestWord {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if r == '|' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// kindOf is what a cell says of the type of a value, nil if it is no such word.
+func (w *words) kindOf(cell string) *kind { return w.types[plain(cell)] }
+
+// isTitle reports whether a cell could head a column of values.
+func (w *words) isTitle(cell string) bool {
+	key := plain(cell)
+	for _, m := range w.titles[key] {
+		if m == valueColumn {
+			return true
+		}
+	}
+	return w.valued[key] != nil
+}
