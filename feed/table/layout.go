@@ -287,7 +287,7 @@ func isFileName(v string) bool {
 // untitled tells columns by what stands in them, where nine of ten rows agree.
 func (s sample) untitled(w *words) (layout, feed.Sureness) {
 	width := s.width()
-	if width < 2 {
+	if width < 2 || hostsOnly(s.rows, 0) {
 		return layout{}, 0
 	}
 	l := layout{columns: make([]column, width)}
@@ -343,10 +343,8 @@ func (l *layout) findValues(w *words, rows [][]string) bool {
 			}
 			continue
 		}
-		if _, values := shares(w, k, rows); values >= 90 && !hostsOnly(rows, k) {
-			if !l.has(valueColumn) || hashesOnly(rows, k) {
-				l.columns[k].is = valueColumn
-			}
+		if _, values := shares(w, k, rows); values >= 90 && (!l.has(valueColumn) || hashesOnly(rows, k)) {
+			l.columns[k].is = valueColumn
 		}
 	}
 	return l.has(valueColumn)

@@ -146,7 +146,7 @@ func (t *table) values(r records.Record, k *kind, cell string) error {
 		r := r
 		r.Type, r.Value = v.t, v.value
 		switch {
-		case k == nil && t.files && v.t == feed.Domain && scan.FileLike(v.value):
+		case k == nil && t.files && v.t == feed.Domain && scan.FileLike(feed.Refang(v.value)):
 			t.Find("bad-value", feed.Error, r.Line, "%s is the name of a file or of a host; other values are names of files, so no IOC is made of it", feed.Quote(v.value))
 			continue
 		case k != nil && !slices.Contains(k.Types, v.t):

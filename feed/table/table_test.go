@@ -1,0 +1,233 @@
+package table
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+const (
+	md5Hex    = "0123456789abcdef0123456789abcdef"
+	sha1Hex   = "0123456789abcdef0123456789abcdef01234567"
+	sha256Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+)
+
+// read reads a document that stands in a test.
+func read(t testing.TB, text string) *feed.Bulletin {
+	t.Helper()
+	in, err := feed.NewInput("doc", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bs, err := feed.Collect(Reader{}.Read, in)
+	if err != nil || len(bs) != 1 {
+		t.Fatalf("%.200q: %d bulletins, %v", text, len(bs), err)
+	}
+	return bs[0]
+}
+
+// told is a bulletin in lines: its IOCs and mentions with line, type, value and
+// what else is stated, then the lines and codes of its findings.
+func told(t testing.TB, b *feed.Bulletin) (lines []string) {
+	t.Helper()
+	for _, i := range append(append([]feed.IOC{}, b.IOCs...), b.Mentions...) {
+		s := fmt.Sprintf("%d %s %s", i.Sources[0].Line, i.Type, i.Value)
+		raw, err := json.Marshal(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all map[string]any
+		if err := json.Unmarshal(raw, &all); err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"threat", "family", "confidence", "first_seen", "last_seen", "reference", "tags"} {
+			if v, ok := all[key]; ok {
+				s += fmt.Sprintf(" %s=%v", key, v)
+			}
+		}
+		if i.Mention {
+			s += " (" + i.Context + ")"
+		}
+		lines = append(lines, s)
+	}
+	for _, f := range b.Findings {
+		lines = append(lines, fmt.Sprintf("%d %s %s", f.Source.Line, f.Severity, f.Code))
+	}
+	return lines
+}
+
+func TestTables(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"Sophos, type in Indicator_type", "\ufeffIndicator_type,Data,Note\n" +
+			"Description,IOCs of Lantern,https://news.example.com/lantern/ \n" +
+			"\ufeffsha256," + sha256Hex + ",\"lantern.dll, signed\"\n" +
+			"domain,lantern[.]example,C2\nip,\t192.0.2.7, panel\nurl,hxxps://cdn[.]example[.]net/a.php,\n" +
+			"registry_path_key,HKLM\\SYSTEM\\X,\nfilename,lantern.exe,dropped\n,,\n,,\n",
+			[]string{
+				"3 sha256_hash " + sha256Hex + " reference=https://news.example.com/lantern/ tags=[lantern.dll, signed]",
+				"4 domain lantern.example reference=https://news.example.com/lantern/ tags=[C2]",
+				"5 ip 192.0.2.7 reference=https://news.example.com/lantern/ tags=[panel]",
+				"6 url https://cdn.example.net/a.php reference=https://news.example.com/lantern/",
+				"8 file_name lantern.exe reference=https://news.example.com/lantern/ tags=[dropped]",
+				"7 info not-an-ioc",
+			}},
+		{"Sophos, type in Indicator, names called URLs", "Indicator,Data,Note\nURL,lantern[.]example,C2\nURL,cdn.example.net/a/,staging\nURL,192.0.2.7:2222,C2\nURL,www.example.org:8080,\nSHA256," + sha256Hex + ",x\nsha1,0123,short\nip,\"8,217.199.160\",broken\n",
+			[]string{
+				"2 domain lantern.example tags=[C2]", "4 ip:port 192.0.2.7:2222 tags=[C2]", "5 domain www.example.org tags=[port 8080]", "6 sha256_hash " + sha256Hex + " tags=[x]",
+				"2 warning type-differs", "3 error bad-value", "4 warning type-differs", "5 warning type-differs", "7 error bad-value", "8 error bad-value",
+			}},
+		{"value in Indicator", "Indicator,Type,Description\nlantern.example,domain,\"a, b\"\n" + md5Hex + ",FileHash-MD5,\n198.51.100.7,IPv4,c2\n", []string{
+			"2 domain lantern.example tags=[a, b]", "3 md5_hash " + md5Hex, "4 ip 198.51.100.7 tags=[c2]"}},
+		{"value in IOC, type in Type", "type,ioc\nhostname,a.example.com\nFileHash-SHA256," + sha256Hex + "\nURI,http://a.example.com/x\nCVE,CVE-2026-0001\n", []string{
+			"2 domain a.example.com", "3 sha256_hash " + sha256Hex, "4 url http://a.example.com/x", "5 info not-an-ioc"}},
+		{"Volexity", "value,entity_type,description\nwho@example.org,emailsender,\"says \"\"hello\"\"\"\nadmin@example.org,emailwhois,registrant\na.example.com,hostname,\n192.0.2.9,ipaddress,\n\"" +
+			sha256Hex + "," + sha1Hex + "," + md5Hex + "\",file,loader\nsvc1,mutex,\n", []string{
+			`2 email who@example.org tags=[says "hello"]`, "4 domain a.example.com", "5 ip 192.0.2.9", "6 sha256_hash " + sha256Hex + " tags=[loader]",
+			"6 sha1_hash " + sha1Hex + " tags=[loader]", "6 md5_hash " + md5Hex + " tags=[loader]",
+			"3 email admin@example.org tags=[registrant] (it is the address with which a name was registered)", "7 info not-an-ioc"}},
+		{"dates and link", "IOC, Valid From, Valid Until, Link\nlantern.example, 2026-05-01, 2026-06-01, https://news.example.com/1\n192.0.2.1:443, 2026-05-02, , \n", []string{
+			"2 domain lantern.example first_seen=2026-05-01 reference=https://news.example.com/1", "3 ip:port 192.0.2.1:443 first_seen=2026-05-02", "1 info unread-column"}},
+		{"several values a row", "SHA256,MD5,SHA1,Domain,IP,File name\n" + sha256Hex + "," + md5Hex + "," + sha1Hex + ",a.example.com,192.0.2.1,x.exe\n,,,b.example.com,,\n", []string{
+			"2 sha256_hash " + sha256Hex + " tags=[x.exe]", "2 md5_hash " + md5Hex + " tags=[x.exe]", "2 sha1_hash " + sha1Hex + " tags=[x.exe]",
+			"2 domain a.example.com tags=[x.exe]", "2 ip 192.0.2.1 tags=[x.exe]", "3 domain b.example.com"}},
+		{"all that can be stated", "type;value;port;threat type;malware;confidence;first seen;last seen;reference;tags\n" +
+			"ip;192.0.2.1;8443;botnet_cc;Lantern;75%;2026-05-01;2026-05-02 10:00:00;https://news.example.com;a, b\ndomain;c2.example.net;53;Loader;;high;;;;x\n", []string{
+			"2 ip:port 192.0.2.1:8443 threat=botnet_cc family=Lantern confidence=75 first_seen=2026-05-01 last_seen=2026-05-02T10:00:00Z reference=https://news.example.com tags=[a b]",
+			"3 domain c2.example.net tags=[x Loader confidence high port 53]"}},
+		{"tabs", "Type\tIndicator\tNotes\nIP\t192.0.2.1\tone, two\nDomain\ta.example.com\t\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "3 domain a.example.com"}},
+		{"bars", "type|value|note\nip|192.0.2.1|x\ndomain|a.example.com|y\n", []string{"2 ip 192.0.2.1 tags=[x]", "3 domain a.example.com tags=[y]"}},
+		{"sep line of a spreadsheet", "sep=;\r\ntype;value\r\nip;192.0.2.1\r\n", []string{"3 ip 192.0.2.1"}},
+		{"header in a comment", "# a list\n# type,value,note\nip,192.0.2.1,see b.example.org\n# was a.example.com\n", []string{
+			"3 ip 192.0.2.1 tags=[see b.example.org]", "4 domain a.example.com (a comment)"}},
+		{"title above", "Lantern indicators\ntype,value\nip,192.0.2.1\n", []string{"3 ip 192.0.2.1", "1 info unread-text"}},
+		{"MISP", "uuid,event_id,category,type,value,comment,to_ids,date\n" +
+			"1,7,Payload delivery,filename|sha256,a|b.exe|" + sha256Hex + ",,1,20260501\n2,7,Network activity,ip-dst|port,192.0.2.1|443,,1,\n3,7,Network activity,domain|ip,a.example.com|192.0.2.2,,0,\n" +
+			"4,7,Network activity,hostname|port,b.example.com|8080,,1,\n5,7,Network activity,ip-dst,192.0.2.0/28,block,1,\n6,7,x,ja3-fingerprint-md5," + md5Hex + ",,1,\n7,7,x,x509-fingerprint-sha1," + sha1Hex + ",,1,\n8,7,x,filename|md5,none,,1,\n", []string{
+			"2 sha256_hash " + sha256Hex + " tags=[Payload delivery a|b.exe]", "3 ip:port 192.0.2.1:443 tags=[Network activity]", "5 domain b.example.com tags=[Network activity port 8080]",
+			"6 cidr 192.0.2.0/28 tags=[Network activity block]",
+			"4 domain a.example.com tags=[Network activity] (the table says it is not for detection)", "4 ip 192.0.2.2 tags=[Network activity] (the table says it is not for detection)",
+			"1 info unread-column", "2 warning bad-date", "7 info not-an-ioc", "8 info not-an-ioc", "9 error bad-value"}},
+		{"Defender", "indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n" +
+			"FileSha256," + sha256Hex + ",2026-08-26T12:00:00.0Z,Audit,High,Lantern,why,,,CommandAndControl,T1071,TRUE\nIpAddress,192.0.2.1,,,,,,,,,,\nDomainName,a.example.com,,,,,,,,,,\nUrl,http://a.example.com/,,,,,,,,,,\n", []string{
+			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
+		{"unknown types, and hashes of no files", "type,value\nblob,a.example.com\nblob,b.example.com\ncertificate sha1," + sha1Hex + "\nimphash," + md5Hex + "\nip,192.0.2.1\nimphash," + md5Hex + "\ndomain,\n", []string{
+			"6 ip 192.0.2.1", "2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},
+		{"no type where a cell is empty", "type,value\nip,192.0.2.1\n,a.example.com\n,setup\n", []string{"2 ip 192.0.2.1", "3 domain a.example.com", "4 error bad-value"}},
+		{"roles in the column Type", "Type,IOC\nLoader,a.example.com\nPanel,192.0.2.1:80\n", []string{"2 domain a.example.com tags=[Loader]", "3 ip:port 192.0.2.1:80 tags=[Panel]"}},
+		{"file names among values", "ioc,note\na.example.com,x\nsetup.exe,y\nupdate.zip,z\nupdate[.]zip,z\n", []string{
+			"2 domain a.example.com tags=[x]", "3 error bad-value", "4 error bad-value", "5 error bad-value"}},
+		{"no file names among values", "ioc,note\na.example.com,x\nupdate.zip,z\n", []string{"2 domain a.example.com tags=[x]", "3 domain update.zip tags=[z]"}},
+		{"lists in cells", "domain,url\na.example.com; b.example.com,\"http://a.example.com/1,2,http://b.example.com/3\"\n\"c.example.com\nd.example.com\",http://c.example.com/x;y\n", []string{
+			"2 domain a.example.com", "2 domain b.example.com", "2 url http://a.example.com/1,2", "2 url http://b.example.com/3",
+			"3 domain c.example.com", "3 domain d.example.com", "3 url http://c.example.com/x;y"}},
+		{"one column with a title", "sha256\n" + sha256Hex + "\nnone\n" + strings.Repeat(sha256Hex+"\n", 10), append([]string{"2 sha256_hash " + sha256Hex},
+			append(manyHashes(4, 10), "3 error bad-value")...)},
+		{"resolutions are mentions", "domain,resolved ip\na.example.com,192.0.2.1\n", []string{"2 domain a.example.com", "2 ip 192.0.2.1 (it is the resolution of a name, as the table says)"}},
+		{"a note with a comma", "type,value,note\nip,192.0.2.1,one, two\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "2 info long-row"}},
+		{"a value with a comma", "type,note,value\nurl,x,http://a.example.com/?a=1,b\n", []string{"2 url http://a.example.com/?a=1 tags=[x]", "2 warning long-row"}},
+		{"stray quote at the end", "type,value,note\nip,192.0.2.1,a\"\ndomain,a.example.com,\"b\n", []string{"2 ip 192.0.2.1 tags=[a\"]", "3 domain a.example.com tags=[\"b]"}},
+		// No titles.
+		{"TweetFeed", "2026-08-16 01:04:58,robin,domain,lantern.example,#phishing #scam,https://x.example.com/1\n2026-08-16 01:05:00,robin,url,https://lantern.example/a,,https://x.example.com/2\n" +
+			"2026-08-16 01:05:01,robin,md5," + md5Hex + ",,https://x.example.com/3\n2026-08-16 01:05:01,robin,url,\"https://a.example.com/x\"\",#a,@b\",#scam,https://x.example.com/4\n", []string{
+			"1 domain lantern.example first_seen=2026-08-16T01:04:58Z reference=https://x.example.com/1 tags=[phishing scam]", "2 url https://lantern.example/a first_seen=2026-08-16T01:05:00Z reference=https://x.example.com/2",
+			"3 md5_hash " + md5Hex + " first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/3",
+			`4 url https://a.example.com/x",#a,@b first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/4 tags=[scam]`, "1 info unread-column"}},
+		{"values and words", "a.example.com,phishing\nb.example.com,c2\nc.example.com,c2\n", []string{"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "1 info unread-column"}},
+		{"hashes of one file in a row", sha256Hex + "," + sha1Hex + "," + md5Hex + "\n", []string{"1 sha256_hash " + sha256Hex, "1 sha1_hash " + sha1Hex, "1 md5_hash " + md5Hex}},
+		// The end.
+		{"a last value that may be cut", "type,value\nip,192.0.2.1\ndomain,a.example.co", []string{"2 ip 192.0.2.1", "3 domain a.example.co (the last row, which has no end and may be cut)", "3 warning open-end"}},
+		{"a last note that may be cut", "type,value,note\nip,192.0.2.1,\ndomain,a.example.com,x", []string{"2 ip 192.0.2.1", "3 domain a.example.com tags=[x]"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if s := (Reader{}).Sure([]byte(c.text)); s == 0 {
+				t.Error("it is not taken for a table")
+			}
+			if diff := cmp.Diff(c.want, told(t, read(t, c.text))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func manyHashes(from, n int) (lines []string) {
+	for k := range n {
+		lines = append(lines, fmt.Sprintf("%d sha256_hash %s", from+k, sha256Hex))
+	}
+	return lines
+}
+
+// TestNoTable: what is not a table of indicators is left to others.
+func TestNoTable(t *testing.T) {
+	for name, text := range map[string]string{
+		"nothing":         " \n",
+		"prose":           "Lantern, a loader, calls lantern.example, and then, after a day,\nit fetches http://cdn.example.net/a, which, as we saw, is new.\n",
+		"Markdown":        "| Type | Value |\n|---|---|\n| ip | 192.0.2.1 |\n",
+		"Markdown inside": "# T\n\nType | Value\n--- | ---\nip | 192.0.2.1\n",
+		"bulletin":        "IOC Summary\n| Type | Value | Threat Type | First Seen | Confidence |\n|---|---|---|---|---|\n| ip | 192.0.2.1 | botnet_cc | 2026-05-01 | 75% |\n",
+		"JSON":            "{\"type\":\"ip\",\"value\":\"192.0.2.1\"}\n",
+		"XML":             "<ioc>, type, value\n",
+		"list":            "a.example.com\nb.example.com\n192.0.2.1\n",
+		"lists of types":  "Domains\na.example.com\nHashes\n" + md5Hex + "\n",
+		"headed list":     "Domains:\na.example.com\nb.example.com\n",
+		"hosts file":      "127.0.0.1\ta.example.com\n127.0.0.1\tb.example.com\n",
+		"adblock":         "||a.example.com^\n||b.example.com^\n",
+		"KQL":             "let x = dynamic([\"a.example.com\", \"b.example.com\"]);\nDnsEvents | where Name in (x)\n",
+		"other table":     "country,capital\nFrance,Paris\n",
+		"numbers":         "1,2\n3,4\n",
+		"words alone":     "type,value\ncolour,blue\n",
+		"one line":        "Data, and much more\n",
+	} {
+		if s := (Reader{}).Sure([]byte(text)); s != 0 {
+			t.Errorf("%s: sure %d", name, s)
+		}
+	}
+	in, err := feed.NewInput("doc", strings.NewReader("some words\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := feed.Collect(Reader{}.Read, in); err == nil {
+		t.Error("prose is read as a table")
+	}
+}
+
+func TestTitleOfDescription(t *testing.T) {
+	b := read(t, "Indicator,Data,Note\nDescription,https://news.example.com/1 ,IOCs of Lantern\nDescription,second,more\nip,192.0.2.1,\n")
+	if b.Title != "IOCs of Lantern" || b.Text != "second\nmore" || len(b.IOCs) != 1 || b.IOCs[0].Reference != "https://news.example.com/1" {
+		t.Errorf("%q %q %+v", b.Title, b.Text, b.IOCs)
+	}
+}
+
+// TestTweetFeed reads a real week where it is at hand.
+func TestTweetFeed(t *testing.T) {
+	raw, err := os.ReadFile("../../../shared/corpora/tweetfeed/week.csv")
+	if err != nil {
+		t.Skip("the corpora are not here")
+	}
+	b := read(t, string(raw))
+	values, types := map[string]bool{}, map[feed.Type]int{}
+	for _, i := range b.IOCs {
+		if !values[i.Value] {
+			types[i.Type]++
+		}
+		values[i.Value] = true
+		if i.FirstSeen.IsZero() || !strings.HasPrefix(i.Reference, "https://x.com/") {
+			t.Errorf("%+v", i)
+		}
+	}
+	if len(values) != 1536 || len(b.IOCs) != 1574 || len(b.Mentions) != 0 {
+		t.Errorf("%d values in %d IOCs, %d mentions", len(values), len(b.IOCs), len(b.Mentions))
+	}
+	if len(b.Findings) != 1 || b.Findings[0].Code != "unread-column" {
+		t.Errorf("%v", b.Findings)
+	}
+	t.Log(types)
+}
