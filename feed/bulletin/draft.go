@@ -26,9 +26,12 @@ type draft struct {
 
 	summaryAt, totalAt, typesAt, tableAt int // lines; 0 is nowhere
 	rows                                 int
-	rowTypes                             map[feed.Type]int
-	seen                                 map[string]int // IOC key to line
-	mentions                             mentions
+
+	urlhaus urlhaus
+
+	rowTypes map[feed.Type]int
+	seen     map[string]int // IOC key to line
+	mentions mentions
 }
 
 // looseLine is a line that no section has taken yet.
@@ -137,6 +140,7 @@ func (d *draft) finish() *feed.Bulletin {
 	b := d.b
 	for i := range b.IOCs {
 		b.IOCs[i].Family = b.Family
+		d.addThreat(&b.IOCs[i])
 	}
 	b.Text = join(d.hypothesis, "\n\n")
 	for _, l := range d.hypothesis {
@@ -167,6 +171,7 @@ func (d *draft) compare() {
 		d.find("count-differs", feed.Warning, d.totalAt, "the summary states %s and the table has %s; check the source for what is missing or was added",
 			count(b.Total, "IOC"), count(d.rows, "row"))
 	}
+	d.compareActive()
 	d.compareTypes()
 }
 
@@ -198,13 +203,18 @@ func (d *draft) stated(label labelKind, value string, no int) {
 	switch label {
 	case familyLabel:
 		d.b.Family = value
-	case totalLabel:
+	case totalLabel, activeLabel:
 		n, err := strconv.Atoi(value)
-		if err != nil || n < 0 {
+		switch {
+		case err != nil || n < 0:
 			d.find("bad-total", feed.Warning, no, "%s is no count of IOCs, so the rows cannot be checked against it", feed.Quote(value))
-			return
+		case label == activeLabel:
+			d.urlhaus.active, d.urlhaus.activeAt = n, no
+		default:
+			d.b.Total, d.totalAt = n, no
 		}
-		d.b.Total, d.totalAt = n, no
+	case threatLabel:
+		d.urlhaus.threat = value
 	case typesLabel:
 		d.typesAt = no
 		for t := range strings.SplitSeq(value, ",") {

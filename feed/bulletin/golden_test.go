@@ -48,7 +48,7 @@ func plain(bs []*feed.Bulletin) []plainBulletin {
 }
 
 // documents are the bulletins of the project that tests and newcomers open.
-var documents = []string{"sample.md", "flattened.txt", "cut.txt", "two.txt", "hostile.txt"}
+var documents = []string{"sample.md", "flattened.txt", "cut.txt", "two.txt", "hostile.txt", "urlhaus.txt"}
 
 // readDocument reads one of [documents] under its bare name.
 func readDocument(t testing.TB, name string) (text string, bs []*feed.Bulletin) {

@@ -11,6 +11,8 @@ const (
 	familyLabel
 	totalLabel
 	typesLabel
+	threatLabel
+	activeLabel
 	scenarioLabel
 	descriptionLabel
 	filterLabel
@@ -24,12 +26,24 @@ var labels = []struct {
 }{
 	{"Hunt Hypothesis", hypothesisLabel},
 	{"Malware Family", familyLabel},
+	{"Threat", threatLabel},
 	{"Total IOCs", totalLabel},
+	{"Total URLs", totalLabel},
+	{"Active URLs", activeLabel},
 	{"IOC Types", typesLabel},
 	{"Scenario", scenarioLabel},
 	{"Description", descriptionLabel},
 	{"Filter/Exclusion", filterLabel},
 	{"Filter / Exclusion", filterLabel},
+}
+
+// inSummary reports whether the label is one of an IOC summary.
+func (k labelKind) inSummary() bool {
+	switch k {
+	case familyLabel, totalLabel, typesLabel, threatLabel, activeLabel:
+		return true
+	}
+	return false
 }
 
 // labelled takes a line apart that starts with a label: "Scenario: x",
@@ -84,7 +98,7 @@ func summaryFields(s string) (fields []summaryField) {
 	s = strings.ReplaceAll(s, "**", "")
 	last := noLabel
 	for _, l := range labels {
-		if l.kind != familyLabel && l.kind != totalLabel && l.kind != typesLabel {
+		if !l.kind.inSummary() {
 			continue
 		}
 		at := indexFold(s, l.text+":")

@@ -120,7 +120,10 @@ func (p *parser) label(kind labelKind, rest string, ln line) bool {
 		if rest != "" {
 			p.addHypothesis(ln.no, rest)
 		}
-	case familyLabel, totalLabel, typesLabel:
+	case familyLabel, totalLabel, typesLabel, threatLabel, activeLabel:
+		if kind == threatLabel && p.section != summary && indexFold(ln.text, "Total URLs:") < 0 {
+			return false // a word of prose
+		}
 		if kind == familyLabel && p.b.Family != "" {
 			p.beginSummary(ln)
 		} else if p.section != iocs {

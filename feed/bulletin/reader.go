@@ -16,8 +16,8 @@ func (Reader) Name() string { return "bulletin" }
 
 // How sure the parts of a bulletin make the reader that a document is one.
 const (
-	sureOfTable    feed.Sureness = 98 // the five columns of its table
-	sureOfColumns  feed.Sureness = 80 // type, value and one more
+	sureOfTable    feed.Sureness = 98 // all columns of its table
+	sureOfColumns  feed.Sureness = 80 // type and value, or URL and status, and one more
 	sureOfSummary  feed.Sureness = 70 // the heading and a field of its summary
 	sureOfHeading  feed.Sureness = 60 // the heading of its summary
 	sureOfScenario feed.Sureness = 50 // a scenario and its filter
@@ -41,7 +41,7 @@ func (Reader) Sure(head []byte) feed.Sureness {
 		}
 		heads = heads || sectionOf(level, title) == summary
 		switch kind, _ := labelled(src.text); kind {
-		case familyLabel, totalLabel, typesLabel:
+		case familyLabel, totalLabel, typesLabel, activeLabel:
 			fields = true
 		case scenarioLabel:
 			scenario = true
@@ -71,7 +71,7 @@ func sureOfHeader(s string) feed.Sureness {
 	switch {
 	case !c.isIOCs():
 		return 0
-	case c.stated() == 5:
+	case c.stated() == 5, c.isURLs() && c.has(threatColumn) && c.has(seenColumn):
 		return sureOfTable
 	}
 	return sureOfColumns

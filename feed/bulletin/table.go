@@ -57,6 +57,8 @@ const (
 	confidenceColumn
 	tableColumn
 	noteColumn
+	urlColumn
+	statusColumn
 	columnCount
 )
 
@@ -64,6 +66,7 @@ const (
 var columnTitles = map[string]column{
 	"type": typeColumn, "value": valueColumn, "threat type": threatColumn, "threat": threatColumn,
 	"first seen": seenColumn, "confidence": confidenceColumn,
+	"url": urlColumn, "status": statusColumn, "date added": seenColumn,
 	"sentinel table": tableColumn, "table": tableColumn, "notes": noteColumn, "note": noteColumn,
 }
 
@@ -109,7 +112,17 @@ func (c *columns) stated() (n int) {
 // isIOCs reports whether the columns are those of a table of IOCs. A table of
 // types and values that says nothing more about them is a list of something
 // else.
-func (c *columns) isIOCs() bool { return c.has(typeColumn) && c.has(valueColumn) && c.stated() > 2 }
+func (c *columns) isIOCs() bool {
+	return c.has(typeColumn) && c.has(valueColumn) && c.stated() > 2 || c.isURLs()
+}
+
+// valueAt is where the value of a row stands.
+func (c *columns) valueAt() int {
+	if c.isURLs() {
+		return c.at[urlColumn]
+	}
+	return c.at[valueColumn]
+}
 
 // isNotes reports whether the columns are those of the tables that a bulletin
 // needs.
@@ -124,7 +137,7 @@ func (c *columns) cell(row []string, k column) string {
 }
 
 // needed is how many cells a row must have to give an IOC.
-func (c *columns) needed() int { return max(c.at[typeColumn], c.at[valueColumn]) + 1 }
+func (c *columns) needed() int { return max(c.at[typeColumn], c.valueAt()) + 1 }
 
 // row reads one row of the table of IOCs. A row that gives no IOC, or not all
 // of one, gives a finding that quotes it.
@@ -138,25 +151,28 @@ func (d *draft) row(ln line) {
 	}
 	c := &d.columns
 	if cut && len(row) < c.needed() {
-		d.find("text-cut", feed.Error, ln.no, "the text ends in the middle of the row %s, so its value is not known and no IOC is made of it", feed.Quote(ln.text))
+		d.cutInValue(ln)
 		return
 	}
 	d.rows++
 	row = d.rejoin(row, ln)
-	typ, value := feed.Type(strings.ToLower(c.cell(row, typeColumn))), c.cell(row, valueColumn)
-	d.rowTypes[typ]++
+	r := d.record(row, ln)
+	d.rowTypes[r.Type]++
 	switch {
-	case len(row) < c.needed() || typ == "" || value == "":
+	case ln.last && c.isURLs() && !isStatus(r.Tags):
+		d.cutInValue(ln) // a pipe may be one in the URL, as long as no state stands behind it
+		return
+	case len(row) < c.needed() || r.Type == "" || r.Value == "":
 		d.find("short-row", feed.Error, ln.no, "the row %s has no type or no value, so no IOC is made of it", feed.Quote(ln.text))
 		return
-	case !typ.Known():
-		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s, so no IOC is made of the row %s", feed.Quote(string(typ)), feed.Quote(ln.text))
+	case !r.Type.Known():
+		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s, so no IOC is made of the row %s", feed.Quote(string(r.Type)), feed.Quote(ln.text))
+		return
+	case c.isURLs() && !isURL(r.Value):
+		d.find("bad-value", feed.Error, ln.no, "the row %s begins with no URL, so no IOC is made of it", feed.Quote(ln.text))
 		return
 	}
-	i, ok := records.Read(records.Record{
-		Type: typ, Value: value, Threat: feed.Threat(strings.ToLower(c.cell(row, threatColumn))),
-		FirstSeen: c.cell(row, seenColumn), Confidence: c.cell(row, confidenceColumn), Line: ln.no,
-	}, d.find)
+	i, ok := records.Read(r, d.findInRow)
 	if !ok {
 		return
 	}
@@ -168,6 +184,24 @@ func (d *draft) row(ln line) {
 		d.find("short-row", feed.Warning, ln.no, "the row %s has %d of %d cells, and the IOC lacks what the others would say", feed.Quote(ln.text), len(row), c.width)
 	}
 	d.add(i, ln.no)
+}
+
+// cutInValue tells of a row that ends before its value does.
+func (d *draft) cutInValue(ln line) {
+	d.find("text-cut", feed.Error, ln.no, "the text ends in the middle of the row %s, so its value is not known and no IOC is made of it", feed.Quote(ln.text))
+}
+
+// record is what the cells of a row say.
+func (d *draft) record(row []string, ln line) records.Record {
+	c := &d.columns
+	r := records.Record{
+		Type: feed.Type(strings.ToLower(c.cell(row, typeColumn))), Value: c.cell(row, valueColumn), Threat: feed.Threat(strings.ToLower(c.cell(row, threatColumn))),
+		FirstSeen: c.cell(row, seenColumn), Confidence: c.cell(row, confidenceColumn), Line: ln.no,
+	}
+	if c.isURLs() {
+		r.Type, r.Value, r.Tags = feed.URL, c.cell(row, urlColumn), d.status(c.cell(row, statusColumn))
+	}
+	return r
 }
 
 // cutRow takes the cell that the end of the text cuts off the last row of a
@@ -189,12 +223,13 @@ func (d *draft) rejoin(row []string, ln line) []string {
 	if extra <= 0 {
 		return row
 	}
-	if v := c.at[valueColumn]; v < c.width {
+	if v := c.valueAt(); v < c.width {
 		whole := append(append(append([]string{}, row[:v]...), strings.Join(row[v:v+extra+1], "|")), row[v+extra+1:]...)
 		_, badSeen := feed.ParseSeen(c.cell(whole, seenColumn))
 		_, badConfidence := records.ParseConfidence(c.cell(whole, confidenceColumn))
 		threat := feed.Threat(strings.ToLower(c.cell(whole, threatColumn)))
-		if badSeen == nil && badConfidence == nil && threat.Known() && c.stated() == 5 {
+		fits := threat.Known() && c.stated() == 5 || c.isURLs() && isStatus([]string{strings.ToLower(c.cell(whole, statusColumn))})
+		if badSeen == nil && badConfidence == nil && fits {
 			d.find("long-row", feed.Info, ln.no, "the row %s has more cells than the header; the pipe is taken as part of its value", feed.Quote(ln.text))
 			return whole
 		}
