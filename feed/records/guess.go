@@ -93,3 +93,23 @@ func NamePort(value string) (name, port string, ok bool) {
 	t, ok := Guess(name)
 	return name, port, ok && t == feed.Domain
 }
+
+// fileEnds are ends of names that no domain has, in lower case.
+var fileEnds = fields("exe dll sys scr ps1 psm1 bat cmd vbs vbe js jse wsf wsh hta lnk doc docx docm dotm rtf xls xlsx xlsm xlsb ppt pptx pptm pdf csv txt log " +
+	"json xml yml yaml ini cfg conf dat bin tmp bak db html htm mht php asp aspx jsp jar class apk ipa dmg pkg deb rpm iso img vhd msi msix 7z rar gz tgz tar bz2 xz " +
+	"elf dylib ko gif jpg jpeg png ico svg bmp webp mp3 mp4 avi ttf chm cpl ocx drv efi one onepkg xll sct inf reg")
+
+func fields(list string) map[string]bool {
+	all := map[string]bool{}
+	for word := range strings.FieldsSeq(list) {
+		all[word] = true
+	}
+	return all
+}
+
+// IsFileName reports whether a word ends as files do and names on the network
+// do not.
+func IsFileName(v string) bool {
+	at := strings.LastIndexByte(v, '.')
+	return at > 0 && !strings.ContainsAny(v, " /:@") && fileEnds[strings.ToLower(v[at+1:])]
+}

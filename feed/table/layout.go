@@ -6,7 +6,6 @@ import (
 
 	"quarry/feed"
 	"quarry/feed/records"
-	"quarry/feed/scan"
 )
 
 // layout is how a table is made: what parts its cells, and what its columns
@@ -265,23 +264,12 @@ func (l *layout) count(w *words, rows [][]string) (values, usable int) {
 func (l *layout) hasFiles(rows [][]string) bool {
 	for _, row := range rows {
 		for k, c := range l.columns {
-			if c.is == valueColumn && c.kind == nil && k < len(row) && isFileName(row[k]) {
+			if c.is == valueColumn && c.kind == nil && k < len(row) && records.IsFileName(row[k]) {
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// isFileName reports whether a value without a type is a word with an end that
-// is no top-level domain.
-func isFileName(v string) bool {
-	name, end, ok := strings.Cut(v, ".")
-	if !ok || name == "" || end == "" || strings.ContainsAny(v, " /:@") {
-		return false
-	}
-	c, err := feed.Canonical(feed.Domain, v)
-	return err == nil && !scan.UnderSuffix(c)
 }
 
 // untitled tells columns by what stands in them, where nine of ten rows agree.

@@ -1,0 +1,20 @@
+// Package plain reads lists with one indicator a line: of domains, addresses,
+// URLs, hashes or all of them; hosts files; the trails of Maltrail with their
+// references; filter lists of ad blockers; and lists of values in KQL, as
+// Quarry and others write them. Rules of Suricata and Snort are told apart and
+// refused, for what they match is more than the values in them.
+//
+// Lines that begin with #, ; or // are comments, as is what follows these behind
+// a space. A "# Reference:" counts for the lines below it until the next ones.
+// *.example.com and .example.com are example.com; a name with a port is the name
+// and keeps the port as a tag; of the names of a hosts file those of the host
+// itself are left out. What looks like an indicator in a comment is a mention.
+//
+// A list has no end of its own, so that the last line of a document without an
+// end of line may be cut. Unless it is a hash like those before, it is a mention
+// then.
+//
+// The shapes are those of github.com/stamparm/maltrail (trails/static), the
+// hosts files of abuse.ch, Adblock Plus (adblockplus.org/filter-cheatsheet) and
+// the rule formats of Suricata and Snort (docs.suricata.io, "Rules Format").
+package plain

@@ -1,0 +1,168 @@
+package plain
+
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+)
+
+// startsList reports whether a line begins a statement that names a list of
+// KQL: let x = dynamic([ or a part of it.
+func startsList(line string) bool {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(line), "let ")
+	if !ok {
+		return false
+	}
+	_, value, ok := strings.Cut(rest, "=")
+	value = strings.TrimSpace(value)
+	return ok && (value == "" || strings.HasPrefix(value, "dynamic") || strings.HasPrefix(value, "datatable"))
+}
+
+// ruleActions and ruleProtocols begin a rule of Suricata or Snort.
+var (
+	ruleActions   = words("alert drop pass reject rejectsrc rejectdst rejectboth log sdrop block activate")
+	ruleProtocols = words("tcp udp icmp ip http http1 http2 tls ssl dns smb ftp ftp-data ssh smtp quic file tcp-pkt tcp-stream any dcerpc nfs snmp mqtt websocket ike krb5 modbus enip dnp3 sip dhcp")
+)
+
+func words(list string) map[string]bool {
+	all := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		all[w] = true
+	}
+	return all
+}
+
+// isRule reports whether a line is a rule of Suricata or Snort.
+func isRule(line string) bool {
+	fields := strings.Fields(line[:min(len(line), 4096)])
+	return len(fields) > 3 && ruleActions[fields[0]] && ruleProtocols[fields[1]] && strings.Contains(line, "(") && strings.Contains(line, "sid:")
+}
+
+// readKQL reads the lists of values in KQL. What else looks like an indicator in
+// it is a mention.
+func readKQL(in *feed.Input, out feed.Sink) error {
+	raw, err := in.Text()
+	if err != nil {
+		return err
+	}
+	q := &query{list: &list{Document: records.Begin(in, out, 1)}, text: string(raw), line: 1}
+	if err := q.read(); err != nil {
+		return err
+	}
+	q.end()
+	return nil
+}
+
+// query is a query whose lists are read.
+type query struct {
+	*list
+	text  string
+	line  int
+	depth int  // of brackets of a list that is open
+	words int  // values that are no indicators
+	first int  // the line of the first
+	code  bool // there is more than lists
+}
+
+func (q *query) read() error {
+	var name strings.Builder // the letters before a bracket
+	for at := 0; at < len(q.text); {
+		t := records.NextToken(q.text, at)
+		var err error
+		switch t.Kind {
+		case records.CommentToken:
+			err = q.mentions(q.text[t.From:t.To], q.line, "a comment")
+		case records.StringToken:
+			err = q.literal(t, at > 0 && q.text[at-1] == '@')
+		default:
+			q.byte(q.text[at], &name)
+		}
+		if err != nil {
+			return err
+		}
+		at = t.Next
+	}
+	if q.depth > 0 {
+		q.Find("text-cut", feed.Error, q.line, "the text ends in the middle of a list, and what follows is missing")
+	}
+	if q.words > 0 {
+		q.Find("not-an-ioc", feed.Info, q.first, "no IOC is made of %s of the lists from here on, which are no indicators by their looks", count(q.words, "value", "values"))
+	}
+	if q.code {
+		q.Find("unread-text", feed.Info, 1, "only the lists of values are read; the query around them is not used")
+	}
+	return nil
+}
+
+// byte takes one byte of code.
+func (q *query) byte(c byte, name *strings.Builder) {
+	switch {
+	case c == '\n':
+		q.line++
+		return
+	case strings.IndexByte("([", c) >= 0:
+		if q.depth > 0 || opensList(name.String()) {
+			q.depth++
+		}
+	case strings.IndexByte(")]", c) >= 0 && q.depth > 0:
+		q.depth--
+	case c == '|':
+		q.code = true
+	}
+	switch {
+	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_':
+		if name.Len() < longestName {
+			name.WriteByte(c)
+		}
+	case c != ' ' && c != '\t':
+		name.Reset()
+	}
+}
+
+// longestName is more than the longest name that opens a list.
+const longestName = 64
+
+// opensList reports whether the word before a bracket says that values follow.
+func opensList(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, "dynamic") || strings.HasSuffix(name, "datatable")
+}
+
+// literal takes a string.
+func (q *query) literal(t records.Token, verbatim bool) error {
+	value := q.text[t.From:t.To]
+	if !verbatim && strings.Contains(value, `\`) {
+		value = unescape(value)
+	}
+	r, ok := valueOf(value)
+	r.Line = q.line
+	switch {
+	case t.Open:
+		if q.depth > 0 {
+			q.Find("text-cut", feed.Error, q.line, "the value %s has no end, so no IOC is made of it", feed.Quote(value))
+		}
+		return nil
+	case q.depth == 0:
+		return q.mentions(value, q.line, "a literal of the query")
+	case !ok:
+		if q.words++; q.words == 1 {
+			q.first = q.line
+		}
+		return q.mentions(value, q.line, "a value of a list that is more than an indicator")
+	}
+	q.n++
+	return q.Add(r)
+}
+
+// unescape undoes the escapes that values have: \\ \" and \'.
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && strings.IndexByte(`\"'/`, s[i+1]) >= 0 {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

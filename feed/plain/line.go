@@ -1,0 +1,131 @@
+package plain
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"quarry/feed"
+	"quarry/feed/records"
+)
+
+// lineKind is what a line of a list is.
+type lineKind int
+
+const (
+	empty      lineKind = iota
+	comment             // the line says something about the list
+	entry               // an indicator
+	names               // names of a hosts file
+	filter              // a host of a filter list
+	allowed             // an exception of a filter list
+	other               // an entry that is nothing to hunt: a path, a filter for parts of pages
+	unreadable          // none of these
+)
+
+// entryLine is a line taken apart.
+type entryLine struct {
+	kind    lineKind
+	values  []string
+	record  records.Record // of the value of an entry or a filter
+	comment string         // behind the values
+	closed  bool           // something stands behind the last value
+}
+
+// parse takes a line apart.
+func parse(s string) entryLine {
+	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == 0x200B || r == 0xFEFF })
+	switch {
+	case s == "":
+		return entryLine{}
+	case strings.HasPrefix(s, "||"), strings.HasPrefix(s, "@@"):
+		return parseFilter(s)
+	case strings.Contains(s, "##.") || strings.Contains(s, "##[") || strings.Contains(s, "#@#"): // of parts of pages
+		return entryLine{kind: other, values: []string{s}}
+	case strings.IndexByte("#;!", s[0]) >= 0, strings.HasPrefix(s, "//"), strings.HasPrefix(s, "[Adblock"), strings.Trim(s, "-=*_ ") == "":
+		return entryLine{kind: comment, comment: strings.TrimRight(strings.TrimLeft(s, "#;/! \t"), "# \t")}
+	}
+	rest, note := cutComment(s)
+	fields := strings.Fields(rest)
+	if slices.Contains(sinks, fields[0]) && len(fields) > 1 {
+		return entryLine{kind: names, values: fields[1:], comment: note, closed: len(rest) < len(s)}
+	}
+	if t, ok := records.Guess(fields[0]); ok && t == feed.IP && len(fields) > 1 && !slices.ContainsFunc(fields[1:], func(name string) bool { return !own[strings.ToLower(name)] }) {
+		return entryLine{kind: names, comment: note} // ff02::1 ip6-allnodes
+	}
+	value := strings.TrimRight(strings.Trim(rest, `"'`), ",;")
+	value = strings.Trim(value, `"'`)
+	if len(fields) == 1 && value != "" {
+		r, ok := valueOf(value)
+		k := entry
+		switch {
+		case value[0] == '/':
+			k = other
+		case !ok:
+			k = unreadable
+		}
+		return entryLine{kind: k, values: []string{value}, record: r, comment: note, closed: len(rest) < len(s)}
+	}
+	return entryLine{kind: unreadable, values: []string{s}}
+}
+
+// cutComment cuts a comment off a line: behind a space and one of its marks.
+func cutComment(s string) (rest, note string) {
+	for at := 1; at < len(s); at++ {
+		if s[at-1] != ' ' && s[at-1] != '\t' {
+			continue
+		}
+		if s[at] == '#' || s[at] == ';' || strings.HasPrefix(s[at:], "//") {
+			return strings.TrimRight(s[:at], " \t"), strings.TrimLeft(s[at:], "#;/ \t")
+		}
+	}
+	return s, ""
+}
+
+// parseFilter takes a line of a filter list apart: ||host^ with options.
+func parseFilter(s string) entryLine {
+	rest, exception := strings.CutPrefix(s, "@@")
+	host, named := strings.CutPrefix(rest, "||")
+	end := strings.IndexAny(host, "^$")
+	closed := end >= 0
+	if closed {
+		host = host[:end]
+	}
+	kind := filter
+	if exception {
+		kind = allowed
+	}
+	r, ok := valueOf(host)
+	if !ok || !named {
+		kind, host = other, s
+	}
+	return entryLine{kind: kind, values: []string{host}, record: r, closed: closed}
+}
+
+// sinks are the addresses to which hosts files send names.
+var sinks = []string{"127.0.0.1", "0.0.0.0", "::1", "::"}
+
+// own are the names that every hosts file gives to the host and its networks.
+var own = map[string]bool{
+	"localhost": true, "localhost.localdomain": true, "local": true, "broadcasthost": true, "ip6-localhost": true, "ip6-loopback": true, "ip6-localnet": true,
+	"ip6-mcastprefix": true, "ip6-allnodes": true, "ip6-allrouters": true, "ip6-allhosts": true, "localhost4": true, "localhost6": true,
+	"localhost4.localdomain4": true, "localhost6.localdomain6": true, "0.0.0.0": true, "127.0.0.1": true, "loopback": true,
+}
+
+// valueOf makes a record of a value that stands alone.
+func valueOf(s string) (r records.Record, ok bool) {
+	if t, ok := records.Guess(s); ok {
+		return records.Record{Type: t, Value: s}, true
+	}
+	if name, port, ok := records.NamePort(s); ok {
+		return records.Record{Type: feed.Domain, Value: name, Tags: []string{"port " + port}}, true
+	}
+	for _, wild := range []string{"*.", "."} {
+		if name, cut := strings.CutPrefix(s, wild); cut {
+			if t, ok := records.Guess(name); ok && t == feed.Domain {
+				return records.Record{Type: t, Value: name}, true
+			}
+		}
+	}
+	return records.Record{}, false
+}
