@@ -70,7 +70,7 @@ func (d *document) add(o *object, line int) error {
 		return nil
 	}
 	i.Threat, i.Differs = o.Threat, o.Differs // known to the first reader, which told of it
-	if o.Source != "" {
+	if o.Source != "" || o.Line > 0 {
 		i.Sources = append(i.Sources, feed.Source{Name: o.Source, Line: max(o.Line, 0)})
 	}
 	if here := (feed.Source{Name: d.name, Line: line}); !slices.Contains(i.Sources, here) {

@@ -13,22 +13,28 @@ import (
 	"quarry/feed/misp"
 	"quarry/feed/openioc"
 	"quarry/feed/otx"
+	"quarry/feed/own"
+	"quarry/feed/plain"
 	"quarry/feed/prose"
 	"quarry/feed/stix"
+	"quarry/feed/table"
 	"quarry/feed/threatfox"
 	"quarry/review"
 )
 
-// registry lists the readers of all formats.
+// registry lists the readers of all formats, the particular ones first.
 func registry() *feed.Registry {
 	return feed.NewRegistry(
 		bulletin.Reader{},
+		own.Reader{},
 		threatfox.Reader{},
 		abusech.Reader{},
 		misp.Reader{},
 		stix.Reader{},
 		otx.Reader{},
 		openioc.Reader{},
+		table.Reader{},
+		plain.Reader{},
 		prose.Reader{},
 	)
 }
