@@ -36,7 +36,7 @@ func readLines(in *feed.Input, out feed.Sink) error {
 			}
 		}
 	}
-	if err := d.Broken(lines.Err(), d.n > 0); err != nil {
+	if err := d.StopAfter(d.n > 0, lines.Err()); err != nil {
 		return err
 	}
 	d.end()
@@ -99,7 +99,7 @@ func (d *document) stopped(err error) error {
 	if err == nil || !errors.As(err, &bad) {
 		return err
 	}
-	return d.Broken(err, d.n > 0)
+	return d.StopAfter(d.n > 0, err)
 }
 
 // list reads objects until there is no more.

@@ -83,6 +83,7 @@ var lists = []struct {
 	{"a stated count", "# Number of entries: 3\na.example.com\nb.example.com\n", sureOfEntries, []string{"2 domain a.example.com", "3 domain b.example.com", "1 warning count-differs"}},
 	{"hashes to the end", sha256Hex + "\n" + sha256Hex, sureOfEntries, []string{"1 sha256_hash " + sha256Hex, "2 sha256_hash " + sha256Hex}},
 	{"a last line that may be cut", "a.example.com\nb.example.co", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.co (the last line, which has no end and may be cut)", "2 warning open-end"}},
+	{"a last line that is cut", "a.example.com\nb.example.n", sureOfEntries, []string{"1 domain a.example.com", "2 error bad-value"}},
 	{"a last value that is whole", "a.example.com\nb.example.com #", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.com"}},
 	{"KQL", "// Hunt for cdn.example.org\nlet bad = dynamic([\n  \"a.example.com\", 'hxxp://b.example.com/x',\n  @\"192.0.2.1\", \"powershell.exe\"\n]);\nDnsEvents\n| where Name in (bad) and Client != \"192.0.2.9\"\n", sureOfQuery, []string{
 		"3 domain a.example.com", "3 url http://b.example.com/x", "4 ip 192.0.2.1", "1 domain cdn.example.org (a comment)", "7 ip 192.0.2.9 (a literal of the query)",

@@ -57,6 +57,9 @@ func sureOf(text string) feed.Sureness {
 			if lines == 0 && startsList(l.Text) && strings.Contains(text, "dynamic") {
 				return sureOfQuery
 			}
+			if l.Open && lines > 0 && !strings.ContainsAny(e.values[0], " \t") {
+				continue // the beginning of an entry
+			}
 			if records.IsFileName(e.values[0]) { // an entry that cannot be used
 				entries++
 			}
@@ -101,7 +104,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 			return err
 		}
 	}
-	if err := l.Broken(lines.Err(), l.n > 0); err != nil {
+	if err := l.StopAfter(l.n > 0, lines.Err()); err != nil {
 		return err
 	}
 	l.end()

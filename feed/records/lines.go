@@ -134,3 +134,6 @@ func (l *Lines) skip() {
 
 // Err is why the document could not be read to its end, or nil.
 func (l *Lines) Err() error { return l.err }
+
+// LinesOf goes through the lines of a text.
+func LinesOf(text string) *Lines { return &Lines{rest: text, done: true} }
