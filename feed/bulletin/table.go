@@ -200,6 +200,7 @@ func (d *draft) record(row []string, ln line) records.Record {
 	}
 	if c.isURLs() {
 		r.Type, r.Value, r.Tags = feed.URL, c.cell(row, urlColumn), d.status(c.cell(row, statusColumn))
+		r.Threat = threatOf(r.Threat)
 	}
 	return r
 }

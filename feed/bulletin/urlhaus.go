@@ -70,10 +70,19 @@ func (d *draft) compareActive() {
 	}
 }
 
+// threatOf is what ThreatFox calls a threat of URLhaus. There is one of
+// consequence: malware_download, a URL from which malware is fetched.
+func threatOf(t feed.Threat) feed.Threat {
+	if t == "malware_download" {
+		return feed.PayloadDelivery
+	}
+	return t
+}
+
 // addThreat adds what the summary states of all rows to one: as its threat where
 // the table has no column for it, else as a tag, for URLhaus names tags there.
 func (d *draft) addThreat(i *feed.IOC) {
-	switch threat := feed.Threat(strings.ToLower(d.urlhaus.threat)); {
+	switch threat := threatOf(feed.Threat(strings.ToLower(d.urlhaus.threat))); {
 	case threat == "" || threat == i.Threat:
 	case !d.columns.has(threatColumn):
 		i.Threat = threat

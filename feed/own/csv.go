@@ -60,7 +60,7 @@ func readSheet(in *feed.Input, out feed.Sink) error {
 			return err
 		}
 	}
-	if err := d.StopAfter(d.n > 0, rows.Err()); err != nil {
+	if err := d.Stop(rows.Err()); err != nil {
 		return err
 	}
 	d.end()

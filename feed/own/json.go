@@ -36,7 +36,7 @@ func readLines(in *feed.Input, out feed.Sink) error {
 			}
 		}
 	}
-	if err := d.StopAfter(d.n > 0, lines.Err()); err != nil {
+	if err := d.Stop(lines.Err()); err != nil {
 		return err
 	}
 	d.end()
@@ -92,14 +92,10 @@ func firstByte(head []byte) byte {
 
 // stopped takes the error with which the reading ended.
 func (d *document) stopped(err error) error {
-	var bad *feed.InputError
 	if err == io.EOF {
-		err = nil
+		return nil
 	}
-	if err == nil || !errors.As(err, &bad) {
-		return err
-	}
-	return d.StopAfter(d.n > 0, err)
+	return d.Stop(err)
 }
 
 // list reads objects until there is no more.
@@ -178,7 +174,7 @@ func (d *document) iocs(j *records.JSON) error {
 		return err
 	}
 	if open != json.Delim('[') {
-		return &feed.InputError{Name: d.name, Line: j.Line(), Reason: "here is an object where the list of IOCs should be", Advice: "export it again"}
+		return &feed.InputError{Name: d.Bulletin.Source.Name, Line: j.Line(), Reason: "here is an object where the list of IOCs should be", Advice: "export it again"}
 	}
 	if err := d.list(j); err != nil {
 		return err
@@ -203,7 +199,7 @@ func (d *document) field(j *records.JSON, key string) error {
 		var all []struct{ Title, Description, Filter string }
 		err := j.Decode(&all)
 		for _, s := range all {
-			d.Scenarios = append(d.Scenarios, feed.Scenario{Title: s.Title, Description: s.Description, Filter: s.Filter, Source: feed.Source{Name: d.name, Line: line}})
+			d.Scenarios = append(d.Scenarios, feed.Scenario{Title: s.Title, Description: s.Description, Filter: s.Filter, Source: feed.Source{Name: d.Bulletin.Source.Name, Line: line}})
 		}
 		return err
 	case "hunts":
@@ -212,7 +208,7 @@ func (d *document) field(j *records.JSON, key string) error {
 		err := j.Decode(&all)
 		for _, h := range all {
 			if h.Table != "" && !slices.ContainsFunc(d.Tables, func(t feed.TableNote) bool { return t.Name == h.Table }) {
-				d.Tables = append(d.Tables, feed.TableNote{Name: h.Table, Source: feed.Source{Name: d.name, Line: line}})
+				d.Tables = append(d.Tables, feed.TableNote{Name: h.Table, Source: feed.Source{Name: d.Bulletin.Source.Name, Line: line}})
 			}
 		}
 		return err

@@ -39,15 +39,32 @@ func (o *object) isIOC() bool { return o.Type.Known() && o.Value != "" && o.Ment
 // document is a document as it is read.
 type document struct {
 	*records.Document
-	out     feed.Sink
-	name    string
-	n       int // IOCs and mentions
-	decided int // IOCs with a verdict or a note
-	first   int // the line of the first
+	at      object // that an IOC is made of
+	decided int    // IOCs with a verdict or a note
+	first   int    // the line of the first
 }
 
 func begin(in *feed.Input, out feed.Sink) *document {
-	return &document{Document: records.Begin(in, out, 1), out: out, name: in.Name}
+	d := new(document)
+	d.Document = records.Begin(in, completing{out, d}, 1)
+	return d
+}
+
+// completing is a sink that adds to an IOC what no record of a feed has: what
+// sources say otherwise, and the place from which it came at first.
+type completing struct {
+	feed.Sink
+	d *document
+}
+
+// IOC completes an IOC and passes it on.
+func (c completing) IOC(i feed.IOC) error {
+	o, here := c.d.at, i.Sources
+	i.Threat, i.Differs = o.Threat, o.Differs // known to the first reader, which told of it
+	if at := (feed.Source{Name: o.Source, Line: max(o.Line, 0)}); at != (feed.Source{}) && at != here[0] {
+		i.Sources = append([]feed.Source{at}, here...)
+	}
+	return c.Sink.IOC(i)
 }
 
 // add gives an IOC to the sink. The error is that of the sink.
@@ -65,19 +82,8 @@ func (d *document) add(o *object, line int) error {
 	}
 	r.Mention, r.Context = *o.Mention, o.Context
 	d.decide(o, &r)
-	i, ok := records.Read(r, d.Find)
-	if !ok {
-		return nil
-	}
-	i.Threat, i.Differs = o.Threat, o.Differs // known to the first reader, which told of it
-	if o.Source != "" || o.Line > 0 {
-		i.Sources = append(i.Sources, feed.Source{Name: o.Source, Line: max(o.Line, 0)})
-	}
-	if here := (feed.Source{Name: d.name, Line: line}); !slices.Contains(i.Sources, here) {
-		i.Sources = append(i.Sources, here)
-	}
-	d.n++
-	return d.out.IOC(i)
+	d.at = *o
+	return d.Add(r)
 }
 
 // decide says what was decided of an IOC as far as an IOC can say it.

@@ -104,7 +104,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 			return err
 		}
 	}
-	if err := l.StopAfter(l.n > 0, lines.Err()); err != nil {
+	if err := l.Stop(lines.Err()); err != nil {
 		return err
 	}
 	l.end()

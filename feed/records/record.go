@@ -175,12 +175,8 @@ const places = 128
 
 // Stop is what a reader returns where it ended with an error, or nil: of a
 // document that gave IOCs before what [Document.Broken] makes of it.
-func (d *Document) Stop(err error) error { return d.StopAfter(d.added, err) }
-
-// StopAfter is [Document.Stop] for a reader that knows itself whether something
-// was read before.
-func (d *Document) StopAfter(read bool, err error) error {
-	if !read {
+func (d *Document) Stop(err error) error {
+	if !d.added {
 		return err
 	}
 	return d.Broken(err)

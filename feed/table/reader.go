@@ -46,7 +46,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	if err := t.read(rows); err != nil {
 		return err
 	}
-	if err := t.StopAfter(t.rows > 0, rows.Err()); err != nil {
+	if err := t.Stop(rows.Err()); err != nil {
 		return err
 	}
 	t.end()
