@@ -14,7 +14,7 @@
 // end of line may be cut. Unless it is a hash like those before, it is a mention
 // then.
 //
-// The shapes are those of github.com/stamparm/maltrail (trails/static), the
-// hosts files of abuse.ch, Adblock Plus (adblockplus.org/filter-cheatsheet) and
-// the rule formats of Suricata and Snort (docs.suricata.io, "Rules Format").
+// Trails are those of github.com/stamparm/maltrail (trails/static); hosts files
+// those of abuse.ch, with the names that Linux and macOS put there themselves. Of
+// filter lists and rules only the parts are known that tell them apart.
 package plain

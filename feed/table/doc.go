@@ -2,11 +2,15 @@
 // between commas, tabs, semicolons or bars, with titles above the columns or
 // without.
 //
-// Titles mean what columns.yaml says, and words for types what types.yaml says;
-// both were gathered from 146 tables of SophosLabs (Indicator_type,Data,Note and
-// its kin, where the column "Indicator" is that of the types), 48 of Volexity
-// (value,entity_type,description; one cell with the three hashes of a file), the
-// CSV of MISP, Defender's custom indicators and the answers of common portals.
+// Titles mean what columns.yaml says, and words for types what types.yaml says.
+// They hold what was seen in tables of SophosLabs (github.com/sophoslabs/IoCs:
+// Indicator_type,Data,Note and its kin, where the column "Indicator" is that of
+// the types, and a row of the type "Description" speaks of all) and of Volexity
+// (github.com/volexity/threat-intel: value,entity_type,description; one cell
+// with the three hashes of a file), the types of MISP and OTX, the header of
+// Defender's custom indicators that the package saved writes, and near spellings
+// of all these, which nobody has measured.
+//
 // Which of two meanings a title has, and what the columns of a table without
 // titles are, the cells say: TweetFeed publishes date, user, type, value, tags
 // and link without a title. A table without titles and types has its values
