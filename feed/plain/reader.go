@@ -23,7 +23,7 @@ const (
 	sureOfRules   feed.Sureness = 90 // which are refused
 	sureOfKinds   feed.Sureness = 60 // hosts files, filter lists, trails
 	sureOfQuery   feed.Sureness = 45 // below a bulletin of which only the end is there
-	sureOfEntries feed.Sureness = 30 // lines of one value
+	sureOfEntries feed.Sureness = 42 // lines of one value
 )
 
 // sampleLines is how many lines that are no comments are looked at.
