@@ -18,7 +18,7 @@ type Set struct {
 	blocks [][]row
 	n      int
 	asides int      // mentions
-	index  []uint32 // positions from 1 by the hash of the key, 0 where none is
+	index  []entry
 	words  words
 	text   texts
 
@@ -35,6 +35,13 @@ type row struct {
 	confidence                         int8
 	mention                            bool
 }
+
+// entry is an IOC in the index, by the hash of its key: the hash and the position
+// from 1, so that others need not be looked at. 0 is none.
+type entry uint64
+
+func (e entry) hash() uint32  { return uint32(e >> 32) }
+func (e entry) position() int { return int(uint32(e)) - 1 }
 
 // place is a [Source].
 type place struct{ name, line uint32 }
@@ -175,12 +182,16 @@ func (s *Set) Find(key string) (int, bool) {
 }
 
 // find is where an indicator is, by its type, key and hash.
-func (s *Set) find(t Type, key string, hash uint64) (int, bool) {
+func (s *Set) find(t Type, key string, hash uint32) (int, bool) {
 	if len(s.index) == 0 {
 		return 0, false
 	}
-	for at := hash & uint64(len(s.index)-1); s.index[at] != 0; at = (at + 1) & uint64(len(s.index)-1) {
-		n := int(s.index[at] - 1)
+	mask := uint32(len(s.index) - 1)
+	for at := hash & mask; s.index[at] != 0; at = (at + 1) & mask {
+		if s.index[at].hash() != hash {
+			continue
+		}
+		n := s.index[at].position()
 		if r := s.row(n); s.words.list[r.typ] == string(t) && (r.value == key || t == URL && (IOC{Type: URL, Value: r.value}).key() == key) {
 			return n, true
 		}
@@ -190,12 +201,12 @@ func (s *Set) find(t Type, key string, hash uint64) (int, bool) {
 
 var seed = maphash.MakeSeed()
 
-func hashOf(t Type, key string) uint64 {
+func hashOf(t Type, key string) uint32 {
 	h := maphash.String(seed, key)
 	for i := 0; i < len(t); i++ { // few types share a value
 		h = h*31 + uint64(t[i])
 	}
-	return h
+	return uint32(h ^ h>>32)
 }
 
 // Add puts an IOC into the set, or merges it into the one with the same key:
@@ -243,25 +254,26 @@ func (s *Set) place(src Source) place {
 }
 
 // enter puts a position into the index, which is at most half full.
-func (s *Set) enter(at int, hash uint64) {
+func (s *Set) enter(at int, hash uint32) {
 	if 2*s.n > len(s.index) {
-		s.index = make([]uint32, max(2*len(s.index), 64))
-		for n := range s.n {
-			r := s.row(n)
-			o := IOC{Type: Type(s.words.list[r.typ]), Value: r.value}
-			s.put(n, hashOf(o.Type, o.key()))
+		old := s.index
+		s.index = make([]entry, max(2*len(old), 64))
+		for _, e := range old {
+			if e != 0 {
+				s.put(e)
+			}
 		}
-		return
 	}
-	s.put(at, hash)
+	s.put(entry(hash)<<32 | entry(at+1))
 }
 
-func (s *Set) put(position int, hash uint64) {
-	at := hash & uint64(len(s.index)-1)
+func (s *Set) put(e entry) {
+	mask := uint32(len(s.index) - 1)
+	at := e.hash() & mask
 	for s.index[at] != 0 {
-		at = (at + 1) & uint64(len(s.index)-1)
+		at = (at + 1) & mask
 	}
-	s.index[at] = uint32(position + 1)
+	s.index[at] = e
 }
 
 func (s *Set) merge(at int, o IOC) {

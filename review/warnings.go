@@ -17,7 +17,15 @@ import (
 func (r *Review) Check(c *warnings.Checker) {
 	r.checker = c
 	r.ready = nil
-	r.findShapes()
+	for i := range r.shapes { // of a URL it decides how much is hunted
+		if r.iocs.Type(i) == feed.URL {
+			ioc := r.iocs.At(i)
+			r.shapes[i] = r.shape(ioc, kql.ShapeOf(ioc))
+			if !ioc.Mention {
+				r.listed |= 1 << r.shapes[i]
+			}
+		}
+	}
 	r.rebase(false, true)
 }
 
