@@ -17,7 +17,7 @@ import (
 type Set struct {
 	blocks [][]row
 	n      int
-	asides int      // mentions
+	asides int // mentions
 	index  []entry
 	words  words
 	text   texts
