@@ -137,23 +137,31 @@ func refangScheme(s string) string {
 // file names stay. [Refang] gives the value back.
 func Defang(t Type, value string) string {
 	switch t {
-	case Domain, IP, IPPort, CIDR:
-		return defangHost(value)
-	case URL:
-		return defangURL(value)
-	case Email, EnvelopeFrom, BodyFrom:
-		at := strings.LastIndexByte(value, '@')
-		if at < 0 {
-			return value
-		}
-		return value[:at] + "[@]" + defangHost(value[at+1:])
+	case Domain, IP, IPPort, CIDR, URL, Email, EnvelopeFrom, BodyFrom:
+		return string(AppendDefang(make([]byte, 0, len(value)+16), t, value))
 	}
 	return value
 }
 
-func defangHost(v string) string {
+// AppendDefang appends what [Defang] makes of a value, for those who look at
+// many.
+func AppendDefang(b []byte, t Type, value string) []byte {
+	switch t {
+	case Domain, IP, IPPort, CIDR:
+		return appendHost(b, value)
+	case URL:
+		return appendURL(b, value)
+	case Email, EnvelopeFrom, BodyFrom:
+		if at := strings.LastIndexByte(value, '@'); at >= 0 {
+			return appendHost(append(append(b, value[:at]...), "[@]"...), value[at+1:])
+		}
+	}
+	return append(b, value...)
+}
+
+func appendHost(b []byte, v string) []byte {
 	if strings.Contains(v, ".") {
-		return strings.ReplaceAll(v, ".", "[.]")
+		return appendDots(b, v)
 	}
 	// IPv6 with a port keeps its brackets; only the last colon inside them
 	// can be bracketed without being mistaken for one of them.
@@ -162,22 +170,36 @@ func defangHost(v string) string {
 		inner, tail = v[:end], v[end:]
 	}
 	if at := strings.LastIndexByte(inner, ':'); at >= 0 {
-		return inner[:at] + "[:]" + inner[at+1:] + tail
+		b = append(append(b, inner[:at]...), "[:]"...)
+		return append(append(b, inner[at+1:]...), tail...)
 	}
-	return v
+	return append(b, v...)
 }
 
-func defangURL(v string) string {
-	scheme, authority, rest := splitURL(v)
-	switch strings.ToLower(scheme) {
-	case "http://":
-		scheme = "hxxp://"
-	case "https://":
-		scheme = "hxxps://"
-	case "ftp://":
-		scheme = "fxp://"
-	case "ftps://":
-		scheme = "fxps://"
+// appendDots puts every dot in brackets.
+func appendDots(b []byte, v string) []byte {
+	for i := range len(v) {
+		if v[i] == '.' {
+			b = append(b, "[.]"...)
+		} else {
+			b = append(b, v[i])
+		}
 	}
-	return scheme + strings.ReplaceAll(authority, ".", "[.]") + rest
+	return b
+}
+
+func appendURL(b []byte, v string) []byte {
+	scheme, authority, rest := splitURL(v)
+	for _, s := range defangedSchemes {
+		if strings.EqualFold(scheme, s.plain) {
+			scheme = s.defanged
+			break
+		}
+	}
+	return append(appendDots(append(b, scheme...), authority), rest...)
+}
+
+// defangedSchemes are the schemes that [Defang] writes otherwise.
+var defangedSchemes = []struct{ plain, defanged string }{
+	{"http://", "hxxp://"}, {"https://", "hxxps://"}, {"ftp://", "fxp://"}, {"ftps://", "fxps://"},
 }

@@ -108,3 +108,18 @@ func FuzzRefang(f *testing.F) {
 		}
 	})
 }
+
+func TestAppendDefang(t *testing.T) {
+	for _, c := range []struct {
+		t    Type
+		v    string
+		want string
+	}{
+		{Domain, "a.example", "a[.]example"}, {URL, "HTTPS://a.example/b.c", "hxxps://a[.]example/b.c"}, {URL, "gopher://a.example/", "gopher://a[.]example/"},
+		{Email, "a.b@c.example", "a.b[@]c[.]example"}, {SHA1, "da39", "da39"}, {IPPort, "[2001:db8::5]:443", "[2001:db8:[:]5]:443"},
+	} {
+		if got := string(AppendDefang([]byte("> "), c.t, c.v)); got != "> "+c.want || Defang(c.t, c.v) != c.want {
+			t.Errorf("%s %s is appended as %q, want %q", c.t, c.v, got, c.want)
+		}
+	}
+}

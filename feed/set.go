@@ -126,6 +126,23 @@ func (s *Set) Sources(i int) []Source {
 	return all
 }
 
+// StatedIn reports whether a place that states the indicator at position i is in
+// a document whose name is accepted. It is asked of each name, until one is.
+func (s *Set) StatedIn(i int, accepted func(name string) bool) bool {
+	if len(s.sources.all) > 0 {
+		if places, several := s.sources.all[uint32(i)]; several {
+			for _, p := range places {
+				if p != (place{}) && accepted(s.words.list[p.name]) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	p := s.row(i).place
+	return p != (place{}) && accepted(s.words.list[p.name])
+}
+
 // seen is the time that a row has.
 func seen(unix int64) time.Time {
 	if unix == never {

@@ -118,3 +118,18 @@ func TestSetOfOneIndicator(t *testing.T) {
 		t.Error("a source that was there is there twice")
 	}
 }
+
+func TestSetStatedIn(t *testing.T) {
+	i := func(sources ...Source) IOC {
+		return IOC{Type: Domain, Value: "a.example", Confidence: NoConfidence, Sources: sources}
+	}
+	s := NewSet([]*Bulletin{{IOCs: []IOC{i(Source{"a.md", 1}), i(Source{"b.md", 2}), {Type: IP, Value: "192.0.2.1"}}}})
+	for name, want := range map[string]bool{"a.md": true, "b.md": true, "c.md": false} {
+		if got := s.StatedIn(0, func(n string) bool { return n == name }); got != want {
+			t.Errorf("stated in %s: %v", name, got)
+		}
+	}
+	if s.StatedIn(1, func(string) bool { return true }) {
+		t.Error("what no place states is stated somewhere")
+	}
+}

@@ -287,7 +287,7 @@ func (r *Review) name(iocs []int) string {
 	}
 	mentions := 0
 	for _, i := range iocs {
-		if r.iocs.At(i).Mention {
+		if r.iocs.Mention(i) {
 			mentions++
 		}
 	}

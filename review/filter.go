@@ -12,8 +12,9 @@ import (
 	"quarry/feed"
 )
 
-// Filter chooses which IOCs are shown. The zero Filter shows all. It is read
-// from words that must all hold:
+// Filter chooses which IOCs are shown. The zero Filter shows all. It remembers
+// what it found last, so it is not safe for concurrent use. It is read from
+// words that must all hold, without regard to the case of letters:
 //
 //	hitclub          part of value, defanged value, family, note or source
 //	-cloudflare      no such part
@@ -31,9 +32,16 @@ type Filter struct {
 }
 
 type filterTerm struct {
+	word  string // as it was typed
 	not   bool
-	match func(r *Review, at int, i feed.IOC) bool
+	text  bool // the word is searched for as it stands
+	field string
+	match matcher
 }
+
+// matcher reports whether the IOC at a position is meant. It is asked about a
+// million of them at a key, so it builds nothing.
+type matcher = func(r *Review, at int) bool
 
 // FilterError says which word of a filter cannot be used.
 type FilterError struct{ Word, Reason string }
@@ -77,7 +85,7 @@ func Unfinished(text string) string {
 func parseTerm(word string) (filterTerm, error) {
 	bare, not := strings.CutPrefix(word, "-")
 	if bare == "" {
-		return filterTerm{match: anyText("-")}, nil
+		return filterTerm{word: word, text: true, match: anyText("-")}, nil
 	}
 	at := strings.IndexAny(bare, ":<>=")
 	if at > 0 {
@@ -87,13 +95,35 @@ func parseTerm(word string) (filterTerm, error) {
 			if err != nil {
 				return filterTerm{}, &FilterError{Word: word, Reason: err.Error()}
 			}
-			return filterTerm{not, match}, nil
+			return filterTerm{word: word, not: not, field: field, match: match}, nil
 		}
 		if namesField(field, rest) {
 			return filterTerm{}, &FilterError{Word: word, Reason: unknownField(field)}
 		}
 	}
-	return filterTerm{not, anyText(bare)}, nil
+	return filterTerm{word: word, not: not, text: true, match: anyText(bare)}, nil
+}
+
+// Narrows reports whether all that the filter shows is also shown by a filter
+// before it, as it is while more is typed.
+func (f Filter) Narrows(before Filter) bool {
+	if len(f.terms) < len(before.terms) {
+		return false
+	}
+	for i, was := range before.terms {
+		now := f.terms[i]
+		if now.word != was.word && !(now.text && was.text && !now.not && !was.not && strings.HasPrefix(now.word, was.word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Decided reports whether a decision can change what the filter shows.
+func (f Filter) Decided() bool {
+	return slices.ContainsFunc(f.terms, func(t filterTerm) bool {
+		return t.text || t.field == "on" || t.field == "verdict" || t.field == "note"
+	})
 }
 
 // spaced is what is meant where a filter begins with a field that has spaces
@@ -154,8 +184,6 @@ func unknownField(name string) string {
 	return "there is no field " + name + mark + " Fields: " + strings.Join(fieldNames, " ")
 }
 
-type matcher = func(r *Review, at int, i feed.IOC) bool
-
 // FilterFields names the fields of a filter in the order in which they are told.
 func FilterFields() []string { return slices.Clone(fieldNames) }
 
@@ -165,43 +193,46 @@ var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "me
 var filterFields = map[string]func(arg string) (matcher, error){
 	"type": typeIs,
 	"threat": func(arg string) (matcher, error) {
-		return prefix(arg, func(i feed.IOC) string { return string(i.Threat) })
+		arg, err := word(arg)
+		if err != nil {
+			return nil, err
+		}
+		begins := remember(beginsWith(arg))
+		return func(r *Review, at int) bool { return begins.is(string(r.iocs.Threat(at))) }, nil
 	},
 	"conf":       confidenceIs,
 	"confidence": confidenceIs,
 	"seen":       seenIs,
 	"verdict":    verdictIs,
 	"on": func(arg string) (matcher, error) {
-		return yesNo(arg, func(r *Review, at int, _ feed.IOC) bool { return r.Hunts(at) })
+		return yesNo(arg, func(r *Review, at int) bool { return r.Hunts(at) })
 	},
 	"mention": func(arg string) (matcher, error) {
-		return yesNo(arg, func(_ *Review, _ int, i feed.IOC) bool { return i.Mention })
+		return yesNo(arg, func(r *Review, at int) bool { return r.iocs.Mention(at) })
 	},
 	"family": func(arg string) (matcher, error) {
-		return partOf(arg, func(_ *Review, _ int, i feed.IOC) string { return i.Family })
+		p, err := wordNeedle(arg)
+		has := remember(p.in)
+		return func(r *Review, at int) bool { return has.is(r.iocs.Family(at)) }, err
 	},
 	"note": func(arg string) (matcher, error) {
-		return partOf(arg, func(r *Review, at int, _ feed.IOC) string { return r.Note(at) })
+		p, err := wordNeedle(arg)
+		return func(r *Review, at int) bool { return len(r.now.notes) > 0 && p.in(r.Note(at)) }, err
 	},
 	"source": func(arg string) (matcher, error) {
-		return partOf(arg, func(_ *Review, _ int, i feed.IOC) string { return sourceText(i) })
+		p, err := wordNeedle(arg)
+		has := remember(p.in).is
+		return func(r *Review, at int) bool { return r.iocs.StatedIn(at, has) }, err
 	},
 }
 
 func anyText(word string) matcher {
-	word = strings.ToLower(word)
-	has := func(s string) bool { return strings.Contains(strings.ToLower(s), word) }
-	return func(r *Review, at int, i feed.IOC) bool {
-		return has(i.Value) || has(feed.Defang(i.Type, i.Value)) || has(i.Family) || has(r.Note(at)) || has(sourceText(i))
+	value := newValueNeedle(word)
+	family, source := remember(value.in), remember(value.in).is
+	return func(r *Review, at int) bool {
+		return value.inValue(r.iocs.Type(at), r.iocs.Value(at)) || family.is(r.iocs.Family(at)) || r.iocs.StatedIn(at, source) ||
+			len(r.now.notes) > 0 && value.in(r.Note(at))
 	}
-}
-
-func sourceText(i feed.IOC) string {
-	var names []string
-	for _, s := range i.Sources {
-		names = append(names, s.Name)
-	}
-	return strings.Join(names, " ")
 }
 
 func typeIs(arg string) (matcher, error) {
@@ -213,9 +244,11 @@ func typeIs(arg string) (matcher, error) {
 	begins := func(name string) bool { return strings.HasPrefix(name, arg) }
 	switch {
 	case arg == allHashes, !slices.ContainsFunc(names[1:], begins) && begins(allHashes):
-		return func(_ *Review, _ int, i feed.IOC) bool { return i.Type.IsHash() }, nil
+		hash := remember(func(t string) bool { return feed.Type(t).IsHash() })
+		return func(r *Review, at int) bool { return hash.is(string(r.iocs.Type(at))) }, nil
 	case slices.ContainsFunc(names, begins):
-		return prefix(arg, func(i feed.IOC) string { return string(i.Type) })
+		begins := remember(beginsWith(arg))
+		return func(r *Review, at int) bool { return begins.is(string(r.iocs.Type(at))) }, nil
 	}
 	mark := "."
 	if near := Nearest(arg, names); near != "" {
@@ -248,22 +281,13 @@ func word(arg string) (string, error) {
 	return arg, nil
 }
 
-func prefix(arg string, of func(feed.IOC) string) (matcher, error) {
+func wordNeedle(arg string) (needle, error) {
 	arg, err := word(arg)
-	if err != nil {
-		return nil, err
-	}
-	return func(_ *Review, _ int, i feed.IOC) bool { return strings.HasPrefix(strings.ToLower(of(i)), arg) }, nil
+	return newNeedle(arg), err
 }
 
-func partOf(arg string, of func(*Review, int, feed.IOC) string) (matcher, error) {
-	arg, err := word(arg)
-	if err != nil {
-		return nil, err
-	}
-	return func(r *Review, at int, i feed.IOC) bool {
-		return strings.Contains(strings.ToLower(of(r, at, i)), arg)
-	}, nil
+func beginsWith(lower string) func(string) bool {
+	return func(s string) bool { return strings.HasPrefix(strings.ToLower(s), lower) }
 }
 
 func yesNo(arg string, of matcher) (matcher, error) {
@@ -271,7 +295,7 @@ func yesNo(arg string, of matcher) (matcher, error) {
 	case "yes", "y", "true":
 		return of, nil
 	case "no", "n", "false":
-		return func(r *Review, at int, i feed.IOC) bool { return !of(r, at, i) }, nil
+		return func(r *Review, at int) bool { return !of(r, at) }, nil
 	}
 	return nil, fmt.Errorf("use yes or no")
 }
@@ -279,11 +303,11 @@ func yesNo(arg string, of matcher) (matcher, error) {
 func verdictIs(arg string) (matcher, error) {
 	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
 	if arg == "none" {
-		return func(r *Review, at int, _ feed.IOC) bool { return r.Verdict(at) == NoVerdict }, nil
+		return func(r *Review, at int) bool { return r.Verdict(at) == NoVerdict }, nil
 	}
 	for _, v := range Verdicts {
 		if v != NoVerdict && arg != "" && strings.HasPrefix(string(v), arg) {
-			return func(r *Review, at int, _ feed.IOC) bool { return r.Verdict(at) == v }, nil
+			return func(r *Review, at int) bool { return r.Verdict(at) == v }, nil
 		}
 	}
 	return nil, fmt.Errorf("use malicious, benign, unsure or none")
@@ -295,8 +319,9 @@ func confidenceIs(arg string) (matcher, error) {
 	if err != nil || n > 100 {
 		return nil, fmt.Errorf("compare with a number from 0 to 100, such as conf>=75")
 	}
-	return func(_ *Review, _ int, i feed.IOC) bool {
-		return i.Confidence != feed.NoConfidence && holds(cmp.Compare(i.Confidence, int(n)))
+	return func(r *Review, at int) bool {
+		c := r.iocs.Confidence(at)
+		return c != feed.NoConfidence && holds(cmp.Compare(c, int(n)))
 	}, nil
 }
 
@@ -306,8 +331,9 @@ func seenIs(arg string) (matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compare with a date, such as seen>=2026-05-01")
 	}
-	return func(_ *Review, _ int, i feed.IOC) bool {
-		return !i.FirstSeen.IsZero() && holds(i.FirstSeen.Truncate(24*time.Hour).Compare(day))
+	return func(r *Review, at int) bool {
+		seen := r.iocs.FirstSeen(at)
+		return !seen.IsZero() && holds(seen.Truncate(24*time.Hour).Compare(day))
 	}, nil
 }
 
@@ -328,121 +354,4 @@ func comparison(arg string) (holds func(order int) bool, rest string) {
 		}
 	}
 	return func(c int) bool { return c == 0 }, arg
-}
-
-// Column is what IOCs can be sorted by.
-type Column uint8
-
-// The columns that IOCs can be sorted by.
-const (
-	ByDocument Column = iota // the order of the documents
-	ByOn
-	ByType
-	ByValue
-	ByThreat
-	ByConfidence
-	BySeen
-	ByVerdict
-)
-
-// Columns lists the columns in the order in which a key goes through them,
-// with the names that a screen shows.
-var Columns = []struct {
-	Column Column
-	Name   string
-}{
-	{ByDocument, "document"}, {ByOn, "on"}, {ByType, "type"}, {ByValue, "value"}, {ByThreat, "threat"},
-	{ByConfidence, "confidence"}, {BySeen, "first seen"}, {ByVerdict, "verdict"},
-}
-
-// View lists the positions of the IOCs that the filter shows, sorted by a
-// column; equal ones stay in the order of the documents. Going down, what is
-// hunted comes first, types and verdicts come in the order of [feed.Types] and
-// [Verdicts], values and threats from A to Z, addresses before them by number,
-// confidence and first seen from the highest, and what has none of it last;
-// reverse turns that round.
-func (r *Review) View(f Filter, by Column, reverse bool) []int32 {
-	shown := make([]int32, 0, r.iocs.Len())
-	for at := range r.iocs.Len() {
-		if f.shows(r, at) {
-			shown = append(shown, int32(at))
-		}
-	}
-	compare := r.compare(by)
-	if compare == nil {
-		if reverse {
-			slices.Reverse(shown)
-		}
-		return shown
-	}
-	slices.SortStableFunc(shown, func(a, b int32) int {
-		if reverse {
-			return compare(int(b), int(a))
-		}
-		return compare(int(a), int(b))
-	})
-	return shown
-}
-
-func (f Filter) shows(r *Review, at int) bool {
-	if len(f.terms) == 0 {
-		return true
-	}
-	i := r.iocs.At(at)
-	for _, t := range f.terms {
-		if t.match(r, at, i) == t.not {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *Review) compare(by Column) func(a, b int) int {
-	ioc := func(of func(a, b feed.IOC) int) func(a, b int) int {
-		return func(a, b int) int { return of(r.iocs.At(a), r.iocs.At(b)) }
-	}
-	switch by {
-	case ByOn:
-		return func(a, b int) int { return -compareBool(r.Hunts(a), r.Hunts(b)) }
-	case ByType:
-		return ioc(func(a, b feed.IOC) int {
-			return cmp.Compare(slices.Index(feed.Types, a.Type), slices.Index(feed.Types, b.Type))
-		})
-	case ByValue:
-		return ioc(compareValue)
-	case ByThreat:
-		return ioc(func(a, b feed.IOC) int {
-			return cmp.Or(compareBool(a.Threat == "", b.Threat == ""), cmp.Compare(a.Threat, b.Threat))
-		})
-	case ByConfidence:
-		return ioc(func(a, b feed.IOC) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	case BySeen:
-		return ioc(func(a, b feed.IOC) int { return b.FirstSeen.Compare(a.FirstSeen) })
-	case ByVerdict:
-		return func(a, b int) int {
-			x, y := r.Verdict(a), r.Verdict(b)
-			return cmp.Or(compareBool(x == NoVerdict, y == NoVerdict), cmp.Compare(slices.Index(Verdicts, x), slices.Index(Verdicts, y)))
-		}
-	}
-	return nil
-}
-
-// compareValue sorts addresses by number, before everything else by text.
-func compareValue(a, b feed.IOC) int {
-	x, isAddr := a.Addr()
-	y, isToo := b.Addr()
-	if isAddr && isToo {
-		return cmp.Or(x.Compare(y), cmp.Compare(a.Port(), b.Port()), cmp.Compare(a.Value, b.Value))
-	}
-	return cmp.Or(-compareBool(isAddr, isToo), cmp.Compare(a.Value, b.Value))
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
