@@ -118,9 +118,9 @@ func assorted(t testing.TB, seed uint64, n int) *Review {
 		}
 	}
 	r := start(t, d)
-	for range 5 {
-		at := rng.IntN(r.IOCs().Len())
-		decide(t, r, SetVerdict{[]int{at}, Benign}, Invert{[]int{at, rng.IntN(r.IOCs().Len())}}, SetNote{at, "Our CDN[.]"})
+	for k := range 5 {
+		at := 7 * k
+		decide(t, r, SetVerdict{[]int{at}, Benign}, Invert{[]int{at, at + 1 + rng.IntN(6)}}, SetNote{at, "Our CDN[.]"})
 	}
 	return r
 }
