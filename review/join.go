@@ -44,6 +44,20 @@ func (j *join) append(p part) {
 	j.scenarios = append(j.scenarios, nil)
 }
 
+// extend adds whole documents to the review as it is in use.
+func (j *join) extend(documents []*feed.Bulletin) {
+	j.append(part{documents: documents})
+	at := len(j.parts) - 1
+	j.add(at)
+	for _, d := range j.cleaned[at] {
+		for _, iocs := range [][]feed.IOC{d.IOCs, d.Mentions} {
+			j.r.extend(iocs, shapesOfAll(iocs))
+		}
+		d.IOCs, d.Mentions = nil, nil
+	}
+	j.r.grow()
+}
+
 // add takes the documents of a part in.
 func (j *join) add(p int) {
 	documents := j.parts[p].documents

@@ -184,17 +184,7 @@ func (l *Loading) adopt(p *part) {
 			Text: "the decisions of this reviewed bulletin are left out, because it comes behind a large document; name it as a file of its own",
 		})
 	}
-	j := l.join
-	j.append(part{documents: p.documents})
-	at := len(j.parts) - 1
-	j.add(at)
-	for _, d := range j.cleaned[at] {
-		for _, iocs := range [][]feed.IOC{d.IOCs, d.Mentions} {
-			l.review.extend(iocs, shapesOfAll(iocs))
-		}
-		d.IOCs, d.Mentions = nil, nil
-	}
-	l.review.grow()
+	l.join.extend(p.documents)
 	l.at = []int{len(l.review.documents) - 1}
 }
 

@@ -49,6 +49,19 @@ func New(documents []*feed.Bulletin, catalogue *kql.Catalogue) *Review {
 	return build([]part{{documents: documents}}, catalogue).r
 }
 
+// Add adds published documents to the review. Positions of IOCs and scenarios
+// stay, and so do all decisions; what the documents ask for by themselves holds
+// unless the analyst decided otherwise. There is no way back. The documents are
+// not changed.
+func (r *Review) Add(documents []*feed.Bulletin) {
+	j := newJoin(nil, r.catalogue)
+	j.r = r
+	for _, f := range r.findings {
+		j.said[f] = true
+	}
+	j.extend(documents)
+}
+
 // build makes a review of parts, and the join that takes more of them in.
 func build(parts []part, catalogue *kql.Catalogue) *join {
 	j := newJoin(parts, catalogue)

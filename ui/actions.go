@@ -103,7 +103,7 @@ func queryActions() []action {
 		{name: "zoom-preview", keys: []string{"enter"}, panes: []pane{previewPane}, help: "show the preview on the whole screen",
 			run: func(m *Model) tea.Cmd { m.zoom(); return nil }, why: noText},
 		{name: "export", keys: []string{"E"}, short: "export", help: "write the reviewed bulletin as Markdown; it opens again with every decision",
-			run: func(m *Model) tea.Cmd { return m.askExport() }},
+			run: func(m *Model) tea.Cmd { return m.askExport() }, why: stillReading},
 	}
 }
 
@@ -113,7 +113,7 @@ func saveActions() []action {
 	for _, f := range review.Formats[1:] {
 		all = append(all, action{
 			name: "export-" + f.Name, help: "write " + f.Means,
-			run: func(m *Model) tea.Cmd { return m.askSave(f) },
+			run: func(m *Model) tea.Cmd { return m.askSave(f) }, why: stillReading,
 		})
 	}
 	return all
@@ -153,6 +153,8 @@ func sessionActions() []action {
 				}
 				return ""
 			}},
+		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents; what was read stays, and a finding says so",
+			run: func(m *Model) tea.Cmd { return m.stopReading() }, why: notReading},
 		{name: "limits", keys: []string{"l"}, help: "how near each hunt is to the limits of its product",
 			run: func(m *Model) tea.Cmd { return m.showLimits() }, why: noHunt},
 		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
@@ -185,6 +187,9 @@ func noTable(m *Model) string {
 }
 
 func noScenario(m *Model) string {
+	if m.load != nil {
+		return stillReading(m)
+	}
 	if len(m.review.Scenarios()) == 0 {
 		return "the document has no false-positive scenario"
 	}
@@ -192,6 +197,9 @@ func noScenario(m *Model) string {
 }
 
 func noHunt(m *Model) string {
+	if reason := m.unwritten(); reason != "" {
+		return reason
+	}
 	if len(m.plan.Tables()) == 0 {
 		return "there is no hunt: choose a table that can carry an included IOC"
 	}
@@ -199,6 +207,9 @@ func noHunt(m *Model) string {
 }
 
 func noText(m *Model) string {
+	if reason := m.unwritten(); reason != "" && m.preview.source == "" {
+		return reason
+	}
 	if m.preview.source == "" {
 		return "the preview is empty"
 	}

@@ -40,6 +40,10 @@ func (m *Model) showFindings() {
 
 func (l *findingList) write(t *text) {
 	l.long = false
+	if reason := t.m.unwritten(); reason != "" {
+		t.para(warn, "The hunts: "+reason)
+		t.gap()
+	}
 	if news := t.m.plan.Findings(); len(news) > 0 {
 		t.para(bold, "The hunts, errors first")
 		l.list(t, news)

@@ -112,6 +112,9 @@ func (m *Model) footerKeys() []footerKey {
 		return m.overlay.footer()
 	}
 	var keys []footerKey
+	if m.load != nil {
+		keys = append(keys, footerKey{"x", "stops reading"})
+	}
 	if m.focus == iocPane && m.iocs.anchor >= 0 {
 		keys = append(keys, footerKey{keyName("esc"), "drops the range"})
 	}

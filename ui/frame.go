@@ -61,9 +61,9 @@ func (m *Model) drawTooSmall() {
 func (m *Model) drawTop() {
 	c := &m.canvas
 	right := fmt.Sprintf("%s  last %s  %s of %s on", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
-		thousands(m.on-m.mentionsOn), plural(m.listed, "IOC"))
-	if m.mentionsOn > 0 {
-		right += " and " + plural(m.mentionsOn, "mention")
+		thousands(m.counts.Hunted.IOCs), plural(m.counts.Listed.IOCs, "IOC"))
+	if n := m.counts.Hunted.Mentions; n > 0 {
+		right += " and " + plural(n, "mention")
 	}
 	right += m.heldWords() + " "
 	if words := m.knobWords(); words != "" {

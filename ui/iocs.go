@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,30 +19,13 @@ type iocList struct {
 	sort    int // position in review.Columns
 	reverse bool
 	anchor  int // where a marked range began, as a place in view, or -1
-}
 
-// see finds anew what the filter shows. The cursor stays on its IOC, or where
-// it was when that one is no longer shown. A marked range is dropped when other
-// rows are shown, or in another order: it would mean other IOCs. see says so, in
-// words to add to a message.
-func (l *iocList) see(r *review.Review) (also string) {
-	item, had := l.current()
-	was := l.view
-	l.view = r.View(l.filter, review.Columns[l.sort].Column, l.reverse)
-	if l.anchor >= 0 && !slices.Equal(l.view, was) {
-		l.anchor, also = -1, rangeDropped
-	}
-	l.win.length = len(l.view)
-	if had {
-		for at, i := range l.view {
-			if int(i) == item {
-				l.win.set(at)
-				return also
-			}
-		}
-	}
-	l.win.set(l.win.at)
-	return also
+	made     review.Wanted // what view was made for
+	seen     int           // the positions below were looked at for it
+	mentions int           // how many at the end of view are mentions, in the order of the documents
+	stale    bool          // a decision since may have changed what the filter shows
+	looking  *looking      // for what is shown next, or nil
+	looks    int           // how often that began
 }
 
 // current is the position in the set of the IOC under the cursor.
@@ -67,8 +49,8 @@ func (m *Model) sortReverse() tea.Cmd {
 }
 
 func (m *Model) sorted() {
-	also := m.iocs.see(m.review)
-	m.say(plain, "sorted by "+m.iocs.order()+also)
+	m.say(plain, "sorting by "+m.iocs.order())
+	m.see(func(m *Model, also string) { m.say(plain, "sorted by "+m.iocs.order()+also) })
 }
 
 func (l *iocList) order() string {
@@ -87,8 +69,7 @@ func (m *Model) setFilter(text string) error {
 		return err
 	}
 	m.iocs.filter = f
-	also := m.iocs.see(m.review)
-	m.sayShown(also)
+	m.see((*Model).sayShown)
 	return nil
 }
 
@@ -102,12 +83,13 @@ func (m *Model) sayShown(also string) {
 }
 
 // title says what the table shows and how it is ordered.
-func (l *iocList) title(r *review.Review) string {
-	n := r.IOCs().Len()
+func (l *iocList) title(m *Model) string {
+	n := m.review.IOCs().Len()
 	t := plural(n, "row")
 	if len(l.view) != n {
 		t = thousands(len(l.view)) + " of " + plural(n, "row")
 	}
+	t += m.progress() + l.work()
 	if h := l.win.height; h > 0 && len(l.view) > h {
 		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
 	}
@@ -169,7 +151,7 @@ func (l *iocList) drawRow(m *Model, y, w int) {
 	cols := fitColumns(w)
 	switch y {
 	case 0:
-		m.paneTitle(iocPane, l.title(m.review), w)
+		m.paneTitle(iocPane, l.title(m), w)
 	case 1:
 		l.drawHeader(c, cols, w)
 	default:

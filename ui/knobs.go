@@ -40,8 +40,8 @@ func (m *Model) heldWords() string {
 		return ""
 	}
 	n := "none"
-	if m.held > 0 {
-		n = thousands(m.held)
+	if m.counts.Held.Sum() > 0 {
+		n = thousands(m.counts.Held.Sum())
 	}
 	return fmt.Sprintf(", %s below %d%%", n, least)
 }

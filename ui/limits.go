@@ -123,6 +123,9 @@ func (t *text) limits() {
 		}
 	}
 	t.gap()
+	if len(hunts) == 0 {
+		return
+	}
 	for _, g := range hunts[0].hunt.Limits {
 		if means := limitNames[g.Limit].means; known[g.Limit] && means != "" {
 			t.field(limitName(g.Limit), dim, means)

@@ -61,7 +61,7 @@ func positions(view []int32) []int {
 func (m *Model) toSwitch(rows []int) (is []int, left string) {
 	var mentions []int
 	for _, i := range rows {
-		if m.review.IOCs().At(i).Mention {
+		if m.review.IOCs().Mention(i) {
 			mentions = append(mentions, i)
 		} else {
 			is = append(is, i)
@@ -220,7 +220,7 @@ func (m *Model) noteNow(is []int) (label, note string, differ int) {
 func (m *Model) counted(is []int) string {
 	mentions := 0
 	for _, i := range is {
-		if m.review.IOCs().At(i).Mention {
+		if m.review.IOCs().Mention(i) {
 			mentions++
 		}
 	}

@@ -21,6 +21,9 @@ type Options struct {
 	ASCII       bool             // draw nothing beyond ASCII
 	ExportPath  string           // where an export goes unless told otherwise
 	ExportStamp Stamp            // of the file there, when it may be written over unasked
+	Loading     *review.Loading  // of the review, when its documents are not all read yet, or nil
+	Size        int64            // of those documents in bytes, 0 when unknown
+	Registry    *feed.Registry   // reads what is pasted; nil refuses that
 	Clipboard   clip.Environment // how copies leave
 }
 
@@ -49,12 +52,15 @@ type Model struct {
 	overlay   overlay // covers the panes, or nil
 	prompt    *prompt // takes the keys, or nil
 
-	on         int // IOCs and mentions that are hunted
-	listed     int // IOCs, mentions left out
-	mentionsOn int // mentions that are hunted
-	held       int // IOCs and mentions that are on and left out by the minimum confidence
-	plan       *review.Plan
-	before     *review.Plan // before the last decision, or nil
+	load    *review.Loading // what is read into the review, or nil
+	stopped bool            // the analyst wanted no more of it
+	counts  review.Counts
+	plan    *review.Plan
+	before  *review.Plan // before the last decision, or nil
+	writing *writing     // the plan whose hunts are being written, or nil
+	writers int          // commands that write hunts
+	pastes  int          // how often something was pasted
+	added   int          // documents that were pasted and added
 
 	saved      savedFindings
 	copied     string // the tab that was copied last
@@ -78,6 +84,9 @@ func New(r *review.Review, opt Options) *Model {
 		review: r, opt: opt, actions: actions(), theme: newTheme(true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
 		shown: previewPane,
 	}
+	if opt.Loading != nil && !opt.Loading.Done() {
+		m.load = opt.Loading
+	}
 	m.iocs.anchor = -1
 	m.refresh()
 	m.say(plain, m.greeting())
@@ -90,12 +99,34 @@ func (m *Model) Init() tea.Cmd {
 		tea.RequestBackgroundColor,
 		// Bubble Tea does not ask over SSH; unasked, repaints tear there.
 		tea.Raw(ansi.RequestModeSynchronizedOutput),
+		m.nextPiece(),
+		m.goOn(),
 	)
 }
 
 // Update takes one message. It does no I/O: what takes time is a command whose
-// message comes back here.
+// message comes back here. What takes long without any goes on in slices.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.update(msg)
+	if more := m.goOn(); more != nil {
+		cmd = tea.Batch(cmd, more)
+	}
+	return m, cmd
+}
+
+// goOn is the command that goes on with what the last message left to do, or nil.
+func (m *Model) goOn() tea.Cmd {
+	look, write := m.iocs.goOn(), m.writeHunts()
+	switch {
+	case look == nil:
+		return write
+	case write == nil:
+		return look
+	}
+	return tea.Batch(look, write)
+}
+
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
@@ -106,9 +137,19 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.term.Graphemes = true
 		}
 	case tea.KeyPressMsg:
-		return m, m.press(msg)
+		return m.press(msg)
 	case tea.PasteMsg:
-		return m, m.paste(msg)
+		return m.paste(msg)
+	case pieceMsg:
+		return m.takePiece(msg)
+	case lookMsg:
+		return m.goOnLooking(msg)
+	case sortedMsg:
+		m.showSorted(msg)
+	case writtenMsg:
+		m.written(msg)
+	case pastedMsg:
+		m.pasted(msg)
 	case clip.SentMsg:
 		m.sent(msg)
 	case exportedMsg:
@@ -116,7 +157,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case savedMsg:
 		m.saveDone(msg)
 	}
-	return m, nil
+	return nil
 }
 
 // press gives a key to whoever has the keys: a prompt, what covers the panes,
@@ -159,7 +200,8 @@ func (m *Model) do(a action) tea.Cmd {
 	return a.run(m)
 }
 
-// paste puts pasted text into a field. Elsewhere it is never taken as keys.
+// paste puts pasted text into a field. Elsewhere it is read as a document, and
+// never taken as keys.
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	if m.prompt != nil {
 		return m.prompt.update(m, msg)
@@ -167,8 +209,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	if menu, ok := m.overlay.(*menu); ok {
 		return menu.update(m, msg)
 	}
-	m.say(warn, "pasted text goes into a field only; save a bulletin to a file and open that")
-	return nil
+	return m.readPasted(msg.Content)
 }
 
 // say puts a message into the status line.
@@ -177,6 +218,9 @@ func (m *Model) say(s style, text string) { m.status, m.statusIs = text, s }
 // greeting says how much is wrong with the documents before anything is done
 // with them.
 func (m *Model) greeting() string {
+	if m.load != nil {
+		return "reading; the table can be used meanwhile, x stops"
+	}
 	n, errors := 0, 0
 	for _, f := range m.review.Findings() {
 		n++
@@ -221,31 +265,20 @@ func (m *Model) place() {
 // refresh derives from the review all that the panes show. What else that
 // changed it says in words to add to a message.
 func (m *Model) refresh() (also string) {
-	m.before, m.plan = m.plan, m.review.Plan(false)
-	m.count()
+	m.counts = m.review.Count(0)
+	m.lay()
 	m.tables.all = m.review.Tables()
 	m.tables.see()
-	m.scenarios.fits = m.plan.Fits()
-	also = m.iocs.see(m.review)
+	atOnce := true
+	m.seeDecided(func(m *Model, what string) {
+		if also = what; !atOnce {
+			m.status += what
+		}
+	})
+	atOnce = false
 	m.preview.refresh(m)
 	m.place()
 	return also
-}
-
-func (m *Model) count() {
-	m.on, m.listed, m.mentionsOn, m.held = 0, 0, 0, m.review.Held().Sum()
-	for i := range m.review.IOCs().Len() {
-		on, mention := m.review.Hunts(i), m.review.IOCs().At(i).Mention
-		if on {
-			m.on++
-		}
-		switch {
-		case !mention:
-			m.listed++
-		case on:
-			m.mentionsOn++
-		}
-	}
 }
 
 // reviewChanged follows a decision, an undo or a redo. What it says is to be
@@ -299,10 +332,12 @@ func (m *Model) redo() tea.Cmd {
 func (m *Model) quit() tea.Cmd {
 	n := len(m.review.History())
 	switch {
-	case !m.unsaved || m.confirming || n == 0 && !m.exported:
+	case !m.unsaved || m.confirming || n == 0 && m.added == 0 && !m.exported:
 		return tea.Quit
 	case m.exported:
 		m.say(warn, "the review changed since the export: E exports, q leaves it so, Esc stays")
+	case m.added > 0 && n == 0:
+		m.say(warn, plural(m.added, "pasted document")+" not exported: E exports, q again leaves without, Esc stays")
 	default:
 		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without, Esc stays")
 	}

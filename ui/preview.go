@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,6 +23,7 @@ type preview struct {
 	width   int // that lines are wrapped for
 	laidOut int // the width for which they were
 	was     string
+	waited  string // the text before one that is being written
 	// wrapped keeps the rows of lines that were drawn: a decision changes few
 	// lines, and of a long query few are in sight.
 	wrapped map[string][]textLine
@@ -45,7 +48,7 @@ const (
 
 // tabs lists the tabs: a hunt each, then the others.
 func (m *Model) tabs() []string {
-	return append(m.plan.Tables(), allTab, unionTab, bulletinTab, publishedTab)
+	return append(slices.Clone(m.huntedTables()), allTab, unionTab, bulletinTab, publishedTab)
 }
 
 // show turns to a tab, if there is one of that name.
@@ -88,7 +91,7 @@ func (p *preview) refresh(m *Model) {
 	if !found {
 		p.tab, p.was, p.win.top, p.wrapped = tabs[0], "", 0, nil
 	}
-	before := p.source
+	before := cmp.Or(p.source, p.waited)
 	if p.was != p.tab {
 		before = "" // the tab was not shown
 		if m.before != nil {
@@ -96,7 +99,10 @@ func (p *preview) refresh(m *Model) {
 			before = review.AllHunts(hunts)
 		}
 	}
-	p.source = m.tabText(p.tab)
+	p.source, p.waited = m.tabText(p.tab), ""
+	if m.unwritten() != "" {
+		p.waited = before
+	}
 	p.layOut(m, before)
 	p.was = p.tab
 }
@@ -107,6 +113,9 @@ func (m *Model) tabText(tab string) string {
 	case allTab:
 		return review.AllHunts(m.plan.Hunts())
 	case bulletinTab:
+		if m.review.IOCs().Len() > atOnce {
+			return "" // a text of megabytes is for a file
+		}
 		var b strings.Builder
 		if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
 			return err.Error()
@@ -309,10 +318,19 @@ func (p *preview) emptyReason(m *Model) string {
 	if p.tab == publishedTab {
 		return "the document published no query"
 	}
+	if p.tab == bulletinTab {
+		return "the reviewed bulletin of " + plural(m.review.IOCs().Len(), "row") + " is too long to be shown; E writes it to a file"
+	}
+	if reason := m.unwritten(); reason != "" {
+		return reason
+	}
+	on := m.counts.Hunted.Sum()
 	switch {
-	case m.on == 0 && m.held > 0:
+	case on > review.MaxHunted:
+		return "no hunt: " + m.plan.Findings()[0].Text
+	case on == 0 && m.counts.Held.Sum() > 0:
 		return fmt.Sprintf("no hunt: all that is on is below %d%% confidence; C sets another minimum", m.review.MinConfidence())
-	case m.on == 0:
+	case on == 0:
 		return "no hunt: no IOC is on; Space or a in the IOCs (1) switches them on"
 	}
 	return "no hunt: choose a table (2) that can carry an included IOC"

@@ -123,9 +123,10 @@ func (m *Model) askFilter() tea.Cmd {
 	was := m.iocs
 	back := func(m *Model) {
 		m.iocs.filter = was.filter
-		m.iocs.see(m.review)
-		m.iocs.anchor, m.iocs.win.top = was.anchor, was.win.top
-		m.iocs.win.set(was.win.at)
+		m.see(func(m *Model, _ string) {
+			m.iocs.anchor, m.iocs.win.top = was.anchor, was.win.top
+			m.iocs.win.set(was.win.at)
+		})
 	}
 	return m.ask(&prompt{
 		input: newInput("filter: ", was.filter.Text),

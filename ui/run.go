@@ -18,6 +18,9 @@ func displayWidth(s string) int { return ansi.StringWidth(s) }
 // [tea.ErrInterrupted].
 func Run(ctx context.Context, r *review.Review, opt Options, options ...tea.ProgramOption) (*Model, error) {
 	m := New(r, opt)
+	if opt.Loading != nil {
+		defer opt.Loading.Stop()
+	}
 	final, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, options...)...).Run()
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return m, err

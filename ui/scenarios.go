@@ -45,7 +45,7 @@ func (l *scenarioList) detail(m *Model, w int) {
 		l.details, l.detailed = nil, detailed{}
 		return
 	}
-	now := detailed{l.win.at, w, m.term, l.fits[l.win.at]}
+	now := detailed{l.win.at, w, m.term, l.fitsOf(l.win.at)}
 	if !l.detailed.same(now) {
 		l.details, l.detailed = m.scenarioLines(l.win.at, w-2), now
 	}
@@ -92,7 +92,7 @@ func (m *Model) attach(accept bool) tea.Cmd {
 // usable lists the tables where a scenario can be used as it is, and those
 // where its risks would have to be accepted.
 func (m *Model) usable(i int) (usable, risky []string) {
-	for _, f := range m.scenarios.fits[i] {
+	for _, f := range m.scenarios.fitsOf(i) {
 		switch {
 		case f.Fit == exclusions.Expressible:
 			usable = append(usable, f.Table.Name)
@@ -105,7 +105,7 @@ func (m *Model) usable(i int) (usable, risky []string) {
 
 // whyUnusable says why attaching a scenario would change no hunt.
 func (m *Model) whyUnusable(i int, risky []string) string {
-	fits := worstFits(m.scenarios.fits[i])
+	fits := worstFits(m.scenarios.fitsOf(i))
 	switch {
 	case len(risky) > 0:
 		return fmt.Sprintf("not attached, ! attaches it all the same: %s in %s: %s", fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
@@ -119,7 +119,7 @@ func (m *Model) whyUnusable(i int, risky []string) string {
 func (m *Model) attachedMeans(i int) (style, string) {
 	var used, waiting []string
 	risk := exclusions.Fit("")
-	for _, f := range worstFits(m.scenarios.fits[i]) {
+	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
 		switch {
 		case f.Used:
 			used = append(used, f.Table.Name)
@@ -157,7 +157,7 @@ var fitOrder = []exclusions.Fit{exclusions.Dangerous, exclusions.Expressible, ex
 // is shown or else in the first that has it.
 func (m *Model) previewUse(i int) {
 	var table string
-	for _, f := range m.scenarios.fits[i] {
+	for _, f := range m.scenarios.fitsOf(i) {
 		switch {
 		case !f.Used:
 		case f.Table.Name == m.preview.tab:
@@ -246,12 +246,12 @@ func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
 		return "not understood", warn
 	}
 	count := map[exclusions.Fit]int{}
-	for _, f := range l.fits[at] {
+	for _, f := range l.fitsOf(at) {
 		count[f.Fit]++
 	}
 	for _, fit := range fitOrder {
 		if n := count[fit]; n > 0 {
-			return fmt.Sprintf("%s in %d/%d", fit, n, len(l.fits[at])), fitStyle(fit)
+			return fmt.Sprintf("%s in %d/%d", fit, n, len(l.fitsOf(at))), fitStyle(fit)
 		}
 	}
 	return "no table chosen", dim
@@ -279,7 +279,7 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 	} else {
 		t.field("read as", plain, kql.FormatCondition(s.Condition))
 	}
-	for _, f := range worstFits(m.scenarios.fits[i]) {
+	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
 		t.field(f.Table.Name, fitStyle(f.Fit), string(f.Fit)+": "+f.Reason)
 	}
 	t.filter(s)

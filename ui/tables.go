@@ -107,19 +107,19 @@ func (m *Model) switchTarget() tea.Cmd {
 	if m.review.Target() == kql.Sentinel {
 		next = kql.Defender
 	}
-	before := m.plan.Tables()
+	before := m.huntedTables()
 	if m.take(review.SetTarget{Target: next}, "") != nil {
 		return nil
 	}
 	var gone []string
 	for _, table := range before {
-		if _, has := m.plan.Hunt(table); !has {
+		if !slices.Contains(m.huntedTables(), table) {
 			gone = append(gone, table)
 		}
 	}
 	aimed := "aimed the hunts at " + next.Title() + ": "
 	switch {
-	case m.on > 0 && len(m.plan.Tables()) == 0:
+	case m.counts.Hunted.Sum() > 0 && m.unwritten() == "" && len(m.plan.Tables()) == 0:
 		m.say(warn, aimed+m.tables.whyNoHunt()+"; 2 goes to the tables")
 	case len(gone) > 0:
 		m.say(warn, aimed+"now none in "+strings.Join(gone, ", ")+"; u undoes")

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"os"
 	"os/user"
 	"time"
@@ -56,19 +57,42 @@ func (p *program) open(names []string) (*review.Review, error) {
 	return r, p.check(r)
 }
 
-// openSample opens the built-in sample.
-func (p *program) openSample() (*review.Review, error) {
+// load begins to read documents, or the built-in sample when none is named, and
+// says how many bytes they have, or 0 where that is not known.
+func (p *program) load(names []string) (*review.Loading, int64, error) {
 	catalogue, err := loadCatalogue()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	r, err := review.Open(func(yield func(*feed.Input, error) bool) {
-		yield(feed.NewInput(sampleName, bytes.NewReader(p.sample)))
-	}, registry(), catalogue)
+	inputs, size := p.sampleInput(), int64(0)
+	if len(names) > 0 {
+		places, err := feed.Places(names)
+		if err != nil {
+			return nil, 0, err
+		}
+		inputs = feed.Inputs(places, p.stdin)
+		for _, at := range places {
+			if size += at.Size; at.Size == 0 {
+				size = 0 // one of them can be of any size
+				break
+			}
+		}
+	}
+	l, err := review.Load(inputs, registry(), catalogue)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return r, p.check(r)
+	if err := p.check(l.Review()); err != nil {
+		l.Stop()
+		return nil, 0, err
+	}
+	return l, size, nil
+}
+
+func (p *program) sampleInput() iter.Seq2[*feed.Input, error] {
+	return func(yield func(*feed.Input, error) bool) {
+		yield(feed.NewInput(sampleName, bytes.NewReader(p.sample)))
+	}
 }
 
 // reviewer is who decides: QUARRY_REVIEWER, or the name of the account.

@@ -25,16 +25,12 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	if !term.IsTerminal(p.stdout.Fd()) {
 		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
 	}
-	var r *review.Review
-	var err error
-	if len(names) > 0 {
-		r, err = p.open(names)
-	} else {
-		r, err = p.openSample()
-	}
+	loading, size, err := p.load(names)
 	if err != nil {
 		return err
 	}
+	defer loading.Stop()
+	r := loading.Review()
 	options := []tea.ProgramOption{
 		tea.WithOutput(p.stdout), tea.WithEnvironment(p.env),
 		tea.WithoutSignalHandler(), // signals end ctx
@@ -63,6 +59,9 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 		ExportPath: own,
 		// Its own file is written over unasked as long as it is as it was read.
 		ExportStamp: ui.StampOf(own),
+		Loading:     loading,
+		Size:        size,
+		Registry:    registry(),
 	}, options...)
 	return err
 }

@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/review"
+)
+
+// pieceMsg brings a piece of a document that is being read.
+type pieceMsg struct {
+	piece review.Piece
+	more  bool // else there is none
+}
+
+// nextPiece is the command that waits for the next piece, or nil.
+func (m *Model) nextPiece() tea.Cmd {
+	l := m.load
+	if l == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		p, more := l.Next()
+		return pieceMsg{p, more}
+	}
+}
+
+// takePiece takes a piece into the review, which shows more IOCs then, and no
+// others.
+func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
+	if m.load == nil {
+		return nil
+	}
+	if !msg.more {
+		m.endReading()
+		return nil
+	}
+	set, scenarios := m.review.IOCs(), len(m.review.Scenarios())
+	before, mentions := set.Len(), set.Mentions()
+	m.load.Take(msg.piece)
+	more := m.review.Count(before)
+	m.counts.Add(more)
+	if set.Mentions() != mentions+more.Listed.Mentions {
+		m.counts = m.review.Count(0) // a mention is an IOC now
+	}
+	m.showNew()
+	if len(m.review.Scenarios()) != scenarios || before <= atOnce {
+		m.place()
+	}
+	return m.nextPiece()
+}
+
+// endReading says what was read. What waits for all IOCs can be done now.
+func (m *Model) endReading() {
+	l := m.load
+	l.End()
+	m.load = nil
+	m.iocs.stale = true
+	also := m.refresh()
+	rows := plural(m.review.IOCs().Len(), "row")
+	about := "nothing to remark"
+	if n := len(m.review.Findings()); n > 0 {
+		about = plural(n, "finding") + ", F shows them"
+	}
+	switch {
+	case l.Err() != nil:
+		m.say(bad, l.Err().Error()+"; "+rows+" were read before it and stay"+also)
+	case m.stopped:
+		m.say(warn, "stopped; the "+rows+" that were read stay, the rest is not in the review: "+about+also)
+	default:
+		m.say(good, "read "+rows+": "+about+also)
+	}
+}
+
+// stopReading ends the reading. What was read stays.
+func (m *Model) stopReading() tea.Cmd {
+	m.stopped = true
+	m.load.Stop()
+	m.say(plain, "stopping")
+	return nil
+}
+
+func notReading(m *Model) string {
+	if m.load == nil {
+		return "nothing is being read"
+	}
+	return ""
+}
+
+// stillReading is why what is made of all documents has to wait.
+func stillReading(m *Model) string {
+	if m.load != nil {
+		return "the documents are still being read; x stops that, and leaves what was read"
+	}
+	return ""
+}
+
+// progress says in the title of the IOCs how far the reading is.
+func (m *Model) progress() string {
+	switch {
+	case m.load == nil:
+		return ""
+	case m.opt.Size > 0:
+		return " so far, " + strconv.FormatInt(min(99, 100*m.load.Read()/m.opt.Size), 10) + "% read"
+	default:
+		return " so far, " + thousands(int(m.load.Read()>>20)) + " MB read"
+	}
+}
