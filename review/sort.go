@@ -13,11 +13,32 @@ import (
 // sorter sorts rows by keys that were taken from the review, of which it needs
 // nothing any more. Rows with equal keys stay in the order in which they came.
 type sorter struct {
-	numbers []numbered // by a number
-	texts   []keyed    // or by texts
-	behind  []keyed    // that come behind those texts
+	numbers pages[numbered] // by a number
+	texts   pages[keyed]    // or by texts
+	behind  pages[keyed]    // that come behind those texts
 	keys    strings.Builder
 }
+
+// pages are a list that grows without being copied, so that no step of a look
+// takes longer than the others.
+type pages[T any] struct {
+	full [][]T
+	last []T
+}
+
+const pageRows = 1 << 12
+
+func (p *pages[T]) add(v T) {
+	if len(p.last) == cap(p.last) {
+		if p.last != nil {
+			p.full = append(p.full, p.last)
+		}
+		p.last = make([]T, 0, pageRows)
+	}
+	p.last = append(p.last, v)
+}
+
+func (p *pages[T]) list() []T { return slices.Concat(append(p.full, p.last)...) }
 
 type numbered struct {
 	key uint64
@@ -31,23 +52,25 @@ type keyed struct {
 
 // sorted are the rows, turned round on demand.
 func (s *sorter) sorted(reverse bool) []int32 {
-	sortNumbers(s.numbers, make([]numbered, len(s.numbers)))
-	sortTexts(s.texts)
-	sortTexts(s.behind)
-	rows := make([]int32, 0, len(s.numbers)+len(s.texts)+len(s.behind))
+	numbers, texts, behind := s.numbers.list(), s.texts.list(), s.behind.list()
+	*s = sorter{}
+	sortNumbers(numbers, make([]numbered, len(numbers)))
+	sortTexts(texts)
+	sortTexts(behind)
+	rows := make([]int32, 0, len(numbers)+len(texts)+len(behind))
 	if !reverse {
-		for _, n := range s.numbers {
+		for _, n := range numbers {
 			rows = append(rows, n.row)
 		}
-		for _, list := range [][]keyed{s.texts, s.behind} {
+		for _, list := range [][]keyed{texts, behind} {
 			for _, t := range list {
 				rows = append(rows, t.row)
 			}
 		}
 		return rows
 	}
-	rows = appendReversed(rows, s.numbers, func(n numbered) int32 { return n.row }, func(a, b numbered) bool { return a.key == b.key })
-	for _, list := range [][]keyed{s.behind, s.texts} {
+	rows = appendReversed(rows, numbers, func(n numbered) int32 { return n.row }, func(a, b numbered) bool { return a.key == b.key })
+	for _, list := range [][]keyed{behind, texts} {
 		rows = appendReversed(rows, list, func(t keyed) int32 { return t.row }, func(a, b keyed) bool { return a.key == b.key })
 	}
 	return rows
@@ -199,7 +222,7 @@ func eightBytes(s string, from int) uint64 {
 // keyOf tells a sorter a row that is sorted by a column.
 func (s *sorter) keyOf(by Column) func(r *Review, row int32) {
 	number := func(key func(r *Review, at int) uint64) func(*Review, int32) {
-		return func(r *Review, row int32) { s.numbers = append(s.numbers, numbered{key(r, int(row)), row}) }
+		return func(r *Review, row int32) { s.numbers.add(numbered{key(r, int(row)), row}) }
 	}
 	types, verdicts := rank(feed.Types), rank(Verdicts)
 	switch by {
@@ -232,9 +255,9 @@ func (s *sorter) keyOf(by Column) func(r *Review, row int32) {
 	case ByThreat:
 		return func(r *Review, row int32) {
 			if t := r.iocs.Threat(int(row)); t != "" {
-				s.texts = append(s.texts, keyed{string(t), row})
+				s.texts.add(keyed{string(t), row})
 			} else {
-				s.behind = append(s.behind, keyed{"", row})
+				s.behind.add(keyed{"", row})
 			}
 		}
 	case ByValue:
@@ -248,7 +271,7 @@ func (s *sorter) value(r *Review, row int32) {
 	t, value := r.iocs.Type(int(row)), r.iocs.Value(int(row))
 	addr, port, ok := pointsAt(t, value)
 	if !ok {
-		s.behind = append(s.behind, keyed{value, row})
+		s.behind.add(keyed{value, row})
 		return
 	}
 	var b [64]byte
@@ -263,7 +286,7 @@ func (s *sorter) value(r *Review, row int32) {
 	}
 	from := s.keys.Len()
 	s.keys.Write(key)
-	s.texts = append(s.texts, keyed{s.keys.String()[from:], row})
+	s.texts.add(keyed{s.keys.String()[from:], row})
 }
 
 // pointsAt is what [feed.IOC.Addr] and [feed.IOC.Port] say of a value, for those

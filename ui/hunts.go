@@ -86,7 +86,7 @@ func (m *Model) unwritten() string {
 	case m.load != nil:
 		return "hunts are written when the documents are read; x stops that"
 	case m.writing != nil:
-		return "writing the hunts of " + m.counts.Hunted.String()
+		return "writing the hunts of " + plural(m.counts.Hunted.IOCs+m.counts.Hunted.Mentions, "row")
 	}
 	return ""
 }

@@ -59,6 +59,9 @@ func positions(view []int32) []int {
 // there is nothing else: what stands in prose is hunted by an act of its own.
 // left says what is left out, in words to add to a message.
 func (m *Model) toSwitch(rows []int) (is []int, left string) {
+	if m.review.IOCs().Mentions() == 0 {
+		return rows, ""
+	}
 	var mentions []int
 	for _, i := range rows {
 		if m.review.IOCs().Mention(i) {
@@ -83,18 +86,11 @@ func (m *Model) toSwitch(rows []int) (is []int, left string) {
 func (m *Model) switchRows(rows []int) tea.Cmd {
 	m.iocs.anchor = -1
 	rows, left := m.toSwitch(rows)
-	var off, on []int
-	for _, i := range rows {
-		if m.review.On(i) {
-			on = append(on, i)
-		} else {
-			off = append(off, i)
-		}
-	}
+	off := slices.DeleteFunc(slices.Clone(rows), m.review.On)
 	if len(off) > 0 {
 		return m.decide(review.Include{IOCs: off, On: true}, m.lowStill(off)+left)
 	}
-	return m.decide(review.Include{IOCs: on, On: false}, left)
+	return m.decide(review.Include{IOCs: rows, On: false}, left)
 }
 
 func (m *Model) toggle() tea.Cmd { return m.switchRows(m.iocs.targets()) }
@@ -151,6 +147,9 @@ func (m *Model) huntedStill(is []int, v review.Verdict) string {
 // in words to add to a message.
 func (m *Model) lowStill(is []int) string {
 	low := 0
+	if m.review.MinConfidence() == 0 {
+		return ""
+	}
 	for _, i := range is {
 		if m.review.BelowMinimum(i) {
 			low++
