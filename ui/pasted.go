@@ -173,7 +173,7 @@ func (t *text) rows(what string, rows []feed.IOC, why func(feed.IOC) string) {
 		}
 		words := value
 		if reason := why(i); reason != "" {
-			words += "  " + reason
+			words += ", " + reason
 		}
 		t.field("  line "+strconv.Itoa(firstLine(i)), plain, words)
 	}
