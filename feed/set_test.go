@@ -133,3 +133,23 @@ func TestSetStatedIn(t *testing.T) {
 		t.Error("what no place states is stated somewhere")
 	}
 }
+
+// TestSetFindsWhileItGrows: in the middle of growing everything is found, and
+// nothing that is not there.
+func TestSetFindsWhileItGrows(t *testing.T) {
+	s := new(Set)
+	for n := range 3000 {
+		if _, there := s.Find(fmt.Sprintf("domain %d.example", n)); there {
+			t.Fatalf("%d is there before it was added", n)
+		}
+		s.Add(IOC{Type: Domain, Value: fmt.Sprintf("%d.example", n)})
+		for _, k := range []int{0, n / 3, n / 2, n - n/5, n} {
+			if at, there := s.Find(fmt.Sprintf("domain %d.example", k)); !there || at != k {
+				t.Fatalf("of %d, %d is found at %d, %v", n+1, k, at, there)
+			}
+		}
+		if at, merged := s.Add(IOC{Type: Domain, Value: fmt.Sprintf("%d.example", n/2), Confidence: NoConfidence}); !merged || at != n/2 || s.Len() != n+1 {
+			t.Fatalf("%d was added again", n/2)
+		}
+	}
+}

@@ -45,9 +45,13 @@ type Piece struct {
 	read    int64 // bytes, so far and of all inputs
 }
 
-// firstRows is how many IOCs of a document are read before the review begins,
-// and in one piece after that.
-const firstRows = 4096
+const (
+	// firstRows is how many IOCs of a document are read before the review begins.
+	firstRows = 4096
+	// pieceRows is how many are in one piece after that: taking one is to be done
+	// between two keys.
+	pieceRows = 2048
+)
 
 // errStopped ends the reading because the analyst wants no more.
 var errStopped = errors.New("stopped")
@@ -325,7 +329,7 @@ func (s *sender) Document(b *feed.Bulletin) {
 func (s *sender) IOC(i feed.IOC) error {
 	s.n++
 	if s.large {
-		if s.batch = append(s.batch, i); len(s.batch) < firstRows {
+		if s.batch = append(s.batch, i); len(s.batch) < pieceRows {
 			return nil
 		}
 		return s.flush()
@@ -364,7 +368,7 @@ func (s *sender) flush() error {
 		return nil
 	}
 	iocs := s.clean.eachIOC(s.batch)
-	s.batch = make([]feed.IOC, 0, firstRows)
+	s.batch = make([]feed.IOC, 0, pieceRows)
 	return s.send(Piece{iocs: iocs, shapes: shapesOfAll(iocs)})
 }
 
