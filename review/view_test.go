@@ -60,7 +60,9 @@ func plainCompare(r *Review, by Column) func(a, b int) int {
 		ByType: ioc(func(a, b feed.IOC) int {
 			return cmp.Compare(slices.Index(feed.Types, a.Type), slices.Index(feed.Types, b.Type))
 		}),
-		ByThreat:     ioc(func(a, b feed.IOC) int { return cmp.Or(last(a.Threat == "", b.Threat == ""), cmp.Compare(a.Threat, b.Threat)) }),
+		ByThreat: ioc(func(a, b feed.IOC) int {
+			return cmp.Or(last(a.Threat == "", b.Threat == ""), cmp.Compare(a.Threat, b.Threat))
+		}),
 		ByConfidence: ioc(func(a, b feed.IOC) int { return cmp.Compare(b.Confidence, a.Confidence) }),
 		BySeen:       ioc(func(a, b feed.IOC) int { return b.FirstSeen.Compare(a.FirstSeen) }),
 		ByVerdict: func(a, b int) int {

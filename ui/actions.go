@@ -210,6 +210,9 @@ func noText(m *Model) string {
 	if reason := m.unwritten(); reason != "" && m.preview.source == "" {
 		return reason
 	}
+	if m.preview.source == "" && m.preview.tab == bulletinTab {
+		return m.preview.emptyReason(m)
+	}
 	if m.preview.source == "" {
 		return "the preview is empty"
 	}

@@ -460,6 +460,18 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
+// BenchmarkManyHunted is a decision where 100,000 IOCs are hunted: ms/key until
+// the hunts are written, by a command, and in ms/hold the longest message.
+func BenchmarkManyHunted(b *testing.B) {
+	m := largeModel(b, review.MaxHunted)
+	var hold time.Duration
+	for b.Loop() {
+		hold = max(hold, timed(b, m, "space"))
+	}
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N), "ms/key")
+	b.ReportMetric(hold.Seconds()*1000, "ms/hold")
+}
+
 func typeText(t testing.TB, m *Model, text string) {
 	for _, r := range text {
 		if r == ' ' {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,12 +127,7 @@ func (o *importing) write(t *text) {
 	if o.there > 0 {
 		t.para(plain, plural(o.there, "row")+" of it the review has already; where they differ, both are kept.")
 	}
-	t.rows("IOCs", iocs, func(i feed.IOC) string {
-		if i.Threat == "" {
-			return ""
-		}
-		return string(i.Threat)
-	})
+	t.rows("IOCs", iocs, func(i feed.IOC) string { return cmp.Or(string(i.Threat), i.Context) })
 	t.rows("Mentions, which are off", mentions, func(i feed.IOC) string { return "stands in the " + i.Context })
 	if len(findings) > 0 {
 		t.gap()

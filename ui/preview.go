@@ -298,11 +298,7 @@ func (p *preview) drawRow(m *Model, y, w, h int) {
 	default:
 		line, isNew, ok := p.at(m, p.win.top+y-1)
 		if !ok {
-			text := ""
-			if y == 1 && p.source == "" {
-				text = "  " + p.emptyReason(m)
-			}
-			c.put(dim, text, w)
+			c.put(dim, p.emptyRow(m, y-1, w), w)
 			return
 		}
 		mark := "  "
@@ -312,6 +308,18 @@ func (p *preview) drawRow(m *Model, y, w, h int) {
 		c.raw(changed, mark)
 		c.line(line, w-2)
 	}
+}
+
+// emptyRow is a row of the reason why there is no text.
+func (p *preview) emptyRow(m *Model, row, w int) string {
+	if p.source != "" || w <= 4 {
+		return ""
+	}
+	lines := m.term.Wrap(p.emptyReason(m), w-4)
+	if row >= len(lines) {
+		return ""
+	}
+	return "  " + lines[row]
 }
 
 func (p *preview) emptyReason(m *Model) string {
