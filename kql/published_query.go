@@ -18,6 +18,7 @@ type publishedQuery struct {
 	times       []timeUse
 	filtersTime bool
 	filtersPort bool
+	hunt        bool // one that [Table.Hunt] wrote
 }
 
 // tableUse is a table that rows are read from.
@@ -133,6 +134,8 @@ func readPublished(q feed.Query, times map[string]bool) *publishedQuery {
 	for r.at < len(r.tokens) {
 		r.step()
 	}
+	_, facts := r.named["IocFacts"]
+	r.hunt = facts && r.defined["IocKey"] && r.defined[HitColumns[0]]
 	return &r.publishedQuery
 }
 

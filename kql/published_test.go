@@ -264,3 +264,37 @@ func TestLintPublishedLongTexts(t *testing.T) {
 		LintPublished(bulletin(t, []string{"domain evil.example", "ip:port 192.0.2.42:443"}, text))
 	}
 }
+
+// TestLintPublishedHunt holds that nothing is wrong with a bulletin whose
+// queries are hunts, and that one that was changed so that it is none is judged.
+func TestLintPublishedHunt(t *testing.T) {
+	b := bulletin(t, []string{"domain evil-life.example", "ip:port 192.0.2.42:443", "ip:port [2001:db8::7]:443", "url http://203.0.113.5/gate.php", "url http://site.example/gate.php",
+		"sha256_hash " + evilSHA256, "md5_hash " + evilMD5})
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"CommonSecurityLog", "DeviceFileEvents", "DnsEvents"} {
+		table, _ := c.Table(name)
+		var all []*Indicator
+		for _, i := range b.IOCs {
+			all = append(all, NewIndicator(i))
+		}
+		h, err := table.Hunt(NewSelection(all), Options{Target: Sentinel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Queries = append(b.Queries, feed.Query{Text: h.Query})
+	}
+	if got := LintPublished(b); len(got) > 0 {
+		t.Errorf("%v", short(got))
+	}
+	b.IOCs = append(b.IOCs, feed.IOC{Type: feed.Domain, Value: "forgotten.example"})
+	if got := LintPublished(b); len(got) != 1 || got[0].Code != "ioc-not-hunted" {
+		t.Errorf("an IOC that no hunt looks for: %v", short(got))
+	}
+	b.Queries = []feed.Query{{Text: strings.ReplaceAll(b.Queries[0].Text, "IocFacts", "Facts")}}
+	if got := LintPublished(b); len(got) < 2 {
+		t.Errorf("a query that is no hunt: %v", short(got))
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"quarry/feed"
 	"quarry/feed/records"
@@ -80,6 +81,9 @@ func (d *draft) queryMentions() {
 		if host := i.Host(); host != "" {
 			known[host] = true
 		}
+		if service := urlService(i); service != "" {
+			known[service] = true
+		}
 	}
 	for n, q := range d.b.Queries {
 		context := fmt.Sprintf("published query %d", n+1)
@@ -96,6 +100,23 @@ func (d *draft) queryMentions() {
 			}
 		})
 	}
+}
+
+// urlService is the address and port that a URL opens, as an ip:port is spelled;
+// "" unless its host is an address. A hunt looks for a URL by them too.
+func urlService(i feed.IOC) string {
+	a, ok := i.Addr()
+	if i.Type != feed.URL || !ok {
+		return ""
+	}
+	port := i.Port()
+	if port == 0 {
+		port = 80
+		if strings.HasPrefix(i.Value, "https:") {
+			port = 443
+		}
+	}
+	return netip.AddrPortFrom(a, uint16(port)).String()
 }
 
 // literals calls visit for each string literal and comment of a query with its

@@ -313,3 +313,19 @@ func TestMentions(t *testing.T) {
 		t.Errorf("%d IOCs", len(b.IOCs))
 	}
 }
+
+// TestServicesOfURLs holds that a query may look for a URL by the address and
+// port that it opens, without a mention of something new.
+func TestServicesOfURLs(t *testing.T) {
+	b := readOne(t, strings.Join([]string{
+		"## IOC Summary", "Malware Family: F", strings.TrimSuffix(header, "\n"),
+		"| url | hxxp://192.0.2.3/x | payload | 2026-05-26 | 75% |",
+		"| url | hxxps://192.0.2.4/x | payload | 2026-05-26 | 75% |",
+		"| url | hxxp://[2001:db8::5]:8080/x | payload | 2026-05-26 | 75% |",
+		"```kql", `let a = dynamic(["192.0.2.3:80", "192.0.2.4:443", "[2001:db8::5]:8080", "192.0.2.4:80"]);`, "DnsEvents", "```",
+	}, "\n"))
+	want := []string{"ip:port 192.0.2.4:80: published query 1 @ 9"}
+	if diff := cmp.Diff(want, mentionLines(b.Mentions)); diff != "" {
+		t.Error(diff)
+	}
+}
