@@ -75,9 +75,9 @@ func (d *draft) queryMentions() {
 	if len(d.b.Queries) == 0 {
 		return
 	}
-	known := make(map[string]bool, 2*len(d.b.IOCs))
+	known := make(map[string]bool, 3*len(d.b.IOCs))
 	for _, i := range d.b.IOCs {
-		known[i.Key()] = true
+		known[i.Key()], known[i.Value] = true, true // a mail address has one of three types
 		if host := i.Host(); host != "" {
 			known[host] = true
 		}
@@ -88,6 +88,9 @@ func (d *draft) queryMentions() {
 	for n, q := range d.b.Queries {
 		context := fmt.Sprintf("published query %d", n+1)
 		literals(q.Text, func(from, to, line int) {
+			if known[q.Text[from:to]] {
+				return // a URL with a pipe, say, of which only a part would be found
+			}
 			for _, h := range scan.Find(q.Text[from:to]) {
 				src := d.source(q.Source.Line + line)
 				if known[h.Value] || known[feed.IOC{Type: h.Type, Value: h.Value}.Key()] {
