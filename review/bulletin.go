@@ -216,7 +216,7 @@ func (m *made) readBack(text string) error {
 		return fmt.Errorf("the bulletin of %s would be read as one of %s with %d of %d IOCs", feed.Quote(m.Family), feed.Quote(b.Family), len(b.IOCs), len(m.IOCs))
 	}
 	for at, i := range m.IOCs {
-		if r := b.IOCs[at]; r.Key() != i.Key() || r.Confidence != i.Confidence || !r.FirstSeen.Equal(i.FirstSeen) {
+		if r := b.IOCs[at]; r.Key() != i.Key() || !strings.EqualFold(string(r.Threat), oneLine(string(i.Threat))) || r.Confidence != i.Confidence || !r.FirstSeen.Equal(i.FirstSeen) {
 			return fmt.Errorf("the bulletin of %s would say %s of %s", feed.Quote(m.Family), feed.Quote(r.Key()), feed.Quote(i.Key()))
 		}
 	}

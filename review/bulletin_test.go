@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -289,23 +290,58 @@ func FuzzWriteBulletin(f *testing.F) {
 	f.Add("A|B`\n# C", "http://a.example/`x`|y\\", "pay|load", -1)
 	f.Add("```", "http://a.example/\\\\|_z_", "", 101)
 	f.Fuzz(func(t *testing.T, family, url, threat string, confidence int) {
-		value, err := feed.Canonical(feed.URL, url)
-		if err != nil {
-			return
-		}
-		d := fetched(t, family, "domain a.example botnet_cc")
-		d.IOCs = append(d.IOCs, feed.IOC{Type: feed.URL, Value: value, Threat: feed.Threat(threat), Family: family, Confidence: max(-1, min(confidence, 100))})
-		var w strings.Builder
-		findings, err := WriteBulletin(&w, d, builtin(t))
-		if err != nil {
-			if w.Len() > 0 {
-				t.Error("something was written all the same")
-			}
-			return
-		}
-		_, _, r := write(t, d)
-		if n := r.IOCs().Len() - r.IOCs().Mentions() + len(findings); n != 2 {
-			t.Errorf("%d IOCs and findings", n)
-		}
+		writeAnything(t, family, url, threat, confidence)
 	})
+}
+
+// TestWriteAnything is the fuzz test with texts of what means something to
+// Markdown or to the readers.
+func TestWriteAnything(t *testing.T) {
+	pieces := []string{"|", "`", "``", "\\", "*", "_", "[", "]", "(", "<", "#", " ", "a", "7", ".", ":", "-", "example", "**", "\n", "IOC Types:", "hxxp", "é", "\u202e", "$", "%", "&", "~"}
+	r := rand.New(rand.NewPCG(7, 7))
+	text := func() string {
+		var b strings.Builder
+		for range r.IntN(6) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		return b.String()
+	}
+	written := 0
+	for range 200 {
+		if writeAnything(t, text(), "http://a.example/"+text(), text(), r.IntN(110)-5) {
+			written++
+		}
+	}
+	if written < 120 {
+		t.Errorf("%d of 200 are written", written)
+	}
+}
+
+// writeAnything writes a bulletin of what may be odd, and reports whether it
+// could.
+func writeAnything(t *testing.T, family, url, threat string, confidence int) bool {
+	value, err := feed.Canonical(feed.URL, url)
+	if err != nil {
+		return false
+	}
+	d := fetched(t, family, "domain a.example botnet_cc")
+	d.IOCs = append(d.IOCs, feed.IOC{Type: feed.URL, Value: value, Threat: feed.Threat(threat), Family: family, Confidence: max(-1, min(confidence, 100))})
+	var w strings.Builder
+	findings, err := WriteBulletin(&w, d, builtin(t))
+	if err != nil {
+		if w.Len() > 0 {
+			t.Errorf("%q %q %q: something was written all the same", family, url, threat)
+		}
+		return false
+	}
+	_, _, r := write(t, d)
+	if n := r.IOCs().Len() - r.IOCs().Mentions() + len(findings); n != 2 {
+		t.Errorf("%q %q %q: %d IOCs and findings", family, url, threat, n)
+	}
+	for _, f := range r.Findings() {
+		if f.Code != "unknown-threat" && f.Code != "hidden-characters" && f.Code != "no-family" {
+			t.Errorf("%q %q %q: %s", family, url, threat, f)
+		}
+	}
+	return true
 }
