@@ -199,6 +199,6 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
-		p.exportCommand(), p.tablesCommand(), p.doctorCommand())
+		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.doctorCommand())
 	return root
 }

@@ -38,6 +38,11 @@ func TestMain(m *testing.M) {
 //	clean stdout|stderr       nothing in it controls or reorders a terminal
 //	json stdout COUNT         it is so many JSON objects, one a line
 //	keys stdout KEY...        each of the objects has these keys and no other
+//	threatfox FILE            starts a server that answers as ThreatFox with a
+//	                          file, and $QUARRY_THREATFOX_URL names it
+//	proxy                     starts a proxy that lets nothing through, and
+//	                          $HTTPS_PROXY names it
+//	asked FILE                writes what servers were asked so far to a file
 func TestScripts(t *testing.T) { testscript.Run(t, scripts("testdata/script", nil)) }
 
 // TestHuntsBind runs scripts whose queries are then bound by Microsoft's
@@ -111,6 +116,7 @@ func scripts(folder string, bind scriptCommand) testscript.Params {
 		},
 		Cmds: map[string]scriptCommand{
 			"exit": exitWith, "write": writeQuoted, "utf16": toUTF16, "clean": isClean, "json": isJSON, "keys": hasKeys, "bind": bind,
+			"threatfox": startThreatFox, "proxy": startProxy, "asked": writeAsked,
 		},
 	}
 }

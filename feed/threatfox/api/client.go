@@ -62,6 +62,7 @@ func New(key Key, endpoint string) (*Client, error) {
 	transport.Protocols.SetHTTP1(true)
 	// Of a connection that is kept, net/http logs what comes unasked.
 	transport.DisableKeepAlives = true
+	transport.OnProxyConnectResponse = throughProxy
 	c.http = &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: transport, Timeout: attemptTime, CheckRedirect: c.redirect},
 		Logger:       nil, // it prints URLs, and errors of servers
@@ -87,6 +88,21 @@ func loopback(endpoint string) error {
 	return fmt.Errorf("the endpoint %s is none of this machine; leave it out, or name one at 127.0.0.1", feed.Quote(endpoint))
 }
 
+// proxyError is the answer of a proxy that does not let the question through.
+type proxyError struct{ code int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy answers with the status %d", e.code)
+}
+
+// throughProxy reads what a proxy answers when it is asked for a connection.
+func throughProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
 // redirect follows the server only where the key may go: to itself, with the
 // same question.
 func (c *Client) redirect(req *http.Request, via []*http.Request) error {
@@ -103,6 +119,10 @@ var errTooLarge = errors.New("the answer is too large")
 // breaks off, 429 and 5xx, unless the server asks for more patience than there
 // is.
 func (c *Client) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	var proxy *proxyError
+	if errors.As(err, &proxy) && proxy.code < http.StatusInternalServerError {
+		return false, ctx.Err()
+	}
 	if errors.Is(err, errTooLarge) || err == nil && c.asked(resp) > c.longest {
 		return false, ctx.Err()
 	}
@@ -127,20 +147,19 @@ func (c *Client) wait(first, longest time.Duration, attempt int, resp *http.Resp
 	if c.Notice != nil {
 		why := "ThreatFox cannot be reached"
 		if resp != nil {
-			why = fmt.Sprintf("ThreatFox answers with the status %s", status(resp))
+			why = fmt.Sprintf("ThreatFox answers with the status %s", statusText(resp.StatusCode))
 		}
 		c.Notice(fmt.Sprintf("%s; asking again in %s", why, d.Round(100*time.Millisecond)))
 	}
 	return d
 }
 
-// status is the status of an answer, in the words of net/http and not of the
-// server.
-func status(resp *http.Response) string {
-	if text := http.StatusText(resp.StatusCode); text != "" {
-		return fmt.Sprintf("%d, %s", resp.StatusCode, text)
+// statusText is a status in the words of net/http, not in those of the server.
+func statusText(code int) string {
+	if text := http.StatusText(code); text != "" {
+		return fmt.Sprintf("%d, %s", code, text)
 	}
-	return fmt.Sprint(resp.StatusCode)
+	return fmt.Sprint(code)
 }
 
 // post sends a question and returns the answer, without the key should that be
@@ -197,7 +216,10 @@ func (c *Client) fail(reason, advice string) *feed.InputError {
 
 // unreached says why there is no answer.
 func (c *Client) unreached(err error) error {
+	var proxy *proxyError
 	switch {
+	case errors.As(err, &proxy):
+		return c.fail(fmt.Sprintf("the proxy lets nothing through to it (status %s)", statusText(proxy.code)), "check HTTPS_PROXY and what the proxy asks for")
 	case errors.Is(err, errTooLarge):
 		return c.fail(fmt.Sprintf("the answer is larger than %d MiB", c.limit>>20), "ask for fewer days")
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -218,7 +240,7 @@ func (c *Client) unreached(err error) error {
 func (c *Client) refused(resp *http.Response) error {
 	switch code := resp.StatusCode; {
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return c.fail(fmt.Sprintf("it does not take the Auth-Key (status %s)", status(resp)), "check the key; https://auth.abuse.ch/ gives a free one")
+		return c.fail(fmt.Sprintf("it does not take the Auth-Key (status %s)", statusText(code)), "check the key; https://auth.abuse.ch/ gives a free one")
 	case code == http.StatusTooManyRequests:
 		advice := "ask again later"
 		if d := c.asked(resp); d > 0 && d <= 24*time.Hour {
@@ -232,7 +254,7 @@ func (c *Client) refused(resp *http.Response) error {
 		}
 		return c.fail(fmt.Sprintf("it sends the question on %s (status %d)", to, code), "the key was not sent there; a proxy or a login page may stand in between")
 	case code >= 500:
-		return c.fail(fmt.Sprintf("it is out of order (status %s)", status(resp)), "ask again later")
+		return c.fail(fmt.Sprintf("it is out of order (status %s)", statusText(resp.StatusCode)), "ask again later")
 	}
-	return c.fail("it answers with the status "+status(resp), "ask again; a proxy may stand in between")
+	return c.fail("it answers with the status "+statusText(resp.StatusCode), "ask again; a proxy may stand in between")
 }
