@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 )
 
@@ -187,7 +188,7 @@ func unknownField(name string) string {
 // FilterFields names the fields of a filter in the order in which they are told.
 func FilterFields() []string { return slices.Clone(fieldNames) }
 
-var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "family", "note", "source"}
+var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source"}
 
 // filterFields read what stands behind the name of a field.
 var filterFields = map[string]func(arg string) (matcher, error){
@@ -207,6 +208,7 @@ var filterFields = map[string]func(arg string) (matcher, error){
 	"on": func(arg string) (matcher, error) {
 		return yesNo(arg, func(r *Review, at int) bool { return r.Hunts(at) })
 	},
+	"warning": warningIs,
 	"mention": func(arg string) (matcher, error) {
 		return yesNo(arg, func(r *Review, at int) bool { return r.iocs.Mention(at) })
 	},
@@ -298,6 +300,31 @@ func yesNo(arg string, of matcher) (matcher, error) {
 		return func(r *Review, at int) bool { return !of(r, at) }, nil
 	}
 	return nil, fmt.Errorf("use yes or no")
+}
+
+// warningIs reads yes, no, or the beginning of a rule's code.
+func warningIs(arg string) (matcher, error) {
+	if m, err := yesNo(arg, func(r *Review, at int) bool { return r.Suspicious(at) != "" }); err == nil {
+		return m, nil
+	}
+	arg, err := word(arg)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := warnings.Rules()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(rules, func(r warnings.Rule) bool { return strings.HasPrefix(r.Code, arg) }) {
+		var codes []string
+		for _, r := range rules {
+			codes = append(codes, r.Code)
+		}
+		return nil, fmt.Errorf("use yes, no or one of %s", strings.Join(codes, " "))
+	}
+	return func(r *Review, at int) bool {
+		return slices.ContainsFunc(r.Warnings(at), func(w warnings.Warning) bool { return strings.HasPrefix(w.Code, arg) })
+	}, nil
 }
 
 func verdictIs(arg string) (matcher, error) {

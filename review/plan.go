@@ -19,6 +19,7 @@ type Plan struct {
 	benign   []feed.Finding // hunted all the same
 	leftOut  []feed.Finding // by the minimum confidence
 	shared   []feed.Finding // hosts that are not hunted
+	suspects suspicion      // about what is hunted
 	unused   []feed.Finding // attached scenarios that leave nothing out
 	tables   []plannedTable
 	long     Long
@@ -48,6 +49,7 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	}
 	p.fits = r.fits(p.ready, p.tooMany != nil)
 	p.unused, p.benign, p.leftOut, p.shared = r.unused(p.fits), r.benignOn(), r.LeftOut(), r.sharedHosts()
+	p.suspects = r.suspicion()
 	count, title := r.includedShapes(), r.huntTitle()
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
@@ -199,6 +201,7 @@ func (p *Plan) Findings() []feed.Finding {
 	all = append(all, p.unused...)
 	all = append(all, p.leftOut...)
 	all = append(all, p.shared...)
+	all = append(all, p.suspects.findings(p.ready)...)
 	return append(all, uncarried(p.ready, carried)...)
 }
 

@@ -93,29 +93,88 @@ func some(all []string) string {
 // information. Nothing is switched off by it. Of a mention that is not hunted
 // there is nothing to say.
 func (r *Review) Warnings(i int) []warnings.Warning {
-	if r.checker == nil {
+	if r.checker == nil || r.iocs.Mention(i) && !r.On(i) {
 		return nil
 	}
-	ioc := r.iocs.At(i)
-	if ioc.Mention && !r.On(i) {
-		return nil
+	return r.suspicion().of(r.iocs.At(i))
+}
+
+// Suspicious is how loud the warnings about the IOC at position i are: "" where
+// there are none.
+func (r *Review) Suspicious(i int) warnings.Level {
+	if r.checker == nil || r.iocs.Mention(i) && !r.On(i) {
+		return ""
 	}
-	all := r.checker.Check(ioc)
-	if name, named := r.benign()[ioc.Key()]; named {
-		if w, on := r.checker.Named(name); on {
+	return r.suspicion().level(r.iocs.At(i))
+}
+
+// suspicion is what makes IOCs of a review suspicious.
+type suspicion struct {
+	checker *warnings.Checker // nil says nothing
+	named   map[string]string // see benign
+}
+
+func (r *Review) suspicion() suspicion { return suspicion{r.checker, r.benign()} }
+
+func (s suspicion) of(i feed.IOC) []warnings.Warning {
+	all := s.checker.Check(i)
+	if name, named := s.named[i.Key()]; named && !i.Mention {
+		if w, on := s.checker.Named(name); on {
 			all = append([]warnings.Warning{w}, all...)
 		}
 	}
 	return all
 }
 
-// Suspicious is how loud the warnings about the IOC at position i are: "" where
-// there are none.
-func (r *Review) Suspicious(i int) warnings.Level {
-	if all := r.Warnings(i); len(all) > 0 {
-		return all[0].Level
+func (s suspicion) level(i feed.IOC) warnings.Level {
+	if len(s.named) > 0 {
+		if all := s.of(i); len(all) > 0 {
+			return all[0].Level
+		}
+		return ""
 	}
-	return ""
+	return s.checker.Level(i)
+}
+
+// findings say which of the hunted IOCs have warnings, one finding a rule.
+func (s suspicion) findings(hunted []*kql.Indicator) []feed.Finding {
+	if s.checker == nil {
+		return nil
+	}
+	type suspected struct {
+		w     warnings.Warning
+		names []string
+		first feed.Source
+	}
+	var all []*suspected
+	for _, x := range hunted {
+		if s.level(x.IOC) != warnings.Warn {
+			continue
+		}
+		for _, w := range s.of(x.IOC) {
+			if w.Level != warnings.Warn {
+				continue
+			}
+			at := slices.IndexFunc(all, func(o *suspected) bool { return o.w.Code == w.Code })
+			if at < 0 {
+				at = len(all)
+				all = append(all, &suspected{w: w})
+				if len(x.Sources) > 0 {
+					all[at].first = x.Sources[0]
+				}
+			}
+			all[at].names = append(all[at].names, feed.Defang(x.Type, x.Value))
+		}
+	}
+	var fs []feed.Finding
+	for _, o := range all {
+		text := some(o.names) + " is on: " + o.w.Text + "; " + o.w.Advice
+		if len(o.names) > 1 {
+			text = some(o.names) + " are on: " + s.checker.Means(o.w.Code) + "; of each: " + o.w.Advice
+		}
+		fs = append(fs, feed.Finding{Code: "suspicious-on", Severity: feed.Warning, Source: o.first, Text: text})
+	}
+	return fs
 }
 
 // benign are the IOCs that the filters of scenarios name, by key, with the name

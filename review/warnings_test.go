@@ -54,6 +54,31 @@ func TestWarnings(t *testing.T) {
 	if diff := cmp.Diff(want, said()); diff != "" {
 		t.Error(diff)
 	}
+	var found []string
+	for _, f := range r.Plan(false).Findings() {
+		if f.Code == "suspicious-on" {
+			found = append(found, f.Text)
+		}
+	}
+	wantFound := []string{
+		"updates[.]example, 198[.]51[.]100[.]7 are on: IOCs that a false-positive scenario names as benign; of each: decide which of the two is right",
+		"10[.]0[.]0[.]1:80 is on: it is in a block that is private; switch it off; in your network it is another host",
+	}
+	if diff := cmp.Diff(wantFound, found); diff != "" {
+		t.Error(diff)
+	}
+	for words, want := range map[string]int{"warning:yes": 3, "warning:no": 2, "warning:private": 1, "-warning:scenario": 3} {
+		f, err := ParseFilter(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.View(f, ByDocument, false); len(got) != want {
+			t.Errorf("%s shows %v", words, got)
+		}
+	}
+	if _, err := ParseFilter("warning:privat-address"); err == nil || !strings.Contains(err.Error(), "private-address") {
+		t.Errorf("an unknown rule: %v", err)
+	}
 	decide(t, r, Include{[]int{4}, true})
 	if got := said()[4]; got != "10.0.0.9 warn private-address" {
 		t.Errorf("a mention that is hunted: %s", got)

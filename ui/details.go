@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -52,7 +53,7 @@ func (m *Model) iocDetails(t *text, at int) {
 		t.field("first seen", plain, feed.FormatSeen(i.FirstSeen))
 	}
 	if i.Mention {
-		t.field("mention", warn, "it stands in the "+i.Context+", not in the table of IOCs; it is hunted only when you switch it on")
+		t.field("mention", warn, ""+i.Context+"; it is hunted only when you switch it on")
 	}
 	switch {
 	case m.review.HeldBack(at):
@@ -62,9 +63,15 @@ func (m *Model) iocDetails(t *text, at int) {
 	default:
 		t.field("hunted", plain, "off: no hunt looks for it")
 	}
-	t.field("tables", plain, m.carriers(i))
 	if m.unhunted(at) {
-		t.field("warning", warn, "it is on, but no chosen table can carry it")
+		t.field("warning", warn, "it is on, but no chosen table can carry it as hunts are set")
+	}
+	for _, w := range m.review.Warnings(at) {
+		s := plain
+		if w.Level == warnings.Warn {
+			s = warn
+		}
+		t.field("suspicious", s, w.Text+" ("+w.Code+"): "+w.Advice)
 	}
 	if v := m.review.Verdict(at); v != "" {
 		t.field("verdict", verdictStyle(v), string(v))
@@ -78,14 +85,15 @@ func (m *Model) iocDetails(t *text, at int) {
 	for _, s := range i.Sources {
 		t.field("stands at", plain, place(s))
 	}
+	t.field("tables", plain, m.carriers(at))
 }
 
-// carriers names the tables that can carry an IOC, the chosen ones first.
-func (m *Model) carriers(i feed.IOC) string {
+// carriers names the tables whose hunts can find an IOC, the chosen ones first.
+func (m *Model) carriers(at int) string {
 	var chosen, others []string
 	for _, t := range m.tables.all {
 		switch {
-		case !t.Available || !t.Table.Carries(i):
+		case !t.Available || !m.review.Carries(t.Table, at):
 		case t.Chosen:
 			chosen = append(chosen, t.Table.Name)
 		default:

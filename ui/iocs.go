@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/review"
 )
@@ -277,7 +278,7 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 	}
 	sign := "  "
 	switch {
-	case len(i.Differs) > 0 || m.unhunted(pos):
+	case len(i.Differs) > 0 || m.unhunted(pos) || m.review.Suspicious(pos) == warnings.Warn:
 		sign = " !"
 	case m.review.Note(pos) != "":
 		sign = " n"

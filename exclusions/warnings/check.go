@@ -128,6 +128,9 @@ func (c *Checker) Named(scenario string) (Warning, bool) {
 	return f.found[0], true
 }
 
+// Means is what a rule is about, in the plural.
+func (c *Checker) Means(code string) string { return c.rules[code].Means }
+
 // SharedHost reports whether a host is one that many people share, so that rows
 // about it alone say nothing of one of them. It is not where the rule is off.
 func (c *Checker) SharedHost(name string) bool {
