@@ -295,8 +295,8 @@ func (f *finder) url(i feed.IOC) {
 		f.address(netip.PrefixFrom(a, a.BitLen()))
 	} else if bare {
 		f.domain(host)
-	} else if h, _, ok := f.c.known.shared(host); ok && f.hears(sharedHostRule) {
-		f.say("its host %s is %s that many people share; hunts look for the whole URL, not for the host alone", host, h.name)
+	} else if h, _, ok := f.c.known.shared(host); ok && f.hears(sharedURLHostRule) {
+		f.say("its host %s is %s that many people share", host, h.name)
 	}
 	if bare && f.hears(noPathRule) {
 		f.say("the URL names only a host")

@@ -100,7 +100,7 @@ func TestCheck(t *testing.T) {
 		{feed.URL, "http://evil-site.ru:9432", "url-without-path?"},
 		{feed.URL, "http://evil-site.ru/?id=1", ""},
 		{feed.URL, "https://github.com/", "shared-host url-without-path?"},
-		{feed.URL, "https://raw.githubusercontent.com/x/y/z.ps1", "shared-host"},
+		{feed.URL, "https://raw.githubusercontent.com/x/y/z.ps1", "shared-url-host?"},
 		{feed.URL, "https://evil.duckdns.org/a", ""},
 		{feed.URL, "http://10.0.0.1/a", "private-address"},
 		{feed.URL, "http://104.21.5.6/a", "cdn-range"},
@@ -152,7 +152,7 @@ func TestTexts(t *testing.T) {
 		"github.com: github.com is a code host that many people share",
 		"x.duckdns.org: it stands below duckdns.org, where anybody gets a name",
 		"x.ngrok.io: it stands below ngrok.io, a tunnel where each name is another user's",
-		"https://t.me/x: its host t.me is a messenger that many people share; hunts look for the whole URL, not for the host alone",
+		"https://t.me/x: its host t.me is a messenger that many people share",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -225,7 +225,7 @@ func TestData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := []string{publicSuffixRule, sharedSuffixRule, sharedHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
+	used := []string{publicSuffixRule, sharedSuffixRule, sharedHostRule, sharedURLHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
 	for _, b := range k.blocks.four {
 		used = append(used, b.value.code)
 	}

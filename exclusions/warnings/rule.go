@@ -75,6 +75,7 @@ const (
 	publicSuffixRule         = "public-suffix"
 	sharedSuffixRule         = "shared-suffix"
 	sharedHostRule           = "shared-host"
+	sharedURLHostRule        = "shared-url-host"
 	documentationAddressRule = "documentation-address"
 	largeBlockRule           = "large-block"
 	oldRule                  = "old"
