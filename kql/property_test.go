@@ -168,7 +168,7 @@ func checkRandomHunt(t *testing.T, tb *Table, s, same *Selection, o Options) {
 	h, err := tb.Hunt(s, o)
 	var nothing *NothingToHuntError
 	if errors.As(err, &nothing) {
-		if carried := tb.carriedIndicators(s, &o); len(carried) > 0 {
+		if carried := tb.Carried(s, o); len(carried) > 0 {
 			t.Errorf("%s %+v: there is nothing to hunt, but it carries %s", tb.Name, o, carried[0].Value)
 		}
 		return
@@ -231,7 +231,7 @@ func checkRandomSplit(t *testing.T, tb *Table, s *Selection, o Options, limit in
 			kqltest.Bind(t, string(o.Target), h.Query)
 		}
 	}
-	carried := tb.carriedIndicators(s, &o)
+	carried := tb.Carried(s, o)
 	if total != len(carried) {
 		t.Errorf("%s %+v: the parts have %d IOCs, the table carries %d", tb.Name, o, total, len(carried))
 	}

@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -20,8 +21,9 @@ var UnionColumns = append([]string{"IocTable"}, append(append([]string{}, HitCol
 // Union writes one query for several tables, newest rows first. Each table is
 // asked as [Table.Hunt] would; of its columns a hit has the device, the account,
 // and in IocRow those that the table shows. Tables that a workspace lacks, that
-// the target lacks and that can carry none of the IOCs are left out. The error
-// is a [*NothingToHuntError] or [*MissingFieldError].
+// the target lacks and that can carry none of the IOCs are left out. It is as
+// long as it is: see [SplitUnion]. The error is a [*NothingToHuntError] or
+// [*MissingFieldError].
 func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	h := Hunt{Table: UnionTable, Target: o.Target}
 	var all []group
@@ -50,7 +52,11 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	used := listsOf(all)
 	var q query
 	if !o.NoComments {
-		q.comment(fmt.Sprintf("%d tables in %s, %s%s", len(texts), o.Target.Title(), h.counted(s), titled(o.Title)))
+		tables := "tables"
+		if len(texts) == 1 {
+			tables = "table"
+		}
+		q.comment(fmt.Sprintf("%d %s in %s, %s%s%s", len(texts), tables, o.Target.Title(), h.counted(cmp.Or(o.whole, s)), o.part, titled(o.Title)))
 	}
 	q.lets(s, &o, used, all)
 	q.text("union isfuzzy=true\n    ")
@@ -65,7 +71,7 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	q.text("\n| order by ")
 	q.name(name(h.Columns[0]))
 	q.text(" desc")
-	h.Query, h.Chars = q.String(), q.length()
+	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
 	h.Limits, h.Findings = limits(&h, s, used, o)
 	more, err := h.continuous(&o)
 	h.Findings = append(h.Findings, more...)
