@@ -3,6 +3,8 @@ package kql
 import (
 	"fmt"
 	"slices"
+
+	"quarry/feed"
 )
 
 // SplitError says that a hunt cannot be made short enough by splitting it: one
@@ -15,7 +17,7 @@ type SplitError struct {
 }
 
 func (e *SplitError) Error() string {
-	return fmt.Sprintf("%s: the hunt for %s alone has %d characters, %d are allowed; detach a scenario, or use a watchlist", e.Table, e.IOC, e.Chars, e.Limit)
+	return fmt.Sprintf("%s: the hunt for %s alone has %d characters, %d are allowed; detach a scenario, or use a watchlist", e.Table, feed.Quote(e.IOC), e.Chars, e.Limit)
 }
 
 // Part is a hunt with the indicators that it looks for.

@@ -30,7 +30,7 @@ type Format struct {
 
 // Formats lists the formats, the first one being the default.
 var Formats = []Format{
-	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", false, one(".md", (*Review).WriteMarkdown)},
+	{"markdown", ".md", "the reviewed bulletin, which opens again with every decision", false, hunted(".md", (*Review).writeMarkdown)},
 	{"rule", ".yaml", "Sentinel analytics rules, a file a hunt", true, (*Review).rules},
 	{"hunting", ".yaml", "Sentinel hunting queries, a file a hunt", true, (*Review).huntingQueries},
 	{"arm", ".json", "an ARM template of the rules, for Sentinel repositories", false, (*Review).template},
@@ -38,7 +38,7 @@ var Formats = []Format{
 	{"defender", ".csv", "custom indicators of Defender for Endpoint", false, (*Review).indicators},
 	{"stix", ".json", "a STIX 2.1 bundle", false, (*Review).bundle},
 	{"csv", ".csv", "the IOCs with their verdicts, for a spreadsheet", false, one(".csv", (*Review).WriteCSV)},
-	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", false, one(".json", (*Review).WriteJSON)},
+	{"json", ".json", "IOCs, scenarios, hunts and findings, for programs", false, hunted(".json", (*Review).writeJSON)},
 }
 
 // one makes a format of one file.
@@ -48,8 +48,25 @@ func one(ext string, write func(*Review, io.Writer, Signature) error) func(*Revi
 		if err := write(r, &b, sig); err != nil {
 			return nil, nil, err
 		}
-		return []saved.File{{Name: saved.Alias(r.Title()) + ".reviewed" + ext, Text: b.String()}}, r.LeftOut(), nil
+		return r.reviewedFile(ext, &b), r.LeftOut(), nil
 	}
+}
+
+// hunted makes a format of one file that holds the hunts: what their plan says
+// is said of the file too.
+func hunted(ext string, write func(*Review, io.Writer, Signature, *Plan) error) func(*Review, Signature) ([]saved.File, []feed.Finding, error) {
+	return func(r *Review, sig Signature) ([]saved.File, []feed.Finding, error) {
+		p := r.Plan(false)
+		var b strings.Builder
+		if err := write(r, &b, sig, p); err != nil {
+			return nil, nil, err
+		}
+		return r.reviewedFile(ext, &b), p.Findings(), nil
+	}
+}
+
+func (r *Review) reviewedFile(ext string, b *strings.Builder) []saved.File {
+	return []saved.File{{Name: saved.Alias(r.Title()) + ".reviewed" + ext, Text: b.String()}}
 }
 
 // FormatNamed finds a format by its name.
@@ -155,7 +172,10 @@ func withField(object []byte, fields any) ([]byte, error) {
 // WriteJSON writes one object with the review's IOCs, scenarios with their fit,
 // hunts and findings, in the shapes of the command line's --json.
 func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
-	plan := r.Plan(false)
+	return r.writeJSON(w, sig, r.Plan(false))
+}
+
+func (r *Review) writeJSON(w io.Writer, sig Signature, plan *Plan) error {
 	all := struct {
 		Title         string           `json:"title"`
 		Families      []string         `json:"families,omitempty"`

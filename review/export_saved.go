@@ -22,28 +22,38 @@ func (r *Review) signed(sig Signature) Signature {
 	return Signature{Reviewer: r.resumed[0].Reviewer, At: r.resumed[0].At}
 }
 
-// sources are the hunts as rules take them: those that are too long in parts,
+// forRules plans the hunts as rules take them: those that are too long in parts,
 // unless they read a watchlist.
-func (r *Review) sources() []saved.Source {
+func (r *Review) forRules() *Plan {
 	long := r.now.long
 	if long == KeepLong {
 		long = SplitLong
 	}
-	p := r.plan(false, long)
+	return r.plan(false, long)
+}
+
+// sources are the hunts of a plan, to be saved.
+func (p *Plan) sources() []saved.Source {
 	var all []saved.Source
 	for i := range p.tables {
 		t := &p.tables[i]
 		if hunts, ok := p.Hunt(t.Name); ok {
-			for _, h := range hunts {
-				all = append(all, saved.Source{Table: t.Table, Hunt: h})
+			for n, h := range hunts {
+				all = append(all, saved.Source{Table: t.Table, Hunt: h, IOCs: p.finds(t, n)})
 			}
 		}
 	}
 	return all
 }
 
-func (r *Review) ruleOptions(sig Signature) saved.RuleOptions {
-	return saved.RuleOptions{About: r.about(sig), IOCs: r.Included(), Lookback: r.now.lookback, Knobs: r.now.knobs}
+// ruleWriter writes hunts in a shape of the package saved.
+type ruleWriter func([]saved.Source, saved.RuleOptions) ([]saved.File, []feed.Finding, error)
+
+// saveHunts saves the hunts, and says of them what their plan says.
+func (r *Review) saveHunts(write ruleWriter, sig Signature) ([]saved.File, []feed.Finding, error) {
+	p := r.forRules()
+	files, findings, err := write(p.sources(), saved.RuleOptions{About: r.about(sig), Lookback: r.now.lookback})
+	return files, slices.Concat(p.Findings(), findings), err
 }
 
 // with adds to the findings of a format what is so in every one.
@@ -52,18 +62,15 @@ func (r *Review) with(findings []feed.Finding) []feed.Finding {
 }
 
 func (r *Review) rules(sig Signature) ([]saved.File, []feed.Finding, error) {
-	files, findings, err := saved.AnalyticsRules(r.sources(), r.ruleOptions(sig))
-	return files, r.with(findings), err
+	return r.saveHunts(saved.AnalyticsRules, sig)
 }
 
 func (r *Review) huntingQueries(sig Signature) ([]saved.File, []feed.Finding, error) {
-	files, findings, err := saved.HuntingQueries(r.sources(), r.ruleOptions(sig))
-	return files, r.with(findings), err
+	return r.saveHunts(saved.HuntingQueries, sig)
 }
 
 func (r *Review) template(sig Signature) ([]saved.File, []feed.Finding, error) {
-	files, findings, err := saved.Template(r.sources(), r.ruleOptions(sig))
-	return files, r.with(findings), err
+	return r.saveHunts(saved.Template, sig)
 }
 
 func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) {
@@ -72,7 +79,7 @@ func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) 
 		findings = append(findings, feed.Finding{Code: "watchlist-alias", Severity: feed.Info, Text: "upload it under the alias " + r.Alias() +
 			" with " + saved.WatchlistKey + " as the search key; hunts that are too long for a rule read it when that is chosen for them"})
 	}
-	return files, r.with(findings), err
+	return files, slices.Concat(r.tooMany(), r.with(findings)), err
 }
 
 func (r *Review) indicators(sig Signature) ([]saved.File, []feed.Finding, error) {

@@ -172,9 +172,13 @@ func (l *Loading) fail(err error) {
 	}
 }
 
+// FileSkipped is the code of findings that name a file of a folder or an archive
+// from which nothing is taken.
+const FileSkipped = "file-skipped"
+
 func (l *Loading) skip(e *feed.InputError) {
 	l.review.findings = append(l.review.findings, feed.Finding{
-		Code: "file-skipped", Severity: feed.Warning, Source: feed.Source{Name: oneLine(e.Name), Line: e.Line},
+		Code: FileSkipped, Severity: feed.Warning, Source: feed.Source{Name: oneLine(e.Name), Line: e.Line},
 		Text: "nothing is taken from this file: " + oneLine(e.Reason) + "; " + oneLine(e.Advice),
 	})
 }

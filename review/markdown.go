@@ -49,7 +49,10 @@ type Signature struct {
 // the final queries. Nothing that a document says becomes markup. [Open] gives
 // the same review back, without the history of its decisions.
 func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
-	plan := r.Plan(false)
+	return r.writeMarkdown(w, sig, r.Plan(false))
+}
+
+func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	hunts := plan.Hunts()
 	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables()}
 	m.counted.Hunts = len(hunts)

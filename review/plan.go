@@ -24,8 +24,14 @@ type Plan struct {
 	tables   []plannedTable
 	long     Long
 	alias    string // of the watchlist
-	union    *kql.Hunt
-	united   bool // there is a union
+	union    plannedUnion
+}
+
+// plannedUnion is the hunt in all tables, once it was asked for.
+type plannedUnion struct {
+	written bool
+	hunts   []kql.Hunt // several when it was split
+	err     error
 }
 
 // plannedTable is a chosen table with its hunt, once that was asked for.
@@ -34,7 +40,8 @@ type plannedTable struct {
 	options kql.Options
 	carries bool // an included IOC, at this target
 	written bool
-	hunts   []kql.Hunt // several when it was split
+	hunts   []kql.Hunt         // several when it was split
+	found   [][]*kql.Indicator // by each of several
 	err     error
 }
 
@@ -109,19 +116,46 @@ func (p *Plan) write(t *plannedTable) {
 		return
 	}
 	t.written = true
-	h, err := t.Table.Hunt(p.selection(), t.options)
-	t.hunts, t.err = []kql.Hunt{h}, err
-	if err != nil || h.Chars <= kql.RuleChars || p.long == KeepLong {
+	var h kql.Hunt
+	if h, t.err = t.Table.Hunt(p.selection(), t.options); t.err != nil {
 		return
 	}
-	if p.long == WatchlistLong && t.options.Target == kql.Sentinel {
-		o := t.options
-		o.Watchlist = p.alias
-		h, t.err = t.Table.Hunt(p.selection(), o)
-		t.hunts = []kql.Hunt{h}
-		return
+	t.hunts = []kql.Hunt{h}
+	switch {
+	case !p.tooLong(h):
+	case p.listsFromWatchlist(t.options):
+		t.options.Watchlist = p.alias
+		t.hunts[0], t.err = t.Table.Hunt(p.selection(), t.options)
+	default:
+		var parts []kql.Part
+		parts, t.err = t.Parts(p.selection(), t.options, kql.RuleChars)
+		t.hunts = nil
+		for _, part := range parts {
+			t.hunts, t.found = append(t.hunts, part.Hunt), append(t.found, part.Indicators)
+		}
 	}
-	t.hunts, t.err = t.Table.Split(p.selection(), t.options, kql.RuleChars)
+}
+
+// tooLong reports whether a hunt is to be made shorter.
+func (p *Plan) tooLong(h kql.Hunt) bool { return h.Chars > kql.RuleChars && p.long != KeepLong }
+
+// listsFromWatchlist reports whether what is too long reads a watchlist, which
+// Defender does not have.
+func (p *Plan) listsFromWatchlist(o kql.Options) bool {
+	return p.long == WatchlistLong && o.Target == kql.Sentinel
+}
+
+// finds are the IOCs that a hunt of a table looks for, which was written.
+func (p *Plan) finds(t *plannedTable, hunt int) []feed.IOC {
+	found := t.Carried(p.selection(), t.options)
+	if t.found != nil {
+		found = t.found[hunt]
+	}
+	iocs := make([]feed.IOC, len(found))
+	for i, x := range found {
+		iocs[i] = x.IOC
+	}
+	return iocs
 }
 
 // Hunts are all hunts, in the order of [Plan.Tables].
@@ -135,17 +169,19 @@ func (p *Plan) Hunts() []kql.Hunt {
 	return all
 }
 
-// Union is one hunt in all tables, and whether there is one: it is not split.
-func (p *Plan) Union() (kql.Hunt, bool) {
-	if p.union == nil {
-		h, ok := p.writeUnion()
-		p.union = &h
-		p.united = ok
+// Union is one hunt in all tables, in parts when it was split, and whether there
+// is one.
+func (p *Plan) Union() ([]kql.Hunt, bool) {
+	u := &p.union
+	if !u.written {
+		u.written = true
+		u.hunts, u.err = p.writeUnion()
 	}
-	return *p.union, p.united
+	return slices.Clone(u.hunts), u.err == nil && len(u.hunts) > 0
 }
 
-func (p *Plan) writeUnion() (kql.Hunt, bool) {
+// writeUnion treats a query that is too long as [Plan.write] does.
+func (p *Plan) writeUnion() ([]kql.Hunt, error) {
 	var legs []kql.Leg
 	var o kql.Options
 	for i := range p.tables {
@@ -155,10 +191,17 @@ func (p *Plan) writeUnion() (kql.Hunt, bool) {
 		}
 	}
 	if len(legs) == 0 {
-		return kql.Hunt{}, false
+		return nil, nil
 	}
+	o.Watchlist = ""
 	h, err := kql.Union(legs, p.selection(), o)
-	return h, err == nil
+	if err != nil || !p.tooLong(h) {
+		return []kql.Hunt{h}, err
+	}
+	if p.listsFromWatchlist(o) {
+		o.Watchlist = p.alias
+	}
+	return kql.SplitUnion(legs, p.selection(), o, kql.RuleChars)
 }
 
 // Watchlist reports whether a hunt reads its lists from the watchlist, and with
@@ -175,34 +218,68 @@ func (p *Plan) Watchlist() (alias string, needed bool) {
 // their risks to be accepted, included IOCs that no chosen table can carry, and
 // those that the minimum confidence leaves out.
 func (p *Plan) Findings() []feed.Finding {
+	return p.findings(func(t *plannedTable) ([]feed.Finding, bool) {
+		if p.write(t); t.err != nil {
+			return []feed.Finding{noHunt("no-hunt", feed.Error, t.err)}, false
+		}
+		return findingsOf(t.hunts), true
+	})
+}
+
+// OfUnion says what [Plan.Union] itself is worth, or why there is none.
+func (p *Plan) OfUnion() []feed.Finding {
+	hunts, _ := p.Union()
+	if err := p.union.err; err != nil {
+		return []feed.Finding{{Code: "no-hunt", Severity: feed.Error, Text: err.Error() + ", so there is no query over all tables"}}
+	}
+	return findingsOf(hunts)
+}
+
+// UnionFindings say of [Plan.Union] all that [Plan.Findings] says of the hunts.
+func (p *Plan) UnionFindings() []feed.Finding {
+	all := p.OfUnion()
+	united := p.union.err == nil
+	return append(all, p.findings(func(*plannedTable) ([]feed.Finding, bool) { return nil, united })...)
+}
+
+// findings are those of the tables that can have a hunt, which tell whether they
+// have, and what is said of the others and of what no hunt looks for.
+func (p *Plan) findings(of func(*plannedTable) ([]feed.Finding, bool)) (all []feed.Finding) {
 	if p.tooMany != nil {
 		return slices.Concat(p.tooMany, p.benign, p.leftOut)
 	}
-	var all []feed.Finding
 	carried := make([]bool, len(p.ready))
 	for i := range p.tables {
 		t := &p.tables[i]
-		if reason, severity := p.whyNone(t); reason != "" {
-			code := "no-hunt"
-			if !t.On(t.options.Target) {
-				code = "no-table"
-			}
-			all = append(all, feed.Finding{Code: code, Severity: severity, Text: reason + ", so it has no hunt"})
+		switch {
+		case !t.On(t.options.Target):
+			all = append(all, noHunt("no-table", feed.Warning, &kql.NoTableError{Table: t.Name, Target: t.options.Target}))
+			continue
+		case !t.carries:
+			all = append(all, noHunt("no-hunt", feed.Info, &kql.NothingToHuntError{Table: t.Name}))
+			continue
+		}
+		said, hunted := of(t)
+		if all = append(all, said...); !hunted {
 			continue
 		}
 		for i, x := range p.ready {
 			carried[i] = carried[i] || t.CarriesWith(x.Shape, &t.options)
 		}
-		for _, h := range t.hunts {
-			all = append(all, h.Findings...)
-		}
 	}
-	all = append(all, p.benign...)
-	all = append(all, p.unused...)
-	all = append(all, p.leftOut...)
-	all = append(all, p.shared...)
-	all = append(all, p.suspects.findings(p.ready)...)
-	return append(all, uncarried(p.ready, carried)...)
+	return slices.Concat(all, p.benign, p.unused, p.leftOut, p.shared, p.suspects.findings(p.ready), uncarried(p.ready, carried))
+}
+
+func findingsOf(hunts []kql.Hunt) (all []feed.Finding) {
+	for _, h := range hunts {
+		all = append(all, h.Findings...)
+	}
+	return all
+}
+
+// noHunt says why a chosen table has no hunt.
+func noHunt(code string, severity feed.Severity, why error) feed.Finding {
+	return feed.Finding{Code: code, Severity: severity, Text: why.Error() + ", so it has no hunt"}
 }
 
 // MaxHunted is how many IOCs and mentions may be on for hunts to be written:
@@ -241,20 +318,6 @@ func (r *Review) benignOn() []feed.Finding {
 		f.Source = s[0]
 	}
 	return []feed.Finding{f}
-}
-
-// whyNone is the reason why a chosen table has no hunt, or "".
-func (p *Plan) whyNone(t *plannedTable) (string, feed.Severity) {
-	switch {
-	case !t.On(t.options.Target):
-		return (&kql.NoTableError{Table: t.Name, Target: t.options.Target}).Error(), feed.Warning
-	case !t.carries:
-		return (&kql.NothingToHuntError{Table: t.Name}).Error(), feed.Info
-	}
-	if p.write(t); t.err != nil {
-		return t.err.Error(), feed.Error
-	}
-	return "", ""
 }
 
 // uncarried reports the included IOCs that no hunt looks for, one finding a

@@ -49,8 +49,19 @@ func (l *findingList) write(t *text) {
 		l.list(t, news)
 		t.gap()
 	}
+	if t.m.preview.tab == unionTab { // else it may not be written yet
+		if news := t.m.plan.OfUnion(); len(news) > 0 {
+			t.para(bold, "The query over all tables")
+			l.list(t, news)
+			t.gap()
+		}
+	}
 	if s := t.m.saved; len(s.findings) > 0 {
-		t.para(bold, "The files of "+s.format+" as they were written last")
+		what := " as they were written last"
+		if s.none {
+			what = ", of which none was made"
+		}
+		t.para(bold, "The files of "+s.format+what)
 		l.list(t, s.findings)
 		t.gap()
 	}

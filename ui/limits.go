@@ -143,12 +143,13 @@ type limitedHunt struct {
 func (m *Model) limitedHunts() (all []limitedHunt) {
 	for _, tab := range append(m.plan.Tables(), unionTab) {
 		h, parts, ok := m.longest(tab)
-		switch {
-		case !ok:
+		if !ok {
 			continue
-		case tab == unionTab:
+		}
+		if tab == unionTab {
 			tab += ", one query over all tables"
-		case parts > 1:
+		}
+		if parts > 1 {
 			tab += ", the longest of " + plural(parts, "part")
 		}
 		all = append(all, limitedHunt{tab, h})

@@ -130,8 +130,8 @@ func (m *Model) tabText(tab string) string {
 		}
 		return strings.Join(texts, "\n\n")
 	case unionTab:
-		h, _ := m.plan.Union()
-		return h.Query
+		hunts, _ := m.plan.Union()
+		return review.AllHunts(hunts)
 	}
 	if hunts, ok := m.plan.Hunt(tab); ok {
 		return review.AllHunts(hunts)
@@ -340,6 +340,9 @@ func (p *preview) emptyReason(m *Model) string {
 		return fmt.Sprintf("no hunt: all that is on is below %d%% confidence; C sets another minimum", m.review.MinConfidence())
 	case on == 0:
 		return "no hunt: no IOC is on; Space or a in the IOCs (1) switches them on"
+	}
+	if len(m.plan.Tables()) > 0 {
+		return "no hunt could be written; F says why"
 	}
 	return "no hunt: choose a table (2) that can carry an included IOC"
 }

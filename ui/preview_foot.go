@@ -65,8 +65,7 @@ func (f *previewFoot) size(h kql.Hunt) {
 func (m *Model) longest(tab string) (longest kql.Hunt, parts int, ok bool) {
 	hunts, ok := m.plan.Hunt(tab)
 	if tab == unionTab {
-		longest, ok = m.plan.Union()
-		return longest, 1, ok
+		hunts, ok = m.plan.Union()
 	}
 	for _, h := range hunts {
 		if h.Chars > longest.Chars {

@@ -20,7 +20,7 @@ type savedMsg struct {
 	into  string   // the folder, or "" where the one name is a path
 	names []string // written
 	bytes int
-	said  string // what is not in the files as it is in the review
+	said  string // what is not in the files as it is in the review, the worst of it
 	err   error
 }
 
@@ -28,6 +28,7 @@ type savedMsg struct {
 // as they were written last.
 type savedFindings struct {
 	format   string
+	none     bool // there was no file to write
 	findings []feed.Finding
 }
 
@@ -36,7 +37,8 @@ type savedFindings struct {
 func (m *Model) askSave(f review.Format) tea.Cmd {
 	files, findings, err := f.Files(m.review, m.signature())
 	if err != nil {
-		m.say(bad, f.Name+": "+err.Error())
+		m.saved = savedFindings{f.Name, true, findings}
+		m.say(bad, f.Name+": "+err.Error()+saidOf(findings))
 		return nil
 	}
 	label, path, none := "folder for "+f.Name+": ", m.review.Alias()+"-"+f.Name, "no folder, nothing was written"
@@ -50,19 +52,19 @@ func (m *Model) askSave(f review.Format) tea.Cmd {
 			if strings.TrimSpace(path) == "" {
 				return nil, errors.New(none)
 			}
-			m.saved = savedFindings{f.Name, findings}
+			m.saved = savedFindings{f.Name, false, findings}
 			return m.write(home(path), one, files, saidOf(findings)), nil
 		},
 	})
 }
 
-// saidOf is the first of findings in words, to add to a message, and where the
+// saidOf is the worst of findings in words, to add to a message, and where the
 // others are.
 func saidOf(findings []feed.Finding) string {
 	if len(findings) == 0 {
 		return ""
 	}
-	said := "; " + findings[0].Text
+	said := "; " + worstFirst(findings)[0].Text
 	if n := len(findings) - 1; n > 0 {
 		said += fmt.Sprintf(" (and %s, F lists all)", plural(n, "more finding"))
 	}

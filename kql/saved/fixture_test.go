@@ -118,14 +118,16 @@ func sources(t testing.TB, iocs []feed.IOC, title string, names ...string) []sav
 		if names != nil && !strings.Contains(" "+strings.Join(names, " ")+" ", " "+tb.Name+" ") {
 			continue
 		}
-		hunts, err := tb.Split(selection(iocs), kql.Options{Target: kql.Sentinel, Title: title}, kql.RuleChars)
+		parts, err := tb.Parts(selection(iocs), kql.Options{Target: kql.Sentinel, Title: title}, kql.RuleChars)
 		if e := new(kql.NothingToHuntError); err != nil && !errors.As(err, &e) && tb.On(kql.Sentinel) {
 			t.Fatal(err)
 		}
-		for _, h := range hunts {
-			if err == nil {
-				all = append(all, saved.Source{Table: tb, Hunt: h})
+		for _, p := range parts {
+			s := saved.Source{Table: tb, Hunt: p.Hunt}
+			for _, x := range p.Indicators {
+				s.IOCs = append(s.IOCs, x.IOC)
 			}
+			all = append(all, s)
 		}
 	}
 	if len(all) == 0 {

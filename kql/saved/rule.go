@@ -2,7 +2,6 @@ package saved
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,16 +29,17 @@ const DefaultFrequency = 24 * time.Hour
 type Source struct {
 	Table *kql.Table
 	Hunt  kql.Hunt
+	// IOCs are those that this very hunt looks for, as [kql.Table.Parts] and
+	// [kql.Table.Carried] say: they decide severity and tactics.
+	IOCs []feed.IOC
 }
 
 // RuleOptions are the choices that shape rules and hunting queries.
 type RuleOptions struct {
 	About
-	IOCs      []feed.IOC    // the included ones; those that a table carries decide severity and tactics
 	Lookback  time.Duration // of the hunts; 0 is [kql.DefaultLookback]
 	Frequency time.Duration // how often a rule runs; 0 is [DefaultFrequency]
 	Disabled  bool          // a template deploys its rules switched off
-	kql.Knobs               // of the hunts
 }
 
 // rule is a hunt as Sentinel saves it.
@@ -95,9 +95,8 @@ func newRules(sources []Source, o RuleOptions, as shape) ([]rule, []feed.Finding
 		parts[s.Table.Name]++
 		r := newRule(s, o, as, parts[s.Table.Name])
 		r.schedule = when
-		iocs := carried(s.Table, o.IOCs, o.Knobs)
-		r.severity = ts.severity(iocs)
-		r.tactics, r.techniques = ts.attack(iocs)
+		r.severity = ts.severity(s.IOCs)
+		r.tactics, r.techniques = ts.attack(s.IOCs)
 		var noRoom []string
 		r.entities, noRoom = mapEntities(es, s.Table, s.Hunt.Columns)
 		findings = append(findings, r.entityFindings(noRoom)...)
@@ -121,12 +120,6 @@ func checkSources(sources []Source, as shape) error {
 		return &TooLongError{long, kql.RuleChars}
 	}
 	return nil
-}
-
-// carried are the IOCs that a hunt in the table can find.
-func carried(t *kql.Table, all []feed.IOC, k kql.Knobs) []feed.IOC {
-	found := t.CarriedWith(&kql.Options{Knobs: k})
-	return slices.DeleteFunc(slices.Clone(all), func(i feed.IOC) bool { return !found.Has(kql.ShapeOf(i)) })
 }
 
 func newRule(s *Source, o RuleOptions, as shape, part int) rule {

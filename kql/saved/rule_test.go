@@ -20,6 +20,7 @@ type writer func([]saved.Source, saved.RuleOptions) ([]saved.File, []feed.Findin
 // plain is a hunt that no change of the catalogue or of the queries changes.
 func plain() saved.Source {
 	return saved.Source{
+		IOCs: sample(),
 		Table: &kql.Table{
 			Name: "ExampleEvents", Connectors: []string{"ExampleConnector", "ExampleAma"}, Time: map[kql.Target]string{kql.Sentinel: "TimeGenerated"},
 			IOC: kql.Columns{
@@ -39,7 +40,7 @@ func plain() saved.Source {
 }
 
 func TestRulesGolden(t *testing.T) {
-	o := saved.RuleOptions{About: about, IOCs: sample(), Lookback: 7 * 24 * time.Hour}
+	o := saved.RuleOptions{About: about, Lookback: 7 * 24 * time.Hour}
 	for name, write := range map[string]writer{"rules": saved.AnalyticsRules, "hunting": saved.HuntingQueries, "template": saved.Template} {
 		files, _, err := write([]saved.Source{plain()}, o)
 		if err != nil {
@@ -52,7 +53,7 @@ func TestRulesGolden(t *testing.T) {
 // Every table of the catalogue gives rules that keep all rules of the product.
 func TestRulesOfEveryTable(t *testing.T) {
 	hunts := sources(t, sample(), about.Title)
-	o := saved.RuleOptions{About: about, IOCs: sample()}
+	o := saved.RuleOptions{About: about}
 	for _, as := range []struct {
 		write     writer
 		scheduled bool
@@ -95,7 +96,7 @@ func TestRulesKeepHostileTextInPlace(t *testing.T) {
 	for _, text := range hostile {
 		a := saved.About{Title: text, Family: text, Reviewer: text}
 		hunts := sources(t, sample(), text[:min(len(text), 1_000)], "DnsEvents")
-		o := saved.RuleOptions{About: a, IOCs: sample()}
+		o := saved.RuleOptions{About: a}
 		files, _, err := saved.AnalyticsRules(hunts, o)
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
@@ -168,7 +169,7 @@ func TestSchedule(t *testing.T) {
 		{20 * day, 20 * day, "14d", "14d", []string{"rule-lookback-cut", "rule-frequency"}},
 	} {
 		hunts := sources(t, sample(), "", "DnsEvents")
-		files, findings, err := saved.AnalyticsRules(hunts, saved.RuleOptions{About: about, IOCs: sample(), Lookback: c.lookback, Frequency: c.frequency})
+		files, findings, err := saved.AnalyticsRules(hunts, saved.RuleOptions{About: about, Lookback: c.lookback, Frequency: c.frequency})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +210,7 @@ func TestSeverityAndAttack(t *testing.T) {
 			"Medium", []string{"InitialAccess", "Execution", "CommandAndControl"}, []string{"T1071", "T1105", "T1204", "T1566"},
 		},
 	} {
-		files, _, err := saved.AnalyticsRules(sources(t, c.iocs, "", "DnsEvents"), saved.RuleOptions{About: about, IOCs: c.iocs})
+		files, _, err := saved.AnalyticsRules(sources(t, c.iocs, "", "DnsEvents"), saved.RuleOptions{About: about})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,24 +222,26 @@ func TestSeverityAndAttack(t *testing.T) {
 }
 
 // TestRuleOfWhatTheHuntFinds takes severity and tactics from the IOCs that the
-// hunt finds as it is set, not from all that the table could carry.
+// very hunt finds, not from all that the table could carry or other parts find.
 func TestRuleOfWhatTheHuntFinds(t *testing.T) {
-	iocs := []feed.IOC{ioc(feed.IPPort, "192.0.2.1:443", feed.BotnetCC, 100), ioc(feed.Domain, "a.example", "", 10)}
-	hunts := sources(t, iocs, "", "DnsEvents")
-	for port, want := range map[kql.PortMode]string{kql.LabelPort: "High", kql.RequirePort: "Informational"} {
-		files, _, err := saved.AnalyticsRules(hunts, saved.RuleOptions{About: about, IOCs: iocs, Knobs: kql.Knobs{Port: port}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r := readRule(t, files[0].Text); r.Severity != want {
-			t.Errorf("port %s: %s, want %s", port, r.Severity, want)
+	loud, quiet := ioc(feed.Domain, "a.example", feed.BotnetCC, 100), ioc(feed.Domain, "b.example", feed.Payload, 10)
+	s := sources(t, []feed.IOC{loud, quiet}, "", "DnsEvents")[0]
+	parts := []saved.Source{s, s}
+	parts[0].IOCs, parts[1].IOCs = []feed.IOC{loud}, []feed.IOC{quiet}
+	files, _, err := saved.AnalyticsRules(parts, saved.RuleOptions{About: about})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range []struct{ severity, tactic string }{{"High", "CommandAndControl"}, {"Low", "Execution"}} {
+		if r := readRule(t, files[n].Text); r.Severity != want.severity || !cmp.Equal(r.Tactics, []string{want.tactic}) {
+			t.Errorf("part %d: %s %v, want %v", n+1, r.Severity, r.Tactics, want)
 		}
 	}
 }
 
 func TestEntitiesFollowTheOutput(t *testing.T) {
 	hunts := sources(t, sample(), "", "DeviceNetworkEvents")
-	o := saved.RuleOptions{About: about, IOCs: sample()}
+	o := saved.RuleOptions{About: about}
 	mapped := func() []string {
 		files, _, err := saved.AnalyticsRules(hunts, o)
 		if err != nil {
@@ -276,6 +279,7 @@ func TestEntitiesFollowTheOutput(t *testing.T) {
 
 func TestEntitiesThatFindNoRoom(t *testing.T) {
 	s := plain()
+	s.IOCs = nil // of none there is nothing to say
 	for n := range 9 {
 		name := "Ip" + string(rune('A'+n))
 		s.Table.IOC.IP = append(s.Table.IOC.IP, kql.Column{Column: name})

@@ -18,8 +18,8 @@ var (
 
 // AnalyticsRules writes each hunt as a scheduled analytics rule, in the YAML of
 // Microsoft's public rules, one file a hunt. The rule alerts when the query
-// finds a row. Its severity is that of the worst hit that the IOCs the table
-// carries can have; its entities are columns that the query outputs.
+// finds a row. Its severity is that of the worst hit that the hunt can have; its
+// entities are columns that the query outputs.
 //
 // The error is a [*NothingError], [*TargetError], [*TooLongError] or
 // [*DataError]; then there are no files.

@@ -94,7 +94,7 @@ func parseISO(t testing.TB, s string) time.Duration {
 func TestTemplateSaysWhatTheRulesSay(t *testing.T) {
 	hunts := sources(t, sample(), about.Title)
 	for _, lookback := range []time.Duration{0, 90 * time.Minute, 36*time.Hour + 5*time.Minute, 30 * 24 * time.Hour} {
-		o := saved.RuleOptions{About: about, IOCs: sample(), Lookback: lookback}
+		o := saved.RuleOptions{About: about, Lookback: lookback}
 		rules, _, err := saved.AnalyticsRules(hunts, o)
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,11 +38,12 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.warnSkipped(r)
 			if err := s.decide(r); err != nil {
 				return err
 			}
 			made, findings, err := format.Files(r, signature())
-			p.warn(findings)
+			p.warn(slices.Concat(findings, s.notExcluded(r)))
 			if err != nil {
 				return exportError(err)
 			}

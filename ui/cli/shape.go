@@ -170,8 +170,10 @@ func tableNamed(r *review.Review, name string) (string, error) {
 }
 
 // whyNoHunt is why there is no hunt at all.
-func whyNoHunt(r *review.Review) string {
+func whyNoHunt(r *review.Review, findings []feed.Finding) string {
 	switch {
+	case slices.ContainsFunc(findings, func(f feed.Finding) bool { return f.Severity == feed.Error }):
+		return "none could be written, for the errors above"
 	case r.Hunted().Sum() > 0:
 		return "no chosen table can carry an included IOC"
 	case r.Held().Sum() > 0:

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quarry/feed"
+	"quarry/kql"
 	"quarry/review"
 	"quarry/ui/cell"
 )
@@ -27,6 +28,7 @@ func (p *program) iocsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.warnSkipped(r)
 			return p.printIOCs(r, asJSON, asCSV)
 		},
 	}
@@ -126,17 +128,11 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.warnSkipped(r)
 			if err := s.decide(r); err != nil {
 				return err
 			}
-			plan := r.Plan(!s.comments)
-			hunts := plan.Hunts()
-			if union {
-				hunts = hunts[:0]
-				if h, ok := plan.Union(); ok {
-					hunts = append(hunts, h)
-				}
-			}
+			hunts, findings := huntsOf(r.Plan(!s.comments), union)
 			if asJSON {
 				for i := range hunts {
 					hunts[i].Findings = slices.Concat(hunts[i].Findings, r.LeftOut())
@@ -148,9 +144,9 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warn(slices.Concat(plan.Findings(), s.notExcluded(r)))
+			p.warn(slices.Concat(findings, s.notExcluded(r)))
 			if len(hunts) == 0 {
-				return &findingsError{"no hunt: " + whyNoHunt(r)}
+				return &findingsError{"no hunt: " + whyNoHunt(r, findings)}
 			}
 			return nil
 		},
@@ -160,6 +156,26 @@ func (p *program) kqlCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&s.comments, "comments", true, "write comments; NRT custom detections refuse them")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
+}
+
+// huntsOf are the hunts of a plan, or the one over all tables, and what is said
+// of them.
+func huntsOf(plan *review.Plan, union bool) ([]kql.Hunt, []feed.Finding) {
+	if !union {
+		return plan.Hunts(), plan.Findings()
+	}
+	hunts, _ := plan.Union()
+	return hunts, plan.UnionFindings()
+}
+
+// warnSkipped says on standard error which files of a folder or an archive
+// nothing was taken from.
+func (p *program) warnSkipped(r *review.Review) {
+	for _, f := range r.Findings() {
+		if f.Code == review.FileSkipped {
+			p.warn([]feed.Finding{f})
+		}
+	}
 }
 
 func (p *program) scenariosCommand() *cobra.Command {
