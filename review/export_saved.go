@@ -53,7 +53,7 @@ type ruleWriter func([]saved.Source, saved.RuleOptions) ([]saved.File, []feed.Fi
 func (r *Review) saveHunts(write ruleWriter, sig Signature) ([]saved.File, []feed.Finding, error) {
 	p := r.forRules()
 	files, findings, err := write(p.sources(), saved.RuleOptions{About: r.about(sig), Lookback: r.now.lookback})
-	return files, slices.Concat(p.Findings(), findings), err
+	return files, slices.Concat(findings, p.Findings()), err
 }
 
 // with adds to the findings of a format what is so in every one.
