@@ -5,15 +5,16 @@ package kql
 const (
 	nameRunes = `[a-z0-9_\x{80}-\x{10ffff}-]`
 	nameEnd   = `\.?(?:[^a-z0-9_.\x{80}-\x{10ffff}-]|$)`
-	// hostEnd ends the host of a URL that stands alone: with a path behind it
-	// the URL would be another one.
-	hostEnd   = `\.?(?::[0-9]+)?/?(?:[` + textQuote + `,;)\]}]|$)`
-	textQuote = `\s"'<>|`
+	// hostEnd ends the host of a URL that stands alone, perhaps with a port: with
+	// a path or a query behind it the URL would be another one.
+	hostEnd = `\.?(?:(?::[0-9]*)?(?:/(?:[` + textQuote + `,;)\]}#\\]|$)|$)|:[0-9]*[^0-9/?]|[^a-z0-9_.:/?\x{80}-\x{10ffff}-])`
+	// textQuote ends a URL in text, with backslashes before it in JSON inside JSON.
+	textQuote = "\\s\"'<>|`"
 )
 
 // plainSlashes is text in lower case in which slashes stand as they are: JSON may
-// escape them.
-const plainSlashes constant = `tolower(replace_string(v, @"\/", "/"))`
+// escape them, and JSON inside JSON the backslash as well.
+const plainSlashes constant = `tolower(replace_regex(v, @"\\+/", "/"))`
 
 // The heads of the URLs in a list, which is a JSON array in one string or one
 // URL alone. A URL of it begins after a quote that the array sets, which is the
@@ -25,6 +26,7 @@ const (
 	listUser  = `(?:[^/?#\s"]*@)?`
 	listHead  = listStart + urlScheme + listUser
 	urlLabel  = `[^/?#@:\s".,\\\[\]]`
+	listName  = `(\[[0-9a-f:.]+\]|[^/?#@:\s",\\\[\]]+?)\.?` // the bracket that opens the array is no name
 )
 
 // found writes a value of a list that is among all that a regular expression
@@ -131,7 +133,9 @@ var (
 		q.text("let t = tolower(v); let f = ")
 		q.firstOf([]func(){
 			func() { q.found(fileList, `([^\s"'<>|\\/:*?]+)`, "t") },
-			func() { q.found(fileList, `([^\s"'<>|\\/:*?,;=()\[\]{}]*[^\s"'<>|\\/:*?,;=()\[\]{}.])`, "t") },
+			func() {
+				q.found(fileList, `([^`+textQuote+`\\/:*?,;=()\[\]{}]*[^`+textQuote+`\\/:*?,;=()\[\]{}.])`, "t")
+			},
 		})
 		q.text(`; iff(isempty(f), "", strcat("` + fileKey + `", f))`)
 	}}
@@ -148,7 +152,7 @@ var (
 	}}
 	urlInURLs = &matcher{name: "IocUrlInUrls", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
 		q.text("let t = replace_regex(tolower(v), ")
-		q.regex(`(` + listStart + `)` + urlScheme + listUser + urlName + urlPort + `(?:/?([?#"])|/|($))`)
+		q.regex(`(` + listStart + `)` + urlScheme + listUser + listName + urlPort + `(?:/?([?#"])|/|($))`)
 		q.text(`, @"\1\2\3/\4"); `)
 		var all []func()
 		for _, n := range s.params {
@@ -169,7 +173,7 @@ var (
 // many parameters in group 1. What closes a sentence or a bracket behind it
 // does not count.
 func textURL(params int) string {
-	const end = `[.,;:)\]}]*(?:[` + textQuote + `]|$)`
+	const end = `[.,;:)\]}]*\\*(?:[` + textQuote + `]|$)`
 	path := `((?:\[[0-9a-f:.]+\]|[^/?#@:=;({\[` + textQuote + `,\\]+)(?::[0-9]+)?/[^?#` + textQuote + `]*?`
 	if params == 0 {
 		return path + `)/?(?:[?#][^` + textQuote + `]*|` + end + `)`
