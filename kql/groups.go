@@ -33,7 +33,7 @@ func (t *Table) groups(s *Selection, o *Options) []group {
 	for l := sha512List; l <= md5List; l++ {
 		all = append(all, x.hashGroup(l))
 	}
-	all = append(all, x.emailGroup(), x.fileGroup(), x.ipGroup(), x.textGroup())
+	all = append(all, x.emailGroup(), x.fileGroup(), x.ipGroup(), x.textGroup(), x.looseTextGroup())
 	return slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
 }
 
@@ -231,9 +231,12 @@ func (c *Column) among(wholes *matcher) expr {
 	}
 }
 
+// loose is how every loose match is marked.
+const loose = "loose, may be another name"
+
 // looseGroup takes whatever the index search takes.
 func (x selecting) looseGroup() group {
-	g := group{how: "loose, may be another name", hit: "IocLooseHit"}
+	g := group{how: loose, hit: "IocLooseHit"}
 	if !x.s.has(domainList) || x.o.Match != LooseMatch {
 		return g
 	}

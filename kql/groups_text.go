@@ -39,17 +39,28 @@ func (x selecting) inText(c *Column, l listID, of ...Shape) bool {
 }
 
 func (x selecting) namesInText(g *group, c *Column, add func(listID, *matcher, ...listID)) {
-	switch {
-	case !x.inText(c, domainList, nameShape):
-	case x.o.Match == LooseMatch:
-		g.use([]listID{domainList}, inLoose)
-		g.match(c.call(inLoose), x.search(c, domainList)...)
-	default:
+	if x.o.Match != LooseMatch && x.inText(c, domainList, nameShape) {
 		add(domainList, domainInText)
 	}
 	if x.inText(c, hostList, urlNameShape) {
 		add(hostList, hostInText)
 	}
+}
+
+// looseTextGroup is [selecting.looseGroup] for running text. It comes last, as
+// it says least.
+func (x selecting) looseTextGroup() group {
+	g := group{how: loose, hit: "IocLooseTextHit"}
+	if x.o.Match != LooseMatch {
+		return g
+	}
+	for _, c := range x.hunted(x.t.IOC.Text) {
+		if x.inText(c, domainList, nameShape) {
+			g.use([]listID{domainList}, inLoose)
+			g.match(c.call(inLoose), x.search(c, domainList)...)
+		}
+	}
+	return g
 }
 
 func (x selecting) hashesInText(g *group, c *Column) {

@@ -272,14 +272,25 @@ func (s *Selection) fact(id listID, o owner) fact {
 		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}
 	}
 	owners := append([]int32{o.first}, o.more...)
-	// An address that is an IOC of its own says more than one with a port.
-	for _, n := range owners {
-		if x := s.indicators[n]; (id == ip4List || id == ip6List || id == ip6TextList) && x.Type == feed.IP {
+	if rank := ranks[id]; rank != nil {
+		slices.SortStableFunc(owners, func(a, b int32) int { return rank[s.indicators[a].Type] - rank[s.indicators[b].Type] })
+		if x := s.indicators[owners[0]]; x.Type == feed.IP {
 			return fact{x.Type, string(x.Threat), x.Confidence, x.Value}
 		}
 	}
 	return s.join(owners)
 }
+
+// ranks are the types of IOC that share the values of a list, in the order of
+// what a hit is: an address that is an IOC of its own says more than one with a
+// port, and that more than one of a URL, in whatever order they come.
+var ranks = func() (all [lists]map[feed.Type]int) {
+	rank := map[feed.Type]int{feed.IP: 0, feed.IPPort: 1, feed.URL: 2}
+	for _, l := range []listID{portList, ip4List, ip6List, ip6TextList, any4List, any6List, any6TextList} {
+		all[l] = rank
+	}
+	return all
+}()
 
 // mostNamed is how many IOCs one hit names; it says how many more there are.
 const mostNamed = 3

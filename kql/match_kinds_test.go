@@ -252,12 +252,13 @@ func TestMatchModes(t *testing.T) {
 	exact = append(exact, none("Hosts", `["www.hitclub.example"]`)...)
 	checkKinds(t, Options{Knobs: Knobs{Match: ExactMatch}}, iocs, exact)
 
-	const loose = "loose, may be another name"
-	checkKinds(t, Options{Knobs: Knobs{Match: LooseMatch}}, iocs, append([]hit{
+	checkKinds(t, Options{Knobs: Knobs{Match: LooseMatch}}, append(iocs, ioc(t, feed.SHA256, evilSHA256)), append([]hit{
 		one("Host", "www.hitclub.example", "hitclub.example", loose),
 		one("Host", "x-hitclub.example.uk", "hitclub.example", loose),
 		one("Url", "http://good.test/?u=hitclub.example", "hitclub.example", loose),
-		one("Message", "see x-hitclub.example", "hitclub.example", "in text"),
+		one("Message", "see x-hitclub.example", "hitclub.example", loose),
+		one("Fields", `{"q":"x-hitclub.example.uk"}`, "hitclub.example", loose),
+		{row{"Message": "see x-hitclub.example", "Sha256": evilSHA256}, evilSHA256, "exact"},
 		one("Host", "b\u00fccher.example", "xn--bcher-kva.example", loose),
 	}, none("Host", "xhitclub.example", "hitclub.examples")...))
 }
@@ -411,4 +412,26 @@ func TestNothingDependsOnTheOthers(t *testing.T) {
 			t.Errorf("%s does not find %v, %v", name, found, err)
 		}
 	}
+}
+
+// TestSharedAddresses: of IOCs that share an address, or an address and a port, a
+// hit says what says most, in whatever order they come.
+func TestSharedAddresses(t *testing.T) {
+	const url = "https://203.0.113.9/x"
+	ported, plain := ioc(t, feed.IPPort, "203.0.113.9:443"), ioc(t, feed.IP, "203.0.113.9")
+	both := []hit{
+		{row{"Remote": "203.0.113.9", "Port": 443}, ported.Value + ", " + url, "port"},
+		{row{"Remote": "203.0.113.9", "Port": 80}, ported.Value + ", " + url, "address only"},
+		{row{"Answers": "203.0.113.9"}, ported.Value + ", " + url, "address only"},
+	}
+	checkKinds(t, Options{}, []feed.IOC{ioc(t, feed.URL, url), ported}, both)
+	checkKinds(t, Options{}, []feed.IOC{ported, ioc(t, feed.URL, url)}, both)
+	all := append(both[:1:1], hit{row{"Remote": "203.0.113.9", "Port": 80}, plain.Value, "exact"})
+	checkKinds(t, Options{}, []feed.IOC{ioc(t, feed.URL, url), ported, plain}, all)
+	checkKinds(t, Options{}, []feed.IOC{plain, ported, ioc(t, feed.URL, url)}, all)
+	six := []feed.IOC{ioc(t, feed.URL, "http://[2001:db8::9]:81/x"), ioc(t, feed.IPPort, "[2001:db8::9]:81")}
+	checkKinds(t, Options{}, six, []hit{
+		{row{"Remote": "2001:db8::9", "Port": 81}, "[2001:db8::9]:81, http://[2001:db8::9]:81/x", "port"},
+		{row{"Answers": "2001:db8::9"}, "[2001:db8::9]:81, http://[2001:db8::9]:81/x", "address only"},
+	})
 }
