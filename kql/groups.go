@@ -29,11 +29,10 @@ type selecting struct {
 // those that say most about a row first.
 func (t *Table) groups(s *Selection, o *Options) []group {
 	x := selecting{t, s, o}
-	all := []group{x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup()}
-	for l := sha512List; l <= md5List; l++ {
-		all = append(all, x.hashGroup(l))
+	all := []group{
+		x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup(), x.hashGroup(), x.emailGroup(), x.fileGroup(),
+		x.ipGroup(), x.textGroup(), x.looseTextGroup(),
 	}
-	all = append(all, x.emailGroup(), x.fileGroup(), x.ipGroup(), x.textGroup(), x.looseTextGroup())
 	return slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
 }
 
@@ -283,7 +282,7 @@ func (x selecting) hostGroup() group {
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		if c.Bare {
 			g.use([]listID{hostList}, bareHostOf, inHost)
-			g.match(c.of(inHost, bareHostOf), x.search(c, hostList)...)
+			g.match(c.of(inHost, bareHostOf), x.searchHosts(c)...)
 		}
 	}
 	for _, c := range x.hunted(x.t.IOC.HostList) {
@@ -293,33 +292,52 @@ func (x selecting) hostGroup() group {
 	return g
 }
 
+// searchHosts is the search for the hosts of URLs where URLs are searched for as
+// well, by all spellings of their hosts: that finds the rows of both.
+func (x selecting) searchHosts(c *Column) []expr {
+	if x.s.has(urlList) {
+		return nil
+	}
+	return x.search(c, hostList)
+}
+
 // hashShapes are the shapes of the lists of hashes.
 var hashShapes = map[listID]Shape{sha512List: sha512Shape, sha3List: sha3Shape, sha256List: sha256Shape, sha1List: sha1Shape, md5List: md5Shape}
 
-// hashGroup compares the columns of one algorithm, and those that hold any,
-// with the hashes of that algorithm.
-func (x selecting) hashGroup(l listID) group {
-	g := group{how: "exact", hit: listNames[l] + "Hit"}
-	if !x.s.has(l) {
-		return g
-	}
-	own, any := x.t.IOC.hashes(hashShapes[l])
-	for _, cols := range [][]Column{own, any} {
-		for _, c := range x.hunted(cols) {
-			g.use([]listID{l})
+// hashGroup compares the columns of each algorithm, the strongest first, and
+// then those that hold any, with the hashes of that algorithm.
+func (x selecting) hashGroup() group {
+	g := group{how: "exact", hit: "IocHashHit"}
+	var all []listID
+	for l := sha512List; l <= md5List; l++ {
+		if !x.s.has(l) {
+			continue
+		}
+		all = append(all, l)
+		own, _ := x.t.IOC.hashes(hashShapes[l])
+		for _, c := range x.hunted(own) {
 			g.exact(c, l)
+		}
+	}
+	if len(all) > 0 {
+		for _, c := range x.hunted(x.t.IOC.Hash) {
+			g.exact(c, all...)
 		}
 	}
 	return g
 }
 
-// exact adds a column whose whole value is compared, without case.
-func (g *group) exact(c *Column, l listID) {
-	same := c.compare("in~", l)
-	g.wheres = append(g.wheres, same)
+// exact adds a column whose whole value is compared with lists, without case.
+func (g *group) exact(c *Column, all ...listID) {
+	g.use(all)
+	var same []expr
+	for _, l := range all {
+		same = append(same, c.compare("in~", l))
+	}
+	g.wheres = append(g.wheres, same...)
 	g.hits = append(g.hits, func(q *query) {
 		q.text("iff(")
-		same(q)
+		anyOf(q, same, " or ", false, func(e expr) { e(q) })
 		q.text(", tolower(")
 		c.value(q)
 		q.text(`), "")`)
@@ -330,7 +348,6 @@ func (x selecting) emailGroup() group {
 	g := group{how: "exact", hit: "IocEmailHit"}
 	if x.s.has(emailList) {
 		for _, c := range x.hunted(x.t.IOC.Email) {
-			g.use([]listID{emailList})
 			g.exact(c, emailList)
 		}
 	}

@@ -43,7 +43,8 @@ func (x selecting) namesInText(g *group, c *Column, add func(listID, *matcher, .
 		add(domainList, domainInText)
 	}
 	if x.inText(c, hostList, urlNameShape) {
-		add(hostList, hostInText)
+		g.use([]listID{hostList}, hostInText)
+		g.match(c.call(hostInText), x.searchHosts(c)...)
 	}
 }
 

@@ -145,5 +145,8 @@ func (x *Indicator) addURL() {
 	}
 	for _, name := range nameSpellings(x.Host()) {
 		x.add(hostList, name)
+		if len(keys) == 0 { // no search for the URL finds it
+			x.add(urlHostList, name)
+		}
 	}
 }

@@ -212,3 +212,23 @@ func TestTargets(t *testing.T) {
 		t.Errorf("got %v, want that there is no such target", err)
 	}
 }
+
+// TestOneOfEachType keeps a hunt of one IOC of each type within an analytics
+// rule, in the table with the most columns.
+func TestOneOfEachType(t *testing.T) {
+	iocs := []feed.IOC{
+		ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "198.51.100.7"), ioc(t, feed.CIDR, "203.0.113.0/24"), ioc(t, feed.Domain, "evil.example"),
+		ioc(t, feed.URL, "https://gate.example/a/b.php?x=1"), ioc(t, feed.MD5, evilMD5), ioc(t, feed.SHA1, evilSHA1), ioc(t, feed.SHA256, evilSHA256),
+		ioc(t, feed.SHA3384, strings.Repeat("ab", 48)), ioc(t, feed.SHA512, strings.Repeat("ab", 64)),
+		ioc(t, feed.Email, "a@evil.example"), ioc(t, feed.EnvelopeFrom, "b@evil.example"), ioc(t, feed.BodyFrom, "c@evil.example"), ioc(t, feed.FileName, "loader.dll"),
+	}
+	types := map[feed.Type]bool{}
+	for _, i := range iocs {
+		types[i.Type] = true
+	}
+	h, err := table(t, "CommonSecurityLog").Hunt(selection(iocs), Options{Target: Sentinel, Title: "One of each type"})
+	if err != nil || h.Chars >= RuleChars || h.IOCs != len(iocs) || len(types) != len(feed.Types) {
+		t.Errorf("%d IOCs of %d types of %d have %d characters, %v", h.IOCs, len(types), len(feed.Types), h.Chars, err)
+	}
+	t.Logf("%d characters", h.Chars)
+}
