@@ -9,12 +9,10 @@ import (
 const prefixList name = "IocIpPrefix"
 
 // prefixed reports whether the text index can find the rows whose address is in
-// a block of IPv4. Where IPv6 is hunted as well it cannot, for rows must be looked
-// through then anyway, and not for blocks larger than a first octet. A watchlist
-// has no list of prefixes.
+// a block of IPv4: not for blocks larger than a first octet. A watchlist has no
+// list of prefixes.
 func (x selecting) prefixed() bool {
-	return x.o.Watchlist == "" && x.blocks4() && !x.blocks6() && !x.s.has(x.o.ip6()) &&
-		slices.Min(x.s.bits4) >= 8 && x.s.len(cidr4List)+x.s.len(x.o.ip4()) <= AnyValues
+	return x.o.Watchlist == "" && x.blocks4() && slices.Min(x.s.bits4) >= 8 && x.s.len(cidr4List)+x.s.len(x.o.ip4()) <= AnyValues
 }
 
 // inBlocks searches a column for the beginnings of the addresses in blocks, and

@@ -57,27 +57,27 @@ func (x selecting) address(g *group, c *Column) {
 	g.use(x.ipLists(), inIP)
 	hit := c.call(inIP)
 	g.hits = append(g.hits, hit)
-	if blocks && !only6 {
-		x.inBlocks(g, c, hit)
+	if !only6 && x.find4(g, c, hit) || !six && !x.blocks6() {
 		return
 	}
-	if four {
+	g.wheres = append(g.wheres, c.six(found(hit)))
+}
+
+// find4 adds what finds the rows of a column that may hold addresses and blocks
+// of IPv4, and reports whether that finds all others as well.
+func (x selecting) find4(g *group, c *Column, hit expr) (all bool) {
+	switch {
+	case x.blocks4() && !x.prefixed():
+		g.wheres = append(g.wheres, found(hit))
+		return true
+	case x.blocks4():
+		g.wheres = append(g.wheres, c.inBlocks())
+		g.narrow, g.prefix = true, true
+	case x.s.has(x.o.ip4()):
 		g.wheres = append(g.wheres, x.searchIPv4(c, x.o.ip4())...)
 		g.narrow = true
 	}
-	if six {
-		g.wheres = append(g.wheres, c.six(found(hit)))
-	}
-}
-
-// inBlocks adds what finds the rows of a column that may hold blocks.
-func (x selecting) inBlocks(g *group, c *Column, hit expr) {
-	if !x.prefixed() {
-		g.wheres = append(g.wheres, found(hit))
-		return
-	}
-	g.wheres = append(g.wheres, c.inBlocks())
-	g.narrow, g.prefix = true, true
+	return false
 }
 
 // six narrows a test to rows that may hold IPv6; contains skips IPv4 cheaply.
@@ -105,15 +105,7 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 	g.use(x.ipLists(), hostOf, inIP)
 	hit := c.of(inIP, hostOf)
 	g.hits = append(g.hits, hit)
-	if x.blocks4() {
-		x.inBlocks(g, c, hit)
-		return
-	}
-	if x.s.has(x.o.ip4()) {
-		g.wheres = append(g.wheres, x.searchIPv4(c, x.o.ip4())...)
-		g.narrow = true
-	}
-	if x.s.has(x.o.ip6()) || x.blocks6() {
+	if !x.find4(g, c, hit) && (x.s.has(x.o.ip6()) || x.blocks6()) {
 		g.wheres = append(g.wheres, and(c.contains("["), found(hit)))
 	}
 }

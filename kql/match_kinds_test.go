@@ -52,8 +52,8 @@ func TestBlocks(t *testing.T) {
 	checkKinds(t, Options{Knobs: Knobs{OwnSide: true}}, iocs, []hit{one("Local", "192.0.2.5", "192.0.2.0/24", "range")})
 }
 
-// TestBlocksByPrefix hunts blocks of any size, alone and with addresses: where no
-// IPv6 is hunted the text index finds their rows.
+// TestBlocksByPrefix hunts blocks of any size, alone and with addresses and
+// IPv6: the text index finds their rows.
 func TestBlocksByPrefix(t *testing.T) {
 	for block, tt := range map[string]struct {
 		prefix  string // that is searched for, "" where every row is looked at
@@ -76,8 +76,18 @@ func TestBlocksByPrefix(t *testing.T) {
 		other := one("Remote", "203.0.113.9", addr.Value, "address only")
 		checkKinds(t, Options{}, []feed.IOC{i}, hits)
 		checkKinds(t, Options{}, []feed.IOC{addr, i}, append(hits[:len(hits):len(hits)], other, one("Url", "203.0.113.9/", addr.Value, "address only")))
-		checkKinds(t, Options{}, []feed.IOC{i, addr, ioc(t, feed.IP, "2001:db8::1")}, append(hits[:len(hits):len(hits)], other))
-		h, err := kinds.Hunt(selection([]feed.IOC{i}), Options{Target: Sentinel})
+		six := []feed.IOC{i, addr, ioc(t, feed.IP, "2001:db8::1"), ioc(t, feed.CIDR, "2001:db8:5::/48")}
+		sixes := []hit{one("Remote", "2001:db8:0::1", "2001:db8::1", "exact"), one("Remote", "2001:db8:5::7", "2001:db8:5::/48", "range"), one("Url", "http://[2001:db8:5::7]/", "2001:db8:5::/48", "range")}
+		checkKinds(t, Options{}, six, append(append(sixes, hits...), other))
+		checkKinds(t, Options{}, six[3:], append(sixes[1:], none("Remote", tt.in...)...))
+		h, err := kinds.Hunt(selection(six), Options{Target: Sentinel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(h.Query, "has_any_ipv4_prefix(Remote, IocIpPrefix)\n    or (Remote contains \":\" and isnotempty(IocInIp(Remote)))"); got != (tt.prefix != "") {
+			t.Errorf("%s beside IPv6 is not searched by the index:\n%s", block, h.Query)
+		}
+		h, err = kinds.Hunt(selection([]feed.IOC{i}), Options{Target: Sentinel})
 		if err != nil {
 			t.Fatal(err)
 		}
