@@ -3,6 +3,7 @@ package kql
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -155,7 +156,12 @@ func (e *evaluation) summarize(rows []row) []row {
 		case string:
 			list = append(list, v)
 		case map[string]any:
-			maps.Copy(bag, v)
+			for key, of := range v {
+				if had, twice := bag[key]; twice && !reflect.DeepEqual(had, of) { // an arbitrary one counts
+					e.t.Fatalf("a bag has the key %q twice: %v and %v", key, had, of)
+				}
+				bag[key] = of
+			}
 		}
 	}
 	e.at = end
@@ -492,11 +498,10 @@ func (e *evaluation) dynamic() any {
 		for !e.take("}") {
 			key := e.value().(string)
 			e.want(":")
-			if _, twice := bag[key]; !twice { // the first counts, as in the products
-				bag[key] = e.dynamic()
-			} else {
-				e.dynamic()
+			if _, twice := bag[key]; twice { // which counts is nowhere said
+				e.t.Fatalf("a dynamic value has the key %q twice", key)
 			}
+			bag[key] = e.dynamic()
 			e.take(",")
 		}
 		return bag

@@ -193,8 +193,8 @@ func (s *Selection) size(used []listID, o *Options) (n int) {
 			n += len(part.text)
 		}
 	}
-	for _, l := range identifying(used) {
-		n += len(s.facts(l).text)
+	for _, l := range s.factsOf(used) {
+		n += len(l.text)
 	}
 	return n
 }
@@ -203,8 +203,7 @@ func (s *Selection) size(used []listID, o *Options) (n int) {
 var withPorts = map[listID]listID{any4List: ip4List, any6List: ip6List, any6TextList: ip6TextList}
 
 // identifying are the lists by whose values a row is known: not those that
-// narrow the rows down, nor a part of a list that is used as well. What says most
-// comes first, for who looks up the first of two.
+// narrow the rows down, nor a part of a list that is used as well.
 func identifying(used []listID) (all []listID) {
 	for _, l := range used {
 		if whole, part := withPorts[l]; l != urlHostList && !(part && slices.Contains(used, whole)) {
@@ -260,17 +259,7 @@ func (o *Options) onlySearched(l listID) bool {
 // facts writes what is known of the values of the lists.
 func (q *query) facts(s *Selection, o *Options, used []listID) {
 	q.text("let IocFacts = dynamic({")
-	first := true
-	for _, l := range identifying(used) {
-		if s.facts(l).text == "" {
-			continue
-		}
-		if !first {
-			q.text(", ")
-		}
-		q.literals(o.written(s.facts(l)))
-		first = false
-	}
+	anyOf(q, s.factsOf(used), ", ", false, func(l literals) { q.literals(o.written(l)) })
 	q.text("});\n")
 }
 

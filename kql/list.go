@@ -55,8 +55,8 @@ type list struct {
 	keys   []string
 	owners []owner // of the keys, alike
 
-	values []literals // "a", "b"; several where one search does not take all
-	facts  literals   // "a":[...], "b":[...]
+	values []literals  // "a", "b"; several where one search does not take all
+	facts  [2]literals // "a":[...], "b":[...]; the second without what another list says, see sameAs
 }
 
 // owner is the IOC that a key stands for, and others where there are several.
@@ -209,38 +209,58 @@ func (l listID) searched() bool {
 	return false
 }
 
+// sameAs are the lists that hold some values of another one: names in URLs that
+// are domains as well, addresses in two forms. What is known of such a value is
+// the same in both, and is written once.
+var sameAs = map[listID]listID{hostList: domainList, ip6TextList: ip6List, any6TextList: any6List}
+
 // facts writes what is known of each value of a list as the pairs of a JSON
 // object: type, threat, confidence, and the IOC where the value is not the IOC.
-func (s *Selection) facts(id listID) literals {
+// Apart leaves out the values that the list of [sameAs] holds.
+func (s *Selection) facts(id listID, apart bool) literals {
 	l := s.lists[id]
-	if l.facts.text == "" {
+	facts := &l.facts[0]
+	if apart {
+		facts = &l.facts[1]
+	}
+	if facts.text == "" {
 		b := make([]byte, 0, 64*len(l.keys))
 		for n, k := range l.keys {
-			if id == hostList && s.domain(k) {
-				continue // a domain of its own is more than the host of a URL
+			if apart && s.holds(sameAs[id], k) {
+				continue
 			}
 			if len(b) > 0 {
 				b = append(b, ", "...)
 			}
 			b = s.appendFact(b, id, k, l.owners[n])
 		}
-		l.facts.text = string(b)
-		l.facts.chars = chars(l.facts.text)
+		facts.text = string(b)
+		facts.chars = chars(facts.text)
 	}
-	return l.facts
+	return *facts
 }
 
-// domain reports whether a name is a domain IOC.
-func (s *Selection) domain(name string) bool {
-	_, ok := s.seen[term{domainList, name}]
+func (s *Selection) holds(l listID, key string) bool {
+	_, ok := s.seen[term{l, key}]
 	return ok
 }
 
-func (s *Selection) appendFact(b []byte, id listID, key string, o owner) []byte {
-	fact := s.fact(id, o)
-	if id == fileList {
-		key = fileKey + key
+// factsOf is what is known of the values of all lists by which a hunt knows
+// rows, each value once.
+func (s *Selection) factsOf(used []listID) (all []literals) {
+	ids := identifying(used)
+	for _, id := range ids {
+		same, ok := sameAs[id]
+		if l := s.facts(id, ok && slices.Contains(ids, same)); l.text != "" {
+			all = append(all, l)
+		}
 	}
+	return all
+}
+
+func (s *Selection) appendFact(b []byte, id listID, key string, o owner) []byte {
+	fact := s.fact(id, key, o)
+	key = factPrefix[id] + key
 	b = append(AppendQuote(b, key), ":["...)
 	b = append(AppendQuote(b, string(fact.typ)), ", "...)
 	b = append(AppendQuote(b, fact.threat), ", "...)
@@ -255,8 +275,14 @@ func (s *Selection) appendFact(b []byte, id listID, key string, o owner) []byte 
 	return append(b, ']')
 }
 
-// fileKey tells file names from domains among the keys of the facts.
-const fileKey = "file "
+// What tells file names from domains, and blocks of addresses from URLs with such
+// a path, among the keys of the facts.
+const (
+	fileKey = "file "
+	cidrKey = "cidr "
+)
+
+var factPrefix = [lists]string{fileList: fileKey, cidr4List: cidrKey}
 
 // fact is what is known of the IOCs that a value stands for.
 type fact struct {
@@ -266,7 +292,14 @@ type fact struct {
 	value      string
 }
 
-func (s *Selection) fact(id listID, o owner) fact {
+// fact is what is known of a value. A name in a URL that is a domain as well is
+// known as the domain, which says more.
+func (s *Selection) fact(id listID, key string, o owner) fact {
+	if id == hostList {
+		if at, ok := s.seen[term{domainList, key}]; ok {
+			id, o = domainList, s.lists[domainList].owners[at]
+		}
+	}
 	first := s.indicators[o.first]
 	if len(o.more) == 0 {
 		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}

@@ -12,8 +12,9 @@ type matcher struct {
 // The functions of queries, see [query.define]. Each is written only into the
 // queries that call it.
 var (
+	// nameOf is a host name without a port and the dot at its end.
 	nameOf = &matcher{name: "IocNameOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
-		q.text(`tolower(trim_end(@"\.", v))`)
+		q.text(`tolower(trim_end(@"(?:\.?:[0-9]+|\.)", v))`)
 	}}
 	urlOf = &matcher{name: "IocUrlOf", params: "(v:string)", body: func(q *query, _ *Selection, _ *Options) {
 		q.text("replace_regex(tolower(v), ")
@@ -26,7 +27,7 @@ var (
 	bareHostOf = hostMatcher("IocBareHostOf", bareHost)
 	// portOf is the port of a URL, or that of its scheme.
 	portOf = &matcher{name: "IocPortOf", params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
-		q.text(`coalesce(extract(@"^(?:\[[^\]]*\]|[^/:]*):([0-9]+)/", 1, IocUrlOf(v)), case(v startswith "https:", "443", v startswith "http:", "80", ""))`)
+		q.text(`let s = trim(@"""", v); coalesce(extract(@"^(?:\[[^\]]*\]|[^/:]*):([0-9]+)/", 1, IocUrlOf(v)), case(s startswith "https:", "443", s startswith "http:", "80", ""))`)
 	}}
 	inName = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
 	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
@@ -161,9 +162,9 @@ func writeInIP(q *query, s *Selection, o *Options) {
 	for _, bits := range s.bits4 {
 		q.text("format_ipv4_mask(a, ")
 		q.count(bits)
-		q.text(") in (IocCidr), format_ipv4_mask(a, ")
+		q.text(`) in (IocCidr), strcat("` + cidrKey + `", format_ipv4_mask(a, `)
 		q.count(bits)
-		q.text("), ")
+		q.text(")), ")
 	}
 	for _, bits := range s.bits6 {
 		mask := func() {
@@ -192,7 +193,8 @@ func (q *query) inList(variable name, l listID) {
 	q.text(", ")
 }
 
-// writeInPort writes the test of an address with its port.
+// writeInPort writes the test of an address with its port, which is the one that
+// stands behind the address where one does.
 func writeInPort(q *query, s *Selection, _ *Options) {
 	q.text("let a = IocAddrOf(v); ")
 	q.text(`let k = strcat(`)
@@ -201,5 +203,5 @@ func writeInPort(q *query, s *Selection, _ *Options) {
 	} else {
 		q.text("a")
 	}
-	q.text(`, ":", p); iff(k in (IocPort), k, "")`)
+	q.text(`, ":", coalesce(extract(@"(?:\]|\.[0-9]+):([0-9]+)$", 1, v), p)); iff(k in (IocPort), k, "")`)
 }

@@ -158,10 +158,12 @@ func TestDomainInNames(t *testing.T) {
 		one("Name", "_dmarc.hitclub.example.", "hitclub.example", "sub-domain"),
 		one("Name", "x.cdn.wide.example", "cdn.wide.example", "sub-domain"),
 		one("Name", "wide.example", "wide.example", "exact"),
+		one("Name", "hitclub.example:443", "hitclub.example", "exact"),
+		one("Name", "www.hitclub.example.:8080", "hitclub.example", "sub-domain"),
 		one("Name", "www.xn--bcher-kva.example", "xn--bcher-kva.example", "sub-domain"),
 	}
 	hits = append(hits, none("Name", "", "example", "hitclub.example.uk", "x-hitclub.example", "xhitclub.example", "x_hitclub.example",
-		"hitclub.examples", "hitclub.example.evil.test", "hitclub-example", "hitclubxexample", "hitclub.example:443", "http://hitclub.example")...)
+		"hitclub.examples", "hitclub.example.evil.test", "hitclub-example", "hitclubxexample", "hitclub.example:x", "hitclub.example:443/x", "http://hitclub.example")...)
 	checkHits(t, "DnsEvents", iocs, hits)
 }
 
@@ -338,17 +340,18 @@ func TestAddresses(t *testing.T) {
 }
 
 // TestAddressesWithMore finds an address that does not stand alone in its column.
-// The port is that of the column that holds ports.
+// The port is the one behind the address, or that of the column that holds ports.
 func TestAddressesWithMore(t *testing.T) {
 	four, six := ioc(t, feed.IPPort, "192.0.2.10:443"), ioc(t, feed.IP, "2001:db8::5")
 	block := ioc(t, feed.CIDR, "198.51.100.0/24")
 	hits4 := []hit{
-		one("Remote", "192.0.2.10:443", "192.0.2.10:443", "address only"),
+		one("Remote", "192.0.2.10:443", "192.0.2.10:443", "port"),
+		one("Remote", "192.0.2.10:80", "192.0.2.10:443", "address only"),
 		{row{"Remote": "192.0.2.10:443", "Port": 443}, "192.0.2.10:443", "port"},
 		one("Remote", "[192.0.2.10]:8080", "192.0.2.10:443", "address only"),
 		one("Remote", "[192.0.2.10]", "192.0.2.10:443", "address only"),
 		one("Remote", "::ffff:192.0.2.10", "192.0.2.10:443", "address only"),
-		one("Remote", "[::FFFF:192.0.2.10]:443", "192.0.2.10:443", "address only"),
+		one("Remote", "[::FFFF:192.0.2.10]:443", "192.0.2.10:443", "port"),
 		one("Url", "http://[::ffff:192.0.2.10]/x", "192.0.2.10:443", "address only"),
 	}
 	hits4 = append(hits4, none("Remote", "192.0.2.10:x", "192.0.2.10.5:443", "192.0.2.100:443", "::1:192.0.2.10", "192.0.2.10/24", "x192.0.2.10", "192.0.2.10,203.0.113.1")...)
@@ -368,7 +371,7 @@ func TestAddressesWithMore(t *testing.T) {
 	checkKinds(t, Options{}, []feed.IOC{block}, blocks)
 	checkKinds(t, Options{}, []feed.IOC{four, six, block}, slices.Concat(hits4, hits6, blocks, hex))
 	checkKinds(t, Options{Knobs: Knobs{Port: RequirePort}}, []feed.IOC{four}, []hit{
-		{row{"Remote": "192.0.2.10:443", "Port": 443}, "192.0.2.10:443", "port"}, one("Remote", "192.0.2.10:443", "", ""),
+		{row{"Remote": "192.0.2.10:443", "Port": 443}, "192.0.2.10:443", "port"}, one("Remote", "192.0.2.10:443", "192.0.2.10:443", "port"), one("Remote", "192.0.2.10:80", "", ""),
 	})
 }
 

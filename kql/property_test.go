@@ -255,7 +255,7 @@ func checkRandomSplit(t *testing.T, tb *Table, s *Selection, o Options, limit in
 // values that stand for it.
 func holds(query string, x *Indicator) bool {
 	return slices.ContainsFunc(x.terms, func(k term) bool {
-		return strings.Contains(query, Quote(k.key)+":[") || strings.Contains(query, Quote(fileKey+k.key)+":[")
+		return strings.Contains(query, Quote(factPrefix[k.list]+k.key)+":[")
 	})
 }
 

@@ -135,9 +135,9 @@ func (t *Table) hosts(s Shape, o *Options) bool {
 	switch s {
 	case url4Shape, url6Shape:
 		is6 := s == url6Shape
-		return o.Port != RequirePort && (len(c.IPList) > 0 || hasAddr(c.IP, is6, o)) || hasPort(c.IP, is6, o)
+		return o.Port != RequirePort && (hasSide(c.IPList, o) || hasAddr(c.IP, is6, o)) || hasPort(c.IP, is6, o)
 	case urlNameShape:
-		return len(c.HostList) > 0 || slices.ContainsFunc(c.Host, func(c Column) bool { return c.Only != onlyDomains })
+		return hasSide(c.HostList, o) || slices.ContainsFunc(c.Host, func(c Column) bool { return c.hunted(o) && c.Only != onlyDomains })
 	}
 	return false
 }
@@ -165,28 +165,29 @@ func (c *Column) holds(s Shape) bool {
 // which a hunt with these options can find a shape.
 func (t *Table) columned(s Shape, o *Options) bool {
 	c := &t.IOC
-	urls := len(c.URL)+len(c.URLList) > 0
+	url := hasSide(c.URL, o)
+	urls := url || hasSide(c.URLList, o)
 	switch s {
 	case ip4Shape, ip6Shape:
-		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == ip6Shape, o)
+		return urls || hasSide(c.IPList, o) || hasAddr(c.IP, s == ip6Shape, o)
 	case port4Shape, port6Shape:
 		if o.Port == RequirePort {
-			return len(c.URL) > 0 || hasPort(c.IP, s == port6Shape, o)
+			return url || hasPort(c.IP, s == port6Shape, o)
 		}
-		return urls || len(c.IPList) > 0 || hasAddr(c.IP, s == port6Shape, o)
+		return urls || hasSide(c.IPList, o) || hasAddr(c.IP, s == port6Shape, o)
 	case cidr4Shape, cidr6Shape: // addresses in lists are not compared with blocks
-		return hasAddr(c.IP, s == cidr6Shape, o) || len(c.URL) > 0 && len(c.IPList) == 0
+		return hasAddr(c.IP, s == cidr6Shape, o) || url && !hasSide(c.IPList, o)
 	case url4Shape, url6Shape, urlNameShape, sharedShape: // its host alone is less; see hosts
 		return urls
 	case nameShape:
-		return urls || len(c.Host)+len(c.HostList) > 0
+		return urls || hasSide(c.Host, o) || hasSide(c.HostList, o)
 	case emailShape:
 		return hasSide(c.Email, o)
 	case fileShape, spacedFileShape:
-		return len(c.FileName)+len(c.FilePath) > 0
+		return hasSide(c.FileName, o) || hasSide(c.FilePath, o)
 	}
 	own, any := c.hashes(s)
-	return len(own)+len(any) > 0
+	return hasSide(own, o) || hasSide(any, o)
 }
 
 // hashes are the columns that hold hashes of a shape: those of its algorithm

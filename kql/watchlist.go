@@ -23,10 +23,7 @@ func (s *Selection) Rows(yield func(Row) bool) {
 			continue
 		}
 		for n, key := range l.keys {
-			if listID(id) == hostList && s.domain(key) {
-				continue // found as a domain, which says more
-			}
-			f := s.fact(listID(id), l.owners[n])
+			f := s.fact(listID(id), key, l.owners[n])
 			r := Row{string(listNames[id]), key, f.value, f.typ, f.threat, f.confidence, s.indicators[l.owners[n].first].IOC}
 			if !yield(r) {
 				return
@@ -59,7 +56,7 @@ func (q *query) watchlistLets(s *Selection, o *Options, used []listID) {
 	}
 	// Lists that only narrow rows down, or are a part of another, explain nothing.
 	q.text(`let IocFacts = toscalar(IocWatchlist | where IocList != "IocUrlHost" and not(IocList startswith "IocAnyPort") | summarize make_bag(bag_pack(` +
-		`iff(IocList == "IocFile", strcat("` + fileKey + `", IocKey), IocKey), ` +
+		`strcat(case(IocList == "IocFile", "` + fileKey + `", IocList == "IocCidr", "` + cidrKey + `", ""), IocKey), ` +
 		`pack_array(IocType, IocThreat, toint(IocConfidence), Ioc))));` + "\n")
 }
 
