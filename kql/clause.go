@@ -42,15 +42,22 @@ func (t *Table) Missing(c Condition) []Field {
 // the column holds URLs; a name, never an address in brackets. The error is a
 // [*MissingFieldError].
 func (t *Table) Clause(c Condition) (string, error) {
+	var q query
+	err := t.writeClause(&q, c)
+	return q.String(), err
+}
+
+// writeClause is [Table.Clause]; it writes nothing where that fails.
+func (t *Table) writeClause(q *query, c Condition) error {
 	if !sound(c) {
-		return "false", nil
+		q.text("false")
+		return nil
 	}
 	if missing := t.Missing(c); len(missing) > 0 {
-		return "", &MissingFieldError{Table: t.Name, Fields: missing}
+		return &MissingFieldError{Table: t.Name, Fields: missing}
 	}
-	var q query
-	t.writeCondition(&q, c, false)
-	return q.String(), nil
+	t.writeCondition(q, c, false)
+	return nil
 }
 
 // sound reports whether every part of a condition tests something.

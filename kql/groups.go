@@ -12,10 +12,12 @@ type group struct {
 	lists  []listID
 	needs  []*matcher
 	wheres []expr // one of them holds for a row that matches
-	hits   []expr // the value, or "" where this column did not match
-	wholes []expr // of domains: whether a column holds the name itself
-	narrow bool   // a row that its wheres let through may match in no column
-	prefix bool   // its wheres refer to the prefixes of blocks
+	// Lists that columns are searched for, and those that are compared as they are.
+	searched, compared []listID
+	hits               []expr // the value, or "" where this column did not match
+	wholes             []expr // of domains: whether a column holds the name itself
+	narrow             bool   // a row that its wheres let through may match in no column
+	prefix             bool   // its wheres refer to the prefixes of blocks
 }
 
 // selecting is what the groups of one table are made from.
@@ -23,12 +25,14 @@ type selecting struct {
 	t *Table
 	s *Selection
 	o *Options
+	// looked are the columns of which every value beyond ASCII is looked at.
+	looked map[*Column]bool
 }
 
 // groups lists the ways in which the table's columns can match the selection,
 // those that say most about a row first.
 func (t *Table) groups(s *Selection, o *Options) []group {
-	x := selecting{t, s, o}
+	x := selecting{t, s, o, map[*Column]bool{}}
 	all := []group{
 		x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup(), x.hashGroup(), x.emailGroup(), x.fileGroup(),
 		x.ipGroup(), x.textGroup(), x.looseTextGroup(),
@@ -127,10 +131,24 @@ func (c *Column) contains(s constant) expr {
 	}
 }
 
+// search is what finds the rows in which a column may hold a value of a list.
+type search struct {
+	list   listID
+	wheres []expr
+}
+
+// find adds searches. What they find is to be compared exactly.
+func (g *group) find(all ...search) {
+	for _, one := range all {
+		g.wheres = append(g.wheres, one.wheres...)
+		g.searched = append(g.searched, one.list)
+	}
+}
+
 // match adds a column: in rows that a search finds it is compared exactly.
-func (g *group) match(hit expr, searches ...expr) {
+func (g *group) match(hit expr, searches ...search) {
 	g.hits = append(g.hits, hit)
-	g.wheres = append(g.wheres, searches...)
+	g.find(searches...)
 	g.narrow = true
 }
 
@@ -138,9 +156,10 @@ func (g *group) match(hit expr, searches ...expr) {
 // more for a match than it is, so it narrows down and decides nothing. A dynamic
 // column is searched as it is stored, which has an index, and not what stands at
 // one place in it.
-func (x selecting) search(c *Column, l listID) (all []expr) {
+func (x selecting) search(c *Column, l listID) search {
+	all := search{list: l}
 	for _, part := range x.s.parts(l) {
-		all = append(all, func(q *query) {
+		all.wheres = append(all.wheres, func(q *query) {
 			if c.indexed() {
 				q.name(name(c.Column))
 			} else {
@@ -152,13 +171,30 @@ func (x selecting) search(c *Column, l listID) (all []expr) {
 	return all
 }
 
+// searchNames is the same for names. Searches know no other case of letters
+// beyond ASCII and nothing says what they take for a word there, so where names
+// are written with others every value with such letters is looked at.
+func (x selecting) searchNames(c *Column, l listID) search {
+	all := x.search(c, l)
+	if x.s.lists[l].unicode && !x.looked[c] {
+		x.looked[c] = true
+		all.wheres = append(all.wheres, func(q *query) {
+			c.value(q)
+			q.text(" matches regex ")
+			q.regex(`[^\x00-\x7f]`)
+		})
+	}
+	return all
+}
+
 // searchIPv4 is the same for IPv4 addresses.
-func (x selecting) searchIPv4(c *Column, l listID) (all []expr) {
+func (x selecting) searchIPv4(c *Column, l listID) search {
 	if c.indexed() {
 		return x.search(c, l)
 	}
+	all := search{list: l}
 	for _, part := range x.s.parts(l) {
-		all = append(all, func(q *query) {
+		all.wheres = append(all.wheres, func(q *query) {
 			q.text("has_any_ipv4(")
 			c.value(q)
 			q.text(", ")
@@ -190,23 +226,23 @@ func (x selecting) domainGroup() group {
 	}
 	for _, c := range x.hunted(x.t.IOC.Host) {
 		g.use([]listID{domainList}, nameOf, inName)
-		g.match(c.of(inName, nameOf), x.search(c, domainList)...)
+		g.match(c.of(inName, nameOf), x.searchNames(c, domainList))
 		g.wholes = append(g.wholes, c.is(nameOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		g.use([]listID{domainList}, hostOf, inName)
-		g.match(c.of(inName, hostOf), x.search(c, domainList)...)
+		g.match(c.of(inName, hostOf), x.searchNames(c, domainList))
 		g.wholes = append(g.wholes, c.is(hostOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URLList) {
 		g.use([]listID{domainList}, domainInURLs)
-		g.match(c.call(domainInURLs), x.search(c, domainList)...)
+		g.match(c.call(domainInURLs), x.searchNames(c, domainList))
 		g.use(nil, wholesInURLs)
 		g.wholes = append(g.wholes, c.among(wholesInURLs))
 	}
 	for _, c := range x.hunted(x.t.IOC.HostList) {
 		g.use([]listID{domainList}, domainInText)
-		g.match(c.call(domainInText), x.search(c, domainList)...)
+		g.match(c.call(domainInText), x.searchNames(c, domainList))
 		g.use(nil, wholesInText)
 		g.wholes = append(g.wholes, c.among(wholesInText))
 	}
@@ -243,7 +279,7 @@ func (x selecting) looseGroup() group {
 		for _, c := range x.hunted(cols) {
 			g.use([]listID{domainList}, inLoose)
 			g.hits = append(g.hits, c.call(inLoose))
-			g.wheres = append(g.wheres, x.search(c, domainList)...)
+			g.find(x.searchNames(c, domainList))
 		}
 	}
 	return g
@@ -256,11 +292,11 @@ func (x selecting) urlGroup() group {
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		g.use([]listID{urlList, urlHostList}, inURL)
-		g.match(c.call(inURL), x.search(c, urlHostList)...)
+		g.match(c.call(inURL), x.searchNames(c, urlHostList))
 	}
 	for _, c := range x.hunted(x.t.IOC.URLList) {
 		g.use([]listID{urlList, urlHostList}, urlInURLs)
-		g.match(c.call(urlInURLs), x.search(c, urlHostList)...)
+		g.match(c.call(urlInURLs), x.searchNames(c, urlHostList))
 	}
 	return g
 }
@@ -277,7 +313,7 @@ func (x selecting) hostGroup() group {
 			continue
 		}
 		g.use([]listID{hostList}, nameOf, inHost)
-		g.match(c.of(inHost, nameOf), x.search(c, hostList)...)
+		g.match(c.of(inHost, nameOf), x.searchNames(c, hostList))
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		if c.Bare {
@@ -287,18 +323,18 @@ func (x selecting) hostGroup() group {
 	}
 	for _, c := range x.hunted(x.t.IOC.HostList) {
 		g.use([]listID{hostList}, hostInText)
-		g.match(c.call(hostInText), x.search(c, hostList)...)
+		g.match(c.call(hostInText), x.searchNames(c, hostList))
 	}
 	return g
 }
 
 // searchHosts is the search for the hosts of URLs where URLs are searched for as
 // well, by all spellings of their hosts: that finds the rows of both.
-func (x selecting) searchHosts(c *Column) []expr {
+func (x selecting) searchHosts(c *Column) []search {
 	if x.s.has(urlList) {
 		return nil
 	}
-	return x.search(c, hostList)
+	return []search{x.searchNames(c, hostList)}
 }
 
 // hashShapes are the shapes of the lists of hashes.
@@ -334,7 +370,7 @@ func (g *group) exact(c *Column, all ...listID) {
 	for _, l := range all {
 		same = append(same, c.compare("in~", l))
 	}
-	g.wheres = append(g.wheres, same...)
+	g.wheres, g.compared = append(g.wheres, same...), append(g.compared, all...)
 	g.hits = append(g.hits, func(q *query) {
 		q.text("iff(")
 		anyOf(q, same, " or ", false, func(e expr) { e(q) })
@@ -361,7 +397,7 @@ func (x selecting) fileGroup() group {
 	}
 	for _, c := range x.hunted(slices.Concat(x.t.IOC.FileName, x.t.IOC.FilePath)) {
 		g.use([]listID{fileList}, inFile)
-		g.match(c.call(inFile), x.search(c, fileList)...)
+		g.match(c.call(inFile), x.search(c, fileList))
 	}
 	return g
 }

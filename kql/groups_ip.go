@@ -74,7 +74,7 @@ func (x selecting) find4(g *group, c *Column, hit expr) (all bool) {
 		g.wheres = append(g.wheres, c.inBlocks())
 		g.narrow, g.prefix = true, true
 	case x.s.has(x.o.ip4()):
-		g.wheres = append(g.wheres, x.searchIPv4(c, x.o.ip4())...)
+		g.find(x.searchIPv4(c, x.o.ip4()))
 		g.narrow = true
 	}
 	return false
@@ -89,11 +89,11 @@ func (c *Column) six(test expr) expr {
 func (x selecting) addressIn(g *group, c *Column, four, six bool, in4, in6 *matcher) {
 	if four {
 		g.use([]listID{x.o.ip4()}, in4)
-		g.match(c.call(in4), x.searchIPv4(c, x.o.ip4())...)
+		g.match(c.call(in4), x.searchIPv4(c, x.o.ip4()))
 	}
 	if six {
 		g.use([]listID{x.o.ip6Text()}, in6)
-		g.match(c.call(in6), x.search(c, x.o.ip6Text())...)
+		g.match(c.call(in6), x.search(c, x.o.ip6Text()))
 	}
 }
 
@@ -133,7 +133,7 @@ func (x selecting) portGroup() group {
 		}
 		g.hits = append(g.hits, hit)
 		if x.o.Port == RequirePort {
-			g.wheres = append(g.wheres, x.required(&g, c, found(hit))...)
+			x.required(&g, c, found(hit))
 		}
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
@@ -160,7 +160,7 @@ func (x selecting) portOfURL(g *group, c *Column) {
 	}
 	if x.s.has(ip4List) {
 		g.use([]listID{ip4List})
-		g.wheres = append(g.wheres, x.searchIPv4(c, ip4List)...)
+		g.find(x.searchIPv4(c, ip4List))
 		g.narrow = true
 	}
 	if x.s.has(ip6List) {
@@ -180,14 +180,13 @@ func and(a, b expr) expr {
 }
 
 // required selects rows by their address first, which is looked up faster.
-func (x selecting) required(g *group, c *Column, hit expr) (wheres []expr) {
+func (x selecting) required(g *group, c *Column, hit expr) {
 	if x.s.has(ip4List) && c.Only != onlyIPv6 {
 		g.use([]listID{ip4List})
-		wheres = x.searchIPv4(c, ip4List)
+		g.find(x.searchIPv4(c, ip4List))
 		g.narrow = true
 	}
 	if x.s.has(ip6List) {
-		wheres = append(wheres, c.six(hit))
+		g.wheres = append(g.wheres, c.six(hit))
 	}
-	return wheres
 }

@@ -8,7 +8,7 @@ func (x selecting) textGroup() group {
 	for _, c := range x.hunted(x.t.IOC.Text) {
 		add := func(l listID, m *matcher, lists ...listID) {
 			g.use(append(lists, l), m)
-			g.match(c.call(m), x.search(c, l)...)
+			g.match(c.call(m), x.search(c, l))
 		}
 		if x.inText(c, urlHostList, urlNameShape, sharedShape, url4Shape, url6Shape) {
 			add(urlHostList, urlInText, urlList)
@@ -23,7 +23,7 @@ func (x selecting) textGroup() group {
 		}
 		if x.inText(c, x.o.ip4(), ip4Shape, port4Shape) {
 			g.use([]listID{x.o.ip4()}, ip4InText)
-			g.match(c.call(ip4InText), x.searchIPv4(c, x.o.ip4())...)
+			g.match(c.call(ip4InText), x.searchIPv4(c, x.o.ip4()))
 		}
 		if x.inText(c, x.o.ip6Text(), ip6Shape, port6Shape) {
 			add(x.o.ip6Text(), ip6InText)
@@ -58,21 +58,21 @@ func (x selecting) looseTextGroup() group {
 	for _, c := range x.hunted(x.t.IOC.Text) {
 		if x.inText(c, domainList, nameShape) {
 			g.use([]listID{domainList}, inLoose)
-			g.match(c.call(inLoose), x.search(c, domainList)...)
+			g.match(c.call(inLoose), x.search(c, domainList))
 		}
 	}
 	return g
 }
 
 func (x selecting) hashesInText(g *group, c *Column) {
-	var searches []expr
+	var searches []search
 	var all []listID // that the function compares with
 	for l := sha512List; l <= md5List; l++ {
 		if x.s.has(l) {
 			all = append(all, l)
 		}
 		if x.inText(c, l, hashShapes[l]) {
-			searches = append(searches, x.search(c, l)...)
+			searches = append(searches, x.search(c, l))
 		}
 	}
 	if len(searches) > 0 {

@@ -98,8 +98,8 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 		return Hunt{}, err
 	}
 	used := listsOf(groups)
-	var q query
-	q.b.Grow(8<<10 + s.size(used, &o))
+	q := query{apart: o.NoComments}
+	q.b.Grow(8<<10 + s.size(used.lists, &o))
 	h := Hunt{Table: t.Name, Target: o.Target}
 	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {
@@ -166,18 +166,23 @@ func hasGroup(groups []group, hit name) bool {
 	return slices.ContainsFunc(groups, func(g group) bool { return g.hit == hit })
 }
 
-// listsOf are the lists that groups refer to, in the order of the text.
-func listsOf(groups []group) []listID {
+// usage is what of a selection a hunt uses, and for what.
+type usage struct {
+	lists  []listID // in the order of the text
+	groups []group
+}
+
+func listsOf(groups []group) usage {
 	var used [lists]bool
 	for _, g := range groups {
 		for _, l := range g.lists {
 			used[l] = true
 		}
 	}
-	var all []listID
+	all := usage{groups: groups}
 	for _, l := range textOrder {
 		if used[l] {
-			all = append(all, l)
+			all.lists = append(all.lists, l)
 		}
 	}
 	return all
@@ -215,11 +220,11 @@ func identifying(used []listID) (all []listID) {
 }
 
 // lets writes the lists, then the functions, then what is known of the values.
-func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
+func (q *query) lets(s *Selection, o *Options, used usage, groups []group) {
 	if o.Watchlist != "" {
-		q.watchlistLets(s, o, used)
+		q.watchlistLets(s, o, used.lists)
 	} else {
-		for _, l := range used {
+		for _, l := range used.lists {
 			q.list(s, o, l)
 		}
 	}
@@ -231,7 +236,7 @@ func (q *query) lets(s *Selection, o *Options, used []listID, groups []group) {
 		q.define(s, o, done, g.needs...)
 	}
 	if o.Watchlist == "" {
-		q.facts(s, o, used)
+		q.facts(s, o, used.lists)
 	}
 }
 
@@ -269,7 +274,7 @@ func (o *Options) written(l literals) literals {
 	if !o.NoComments || !strings.Contains(l.text, "//") {
 		return l
 	}
-	text := strings.ReplaceAll(l.text, "//", `/\u002f`)
+	text := slashesApart(l.text)
 	return literals{text, chars(text)}
 }
 
@@ -306,14 +311,12 @@ func titled(s string) string {
 // exclusions writes one line a scenario, after the match so that the index
 // still narrows the rows first, each deletable by hand.
 func (t *Table) exclusions(o Options) (string, error) {
-	var q query
+	q := query{apart: o.NoComments}
 	for _, e := range o.Exclusions {
-		clause, err := t.Clause(e.Condition)
-		if err != nil {
+		q.text("\n| where not(")
+		if err := t.writeClause(&q, e.Condition); err != nil {
 			return "", err
 		}
-		q.text("\n| where not(")
-		q.b.WriteString(clause)
 		q.text(")")
 		if !o.NoComments {
 			mark := ""

@@ -221,10 +221,8 @@ func TestNoComments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, k := range Lex(h.Query) {
-			if k.Kind == Comment {
-				t.Errorf("there is the comment %s", k.Text)
-			}
+		if at := strings.Index(h.Query, "//"); at >= 0 {
+			t.Errorf("there is what could be a comment: %.80s", h.Query[at:])
 		}
 		for _, k := range kqltest.Lex(t, h.Query) {
 			if strings.Contains(k.Trivia, "//") {

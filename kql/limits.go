@@ -42,8 +42,8 @@ type Limit string
 const (
 	CharsLimit    Limit = "characters"       // of the query of an analytics rule
 	LookbackLimit Limit = "lookback_minutes" // of an analytics rule, or of advanced hunting
-	IndexLimit    Limit = "index_terms"      // values of the longest list, against [IndexTerms]
-	InLimit       Limit = "in_values"        // of the longest list
+	IndexLimit    Limit = "index_terms"      // values of the longest list that the text index looks up, against [IndexTerms]
+	InLimit       Limit = "in_values"        // of the longest list that values are looked up in
 	AnyLimit      Limit = "has_any_values"   // of the longest list that columns are searched for; over it that is done in parts
 )
 
@@ -64,7 +64,7 @@ func (g Gauge) Amounts() (used, most string) {
 
 // limits says how much of the limits of its product a hunt takes up, and which
 // it is over.
-func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs []feed.Finding) {
+func limits(h *Hunt, s *Selection, used usage, o Options) (gauges []Gauge, fs []feed.Finding) {
 	gauges = make([]Gauge, 0, 5)
 	measure := func(l Limit, n, most int, code string, sev feed.Severity, over string) {
 		g := Gauge{l, n, most, sev}
@@ -79,21 +79,15 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 		lookback = DefaultLookback
 	}
 	minutes := func(d time.Duration) int { return int(d / time.Minute) }
-	longest, searched := 0, 0
-	for _, l := range used {
-		longest = max(longest, s.len(l))
-		if l.searched() {
-			searched = max(searched, s.len(l))
-		}
-	}
+	long := longest(s, used.groups, &o)
 	if h.Target == Sentinel {
 		measure(CharsLimit, h.Chars, RuleChars, "over-rule-size", feed.Warning,
 			"the query has %s characters; an analytics rule takes %s, the Logs page takes it")
 	}
-	measure(IndexLimit, longest, IndexTerms, "over-index-terms", feed.Info,
+	measure(IndexLimit, max(long.searched, long.compared), IndexTerms, "over-index-terms", feed.Info,
 		"one list has %s values; over %s the text index is not used, so the query is slower but finds the same")
-	gauges = append(gauges, Gauge{AnyLimit, searched, AnyValues, feed.Info})
-	measure(InLimit, longest, InValues, "over-in", feed.Error,
+	gauges = append(gauges, Gauge{AnyLimit, long.searched, AnyValues, feed.Info})
+	measure(InLimit, long.in, InValues, "over-in", feed.Error,
 		"one list has %s values; in looks at %s only, so leave some IOCs out")
 	if h.Target == Sentinel {
 		measure(LookbackLimit, minutes(lookback), minutes(RuleLookback), "over-rule-lookback", feed.Info,
@@ -103,6 +97,34 @@ func limits(h *Hunt, s *Selection, used []listID, o Options) (gauges []Gauge, fs
 			"it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel")
 	}
 	return gauges, fs
+}
+
+// lengths are the lengths of the longest lists, by what is done with them.
+type lengths struct {
+	searched int // has_any and its like
+	compared int // in~, before anything else
+	in       int
+}
+
+// longest measures the lists that groups refer to.
+func longest(s *Selection, groups []group, o *Options) (long lengths) {
+	for _, g := range groups {
+		for _, l := range g.searched {
+			long.searched = max(long.searched, s.len(l))
+		}
+		for _, l := range g.compared {
+			long.compared = max(long.compared, s.len(l))
+		}
+		if g.prefix {
+			long.searched = max(long.searched, s.len(o.ip4())+len(s.prefixes()))
+		}
+		for _, l := range g.lists {
+			if !o.onlySearched(l) {
+				long.in = max(long.in, s.len(l))
+			}
+		}
+	}
+	return long
 }
 
 // limitsJSON writes gauges as one object.

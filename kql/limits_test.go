@@ -51,7 +51,10 @@ func TestLimits(t *testing.T) {
 		{"10,001 domains", "DeviceNetworkEvents", domains(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"10,001 URLs", "UrlClickEvents", urls(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"10,001 hosts of URLs", "DnsEvents", urls(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
-		{"10,001 addresses", "DeviceNetworkEvents", addrs(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"10,001 addresses that no index finds", "DeviceNetworkEvents", addrs(AnyValues + 1), Options{Target: Defender}, nil},
+		{"70 URLs with two keys", "UrlClickEvents", manyOf(t, 70, feed.URL, "https://h%d.example/"), Options{Target: Defender}, nil},
+		{"129 URLs with one key", "UrlClickEvents", manyOf(t, 129, feed.URL, "ftp://h%d.example/x"), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"100 addresses and 100 blocks", "DeviceNetworkEvents", append(manyOf(t, 100, feed.IP, "192.0.2.%d"), manyOf(t, 100, feed.CIDR, "198.51.%d.0/24")...), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"10,001 addresses searched in text", "DnsEvents", addrs(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
 		{"10,001 hashes", "DeviceFileEvents", hashes(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"334 addresses in text", "DnsEvents", addrs(334), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
@@ -132,6 +135,32 @@ func TestGauges(t *testing.T) {
 	}
 	if half, quarter := (Gauge{Used: 7 * day, Most: 14 * day}), (Gauge{Used: 32, Most: 128}); !half.Nearer(quarter) || quarter.Nearer(half) || half.Nearer(half) {
 		t.Error("half of a limit is not nearer than a quarter of another")
+	}
+}
+
+// TestGaugesOfLists measures what columns are searched for and compared with.
+func TestGaugesOfLists(t *testing.T) {
+	for _, tt := range []struct {
+		table string
+		iocs  []feed.IOC
+		want  map[Limit]int
+	}{
+		{"UrlClickEvents", manyOf(t, 5, feed.URL, "https://h%d.example/"), map[Limit]int{IndexLimit: 5, AnyLimit: 5, InLimit: 10}},
+		{"Syslog", manyOf(t, 7, feed.Email, "a%d@evil.example"), map[Limit]int{IndexLimit: 7, AnyLimit: 7, InLimit: 7}},
+		{"ThreatIntelIndicators", manyOf(t, 7, feed.Email, "a%d@evil.example"), map[Limit]int{IndexLimit: 7, AnyLimit: 0, InLimit: 7}},
+		{"DeviceFileEvents", manyOf(t, 7, feed.MD5, "%032x"), map[Limit]int{IndexLimit: 7, AnyLimit: 0, InLimit: 7}},
+		{"DeviceNetworkEvents", manyOf(t, 7, feed.IP, "2001:db8::%x"), map[Limit]int{IndexLimit: 0, AnyLimit: 0, InLimit: 7}},
+		{"DeviceNetworkEvents", append(manyOf(t, 3, feed.CIDR, "198.51.%d.0/24"), manyOf(t, 4, feed.IP, "192.0.2.%d")...), map[Limit]int{IndexLimit: 7, AnyLimit: 7, InLimit: 4}},
+	} {
+		h, err := table(t, tt.table).Hunt(selection(tt.iocs), Options{Target: Sentinel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range h.Limits {
+			if want, ok := tt.want[g.Limit]; ok && g.Used != want {
+				t.Errorf("%s, %s: %s is %d, want %d", tt.table, tt.iocs[0].Value, g.Limit, g.Used, want)
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"quarry/feed"
 )
@@ -54,6 +55,8 @@ var hashLists = map[Shape]listID{
 type list struct {
 	keys   []string
 	owners []owner // of the keys, alike
+	// unicode says that some keys are not in ASCII.
+	unicode bool
 
 	values []literals  // "a", "b"; several where one search does not take all
 	facts  [2]literals // "a":[...], "b":[...]; the second without what another list says, see sameAs
@@ -134,10 +137,20 @@ func (s *Selection) add(t term, n int32) {
 	case !ok:
 		s.seen[t] = int32(len(l.keys))
 		l.keys = append(l.keys, t.key)
+		l.unicode = l.unicode || !ascii(t.key)
 		l.owners = append(l.owners, owner{first: n})
 	case l.owners[at].first != n:
 		l.owners[at].more = append(l.owners[at].more, n)
 	}
+}
+
+func ascii(s string) bool {
+	for n := range len(s) {
+		if s[n] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // has reports whether a list has values.

@@ -18,8 +18,9 @@ type name string
 // through the literal writers.
 type query struct {
 	b       strings.Builder
-	counted int // bytes whose characters are known
-	chars   int // of those
+	counted int  // bytes whose characters are known
+	chars   int  // of those
+	apart   bool // no two slashes stand in a row in a string
 }
 
 // literals writes values. Lists are most of a long query, and the same in all
@@ -35,9 +36,21 @@ func (q *query) length() int { return q.chars + chars(q.b.String()[q.counted:]) 
 
 func (q *query) text(c constant) { q.b.WriteString(string(c)) }
 func (q *query) name(n name)     { q.b.WriteString(string(n)) }
-func (q *query) str(v string)    { q.b.WriteString(Quote(v)) }
 func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(countSlashes(re))) }
 func (q *query) String() string  { return q.b.String() }
+
+// str writes a string.
+func (q *query) str(v string) {
+	v = Quote(v)
+	if q.apart {
+		v = slashesApart(v)
+	}
+	q.b.WriteString(v)
+}
+
+// slashesApart writes every second of several slashes in string literals as an
+// escape: who looks for comments may not read literals.
+func slashesApart(literals string) string { return strings.ReplaceAll(literals, "//", `/\u002f`) }
 
 // number writes a whole number; anything else would be no number, so it is
 // quoted and the products refuse it.
