@@ -49,7 +49,7 @@ const (
 // Column is one column of a table that can carry an indicator.
 type Column struct {
 	Column string `yaml:"column"`
-	Port   string `yaml:"port"` // column that holds the port of this address
+	Port   string `yaml:"port"` // column, or place in a dynamic one, that holds the port of this address
 	Side   Side   `yaml:"side"`
 	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else; "domain" for names that are no host of a URL
 	Mapped bool   `yaml:"mapped"` // IPv4 may stand as ::ffff:a.b.c.d

@@ -88,7 +88,9 @@ func (c *checker) column(k kindColumns, i int, col Column) {
 		return // the name cannot be said with the rest
 	}
 	if col.Port != "" {
-		c.plain(col.Port, field+": port", at("port")...)
+		for _, part := range strings.Split(col.Port, ".") {
+			c.plain(part, field+": port", at("port")...)
+		}
 	}
 	if col.Path != "" {
 		for _, part := range strings.Split(col.Path, ".") {

@@ -90,7 +90,13 @@ func TestCatalogueIsTrue(t *testing.T) {
 				} else {
 					want("column", c.Column, "string")
 				}
-				if c.Port != "" {
+				switch column, _, inside := strings.Cut(c.Port, "."); {
+				case c.Port == "":
+				case inside:
+					want("port", column, "dynamic")
+				case strings.HasSuffix(c.Port, "_d"):
+					want("port", c.Port, "real")
+				default:
 					want("port", c.Port, "int", "string")
 				}
 			}
@@ -212,6 +218,10 @@ var factKinds = map[string][]string{
 var otherKinds = map[string]string{
 	"UrlClickEvents.UrlChain":                            "url_list", // a list of URLs in one string
 	"DeviceFileCertificateInfo.CrlDistributionPointUrls": "url_list", // likewise
+	// One address, with a port or in brackets.
+	"OfficeActivity.ClientIP":         "ip",
+	"OfficeActivity.Client_IPAddress": "ip",
+	"OfficeActivity.ActorIpAddress":   "ip",
 	// A path without its host never is the URL of an indicator, but may quote one.
 	"AGWAccessLogs.RequestUri":                 "text",
 	"AGWAccessLogs.OriginalRequestUriWithArgs": "text",

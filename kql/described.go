@@ -1,5 +1,7 @@
 package kql
 
+import "strings"
+
 // DescribedColumns are the columns that the table must have at a target as its
 // entry in the catalogue tells, with their types in KQL: what queries are bound
 // against where the true schema is not known. What an entry does not tell is
@@ -17,7 +19,11 @@ func (t *Table) DescribedColumns(target Target) map[string]string {
 			if c.Dynamic || c.Path != "" {
 				set(c.Column, "dynamic")
 			}
-			set(c.Port, "int")
+			if column, _, inside := strings.Cut(c.Port, "."); inside {
+				set(column, "dynamic")
+			} else {
+				set(c.Port, "int")
+			}
 		}
 	}
 	for field, cols := range t.Fields {

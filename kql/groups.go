@@ -1,6 +1,10 @@
 package kql
 
-import "slices"
+import (
+	"slices"
+
+	"quarry/feed"
+)
 
 // expr writes one expression.
 type expr func(*query)
@@ -18,6 +22,8 @@ type group struct {
 	wholes             []expr // of domains: whether a column holds the name itself
 	narrow             bool   // a row that its wheres let through may match in no column
 	prefix             bool   // its wheres refer to the prefixes of blocks
+	// findings are about all groups of the table.
+	findings []feed.Finding
 }
 
 // selecting is what the groups of one table are made from.
@@ -37,7 +43,11 @@ func (t *Table) groups(s *Selection, o *Options) []group {
 		x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup(), x.hashGroup(), x.emailGroup(), x.fileGroup(),
 		x.ipGroup(), x.textGroup(), x.looseTextGroup(),
 	}
-	return slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
+	all = slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
+	if len(all) > 0 {
+		all[0].findings = x.unfound()
+	}
+	return all
 }
 
 // use names the lists and functions that a group's expressions refer to.

@@ -1,5 +1,7 @@
 package kql
 
+import "strings"
+
 // ipGroup matches addresses: in columns that hold one, in text that lists
 // several, and as the host of a URL.
 func (x selecting) ipGroup() group {
@@ -127,9 +129,9 @@ func (x selecting) portGroup() group {
 			q.name(inPort.name)
 			q.text("(")
 			c.value(q)
-			q.text(", tostring(")
-			q.name(name(c.Port))
-			q.text("))")
+			q.text(", ")
+			c.port(q)
+			q.text(")")
 		}
 		g.hits = append(g.hits, hit)
 		if x.o.Port == RequirePort {
@@ -140,6 +142,21 @@ func (x selecting) portGroup() group {
 		x.portOfURL(&g, c)
 	}
 	return g
+}
+
+// port writes the port of an address, as text. Custom logs hold numbers as real
+// ones, and how those are written as text is nowhere said.
+func (c *Column) port(q *query) {
+	real := strings.HasSuffix(c.Port, "_d")
+	q.text("tostring(")
+	if real {
+		q.text("toint(")
+	}
+	q.name(name(c.Port))
+	if real {
+		q.text(")")
+	}
+	q.text(")")
 }
 
 // portOfURL compares the host of a URL and its port, which may be that of the

@@ -72,14 +72,19 @@ func (e *NoTableError) Error() string {
 //
 // Internationalised names are hunted in punycode and in Unicode. Addresses in a
 // column of their own and in URLs are found in any form of IPv6, in brackets, with
-// a port behind them, and IPv4 as ::ffff:a.b.c.d. Not found are:
+// a port behind them, and IPv4 as ::ffff:a.b.c.d; names with a port behind them.
+// The port of an address is the one behind it, or else that of its column. A
+// finding names the columns that are not compared. Not found are:
 //
 //   - IPv4 in the form of IPv6 with hexadecimal digits, ::ffff:c000:020a;
 //   - IPv6 in text unless in its short form, with all eight groups or with all 32
 //     digits, and with a port behind it but without brackets;
-//   - blocks of addresses in text and in lists;
+//   - blocks of addresses in text and in lists; of lists a finding says so;
 //   - a URL in text that other words follow after a comma or semicolon without a
 //     space: both may be a part of it. Another URL with its scheme may follow;
+//   - in text, names beyond ASCII in capitals or without any letter or digit of
+//     ASCII; in columns of names and URLs they are;
+//   - URLs with a backtick in text, where it ends them;
 //   - percent signs: paths compare as the IOC writes them, without case;
 //   - in lists of URLs, slashes that JSON escapes.
 //

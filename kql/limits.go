@@ -3,7 +3,9 @@ package kql
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"quarry/feed"
@@ -96,7 +98,65 @@ func limits(h *Hunt, s *Selection, used usage, o Options) (gauges []Gauge, fs []
 		measure(LookbackLimit, minutes(lookback), minutes(DefenderLookback), "over-lookback", feed.Warning,
 			"it looks back %s; advanced hunting keeps %s unless the table is streamed to Sentinel")
 	}
-	return gauges, fs
+	for _, g := range used.groups {
+		fs = append(fs, g.findings...)
+	}
+	fs = append(fs, o.watched(h, s, used.lists)...)
+	return gauges, append(fs, unstated(h, s, used.lists, &o)...)
+}
+
+// Sizes for which no limit is stated, above which a finding says so.
+const (
+	// dynamicBytes is what Kusto keeps of one dynamic value when it ingests it.
+	dynamicBytes = 1 << 20
+	// regexChars is far more than what hunts write of their own, and less than
+	// what engines such as RE2 take by default.
+	regexChars = 16 << 10
+)
+
+// unstated says what of a hunt is large where no limit of the products is known.
+func unstated(h *Hunt, s *Selection, used []listID, o *Options) (fs []feed.Finding) {
+	if o.Watchlist != "" {
+		used = textOrder[:] // it holds them all
+	}
+	bytes := 0
+	for _, l := range s.factsOf(slices.DeleteFunc(slices.Clone(used), func(l listID) bool { return !s.has(l) })) {
+		bytes += len(l.text)
+	}
+	if bytes > dynamicBytes {
+		fs = append(fs, feed.Finding{Code: "large-dynamic", Severity: feed.Info, Text: fmt.Sprintf(
+			"%s: what a hit says of its IOC is one value of %d bytes; of one over %d Kusto keeps nothing when it ingests it, and no limit is stated for queries", h.Table, bytes, dynamicBytes)})
+	}
+	if n := longestRegex(h.Query); n > regexChars {
+		fs = append(fs, feed.Finding{Code: "large-regex", Severity: feed.Warning, Text: fmt.Sprintf(
+			"%s: a scenario is a regular expression of %d characters; no limit is stated, and the product may refuse one over %d; write it with fewer values", h.Table, n, regexChars)})
+	}
+	return fs
+}
+
+// longestRegex is the length of the longest regular expression in a query, which
+// are all that stands in literals as they are.
+func longestRegex(query string) (most int) {
+	for {
+		at := strings.Index(query, `@"`)
+		if at < 1 {
+			return most
+		}
+		before := query[at-1]
+		query = query[at+2:]
+		if before != ' ' && before != '(' {
+			continue // in a string
+		}
+		n := 0
+		for n < len(query) && (query[n] != '"' || strings.HasPrefix(query[n+1:], `"`)) {
+			if query[n] == '"' {
+				n++
+			}
+			n++
+		}
+		most = max(most, n)
+		query = query[n:]
+	}
 }
 
 // lengths are the lengths of the longest lists, by what is done with them.

@@ -49,13 +49,13 @@ func TestLimits(t *testing.T) {
 		{"no rule size in Defender", "DeviceFileEvents", hashes(400), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"10,000 domains", "DeviceNetworkEvents", domains(AnyValues), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"10,001 domains", "DeviceNetworkEvents", domains(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
-		{"10,001 URLs", "UrlClickEvents", urls(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
+		{"10,001 URLs", "UrlClickEvents", urls(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms", "large-dynamic"}},
 		{"10,001 hosts of URLs", "DnsEvents", urls(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
 		{"10,001 addresses that no index finds", "DeviceNetworkEvents", addrs(AnyValues + 1), Options{Target: Defender}, nil},
 		{"70 URLs with two keys", "UrlClickEvents", manyOf(t, 70, feed.URL, "https://h%d.example/"), Options{Target: Defender}, nil},
 		{"129 URLs with one key", "UrlClickEvents", manyOf(t, 129, feed.URL, "ftp://h%d.example/x"), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"100 addresses and 100 blocks", "DeviceNetworkEvents", append(manyOf(t, 100, feed.IP, "192.0.2.%d"), manyOf(t, 100, feed.CIDR, "198.51.%d.0/24")...), Options{Target: Defender}, []string{"over-index-terms"}},
-		{"10,001 addresses searched in text", "DnsEvents", addrs(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
+		{"10,001 addresses searched in text", "DnsEvents", addrs(AnyValues + 1), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms", "large-dynamic"}},
 		{"10,001 hashes", "DeviceFileEvents", hashes(AnyValues + 1), Options{Target: Defender}, []string{"over-index-terms"}},
 		{"334 addresses in text", "DnsEvents", addrs(334), Options{Target: Sentinel}, []string{"over-rule-size", "over-index-terms"}},
 		{"14 days", "DnsEvents", domains(1), Options{Target: Sentinel, Lookback: 14 * day}, nil},
@@ -79,7 +79,7 @@ func TestLimits(t *testing.T) {
 		if diff := cmp.Diff(tt.want, codes); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
-		over := 0
+		over := len(said(h, "large-dynamic")) // no limit is stated, so no gauge
 		for _, g := range h.Limits {
 			if g.Over() && g.Limit != AnyLimit { // that is searched in parts
 				over++
@@ -147,7 +147,7 @@ func TestGaugesOfLists(t *testing.T) {
 	}{
 		{"UrlClickEvents", manyOf(t, 5, feed.URL, "https://h%d.example/"), map[Limit]int{IndexLimit: 5, AnyLimit: 5, InLimit: 10}},
 		{"Syslog", manyOf(t, 7, feed.Email, "a%d@evil.example"), map[Limit]int{IndexLimit: 7, AnyLimit: 7, InLimit: 7}},
-		{"ThreatIntelIndicators", manyOf(t, 7, feed.Email, "a%d@evil.example"), map[Limit]int{IndexLimit: 7, AnyLimit: 0, InLimit: 7}},
+		{"EmailEvents", manyOf(t, 7, feed.Email, "a%d@evil.example"), map[Limit]int{IndexLimit: 7, AnyLimit: 0, InLimit: 7}},
 		{"DeviceFileEvents", manyOf(t, 7, feed.MD5, "%032x"), map[Limit]int{IndexLimit: 7, AnyLimit: 0, InLimit: 7}},
 		{"DeviceNetworkEvents", manyOf(t, 7, feed.IP, "2001:db8::%x"), map[Limit]int{IndexLimit: 0, AnyLimit: 0, InLimit: 7}},
 		{"DeviceNetworkEvents", append(manyOf(t, 3, feed.CIDR, "198.51.%d.0/24"), manyOf(t, 4, feed.IP, "192.0.2.%d")...), map[Limit]int{IndexLimit: 7, AnyLimit: 7, InLimit: 4}},

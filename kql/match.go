@@ -82,7 +82,7 @@ func writeInName(q *query, s *Selection, o *Options) {
 		q.text(`iff(h in (IocDomain), h, "")`)
 		return
 	}
-	for _, n := range s.labels {
+	for _, n := range o.labels(s) {
 		q.text("let n")
 		q.count(n)
 		q.text(" = extract(")
@@ -90,7 +90,7 @@ func writeInName(q *query, s *Selection, o *Options) {
 		q.text(", 1, h); ")
 	}
 	q.text("case(")
-	for _, n := range s.labels {
+	for _, n := range o.labels(s) {
 		q.text("n")
 		q.count(n)
 		q.text(" in (IocDomain), n")
@@ -126,9 +126,9 @@ func writeInLoose(q *query, s *Selection, _ *Options) {
 }
 
 // writeInURL writes the test of a URL by its keys, the longest first.
-func writeInURL(q *query, s *Selection, _ *Options) {
+func writeInURL(q *query, s *Selection, o *Options) {
 	q.text("let u = IocUrlOf(v); ")
-	for _, n := range s.params {
+	for _, n := range o.params(s) {
 		q.text("let k")
 		q.count(n)
 		q.text(" = extract(")
@@ -136,7 +136,7 @@ func writeInURL(q *query, s *Selection, _ *Options) {
 		q.text(", 1, u); ")
 	}
 	q.text("case(")
-	for _, n := range s.params {
+	for _, n := range o.params(s) {
 		q.text("k")
 		q.count(n)
 		q.text(" in (IocUrl), k")

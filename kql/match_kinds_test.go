@@ -42,8 +42,8 @@ func TestBlocks(t *testing.T) {
 		one("Url", "http://192.0.2.5:8080/x", "192.0.2.0/24", "range"),
 		one("Url", "https://[2001:db8:5::1]/", "2001:db8:5::/48", "range"),
 	}
-	if tb := table(t, "OfficeActivity"); tb.Carries(iocs[0]) {
-		t.Error("OfficeActivity is said to carry a block, which its addresses in text are not compared with")
+	if tb := table(t, "DnsEvents"); tb.Carries(iocs[0]) {
+		t.Error("DnsEvents is said to carry a block, which its addresses in lists are not compared with")
 	}
 	hits = append(hits, none("Remote", "", "192.0.3.5", "2001:db8:6::1", "x", "192.0.2.5.7", "2001:db8::5")...)
 	hits = append(hits, none("Url", "http://192.0.3.1/", "http://good.test/192.0.2.5", "http://192.0.2.5.good.test/")...)

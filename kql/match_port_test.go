@@ -1,6 +1,7 @@
 package kql
 
 import (
+	"strings"
 	"testing"
 
 	"quarry/feed"
@@ -48,4 +49,33 @@ func TestPortsInValues(t *testing.T) {
 		}
 		checkHitsWith(t, table(t, "CommonSecurityLog"), Options{Knobs: Knobs{Port: mode}}, iocs, hits)
 	}
+}
+
+// TestPortsOfTables labels the port wherever a table knows it.
+func TestPortsOfTables(t *testing.T) {
+	four := ioc(t, feed.IPPort, "203.0.113.9:443")
+	for name, rows := range map[string][2]row{
+		"AzureNetworkAnalytics_CL": {{"DestIP_s": "203.0.113.9", "DestPort_d": 443}, {"DestIP_s": "203.0.113.9", "DestPort_d": 80}},
+		"WindowsEvent": {
+			{"EventData": map[string]any{"DestinationIp": "203.0.113.9", "DestinationPort": "443"}}, {"EventData": map[string]any{"DestinationIp": "203.0.113.9", "DestinationPort": "80"}},
+		},
+	} {
+		checkHits(t, name, []feed.IOC{four}, []hit{{rows[0], four.Value, "port"}, {rows[1], four.Value, "address only"}})
+		checkHitsWith(t, table(t, name), Options{Knobs: Knobs{Port: RequirePort}}, []feed.IOC{four}, []hit{{rows[0], four.Value, "port"}, {rows[1], "", ""}})
+	}
+	h, err := table(t, "AzureNetworkAnalytics_CL").Hunt(selection([]feed.IOC{four}), Options{Target: Sentinel})
+	if err != nil || !strings.Contains(h.Query, "tostring(toint(DestPort_d))") {
+		t.Errorf("a real number is compared as text: %v\n%s", err, h.Query)
+	}
+}
+
+// TestAnyFormOfOneAddress finds the client of the audit log of Microsoft 365 in
+// any form.
+func TestAnyFormOfOneAddress(t *testing.T) {
+	four, six, block := ioc(t, feed.IP, "203.0.113.9"), ioc(t, feed.IP, "2001:db8::7"), ioc(t, feed.CIDR, "198.51.100.0/24")
+	checkHits(t, "OfficeActivity", []feed.IOC{four, six, block}, append([]hit{
+		one("ClientIP", "2001:0DB8::7", six.Value, "exact"), one("ClientIP", "2001:db8:0::7", six.Value, "exact"), one("ClientIP", "[2001:DB8:0:0::7]:443", six.Value, "exact"),
+		one("ClientIP", "203.0.113.9:443", four.Value, "exact"), one("Client_IPAddress", "[203.0.113.9]:443", four.Value, "exact"), one("ActorIpAddress", "::ffff:203.0.113.9", four.Value, "exact"),
+		one("ActorIpAddress", "198.51.100.7", block.Value, "range"),
+	}, none("ClientIP", "203.0.113.90", "2001:db8::71", "")...))
 }

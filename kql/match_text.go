@@ -68,7 +68,7 @@ func (q *query) writeNames(s *Selection, o *Options, head, label, tail string, v
 		return
 	}
 	var all []func()
-	for _, n := range s.labels {
+	for _, n := range o.labels(s) {
 		re := head + `(?:` + label + `+\.)*?(` + repeat(label+`+\.`, n-1) + label + `+)` + tail
 		all = append(all, func() { q.found(domainList, re, variable) })
 	}
@@ -94,12 +94,12 @@ var (
 		q.text("let t = " + plainSlashes + "; ")
 		q.found(hostList, wholeNames("", nameRunes, hostEnd), "t")
 	}}
-	urlInText = &matcher{name: "IocUrlInText", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
+	urlInText = &matcher{name: "IocUrlInText", params: "(v:string)", body: func(q *query, s *Selection, o *Options) {
 		q.text("let t = replace_regex(" + plainSlashes + ", ")
 		q.regex(`[a-z][a-z0-9+.-]*://(?:[^/?#@` + textQuote + `]*@)?`)
 		q.text(`, " "); `)
 		var all []func()
-		for _, n := range s.params {
+		for _, n := range o.params(s) {
 			all = append(all, func() { q.found(urlList, textURL(n), "t") })
 		}
 		q.firstOf(all)
@@ -150,12 +150,12 @@ var (
 		q.text("let t = tolower(v); ")
 		q.all(wholeNames(listHead, urlLabel, anyPort+hostTail), "t")
 	}}
-	urlInURLs = &matcher{name: "IocUrlInUrls", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
+	urlInURLs = &matcher{name: "IocUrlInUrls", params: "(v:string)", body: func(q *query, s *Selection, o *Options) {
 		q.text("let t = replace_regex(tolower(v), ")
 		q.regex(`(` + listStart + `)` + urlScheme + listUser + listName + urlPort + `(?:/?([?#"])|/|($))`)
 		q.text(`, @"\1\2\3/\4"); `)
 		var all []func()
-		for _, n := range s.params {
+		for _, n := range o.params(s) {
 			all = append(all, func() { q.found(urlList, listURL(n), "t") })
 		}
 		q.firstOf(all)

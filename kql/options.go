@@ -23,8 +23,9 @@ type Options struct {
 	Knobs
 	// Watchlist is the alias of a Sentinel watchlist that holds the lists of
 	// the query, as [Selection.Rows] gives them; "" writes them into the query.
-	// What is added to the watchlist later is found too, until one of its lists
-	// passes the next multiple of [AnyValues]; then the query is to be written anew.
+	// What is added to the watchlist later is found too where the query knows its
+	// form, which a finding of the hunt says, until one of its lists passes the
+	// next multiple of [AnyValues]; for all else the query is to be written anew.
 	Watchlist string
 	part      string     // which part of a split hunt this is, for the first comment
 	whole     *Selection // what the parts of a split hunt are parts of

@@ -62,9 +62,10 @@ func repeat(re string, n int) string {
 	return "(?:" + re + "){" + strconv.Itoa(n) + "}"
 }
 
-// maxParams is the most parameters of a query that are told apart: a regular
-// expression repeats a part at most so often.
-const maxParams = maxRepeat
+// maxParams is the most parameters of a query that are told apart: regular
+// expressions repeat a part so often, and engines refuse large ones. A URL with
+// more is found by its first.
+const maxParams = 32
 
 // urlKeys are all keys that rows may have for a URL: with each spelling of its
 // host and with and without the default port. Body reduces it. What it matches

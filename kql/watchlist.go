@@ -1,6 +1,11 @@
 package kql
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
 	"quarry/feed"
 )
 
@@ -97,4 +102,69 @@ func (q *query) watchlistLet(s *Selection, o *Options, l listID) {
 		}
 		q.text(");\n")
 	}
+}
+
+// labels are the numbers of labels that domains are compared by. A watchlist may
+// gain others, so the usual ones are there as well.
+func (o *Options) labels(s *Selection) []int {
+	if o.Watchlist == "" {
+		return s.labels
+	}
+	return with(with(with(slices.Clone(s.labels), 2), 3), 4)
+}
+
+// params are the numbers of parameters that URLs are compared by, likewise.
+func (o *Options) params(s *Selection) []int {
+	if o.Watchlist == "" {
+		return s.params
+	}
+	return with(with(slices.Clone(s.params), 0), 1)
+}
+
+// watched says which forms of IOC a hunt finds that are added to its watchlist
+// later.
+func (o *Options) watched(h *Hunt, s *Selection, used []listID) []feed.Finding {
+	if o.Watchlist == "" {
+		return nil
+	}
+	var forms []string
+	for _, l := range used {
+		switch {
+		case l == domainList && o.Match == SubdomainMatch:
+			forms = append(forms, "domains of "+numbers(o.labels(s), "")+" labels")
+		case l == urlList:
+			forms = append(forms, "URLs with "+numbers(o.params(s), "")+" parameters")
+		case l == cidr4List:
+			forms = append(forms, "IPv4 blocks of "+numbers(s.bits4, "/"))
+		case l == cidr6List:
+			forms = append(forms, "IPv6 blocks of "+numbers(s.bits6, "/"))
+		case listForms[l] != "" && !slices.Contains(forms, listForms[l]):
+			forms = append(forms, listForms[l])
+		}
+	}
+	return []feed.Finding{{Code: "watchlist-forms", Severity: feed.Info, Text: fmt.Sprintf(
+		"%s: of what is added to the watchlist later the query finds %s; write it anew for any other", h.Table, strings.Join(forms, ", "))}}
+}
+
+// listForms are the lists in words. Those that others bring with them have none.
+var listForms = [lists]string{
+	domainList: "domains", portList: "addresses with a port", sha512List: "SHA-512", sha3List: "SHA3-384", sha256List: "SHA-256", sha1List: "SHA-1", md5List: "MD5",
+	emailList: "mail addresses", fileList: "file names", hostList: "hosts of URLs", ip4List: "IPv4 addresses", ip6List: "IPv6 addresses", ip6TextList: "IPv6 addresses",
+	any4List: "IPv4 addresses", any6List: "IPv6 addresses", any6TextList: "IPv6 addresses",
+}
+
+// numbers writes descending numbers, the smallest first: 2, 3 or 4.
+func numbers(all []int, mark string) string {
+	var b strings.Builder
+	for n, v := range slices.Backward(all) {
+		switch {
+		case n == len(all)-1:
+		case n == 0:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(mark + strconv.Itoa(v))
+	}
+	return b.String()
 }
