@@ -14,7 +14,7 @@ import (
 
 // functions are the functions that hunts call.
 var functions = map[string]func([]any) any{
-	"ago":      func([]any) any { return 0 },
+	"ago":      func(a []any) any { return now - a[0].(int) },
 	"tostring": func(a []any) any { return text(a[0]) },
 	"tolower":  func(a []any) any { return strings.ToLower(text(a[0])) },
 	"toint": func(a []any) any {

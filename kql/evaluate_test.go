@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -55,17 +56,31 @@ func prepare(t testing.TB, query string, watchlist []row) *evaluation {
 // tables of a union are empty.
 func (e *evaluation) on(table string, r row) row {
 	e.t.Helper()
+	if out := e.all(table, r); len(out) > 0 {
+		return out[0]
+	}
+	return nil
+}
+
+// now is the time at which queries run, and that of rows that have none, in
+// minutes.
+const now = 1_000_000_000
+
+// all runs the rest on rows of a table.
+func (e *evaluation) all(table string, rows ...row) []row {
+	e.t.Helper()
 	one := *e
-	one.table, one.rows = table, []row{{"TimeGenerated": 1, "Timestamp": 1}}
-	maps.Copy(one.rows[0], r)
+	one.table, one.rows = table, nil
+	for _, r := range rows {
+		timed := row{"TimeGenerated": now, "Timestamp": now}
+		maps.Copy(timed, r)
+		one.rows = append(one.rows, timed)
+	}
 	out := one.stages(one.source())
 	if one.at != len(one.tokens) {
 		one.t.Fatalf("the query goes on with %q", one.peek())
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out[0]
+	return out
 }
 
 // source reads the table of a query, or those of a union.
@@ -78,7 +93,11 @@ func (e *evaluation) source() []row {
 		if e.table != "" && e.table != name {
 			return nil
 		}
-		return []row{maps.Clone(e.rows[0])}
+		all := make([]row, len(e.rows))
+		for n, r := range e.rows {
+			all[n] = maps.Clone(r)
+		}
+		return all
 	}
 	for _, want := range []string{"isfuzzy", "=", "true"} {
 		e.want(want)
@@ -114,8 +133,12 @@ func (e *evaluation) skip() {
 func (e *evaluation) stages(rows []row) []row {
 	for e.take("|") {
 		op := e.next()
-		if op == "summarize" {
+		switch op {
+		case "summarize":
 			rows = e.summarize(rows)
+			continue
+		case "order":
+			e.order(rows)
 			continue
 		}
 		start := e.at
@@ -268,14 +291,44 @@ func (e *evaluation) stage(op string) bool {
 				return true
 			}
 		}
-	case "order":
-		for e.at < len(e.tokens) && e.peek() != "|" {
-			e.at++
-		}
-		return true
 	}
 	e.t.Fatalf("the evaluator does not know %s", op)
 	return false
+}
+
+// order sorts rows by numbers, the first of them first; asc must be said.
+func (e *evaluation) order(rows []row) {
+	e.want("by")
+	start, end := e.at, e.at
+	type keyed struct {
+		r    row
+		keys []int
+	}
+	all := make([]keyed, len(rows))
+	for n, r := range rows {
+		e.at, e.row, all[n].r = start, r, r
+		for {
+			key := e.or().(int)
+			if !e.take("asc") {
+				e.take("desc")
+				key = -key
+			}
+			all[n].keys = append(all[n].keys, key)
+			if !e.take(",") {
+				break
+			}
+		}
+		end = e.at
+	}
+	if e.at = end; len(rows) == 0 {
+		for e.at < len(e.tokens) && e.peek() != "|" {
+			e.at++
+		}
+	}
+	slices.SortStableFunc(all, func(a, b keyed) int { return slices.Compare(a.keys, b.keys) })
+	for n := range all {
+		rows[n] = all[n].r
+	}
 }
 
 func (e *evaluation) peek() string {
@@ -413,9 +466,7 @@ func (e *evaluation) value() any {
 	case k.Text == "-":
 		return -e.value().(int)
 	case k.Kind == Number:
-		var n int
-		fmt.Sscan(k.Text, &n)
-		return n
+		return e.number(k.Text)
 	case k.Text == "(":
 		v := e.or()
 		e.want(")")
@@ -429,6 +480,17 @@ func (e *evaluation) value() any {
 		return e.indexed(v)
 	}
 	return e.indexed(e.column(k.Text))
+}
+
+// number is a whole number, or a span of time in minutes.
+func (e *evaluation) number(s string) int {
+	digits := strings.TrimRight(s, "dhm")
+	n, err := strconv.Atoi(digits)
+	unit, ok := map[string]int{"": 1, "m": 1, "h": 60, "d": 24 * 60}[s[len(digits):]]
+	if err != nil || !ok {
+		e.t.Fatalf("the evaluator does not know the number %s", s)
+	}
+	return n * unit
 }
 
 // indexed reads what stands behind a value to take a part of it.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"quarry/feed"
 	"quarry/kql/kqltest"
@@ -183,7 +185,115 @@ func checkRandomHunt(t *testing.T, tb *Table, s, same *Selection, o Options) {
 	if again, err := tb.Hunt(same, o); err != nil || again.Query != h.Query {
 		t.Errorf("%s %+v: a second hunt of the same IOCs is another one, %v", tb.Name, o, err)
 	}
+	for _, missing := range unsaid(h, s, o) {
+		t.Errorf("%s %+v: %s", tb.Name, o, missing)
+	}
 	if len(s.indicators) <= 100 {
+		kqltest.Bind(t, string(o.Target), h.Query)
+	}
+}
+
+// unsaid are the limits that a hunt is over by what its text holds, and that no
+// finding and no gauge of it says. Of lists in a watchlist the text says nothing.
+func unsaid(h Hunt, s *Selection, o Options) (all []string) {
+	codes := map[string]bool{}
+	for _, f := range h.Findings {
+		codes[f.Code] = true
+	}
+	over := func(code string, is bool) {
+		if is != codes[code] {
+			all = append(all, fmt.Sprintf("it is over a limit: %v, and says %s: %v", is, code, codes[code]))
+		}
+	}
+	length := len(utf16.Encode([]rune(h.Query)))
+	if h.Chars != length {
+		all = append(all, fmt.Sprintf("it says %d characters and has %d", h.Chars, length))
+	}
+	over("over-rule-size", o.Target == Sentinel && length > RuleChars)
+	for _, g := range h.Limits {
+		if code := map[Limit]string{IndexLimit: "over-index-terms", InLimit: "over-in"}[g.Limit]; code != "" {
+			over(code, g.Over())
+		}
+	}
+	if o.Watchlist != "" {
+		return all
+	}
+	lists := listLengths(h.Query)
+	longest := 0
+	for _, m := range searchedLists.FindAllStringSubmatch(h.Query, -1) {
+		n, ok := lists[m[1]]
+		if !ok || n == 0 || n > AnyValues && m[0][0] == 'h' {
+			all = append(all, fmt.Sprintf("%s is searched for and has %d values", m[1], n))
+		}
+		longest = max(longest, n)
+	}
+	over("over-index-terms", longest > IndexTerms)
+	return all
+}
+
+// searchedLists are the lists that rows are searched for, or compared with.
+var searchedLists = regexp.MustCompile(`(?:has_any \(|has_any_ipv4\([^\n]*, |has_any_ipv4_prefix\([^\n]*, |in~ \()(Ioc[A-Za-z0-9]+)\)`)
+
+// listLengths counts the values of the lists that a query defines.
+func listLengths(query string) map[string]int {
+	all := map[string]int{}
+	for line := range strings.Lines(query) {
+		name, value, ok := strings.Cut(strings.TrimPrefix(line, "let "), " = ")
+		if !strings.HasPrefix(line, "let Ioc") || !ok {
+			continue
+		}
+		n := 0
+		for _, k := range Lex(value) {
+			switch {
+			case k.Kind == String:
+				n++
+			case k.Kind == Name && strings.HasPrefix(k.Text, "Ioc"):
+				n += all[k.Text]
+			}
+		}
+		all[name] = n
+	}
+	return all
+}
+
+// TestAnyUnion hunts random IOCs in several tables at once.
+func TestAnyUnion(t *testing.T) {
+	for _, n := range []int{0, 1, 100, 3_000, 100_000} {
+		r := rand.New(rand.NewPCG(uint64(n), 3))
+		s := selection(randomIOCs(t, r, n))
+		for _, target := range Targets {
+			var legs []Leg
+			for _, tb := range someTables(t, r, n) {
+				legs = append(legs, Leg{Table: tb})
+			}
+			o := randomOptions(r, target)
+			h, err := Union(legs, s, o)
+			var nothing *NothingToHuntError
+			if errors.As(err, &nothing) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wrong := wrongText(h.Query); wrong != "" {
+				t.Errorf("%d IOCs, %+v: %s", n, o, wrong)
+			}
+			for _, missing := range unsaid(h, s, o) {
+				t.Errorf("%d IOCs, %+v: %s", n, o, missing)
+			}
+		}
+	}
+}
+
+// TestThousandsBind binds hunts of a few thousand IOCs of all types.
+func TestThousandsBind(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	s := selection(randomIOCs(t, r, 2_000))
+	for name, o := range map[string]Options{"DeviceNetworkEvents": {Target: Defender, NoComments: true}, "CommonSecurityLog": {Target: Sentinel, Knobs: Knobs{Port: RequirePort, OwnSide: true}}} {
+		h, err := table(t, name).Hunt(s, o)
+		if err != nil {
+			t.Fatal(err)
+		}
 		kqltest.Bind(t, string(o.Target), h.Query)
 	}
 }
