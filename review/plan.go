@@ -6,6 +6,7 @@ import (
 
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/kql/saved"
 )
 
 // Plan is what a review hunts at one moment, and stays so while the review
@@ -136,8 +137,11 @@ func (p *Plan) write(t *plannedTable) {
 	}
 }
 
-// tooLong reports whether a hunt is to be made shorter.
-func (p *Plan) tooLong(h kql.Hunt) bool { return h.Chars > kql.RuleChars && p.long != KeepLong }
+// tooLong reports whether a hunt is to be made shorter: only Sentinel states how
+// long the query of a rule may be.
+func (p *Plan) tooLong(h kql.Hunt) bool {
+	return h.Chars > kql.RuleChars && p.long != KeepLong && h.Target == kql.Sentinel
+}
 
 // listsFromWatchlist reports whether what is too long reads a watchlist, which
 // Defender does not have.
@@ -263,11 +267,33 @@ func (p *Plan) findings(of func(*plannedTable) ([]feed.Finding, bool)) (all []fe
 		if all = append(all, said...); !hunted {
 			continue
 		}
+		carries := t.CarriedWith(&t.options)
 		for i, x := range p.ready {
-			carried[i] = carried[i] || t.CarriesWith(x.Shape, &t.options)
+			carried[i] = carried[i] || carries.Has(x.Shape)
 		}
 	}
-	return slices.Concat(all, p.benign, p.unused, p.leftOut, p.shared, p.suspects.findings(p.ready), uncarried(p.ready, carried))
+	return slices.Concat(all, p.readsWatchlist(), p.benign, p.unused, p.leftOut, p.shared, p.suspects.findings(p.ready), uncarried(p.ready, carried, p.portRequired()))
+}
+
+// portRequired reports whether hunts take rows with the port of an IOC only.
+func (p *Plan) portRequired() bool {
+	return len(p.tables) > 0 && p.tables[0].options.Port == kql.RequirePort
+}
+
+// readsWatchlist says what must be there for hunts that read a watchlist. Only
+// of hunts that were written is it known.
+func (p *Plan) readsWatchlist() []feed.Finding {
+	reads := slices.ContainsFunc(p.union.hunts, func(h kql.Hunt) bool { return h.Watchlist != "" })
+	for i := range p.tables {
+		reads = reads || slices.ContainsFunc(p.tables[i].hunts, func(h kql.Hunt) bool { return h.Watchlist != "" })
+	}
+	if !reads {
+		return nil
+	}
+	return []feed.Finding{{
+		Code: "watchlist-needed", Severity: feed.Warning,
+		Text: "hunts read the watchlist " + p.alias + " and find nothing without it: export the watchlist and upload it under this alias, with " + saved.WatchlistKey + " as the search key",
+	}}
 }
 
 func findingsOf(hunts []kql.Hunt) (all []feed.Finding) {
@@ -294,7 +320,7 @@ func (r *Review) tooMany() []feed.Finding {
 	}
 	return []feed.Finding{{
 		Code: "too-many-iocs", Severity: feed.Error,
-		Text: fmt.Sprintf("%s are on, and hunts are written for %d at most: leave some out, by a filter or a minimum confidence, or open fewer documents", on, MaxHunted),
+		Text: fmt.Sprintf("%s are on, and hunts are written for %d at most: switch some off (a filter and a), set a minimum confidence, or open fewer documents", on, MaxHunted),
 	}}
 }
 
@@ -322,7 +348,7 @@ func (r *Review) benignOn() []feed.Finding {
 
 // uncarried reports the included IOCs that no hunt looks for, one finding a
 // type.
-func uncarried(included []*kql.Indicator, carried []bool) []feed.Finding {
+func uncarried(included []*kql.Indicator, carried []bool, portRequired bool) []feed.Finding {
 	count := map[feed.Type]int{}
 	first := map[feed.Type]feed.IOC{}
 	for i, x := range included {
@@ -347,7 +373,11 @@ func uncarried(included []*kql.Indicator, carried []bool) []feed.Finding {
 		case first[t].Mention:
 			what = "mention " + feed.Defang(t, first[t].Value)
 		}
-		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: what + ": no chosen table can carry " + it + "; choose another table"}
+		text := what + ": no chosen table can carry " + it + "; choose another table"
+		if portRequired && t == feed.IPPort {
+			text = what + ": the port is required, and no chosen table logs it; choose another table, or do not require the port"
+		}
+		f := feed.Finding{Code: "not-hunted", Severity: feed.Warning, Text: text}
 		if s := first[t].Sources; len(s) > 0 {
 			f.Source = s[0]
 		}

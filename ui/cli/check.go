@@ -61,11 +61,15 @@ func onlyTables(c *kql.Catalogue, names []string) (*kql.Catalogue, error) {
 	}
 	var chosen []kql.Table
 	for _, name := range names {
-		t, ok := c.Table(name)
-		if !ok {
+		tables := c.Tables()
+		at := slices.IndexFunc(tables, func(t kql.Table) bool { return t.Name == name })
+		if at < 0 {
+			at = slices.IndexFunc(tables, func(t kql.Table) bool { return strings.EqualFold(t.Name, name) })
+		}
+		if at < 0 {
 			return nil, usage("--table %s: there is no such table; quarry tables lists them", name)
 		}
-		chosen = append(chosen, *t)
+		chosen = append(chosen, tables[at])
 	}
 	return new(kql.Catalogue).With(chosen...), nil
 }
