@@ -28,11 +28,14 @@ func allShapes() (all []Shape) {
 // TestAppliancesInText finds what appliances write into the columns of CEF that
 // hold anything.
 func TestAppliancesInText(t *testing.T) {
-	iocs := []feed.IOC{ioc(t, feed.Domain, "evil.example"), ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.IPPort, "203.0.113.9:443")}
+	const url = "https://evil.example/cb"
+	iocs := []feed.IOC{ioc(t, feed.URL, url), ioc(t, feed.Domain, "hitclub.example"), ioc(t, feed.IPPort, "203.0.113.9:443"), ioc(t, feed.IP, "2001:db8::a")}
 	checkHits(t, "CommonSecurityLog", iocs, append([]hit{
-		one("AdditionalExtensions", `cat=url;cs2="evil.example/cb";cs3=x`, "evil.example", "in text"),
+		one("AdditionalExtensions", `cat=url;cs2="evil.example/cb";cs3=x`, url, "in text"),
 		one("AdditionalExtensions", "cs1=hitclub.example;cs1Label=Host", "hitclub.example", "in text"),
 		one("Message", "hitclub.example", "hitclub.example", "in text"),
+		one("Message", "Deny tcp src inside:192.0.2.1/55 dst outside:203.0.113.9/443 by access-group", "203.0.113.9:443", "in text"),
+		one("Message", "from 2001:db8::a to x", "2001:db8::a", "in text"),
 		{row{"DestinationHostName": "hitclub.example", "Message": "to hitclub.example"}, "hitclub.example", "exact"},
-	}, none("Message", "hitclub.example.uk")...))
+	}, none("Message", "hitclub.example.uk", "203.0.113.99")...))
 }
