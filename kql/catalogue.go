@@ -51,7 +51,7 @@ type Column struct {
 	Column string `yaml:"column"`
 	Port   string `yaml:"port"` // column, or place in a dynamic one, that holds the port of this address
 	Side   Side   `yaml:"side"`
-	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else; "domain" for names that are no host of a URL
+	Only   string `yaml:"only"`   // "ipv6" when it holds nothing else; "domain" for names that are no host of a URL; "ipv4" for text that is not searched for IPv6
 	Mapped bool   `yaml:"mapped"` // IPv4 may stand as ::ffff:a.b.c.d
 	Bare   bool   `yaml:"bare"`   // a URL column that may hold a host alone
 	// Path leads to the value inside a dynamic column, such as user.ipAddress.
@@ -68,6 +68,7 @@ type Column struct {
 // The values of [Column].Only.
 const (
 	onlyIPv6    = "ipv6"
+	onlyIPv4    = "ipv4"
 	onlyDomains = "domain"
 )
 

@@ -100,8 +100,8 @@ func (c *checker) column(k kindColumns, i int, col Column) {
 	if !slices.Contains([]Side{Remote, Either, Own}, col.Side) {
 		c.add(field, fmt.Sprintf("side %q is not own or either", col.Side), at("side")...)
 	}
-	if of := map[string]string{onlyIPv6: "ip", onlyDomains: "host"}; col.Only != "" && of[col.Only] == "" {
-		c.add(field, fmt.Sprintf("only %q is not ipv6 or domain", col.Only), at("only")...)
+	if of := map[string]string{onlyIPv6: "ip", onlyDomains: "host", onlyIPv4: "text"}; col.Only != "" && of[col.Only] == "" {
+		c.add(field, fmt.Sprintf("only %q is not ipv6, domain or ipv4", col.Only), at("only")...)
 	} else if col.Only != "" && of[col.Only] != k.kind {
 		c.add(field, fmt.Sprintf("only %s means nothing under %s, only under %s", col.Only, k.kind, of[col.Only]), at("only")...)
 	}

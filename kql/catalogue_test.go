@@ -372,7 +372,7 @@ func TestReadTablesErrors(t *testing.T) {
 		{"odd port", good + "  ioc: {ip: [{column: A, port: 'B C'}]}\n", `my.yaml:3: table T: column A: port: "B C" is no plain name`},
 		{"odd path", good + "  ioc: {ip: [{column: A, path: 'b..c'}]}\n", `my.yaml:3: table T: column A: path: it is empty`},
 		{"side", good + "  ioc:\n    ip:\n      - column: A\n        side: mine\n", `my.yaml:6: table T: column A: side "mine" is not own or either`},
-		{"only", good + "  ioc: {ip: [{column: A, only: ipv4}]}\n", `my.yaml:3: table T: column A: only "ipv4" is not ipv6`},
+		{"only", good + "  ioc: {ip: [{column: A, only: ipv5}]}\n", `my.yaml:3: table T: column A: only "ipv5" is not ipv6`},
 		{"port of a name", good + "  ioc: {host: [{column: A, port: B}]}\n", `my.yaml:3: table T: column A: port means nothing under host, only under ip`},
 		{"bare address", good + "  ioc: {ip: [{column: A, bare: true}]}\n", `my.yaml:3: table T: column A: bare means nothing under ip, only under url`},
 		{"odd shown column", good + "  show:\n    - A\n    - é\n", `my.yaml:5: table T: show: "é" is no plain name`},

@@ -23,7 +23,7 @@ func TestContinuous(t *testing.T) {
 		want  string
 	}{
 		{"hash", hash, Options{Target: Defender, NoComments: true}, false,
-			"DeviceNetworkEvents: the hunt uses dynamic, iff, in~, which are not on Microsoft's list for custom detections with the frequency Continuous (NRT); the portal may refuse it, every hour is the safe choice"},
+			"DeviceNetworkEvents: the hunt uses coalesce, dynamic, iff, in~, which are not on Microsoft's list for custom detections with the frequency Continuous (NRT); the portal may refuse it, every hour is the safe choice"},
 		{"domain", domain, Options{Target: Defender, NoComments: true}, false, "coalesce, dynamic, has_any, iff, replace_regex"},
 		{"union", domain, Options{Target: Defender, NoComments: true}, true, "takes one table and no union"},
 		{"comments", domain, Options{Target: Defender}, false, ""},

@@ -19,9 +19,11 @@ type group struct {
 	// Lists that columns are searched for, and those that are compared as they are.
 	searched, compared []listID
 	hits               []expr // the value, or "" where this column did not match
-	wholes             []expr // of domains: whether a column holds the name itself
-	narrow             bool   // a row that its wheres let through may match in no column
-	prefix             bool   // its wheres refer to the prefixes of blocks
+	// Of domains: the names that columns hold, and the lists of names.
+	names, nameLists []expr
+	narrow           bool // a row that its wheres let through may match in no column
+	prefix           bool // its wheres refer to the prefixes of blocks
+	ranges           bool // blocks of addresses are compared
 	// findings are about all groups of the table.
 	findings []feed.Finding
 }
@@ -237,43 +239,26 @@ func (x selecting) domainGroup() group {
 	for _, c := range x.hunted(x.t.IOC.Host) {
 		g.use([]listID{domainList}, nameOf, inName)
 		g.match(c.of(inName, nameOf), x.searchNames(c, domainList))
-		g.wholes = append(g.wholes, c.is(nameOf))
+		g.names = append(g.names, c.call(nameOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URL) {
 		g.use([]listID{domainList}, hostOf, inName)
 		g.match(c.of(inName, hostOf), x.searchNames(c, domainList))
-		g.wholes = append(g.wholes, c.is(hostOf))
+		g.names = append(g.names, c.call(hostOf))
 	}
 	for _, c := range x.hunted(x.t.IOC.URLList) {
 		g.use([]listID{domainList}, domainInURLs)
 		g.match(c.call(domainInURLs), x.searchNames(c, domainList))
 		g.use(nil, wholesInURLs)
-		g.wholes = append(g.wholes, c.among(wholesInURLs))
+		g.nameLists = append(g.nameLists, c.call(wholesInURLs))
 	}
 	for _, c := range x.hunted(x.t.IOC.HostList) {
 		g.use([]listID{domainList}, domainInText)
 		g.match(c.call(domainInText), x.searchNames(c, domainList))
 		g.use(nil, wholesInText)
-		g.wholes = append(g.wholes, c.among(wholesInText))
+		g.nameLists = append(g.nameLists, c.call(wholesInText))
 	}
 	return g
-}
-
-// is writes that a column holds the domain that matched and nothing below it,
-// among that it is one of the names that the column holds.
-func (c *Column) is(whole *matcher) expr {
-	return func(q *query) {
-		q.text("IocDomainHit == ")
-		c.call(whole)(q)
-	}
-}
-
-func (c *Column) among(wholes *matcher) expr {
-	return func(q *query) {
-		q.text("set_has_element(")
-		c.call(wholes)(q)
-		q.text(", IocDomainHit)")
-	}
 }
 
 // loose is how every loose match is marked.
@@ -354,36 +339,49 @@ var hashShapes = map[listID]Shape{sha512List: sha512Shape, sha3List: sha3Shape, 
 // then those that hold any, with the hashes of that algorithm.
 func (x selecting) hashGroup() group {
 	g := group{how: "exact", hit: "IocHashHit"}
-	var all []listID
-	for l := sha512List; l <= md5List; l++ {
-		if !x.s.has(l) {
-			continue
-		}
-		all = append(all, l)
+	all := x.s.hashLists()
+	for _, l := range all {
 		own, _ := x.t.IOC.hashes(hashShapes[l])
 		for _, c := range x.hunted(own) {
 			g.exact(c, l)
 		}
 	}
-	if len(all) > 0 {
-		for _, c := range x.hunted(x.t.IOC.Hash) {
-			g.exact(c, all...)
-		}
+	if len(all) == 0 {
+		return g
+	}
+	for _, c := range x.hunted(x.t.IOC.Hash) {
+		g.compare(c, all...)
+		g.use(nil, inHash)
+		g.hits = append(g.hits, c.call(inHash))
 	}
 	return g
 }
 
-// exact adds a column whose whole value is compared with lists, without case.
-func (g *group) exact(c *Column, all ...listID) {
-	g.use(all)
-	var same []expr
-	for _, l := range all {
-		same = append(same, c.compare("in~", l))
+// hashLists are the lists of hashes that have values, the strongest first.
+func (s *Selection) hashLists() (all []listID) {
+	for l := sha512List; l <= md5List; l++ {
+		if s.has(l) {
+			all = append(all, l)
+		}
 	}
-	g.wheres, g.compared = append(g.wheres, same...), append(g.compared, all...)
+	return all
+}
+
+// compare selects the rows in which a column is a value of lists, without case.
+func (g *group) compare(c *Column, all ...listID) {
+	g.use(all)
+	for _, l := range all {
+		g.wheres = append(g.wheres, c.compare("in~", l))
+	}
+	g.compared = append(g.compared, all...)
+}
+
+// exact adds a column whose whole value is compared with a list, without case.
+func (g *group) exact(c *Column, l listID) {
+	g.compare(c, l)
 	g.hits = append(g.hits, func(q *query) {
 		q.text("iff(")
-		anyOf(q, same, " or ", false, func(e expr) { e(q) })
+		c.compare("in~", l)(q)
 		q.text(", tolower(")
 		c.value(q)
 		q.text(`), "")`)

@@ -5,7 +5,7 @@ import "strings"
 // ipGroup matches addresses: in columns that hold one, in text that lists
 // several, and as the host of a URL.
 func (x selecting) ipGroup() group {
-	g := group{hit: "IocIpHit"}
+	g := group{hit: "IocIpHit", ranges: x.blocks() || x.o.Watchlist != ""}
 	if !x.anyAddr() {
 		return g
 	}
@@ -62,7 +62,8 @@ func (x selecting) address(g *group, c *Column) {
 	if !only6 && x.find4(g, c, hit) || !six && !x.blocks6() {
 		return
 	}
-	g.wheres = append(g.wheres, c.six(found(hit)))
+	g.use(nil, isIP6)
+	g.wheres = append(g.wheres, c.call(isIP6))
 }
 
 // find4 adds what finds the rows of a column that may hold addresses and blocks
@@ -108,7 +109,8 @@ func (x selecting) addressOfURL(g *group, c *Column) {
 	hit := c.of(inIP, hostOf)
 	g.hits = append(g.hits, hit)
 	if !x.find4(g, c, hit) && (x.s.has(x.o.ip6()) || x.blocks6()) {
-		g.wheres = append(g.wheres, and(c.contains("["), found(hit)))
+		g.use(nil, isIP6)
+		g.wheres = append(g.wheres, and(c.contains("["), c.of(isIP6, hostOf)))
 	}
 }
 

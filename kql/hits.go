@@ -16,8 +16,8 @@ func (t *Table) writeHits(q *query, groups []group) {
 			g.hits[0](q)
 			continue
 		}
-		q.text("coalesce(\n    ")
-		anyOf(q, g.hits, ",\n    ", false, func(e expr) { e(q) })
+		q.text("coalesce(\n  ")
+		anyOf(q, g.hits, ",\n  ", false, func(e expr) { e(q) })
 		q.text(")")
 	}
 	q.text("\n| extend IocKey = ")
@@ -32,7 +32,7 @@ func (t *Table) writeHits(q *query, groups []group) {
 		q.text("\n| where isnotempty(IocKey)")
 	}
 	q.text("\n| extend IocFact = IocFacts[IocKey]")
-	q.text("\n| extend IocMatched = iff(array_length(IocFact) > 3, tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
+	q.text("\n| extend IocMatched = coalesce(tostring(IocFact[3]), IocKey), IocType = tostring(IocFact[0]), IocThreat = tostring(IocFact[1]), IocConfidence = toint(IocFact[2])")
 	q.text("\n| extend IocHow = ")
 	writeHow(q, groups)
 }
@@ -89,13 +89,13 @@ func writeHow(q *query, groups []group) {
 	}
 	q.text("case(")
 	for _, g := range groups {
-		q.text("\n    isnotempty(")
+		q.text("\n  isnotempty(")
 		q.name(g.hit)
 		q.text("), ")
 		g.writeHow(q)
 		q.text(",")
 	}
-	q.text("\n    \"\")")
+	q.text("\n  \"\")")
 }
 
 func (g *group) writeHow(q *query) {
@@ -105,10 +105,40 @@ func (g *group) writeHow(q *query) {
 	case g.hit == "IocPortHit": // a URL is more than its host and port
 		q.text(`iff(IocType == "url", "host of url", "port")`)
 	case g.hit == "IocIpHit":
-		q.text(`case(IocType == "ip", "exact", IocType == "cidr", "range", IocType == "url", "host of url", "address only")`)
+		q.text(`case(IocType == "ip", "exact", `)
+		if g.ranges {
+			q.text(`IocType == "cidr", "range", `)
+		}
+		q.text(`IocType == "url", "host of url", "address only")`)
 	default:
 		q.text("iff(")
-		anyOf(q, g.wholes, " or ", false, func(e expr) { e(q) })
+		anyOf(q, g.whole(), " or ", false, func(e expr) { e(q) })
 		q.text(`, "exact", "sub-domain")`)
 	}
+}
+
+// whole are the tests that a column holds the domain that matched and nothing
+// below it, among them that it is one of the names that a column holds.
+func (g *group) whole() (tests []expr) {
+	switch {
+	case len(g.names) > 1:
+		tests = append(tests, func(q *query) {
+			q.text("IocDomainHit in (")
+			anyOf(q, g.names, ", ", false, func(e expr) { e(q) })
+			q.text(")")
+		})
+	case len(g.names) == 1:
+		tests = append(tests, func(q *query) {
+			q.text("IocDomainHit == ")
+			g.names[0](q)
+		})
+	}
+	for _, names := range g.nameLists {
+		tests = append(tests, func(q *query) {
+			q.text("set_has_element(")
+			names(q)
+			q.text(", IocDomainHit)")
+		})
+	}
+	return tests
 }

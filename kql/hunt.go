@@ -303,7 +303,7 @@ func (t *Table) writeRows(q *query, o *Options, groups []group) {
 	for _, g := range slices.Backward(groups) { // the cheapest comparison first
 		wheres = append(wheres, g.wheres...)
 	}
-	anyOf(q, wheres, "\n    or ", false, func(e expr) { e(q) })
+	anyOf(q, wheres, "\n  or ", false, func(e expr) { e(q) })
 }
 
 func titled(s string) string {

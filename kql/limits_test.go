@@ -259,5 +259,4 @@ func TestOneOfEachType(t *testing.T) {
 	if err != nil || h.Chars >= RuleChars || h.IOCs != len(iocs) || len(types) != len(feed.Types) {
 		t.Errorf("%d IOCs of %d types of %d have %d characters, %v", h.IOCs, len(types), len(feed.Types), h.Chars, err)
 	}
-	t.Logf("%d characters", h.Chars)
 }

@@ -23,11 +23,18 @@ var (
 		q.text(urlReduced)
 		q.text(`")`)
 	}}
-	hostOf     = hostMatcher("IocHostOf", reducedHost)
-	bareHostOf = hostMatcher("IocBareHostOf", bareHost)
+	hostOf = &matcher{name: "IocHostOf", params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
+		q.text("extract(")
+		q.regex(reducedHost)
+		q.text(", 1, IocUrlOf(v))")
+	}}
+	// bareHostOf is the host of a URL only where there is nothing else but a port.
+	bareHostOf = &matcher{name: "IocBareHostOf", params: "(v:string)", needs: []*matcher{hostOf}, body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`iff(IocUrlOf(v) matches regex @"^[^/]+/$", IocHostOf(v), "")`)
+	}}
 	// portOf is the port of a URL, or that of its scheme.
 	portOf = &matcher{name: "IocPortOf", params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
-		q.text(`let s = trim(@"""", v); coalesce(extract(@"^(?:\[[^\]]*\]|[^/:]*):([0-9]+)/", 1, IocUrlOf(v)), case(s startswith "https:", "443", s startswith "http:", "80", ""))`)
+		q.text(`let s = trim(@"""", v); coalesce(extract(@"^[^/]*:([0-9]+)/", 1, IocUrlOf(v)), case(s startswith "https:", "443", s startswith "http:", "80", ""))`)
 	}}
 	inName = &matcher{name: "IocInName", params: "(h:string)", body: writeInName}
 	inHost = &matcher{name: "IocInHost", params: "(h:string)", body: func(q *query, _ *Selection, _ *Options) {
@@ -42,18 +49,20 @@ var (
 		q.regex(`(?i)^\[?(?:(?:::ffff:)?([0-9]+\.[0-9.]+)|([^\]]+))(?:\]?:[0-9]+|\])?$`)
 		q.text(`, @"\1\2")`)
 	}}
-	inIP   = &matcher{name: "IocInIp", params: "(v:string)", needs: []*matcher{addrOf}, body: writeInIP}
+	inIP = &matcher{name: "IocInIp", params: "(v:string)", needs: []*matcher{addrOf}, body: writeInIP}
+	// isIP6 is whether an address that is no plain IPv4 is one of the IOCs; contains
+	// skips IPv4 cheaply.
+	isIP6 = &matcher{name: "IocIsIp6", params: "(v:string)", needs: []*matcher{inIP}, body: func(q *query, _ *Selection, _ *Options) {
+		q.text(`v contains ":" and isnotempty(IocInIp(v))`)
+	}}
+	// inHash is for columns that hold hashes of any algorithm.
+	inHash = &matcher{name: "IocInHash", params: "(v:string)", body: func(q *query, s *Selection, _ *Options) {
+		q.text("let h = tolower(v); iff(")
+		anyOf(q, s.hashLists(), " or ", false, func(l listID) { q.text("h"); q.operator("in", listNames[l]) })
+		q.text(`, h, "")`)
+	}}
 	inPort = &matcher{name: "IocInPort", params: "(v:string, p:string)", needs: []*matcher{addrOf}, body: writeInPort}
 )
-
-// hostMatcher takes the host from a URL.
-func hostMatcher(n name, re string) *matcher {
-	return &matcher{name: n, params: "(v:string)", needs: []*matcher{urlOf}, body: func(q *query, _ *Selection, _ *Options) {
-		q.text("extract(")
-		q.regex(re)
-		q.text(", 1, IocUrlOf(v))")
-	}}
-}
 
 // define writes matchers, those that others need first, each once.
 func (q *query) define(s *Selection, o *Options, done map[*matcher]bool, all ...*matcher) {

@@ -84,7 +84,7 @@ func TestBlocksByPrefix(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Contains(h.Query, "has_any_ipv4_prefix(Remote, IocIpPrefix)\n    or (Remote contains \":\" and isnotempty(IocInIp(Remote)))"); got != (tt.prefix != "") {
+		if got := strings.Contains(h.Query, "has_any_ipv4_prefix(Remote, IocIpPrefix)\n  or IocIsIp6(Remote)"); got != (tt.prefix != "") {
 			t.Errorf("%s beside IPv6 is not searched by the index:\n%s", block, h.Query)
 		}
 		h, err = kinds.Hunt(selection([]feed.IOC{i}), Options{Target: Sentinel})

@@ -3,11 +3,11 @@ package kql
 // The characters that names in running text are made of, and what ends one. A
 // dot ends a sentence, not a name.
 const (
-	nameRunes = `[\w\x{80}-\x{10ffff}-]`
-	nameEnd   = `\.?(?:[^\w.\x{80}-\x{10ffff}-]|$)`
+	nameRunes = `[\w\x80-\x{10ffff}-]`
+	nameEnd   = `\.?(?:[^\w.\x80-\x{10ffff}-]|$)`
 	// hostEnd ends the host of a URL that stands alone, perhaps with a port: with
 	// a path or a query behind it the URL would be another one.
-	hostEnd = `\.?(?:(?::[0-9]*)?(?:/(?:[` + textQuote + `,;)\]}#\\]|$)|$)|:[0-9]*[^0-9/?]|[^\w.:/?\x{80}-\x{10ffff}-])`
+	hostEnd = `\.?(?:(?::[0-9]*)?(?:/(?:[` + textQuote + `,;)\]}#\\]|$)|$)|:[0-9]*[^0-9/?]|[^\w.:/?\x80-\x{10ffff}-])`
 	// textQuote ends a URL in text, with backslashes before it in JSON inside JSON.
 	textQuote = "\\s\"'<>|`"
 )

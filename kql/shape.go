@@ -150,6 +150,8 @@ func (t *Table) searched(c *Column, s Shape, o *Options) bool {
 		return false
 	case o.Port == RequirePort && (s == port4Shape || s == port6Shape):
 		return false // text does not say which number is the port
+	case c.Only == onlyIPv4 && (s == ip6Shape || s == port6Shape):
+		return false
 	}
 	return c.Always || !t.columned(s, o)
 }

@@ -19,6 +19,10 @@ func (x selecting) unfound() (all []feed.Finding) {
 	if x.blocks() {
 		say("blocks-not-compared", "blocks of addresses are not compared with %s, where several addresses stand", x.named(x.t.IOC.IPList, x.t.IOC.URLList))
 	}
+	if x.s.shapes[ip6Shape] > 0 || x.s.shapes[port6Shape] > 0 {
+		only4 := slices.DeleteFunc(slices.Clone(x.t.IOC.Text), func(c Column) bool { return c.Only != onlyIPv4 })
+		say("ipv6-not-compared", "IPv6 addresses are not looked for in %s, which would make the query longer than a rule takes", x.named(only4))
+	}
 	if x.o.Port == RequirePort && x.s.has(portList) {
 		silent := x.named(x.t.IOC.IPList, x.t.IOC.URLList)
 		for _, c := range x.hunted(x.t.IOC.IP) {

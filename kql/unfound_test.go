@@ -43,6 +43,8 @@ func TestWhatIsNotCompared(t *testing.T) {
 		{"NTANetAnalytics", []feed.IOC{port}, require, "port-not-compared", "DestPublicIps, SrcPublicIps, SrcIp,", row{"DestPublicIps": "203.0.113.9|1"}},
 		{"DeviceNetworkEvents", []feed.IOC{port}, require, "port-not-compared", "", nil},
 		{"UrlClickEvents", []feed.IOC{port}, Options{}, "port-not-compared", "", nil},
+		{"CommonSecurityLog", []feed.IOC{ioc(t, feed.IP, "2001:db8::a")}, Options{}, "ipv6-not-compared", " Message,", row{"Message": "from 2001:db8::a"}},
+		{"CommonSecurityLog", []feed.IOC{port}, Options{}, "ipv6-not-compared", "", nil},
 		{"UrlClickEvents", []feed.IOC{ioc(t, feed.Domain, "evil.example")}, require, "port-not-compared", "", nil},
 	} {
 		tt.o.Target = Sentinel

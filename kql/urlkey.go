@@ -32,10 +32,8 @@ const (
 	// quotedBody is the same for a URL whose last quote is its own.
 	quotedBody = `(?s)` + urlStart + urlName + urlPort + `(?:/([^?#]*?))?(\?[^#]*?)?(?:#.*)?$`
 
-	// reducedHost takes the host from a reduced URL, bareHost only where there
-	// is nothing else but a port.
+	// reducedHost takes the host from a reduced URL.
 	reducedHost = `^(\[[0-9a-f:.]+\]|[^/?#@:\s",\\]+)(?::[0-9]+)?/`
-	bareHost    = reducedHost + `$`
 	pathKey     = `(?s)^([^/]+/[^?]*?)/?(?:\?.*)?$`
 )
 
