@@ -127,6 +127,9 @@ func unstated(h *Hunt, s *Selection, used []listID, o *Options) (fs []feed.Findi
 		fs = append(fs, feed.Finding{Code: "large-dynamic", Severity: feed.Info, Text: fmt.Sprintf(
 			"%s: what a hit says of its IOC is one value of %d bytes; of one over %d Kusto keeps nothing when it ingests it, and no limit is stated for queries", h.Table, bytes, dynamicBytes)})
 	}
+	if len(o.Exclusions) == 0 && h.Table != UnionTable {
+		return fs // hunts write short ones of their own
+	}
 	if n := longestRegex(h.Query); n > regexChars {
 		fs = append(fs, feed.Finding{Code: "large-regex", Severity: feed.Warning, Text: fmt.Sprintf(
 			"%s: a scenario is a regular expression of %d characters; no limit is stated, and the product may refuse one over %d; write it with fewer values", h.Table, n, regexChars)})

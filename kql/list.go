@@ -55,7 +55,7 @@ var hashLists = map[Shape]listID{
 type list struct {
 	keys   []string
 	owners []owner // of the keys, alike
-	// unicode says that some keys are not in ASCII.
+	// unicode says that some keys are not in ASCII, of a list of names.
 	unicode bool
 
 	values []literals  // "a", "b"; several where one search does not take all
@@ -137,12 +137,15 @@ func (s *Selection) add(t term, n int32) {
 	case !ok:
 		s.seen[t] = int32(len(l.keys))
 		l.keys = append(l.keys, t.key)
-		l.unicode = l.unicode || !ascii(t.key)
+		l.unicode = l.unicode || t.list.names() && !ascii(t.key)
 		l.owners = append(l.owners, owner{first: n})
 	case l.owners[at].first != n:
 		l.owners[at].more = append(l.owners[at].more, n)
 	}
 }
+
+// names reports whether columns of names and URLs are searched for a list.
+func (l listID) names() bool { return l == domainList || l == hostList || l == urlHostList }
 
 func ascii(s string) bool {
 	for n := range len(s) {
@@ -245,7 +248,11 @@ func (s *Selection) facts(id listID, apart bool) literals {
 			if len(b) > 0 {
 				b = append(b, ", "...)
 			}
-			b = s.appendFact(b, id, k, l.owners[n])
+			if apart {
+				b = appendFact(b, id, k, s.ownFact(id, l.owners[n]))
+			} else {
+				b = appendFact(b, id, k, s.fact(id, k, l.owners[n]))
+			}
 		}
 		facts.text = string(b)
 		facts.chars = chars(facts.text)
@@ -271,8 +278,7 @@ func (s *Selection) factsOf(used []listID) (all []literals) {
 	return all
 }
 
-func (s *Selection) appendFact(b []byte, id listID, key string, o owner) []byte {
-	fact := s.fact(id, key, o)
+func appendFact(b []byte, id listID, key string, fact fact) []byte {
 	key = factPrefix[id] + key
 	b = append(AppendQuote(b, key), ":["...)
 	b = append(AppendQuote(b, string(fact.typ)), ", "...)
@@ -310,9 +316,14 @@ type fact struct {
 func (s *Selection) fact(id listID, key string, o owner) fact {
 	if id == hostList {
 		if at, ok := s.seen[term{domainList, key}]; ok {
-			id, o = domainList, s.lists[domainList].owners[at]
+			return s.ownFact(domainList, s.lists[domainList].owners[at])
 		}
 	}
+	return s.ownFact(id, o)
+}
+
+// ownFact is what is known of the IOCs that a value of a list stands for.
+func (s *Selection) ownFact(id listID, o owner) fact {
 	first := s.indicators[o.first]
 	if len(o.more) == 0 {
 		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}
