@@ -285,10 +285,10 @@ func TestAnyUnion(t *testing.T) {
 	}
 }
 
-// TestThousandsBind binds hunts of a few thousand IOCs of all types.
-func TestThousandsBind(t *testing.T) {
+// TestThousandBind binds hunts of a thousand IOCs of all types.
+func TestThousandBind(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
-	s := selection(randomIOCs(t, r, 2_000))
+	s := selection(randomIOCs(t, r, 1_000))
 	for name, o := range map[string]Options{"DeviceNetworkEvents": {Target: Defender, NoComments: true}, "CommonSecurityLog": {Target: Sentinel, Knobs: Knobs{Port: RequirePort, OwnSide: true}}} {
 		h, err := table(t, name).Hunt(s, o)
 		if err != nil {
