@@ -127,13 +127,16 @@ func (s suspicion) of(i feed.IOC) []warnings.Warning {
 }
 
 func (s suspicion) level(i feed.IOC) warnings.Level {
-	if len(s.named) > 0 {
-		if all := s.of(i); len(all) > 0 {
-			return all[0].Level
-		}
-		return ""
+	level := s.checker.Level(i)
+	if level == warnings.Warn || len(s.named) == 0 || i.Mention {
+		return level
 	}
-	return s.checker.Level(i)
+	if name, named := s.named[i.Key()]; named {
+		if w, on := s.checker.Named(name); on && (level == "" || w.Level == warnings.Warn) {
+			return w.Level
+		}
+	}
+	return level
 }
 
 // findings say which of the hunted IOCs have warnings, one finding a rule.
