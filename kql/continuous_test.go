@@ -63,7 +63,7 @@ func TestUnlisted(t *testing.T) {
 func TestColumnsOfCustomDetections(t *testing.T) {
 	onEach(t, func(t *testing.T, tb *Table, target Target) {
 		if target != Defender {
-			t.Skip("Sentinel asks for none")
+			return // Sentinel asks for none
 		}
 		var has []string
 		for _, c := range kqltest.Columns(t, string(Defender), tb.Name) {
