@@ -78,7 +78,7 @@ func choiceActions() []action {
 		{name: "port", keys: []string{"P"}, help: "mark rows with the port of an ip:port, require it, or ignore it",
 			run: func(m *Model) tea.Cmd { return m.nextPort() }},
 		{name: "own-side", keys: []string{"O"}, help: "look also at columns of the protected side, or no longer",
-			run: func(m *Model) tea.Cmd { return m.decide(review.SetOwnSide{On: !m.review.Knobs().OwnSide}, "") }},
+			run: func(m *Model) tea.Cmd { return m.turn(review.SetOwnSide{On: !m.review.Knobs().OwnSide}) }},
 		{name: "long", keys: []string{"W"}, help: "keep hunts that are longer than a rule takes, split them, or let them read a watchlist",
 			run: func(m *Model) tea.Cmd { return m.nextLong() }},
 		{name: "look-back", keys: []string{"L"}, help: "set how far back the hunts look",

@@ -16,12 +16,19 @@ func next[T comparable](round []T, now T) T {
 	return round[(slices.Index(round, now)+1)%len(round)]
 }
 
+// turn takes a decision about how hunts are written, and shows what it changed.
+func (m *Model) turn(d review.Decision) tea.Cmd {
+	cmd := m.decide(d, "")
+	m.preview.reveal()
+	return cmd
+}
+
 func (m *Model) nextMatch() tea.Cmd {
-	return m.decide(review.SetMatch{Match: next([]kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch}, m.review.Knobs().Match)}, "")
+	return m.turn(review.SetMatch{Match: next([]kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch}, m.review.Knobs().Match)})
 }
 
 func (m *Model) nextPort() tea.Cmd {
-	return m.decide(review.SetPort{Port: next([]kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort}, m.review.Knobs().Port)}, "")
+	return m.turn(review.SetPort{Port: next([]kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort}, m.review.Knobs().Port)})
 }
 
 func (m *Model) nextLong() tea.Cmd {
@@ -29,7 +36,7 @@ func (m *Model) nextLong() tea.Cmd {
 	if m.review.Target() == kql.Defender {
 		round = round[:2]
 	}
-	return m.decide(review.SetLong{Long: next(round, m.review.Long())}, "")
+	return m.turn(review.SetLong{Long: next(round, m.review.Long())})
 }
 
 // heldWords says how many of the IOCs that are on the minimum confidence leaves

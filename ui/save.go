@@ -20,7 +20,9 @@ type savedMsg struct {
 	into  string   // the folder, or "" where the one name is a path
 	names []string // written
 	bytes int
-	said  string // what is not in the files as it is in the review, the worst of it
+	said  string                 // what is not in the files as it is in the review, the worst of it
+	there []string               // files that exist already; then nothing was written
+	again func(m *Model) tea.Cmd // asks whether to write over them
 	err   error
 }
 
@@ -46,14 +48,28 @@ func (m *Model) askSave(f review.Format) tea.Cmd {
 	if one {
 		label, path, none = "write "+f.Name+" to: ", files[0].Name, "no path, nothing was written"
 	}
+	w := saving{files: files, one: one, none: none, findings: savedFindings{f.Name, false, findings}}
+	return m.askWhere(w, label, path, "")
+}
+
+// saving is what the files of a format need to be written.
+type saving struct {
+	files    []saved.File
+	one      bool   // it is one file, and takes a path
+	none     string // what is said where no path is given
+	findings savedFindings
+}
+
+// askWhere asks for the path. Files that are there are written over only when
+// the path at which they were found is given again.
+func (m *Model) askWhere(w saving, label, path, found string) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
 		done: func(m *Model, path string) (tea.Cmd, error) {
 			if strings.TrimSpace(path) == "" {
-				return nil, errors.New(none)
+				return nil, errors.New(w.none)
 			}
-			m.saved = savedFindings{f.Name, false, findings}
-			return m.write(home(path), one, files, saidOf(findings)), nil
+			return m.write(w, path, path == found), nil
 		},
 	})
 }
@@ -72,31 +88,56 @@ func saidOf(findings []feed.Finding) string {
 }
 
 // write writes files by a command: one to a path, several into a folder.
-func (m *Model) write(path string, one bool, files []saved.File, said string) tea.Cmd {
-	msg := savedMsg{into: path, said: said}
-	if one && !strings.HasSuffix(path, string(filepath.Separator)) {
+func (m *Model) write(w saving, given string, over bool) tea.Cmd {
+	m.saved = w.findings
+	path := home(given)
+	folder := !w.one || strings.HasSuffix(path, string(filepath.Separator))
+	if folder {
+		m.say(plain, "writing "+plural(len(w.files), "file")+" into "+path)
+	} else {
 		m.say(plain, "writing "+path)
-		return func() tea.Msg {
-			if info, err := os.Stat(path); err != nil || !info.IsDir() {
-				msg.into = ""
-				return save(msg, []saved.File{{Name: path, Text: files[0].Text}})
-			}
-			return save(msg, files)
-		}
 	}
-	m.say(plain, "writing "+plural(len(files), "file")+" into "+path)
-	return func() tea.Msg { return save(msg, files) }
+	return func() tea.Msg {
+		msg := savedMsg{into: path, said: saidOf(w.findings.findings)}
+		files := w.files
+		if info, err := os.Stat(path); !folder && (err != nil || !info.IsDir()) {
+			msg.into, files = "", []saved.File{{Name: path, Text: files[0].Text}}
+		}
+		if msg.there = existing(msg.into, files); len(msg.there) > 0 && !over {
+			msg.again = func(m *Model) tea.Cmd {
+				label := plural(len(msg.there), "file") + " of these exist; Enter writes over: "
+				if len(msg.there) == 1 {
+					label = "it exists; Enter writes over it: "
+				}
+				return m.askWhere(w, label, given, given)
+			}
+			return msg
+		}
+		return save(msg, files, over)
+	}
 }
 
-// save writes the files, none over one that is there.
-func save(msg savedMsg, files []saved.File) savedMsg {
+// existing are the files that are there already.
+func existing(folder string, files []saved.File) []string {
+	var there []string
+	for _, f := range files {
+		path := filepath.Join(folder, f.Name)
+		if _, err := os.Lstat(path); err == nil {
+			there = append(there, path)
+		}
+	}
+	return there
+}
+
+// save writes the files, over those that are there only when told so.
+func save(msg savedMsg, files []saved.File, over bool) savedMsg {
 	if msg.into != "" {
 		if msg.err = os.MkdirAll(msg.into, 0o777); msg.err != nil { // as far as the umask lets
 			return msg
 		}
 	}
 	for _, f := range files {
-		if msg.err = WriteFile(filepath.Join(msg.into, f.Name), []byte(f.Text), false); msg.err != nil {
+		if msg.err = WriteFile(filepath.Join(msg.into, f.Name), []byte(f.Text), over); msg.err != nil {
 			return msg
 		}
 		msg.names = append(msg.names, f.Name)
@@ -105,7 +146,16 @@ func save(msg savedMsg, files []saved.File) savedMsg {
 	return msg
 }
 
+// saveDone says what became of the files. Where some exist it asks again,
+// unless another prompt has the keys by now.
 func (m *Model) saveDone(msg savedMsg) {
+	if msg.again != nil {
+		if m.prompt == nil {
+			msg.again(m)
+		}
+		m.say(bad, msg.there[0]+" exists; nothing was written")
+		return
+	}
 	wrote := plural(len(msg.names), "file")
 	if len(msg.names) == 1 {
 		wrote = msg.names[0]

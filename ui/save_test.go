@@ -10,8 +10,8 @@ import (
 	"quarry/review"
 )
 
-// TestSave writes every shape from the workbench, and none twice over itself:
-// one file to the path that is named, several into a folder.
+// TestSave writes every shape from the workbench, over what is there only when
+// asked again: one file to the path that is named, several into a folder.
 func TestSave(t *testing.T) {
 	for _, f := range review.Formats[1:] {
 		t.Run(f.Name, func(t *testing.T) {
@@ -46,6 +46,14 @@ func TestSave(t *testing.T) {
 				}
 			}
 			b.wantStatus("exists")
+			if err := os.WriteFile(filepath.Join(path, made[0].Name), []byte("of another"), 0o600); err != nil && f.Many {
+				t.Fatal(err)
+			}
+			b.keys("enter")
+			b.wantStatus("wrote ")
+			if text, err := os.ReadFile(filepath.Join(path, made[0].Name)); f.Many && (err != nil || string(text) == "of another") {
+				t.Errorf("it was not written over: %v", err)
+			}
 			info, err := os.Stat(path)
 			if err != nil || info.IsDir() != f.Many {
 				t.Fatalf("a folder: %v, %v", !f.Many, err)
@@ -142,5 +150,22 @@ func TestLongHuntsRound(t *testing.T) {
 	b.keys("t", "W", "W") // Defender has no watchlist
 	if got := b.m.review.Long(); got != review.KeepLong {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestKnobsShowWhatTheyChange: at a small size too a line that a knob changed is
+// in sight.
+func TestKnobsShowWhatTheyChange(t *testing.T) {
+	for _, key := range []string{"M", "P", "O"} {
+		b := newWorkbench(t, 80, 24)
+		b.keys(key)
+		p, any, seen := &b.m.preview, false, false
+		for _, l := range p.lines {
+			any = any || l.changed
+			seen = seen || l.changed && l.row >= p.win.top && l.row < p.win.top+p.win.height
+		}
+		if !any || !seen {
+			t.Errorf("%s: a line changed: %v, and is in sight: %v", key, any, seen)
+		}
 	}
 }

@@ -118,6 +118,9 @@ func Indicators(all []feed.IOC, o IndicatorOptions) ([]File, []feed.Finding, err
 		findings = append(findings, feed.Finding{Code: "over-indicators", Severity: feed.Warning,
 			Text: fmt.Sprintf("there are %d indicators; a tenant takes %d, so the import of the last ones will fail", s.total, indicatorTenant)})
 	}
+	findings = append(findings, feed.Finding{Code: "indicators-expire", Severity: feed.Info, Text: fmt.Sprintf(
+		"the indicators expire on %s, and until then they ask for the action %s; change both in the file before the import where you want others",
+		o.At.Add(o.Expiry).UTC().Format(time.DateOnly), o.Action)})
 	return s.files(Alias(o.Title) + "-indicators"), findings, nil
 }
 

@@ -27,7 +27,7 @@ func TestIndicatorsGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, files)
-	want := []string{"not-external", "no-cidr", "no-md5", "no-long-hash", "no-indicator-type", "port-left-out", "same-indicator"}
+	want := []string{"not-external", "no-cidr", "no-md5", "no-long-hash", "no-indicator-type", "port-left-out", "same-indicator", "indicators-expire"}
 	if diff := cmp.Diff(want, codes(findings)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -111,7 +111,7 @@ func TestIndicatorOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := records(t, files, indicatorHeader)
-	if rows[0][3] != "Block" || rows[1][3] != "BlockAndRemediate" || rows[0][2] != "2026-06-02T21:30:00.0Z" || !slices.Equal(codes(findings), []string{"block-only"}) {
+	if rows[0][3] != "Block" || rows[1][3] != "BlockAndRemediate" || rows[0][2] != "2026-06-02T21:30:00.0Z" || !slices.Equal(codes(findings), []string{"block-only", "indicators-expire"}) {
 		t.Errorf("%q, %v", rows, findings)
 	}
 	nothing := new(saved.NothingError)
@@ -123,6 +123,9 @@ func TestIndicatorOptions(t *testing.T) {
 	}
 	if _, _, err := saved.Indicators(iocs, saved.IndicatorOptions{At: written, Action: "Alert"}); err == nil {
 		t.Error("an unknown action is taken")
+	}
+	if said := findings[len(findings)-1].Text; !strings.Contains(said, "2026-06-02") || !strings.Contains(said, "BlockAndRemediate") {
+		t.Errorf("it says %q", said)
 	}
 	for _, a := range saved.Actions {
 		if got, err := saved.ParseAction(strings.ToLower(string(a))); err != nil || got != a {
@@ -140,7 +143,7 @@ func TestIndicatorsOverTheTenantsLimit(t *testing.T) {
 		iocs = append(iocs, ioc(feed.Domain, fmt.Sprintf("h%d.example.com", n), feed.BotnetCC, 100))
 	}
 	files, findings, err := saved.Indicators(iocs, saved.IndicatorOptions{About: about, At: written})
-	if err != nil || len(files) != 31 || !slices.Equal(codes(findings), []string{"over-indicators"}) {
+	if err != nil || len(files) != 31 || !slices.Equal(codes(findings), []string{"over-indicators", "indicators-expire"}) {
 		t.Errorf("%d files, %v, %v", len(files), findings, err)
 	}
 }
