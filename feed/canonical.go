@@ -272,6 +272,15 @@ func urlHost(v string) (host string, port int, err error) {
 	if len(scheme) <= len("://") {
 		return "", 0, fmt.Errorf("there is no scheme; write it as http://example.com/")
 	}
+	if scheme == "http://" || scheme == "https://" { // as nearly all are
+		if host, port, ok := plainAuthority(authority); ok {
+			return strings.ToLower(host), port, nil
+		}
+	}
+	return longURLHost(scheme, authority)
+}
+
+func longURLHost(scheme, authority string) (host string, port int, err error) {
 	u, err := url.Parse(scheme + authority)
 	if err != nil {
 		return "", 0, fmt.Errorf("scheme, host and port cannot be told apart")

@@ -21,14 +21,16 @@ type Set struct {
 	index  []entry
 	words  words
 	text   texts
+	lately lately
 
 	sources lists[place]  // of IOCs that several places state
 	differs lists[string] // of IOCs on which they disagree
 }
 
-// row is one IOC. Words are numbers in [words].
+// row is one IOC. Words are numbers in [words], texts places in [texts]: of a
+// million rows the garbage collector has nothing to follow.
 type row struct {
-	value, reference                   string
+	value, reference                   span
 	first, last                        int64 // Unix microseconds, or never
 	typ, threat, family, context, tags uint32
 	place                              place // the first that states it
@@ -82,25 +84,25 @@ func (s *Set) row(i int) *row { return &s.blocks[i/blockRows][i%blockRows] }
 func (s *Set) At(i int) IOC {
 	r := s.row(i)
 	return IOC{
-		Type: Type(s.words.list[r.typ]), Value: r.value, Threat: Threat(s.words.list[r.threat]), Family: s.words.list[r.family],
-		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: r.reference, Tags: s.tags(r),
-		Sources: s.Sources(i), Mention: r.mention, Context: s.words.list[r.context], Differs: s.differs.all[uint32(i)],
+		Type: Type(s.words.at(r.typ)), Value: s.text.at(r.value), Threat: Threat(s.words.at(r.threat)), Family: s.words.at(r.family),
+		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: s.text.at(r.reference), Tags: s.tags(r),
+		Sources: s.Sources(i), Mention: r.mention, Context: s.words.at(r.context), Differs: s.differs.all[uint32(i)],
 	}
 }
 
 // Each part of the indicator at position i, for those who look at many.
 
 // Type is the type of the indicator at position i.
-func (s *Set) Type(i int) Type { return Type(s.words.list[s.row(i).typ]) }
+func (s *Set) Type(i int) Type { return Type(s.words.at(s.row(i).typ)) }
 
 // Value is the value of the indicator at position i.
-func (s *Set) Value(i int) string { return s.row(i).value }
+func (s *Set) Value(i int) string { return s.text.at(s.row(i).value) }
 
 // Threat is the threat of the indicator at position i.
-func (s *Set) Threat(i int) Threat { return Threat(s.words.list[s.row(i).threat]) }
+func (s *Set) Threat(i int) Threat { return Threat(s.words.at(s.row(i).threat)) }
 
 // Family is the family of the indicator at position i.
-func (s *Set) Family(i int) string { return s.words.list[s.row(i).family] }
+func (s *Set) Family(i int) string { return s.words.at(s.row(i).family) }
 
 // Confidence is the confidence of the indicator at position i.
 func (s *Set) Confidence(i int) int { return int(s.row(i).confidence) }
@@ -120,7 +122,7 @@ func (s *Set) Sources(i int) []Source {
 	var all []Source
 	for _, p := range places {
 		if p != (place{}) {
-			all = append(all, Source{s.words.list[p.name], int(p.line)})
+			all = append(all, Source{s.words.at(p.name), int(p.line)})
 		}
 	}
 	return all
@@ -132,7 +134,7 @@ func (s *Set) StatedIn(i int, accepted func(name string) bool) bool {
 	if len(s.sources.all) > 0 {
 		if places, several := s.sources.all[uint32(i)]; several {
 			for _, p := range places {
-				if p != (place{}) && accepted(s.words.list[p.name]) {
+				if p != (place{}) && accepted(s.words.at(p.name)) {
 					return true
 				}
 			}
@@ -140,7 +142,7 @@ func (s *Set) StatedIn(i int, accepted func(name string) bool) bool {
 		}
 	}
 	p := s.row(i).place
-	return p != (place{}) && accepted(s.words.list[p.name])
+	return p != (place{}) && accepted(s.words.at(p.name))
 }
 
 // seen is the time that a row has.
@@ -157,36 +159,6 @@ func unix(t time.Time) int64 {
 		return never
 	}
 	return t.UnixMicro()
-}
-
-func (s *Set) tags(r *row) []string {
-	if r.tags == 0 {
-		return nil
-	}
-	return strings.Split(s.words.list[r.tags], tagSeparator)
-}
-
-// tagSeparator parts the tags of an IOC in one word. No tag holds it.
-const tagSeparator = "\x00"
-
-// tagWord is the word for tags.
-func tagWord(tags []string) string {
-	switch len(tags) {
-	case 0:
-		return ""
-	case 1:
-		return strings.ReplaceAll(tags[0], tagSeparator, "")
-	}
-	for _, t := range tags {
-		if strings.Contains(t, tagSeparator) {
-			tags = slices.Clone(tags)
-			for i := range tags {
-				tags[i] = strings.ReplaceAll(tags[i], tagSeparator, "")
-			}
-			break
-		}
-	}
-	return strings.Join(tags, tagSeparator)
 }
 
 // Find returns the position of the indicator with the key of [IOC.Key].
@@ -209,7 +181,11 @@ func (s *Set) find(t Type, key string, hash uint32) (int, bool) {
 			continue
 		}
 		n := s.index[at].position()
-		if r := s.row(n); s.words.list[r.typ] == string(t) && (r.value == key || t == URL && (IOC{Type: URL, Value: r.value}).key() == key) {
+		r := s.row(n)
+		if s.words.at(r.typ) != string(t) {
+			continue
+		}
+		if v := s.text.at(r.value); v == key || t == URL && (IOC{Type: URL, Value: v}).key() == key {
 			return n, true
 		}
 	}
@@ -244,8 +220,8 @@ func (s *Set) Add(i IOC) (at int, merged bool) {
 	block := &s.blocks[at/blockRows]
 	*block = append(*block, row{
 		value: s.text.keep(i.Value), reference: s.text.keepOnce(i.Reference), first: unix(i.FirstSeen), last: unix(i.LastSeen),
-		typ: s.words.id(string(i.Type), 0), threat: s.words.id(string(i.Threat), 1), family: s.words.id(i.Family, 2), context: s.words.id(i.Context, 3),
-		tags: s.words.id(tagWord(i.Tags), 4), confidence: int8(i.Confidence), mention: i.Mention,
+		typ: s.words.id(string(i.Type)), threat: s.words.id(string(i.Threat)), family: s.words.id(i.Family), context: s.words.id(i.Context),
+		tags: s.tagged(i.Tags), confidence: int8(i.Confidence), mention: i.Mention,
 	})
 	s.n++
 	if i.Mention {
@@ -267,7 +243,7 @@ func (s *Set) Add(i IOC) (at int, merged bool) {
 }
 
 func (s *Set) place(src Source) place {
-	return place{s.words.id(src.Name, 5), uint32(src.Line)}
+	return place{s.words.id(src.Name), uint32(src.Line)}
 }
 
 // enter puts a position into the index, which is at most half full.
@@ -310,7 +286,7 @@ func (s *Set) merge(at int, o IOC) {
 	}
 	if r.mention {
 		s.asides--
-		r.mention, r.context = false, s.words.id("", 3)
+		r.mention, r.context = false, s.words.id("")
 	}
 	s.mergeFacts(uint32(at), r, o)
 }
@@ -324,16 +300,16 @@ func (s *Set) mergeFacts(at uint32, r *row, o IOC) {
 	differ := func(what, was, is string) {
 		s.differs.add(at, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
 	}
-	word := func(have *uint32, is, what string, slot int) {
-		switch was := s.words.list[*have]; {
+	word := func(have *uint32, is, what string) {
+		switch was := s.words.at(*have); {
 		case was == "":
-			*have = s.words.id(is, slot)
+			*have = s.words.id(is)
 		case is != "" && is != was:
 			differ(what, was, is)
 		}
 	}
-	word(&r.threat, string(o.Threat), "threat", 1)
-	word(&r.family, o.Family, "family", 2)
+	word(&r.threat, string(o.Threat), "threat")
+	word(&r.family, o.Family, "family")
 	if o.Confidence != NoConfidence && o.Confidence != int(r.confidence) {
 		if r.confidence != NoConfidence {
 			differ("confidence", fmt.Sprintf("%d%%", r.confidence), fmt.Sprintf("%d%%", o.Confidence))
@@ -349,123 +325,16 @@ func (s *Set) mergeFacts(at uint32, r *row, o IOC) {
 		}
 	}
 	r.last = max(r.last, unix(o.LastSeen)) // never is the least
-	if r.reference == "" {
+	if r.reference == 0 {
 		r.reference = s.text.keepOnce(o.Reference)
 	}
-	if len(o.Tags) > 0 && tagWord(o.Tags) != s.words.list[r.tags] {
+	if len(o.Tags) > 0 && s.tagged(o.Tags) != r.tags {
 		tags := s.tags(r)
 		for _, t := range o.Tags {
 			if !slices.Contains(tags, t) {
 				tags = append(tags, t)
 			}
 		}
-		r.tags = s.words.id(tagWord(tags), 4)
-	}
-}
-
-// words are texts that many IOCs share, as numbers. "" is 0.
-type words struct {
-	list  []string
-	index map[string]uint32
-	last  [6]uint32 // the last of each use: often it comes again
-}
-
-// id is the number of a word in one of its uses.
-func (w *words) id(s string, use int) uint32 {
-	if w.index == nil {
-		w.index, w.list = map[string]uint32{"": 0}, []string{""}
-	}
-	if last := w.last[use]; w.list[last] == s {
-		return last
-	}
-	n, ok := w.index[s]
-	if !ok {
-		n = uint32(len(w.list))
-		s = strings.Clone(s)
-		w.list = append(w.list, s)
-		w.index[s] = n
-	}
-	w.last[use] = n
-	return n
-}
-
-// texts keeps texts that few IOCs share, in blocks.
-type texts struct {
-	block strings.Builder
-	once  [1 << 10]string // some that were kept lately, by their hash
-}
-
-const textBlock = 64 << 10
-
-// keep copies a text.
-func (t *texts) keep(s string) string {
-	if s == "" {
-		return ""
-	}
-	if t.block.Cap()-t.block.Len() < len(s) {
-		t.block = strings.Builder{}
-		t.block.Grow(max(textBlock, len(s)))
-	}
-	at := t.block.Len()
-	t.block.WriteString(s)
-	return t.block.String()[at:]
-}
-
-// keepOnce copies a text that was perhaps kept lately.
-func (t *texts) keepOnce(s string) string {
-	if s == "" {
-		return ""
-	}
-	slot := &t.once[maphash.String(seed, s)%uint64(len(t.once))]
-	if *slot != s {
-		*slot = t.keep(s)
-	}
-	return *slot
-}
-
-// walkable is the length up to which a list is searched by walking it.
-const walkable = 32
-
-// lists are what there is more than one of at a few positions.
-type lists[T comparable] struct {
-	all map[uint32][]T
-	// seen is what stands in the lists that are too long to walk: a feed may
-	// state one indicator a million times.
-	seen map[uint32]map[T]struct{}
-}
-
-// add appends v to the list at a position, which begins with first, unless it
-// is there.
-func (l *lists[T]) add(at uint32, v T, first ...T) {
-	list, ok := l.all[at]
-	if !ok {
-		if l.all == nil {
-			l.all = map[uint32][]T{}
-		}
-		list = slices.Clip(first)
-	}
-	if len(list) <= walkable {
-		if !slices.Contains(list, v) {
-			list = append(list, v)
-		}
-		if len(list) > 0 {
-			l.all[at] = list
-		}
-		return
-	}
-	seen := l.seen[at]
-	if seen == nil {
-		seen = make(map[T]struct{}, 2*walkable)
-		for _, o := range list {
-			seen[o] = struct{}{}
-		}
-		if l.seen == nil {
-			l.seen = map[uint32]map[T]struct{}{}
-		}
-		l.seen[at] = seen
-	}
-	if _, there := seen[v]; !there {
-		seen[v] = struct{}{}
-		l.all[at] = append(list, v)
+		r.tags = s.tagged(tags)
 	}
 }

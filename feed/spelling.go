@@ -1,5 +1,7 @@
 package feed
 
+import "strings"
+
 // isCanonical reports whether [Canonical] surely leaves a value as it is, going
 // by the plain spellings that nearly all values of a feed have; false says
 // nothing. It is there for speed alone: the long way takes what this takes, and
@@ -117,14 +119,22 @@ func plainURL(v string) bool {
 	if end == 0 {
 		end = len(v)
 	}
-	authority := v[host:end]
-	for i := 0; i < len(authority); i++ {
-		if authority[i] == ':' {
-			if !plainPort(authority[i+1:]) {
-				return false
-			}
-			authority = authority[:i]
+	_, _, ok := plainAuthority(v[host:end])
+	return ok
+}
+
+// plainAuthority takes host and port, 0 when none is named, off the authority of
+// a URL that is a name or an IPv4 address in ASCII, and reports whether it is.
+func plainAuthority(authority string) (host string, port int, ok bool) {
+	host = authority
+	if at := strings.IndexByte(authority, ':'); at >= 0 {
+		host = authority[:at]
+		if !plainPort(authority[at+1:]) {
+			return "", 0, false
+		}
+		for _, c := range []byte(authority[at+1:]) {
+			port = 10*port + int(c-'0')
 		}
 	}
-	return plainName(authority, true) || authority != "" && quad(authority) == len(authority)
+	return host, port, plainName(host, true) || host != "" && quad(host) == len(host)
 }

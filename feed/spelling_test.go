@@ -46,6 +46,12 @@ func checkShortWay(t *testing.T, raw string) {
 			}
 		}
 	}
+	_, authority, _ := splitURL(raw)
+	if host, port, ok := plainAuthority(authority); ok {
+		if long, n, err := longURLHost("http://", authority); long != strings.ToLower(host) || n != port || err != nil {
+			t.Errorf("%q has the host %q and the port %d, the long way %q, %d, %v", authority, host, port, long, n, err)
+		}
+	}
 	if short, ok := plainSeen(raw); ok {
 		if long, err := parseSeen(raw); long != short || err != nil {
 			t.Errorf("%q is %v, the long way %v, %v", raw, short, long, err)

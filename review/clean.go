@@ -96,9 +96,7 @@ func (c *cleaner) findings(fs []feed.Finding) []feed.Finding {
 // eachIOC cleans IOCs and mentions in place.
 func (c *cleaner) eachIOC(iocs []feed.IOC) []feed.IOC {
 	for at := range iocs {
-		if n, changed := c.ioc(iocs[at]); changed {
-			iocs[at] = n
-		}
+		c.ioc(&iocs[at])
 	}
 	return iocs
 }
@@ -106,27 +104,33 @@ func (c *cleaner) eachIOC(iocs []feed.IOC) []feed.IOC {
 // iocs copies the list only where something beside a value has to change.
 func (c *cleaner) iocs(iocs []feed.IOC, mentions bool) []feed.IOC {
 	copied := false
-	for at, i := range iocs {
-		n, changed := c.ioc(i)
-		if n.Mention = mentions; !changed && i.Mention == mentions {
+	for at := range iocs {
+		i := iocs[at]
+		if changed := c.ioc(&i); !changed && i.Mention == mentions {
 			continue
 		}
 		if !copied {
 			iocs, copied = slices.Clone(iocs), true
 		}
-		iocs[at] = n
+		i.Mention = mentions
+		iocs[at] = i
 	}
 	return iocs
 }
 
 // ioc cleans what is said of a value, which is clean by [feed.Canonical].
-func (c *cleaner) ioc(i feed.IOC) (n feed.IOC, changed bool) {
-	n = i
-	n.Threat, n.Family, n.Context, n.Reference = feed.Threat(c.line(string(i.Threat))), c.line(i.Family), c.line(i.Context), c.line(i.Reference)
-	sources := cleanList(&n.Sources, feed.Source{}, c.source)
-	differs := cleanList(&n.Differs, "", c.line)
-	tags := cleanList(&n.Tags, "", c.line)
-	return n, sources || differs || tags || n.Threat != i.Threat || n.Family != i.Family || n.Context != i.Context || n.Reference != i.Reference
+func (c *cleaner) ioc(i *feed.IOC) (changed bool) {
+	for _, s := range []*string{(*string)(&i.Threat), &i.Family, &i.Context, &i.Reference} {
+		if !folded(*s) {
+			was := *s
+			*s = c.line(was)
+			changed = changed || *s != was
+		}
+	}
+	sources := cleanList(&i.Sources, feed.Source{}, c.source)
+	differs := cleanList(&i.Differs, "", c.line)
+	tags := cleanList(&i.Tags, "", c.line)
+	return changed || sources || differs || tags
 }
 
 // cleanList cleans a list without what is empty, in a copy if that changes

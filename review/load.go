@@ -20,6 +20,7 @@ type Loading struct {
 	review *Review
 	join   *join
 	pieces chan Piece
+	spare  chan []feed.IOC // lists of pieces that were taken, to be filled again
 	stop   chan struct{}
 	once   sync.Once
 
@@ -51,6 +52,8 @@ const (
 	// pieceRows is how many are in one piece after that: taking one is to be done
 	// between two keys.
 	pieceRows = 2048
+	// ahead is how many pieces are read before the first of them is taken.
+	ahead = 4
 )
 
 // errStopped ends the reading because the analyst wants no more.
@@ -60,7 +63,7 @@ var errStopped = errors.New("stopped")
 // review to look at. What is left of large documents comes in pieces. The error
 // is a [*feed.InputError].
 func Load(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Loading, error) {
-	l := &Loading{pieces: make(chan Piece, 4), stop: make(chan struct{})}
+	l := &Loading{pieces: make(chan Piece, ahead), spare: make(chan []feed.IOC, ahead+2), stop: make(chan struct{})}
 	go l.run(inputs, registry)
 	var reviewed, published []part
 	var skipped []*feed.InputError
@@ -144,6 +147,10 @@ func (l *Loading) Take(p Piece) {
 	default:
 		l.rows += len(p.iocs)
 		l.review.extend(p.iocs, p.shapes)
+		select {
+		case l.spare <- p.iocs[:0]:
+		default: // there are enough
+		}
 	}
 }
 
@@ -372,7 +379,11 @@ func (s *sender) flush() error {
 		return nil
 	}
 	iocs := s.clean.eachIOC(s.batch)
-	s.batch = make([]feed.IOC, 0, pieceRows)
+	select {
+	case s.batch = <-s.l.spare:
+	default:
+		s.batch = make([]feed.IOC, 0, pieceRows)
+	}
 	return s.send(Piece{iocs: iocs, shapes: shapesOfAll(iocs)})
 }
 

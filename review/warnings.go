@@ -18,12 +18,13 @@ func (r *Review) Check(c *warnings.Checker) {
 	r.checker = c
 	r.ready = nil
 	for i := range r.shapes { // of a URL it decides how much is hunted
-		if r.iocs.Type(i) == feed.URL {
-			ioc := r.iocs.At(i)
-			r.shapes[i] = r.shape(ioc, kql.ShapeOf(ioc))
-			if !ioc.Mention {
-				r.listed |= 1 << r.shapes[i]
-			}
+		if r.iocs.Type(i) != feed.URL {
+			continue
+		}
+		url := feed.IOC{Type: feed.URL, Value: r.iocs.Value(i)}
+		r.shapes[i] = r.shape(url, kql.ShapeOf(url))
+		if !r.iocs.Mention(i) {
+			r.listed |= 1 << r.shapes[i]
 		}
 	}
 	r.rebase(false, true)
