@@ -20,43 +20,70 @@ const (
 	Changed ChangeKind = "changed"
 )
 
-// Diff lists what became of the indicators of a set in a newer one: first the
-// new ones in the order of the newer set, then the changed ones, then those that
-// are gone in the order of the older. Threat, family, confidence, last seen, and
-// whether it is a mention are compared; the first time it was seen, sources,
-// references and tags are not, because they follow the documents. Of mentions
-// in both sets nothing is said. The number of those that stayed the same,
-// mentions apart, comes last.
+// Comparison compares the indicators of a set with those of an older one, one at
+// a time. Threat, family, confidence, last seen, and whether it is a mention are
+// compared; the first time it was seen, sources, references and tags are not,
+// because they follow the documents. Of mentions in both sets nothing is said.
+type Comparison struct{ Older, Newer *Set }
+
+// At is what became of the indicator at a position of the newer set, with no
+// kind where it stayed the same. Of mentions that are new, or were mentions
+// before, there is nothing to say.
+func (c Comparison) At(at int) (change Change, said bool) {
+	is := c.Newer.At(at)
+	before, ok := c.Older.Find(is.Key())
+	if !ok {
+		return Change{Kind: New, IOC: is, Documents: documents(is)}, !is.Mention
+	}
+	was := c.Older.At(before)
+	if was.Mention && is.Mention {
+		return Change{}, false
+	}
+	change = Change{IOC: is, What: differences(was, is), Documents: documents(is)}
+	if change.What != nil {
+		change.Kind = Changed
+	}
+	return change, true
+}
+
+// Gone is the indicator at a position of the older set, and whether the newer
+// one does not have it. Of mentions nothing is said.
+func (c Comparison) Gone(at int) (change Change, gone bool) {
+	if c.Older.Mention(at) {
+		return Change{}, false
+	}
+	was := c.Older.At(at)
+	if _, there := c.Newer.Find(was.Key()); there {
+		return Change{}, false
+	}
+	return Change{Kind: Gone, IOC: was, Documents: documents(was)}, true
+}
+
+// Diff lists what became of the indicators of a set in a newer one, as
+// [Comparison] says: first the new ones in the order of the newer set, then the
+// changed ones, then those that are gone in the order of the older. The number
+// of those that stayed the same, mentions apart, comes last.
 func Diff(older, newer *Set) (changes []Change, same int) {
-	var changed, gone []Change
+	c := Comparison{older, newer}
+	var changed []Change
 	for at := range newer.Len() {
-		is := newer.At(at)
-		before, ok := older.Find(is.Key())
-		switch {
-		case !ok && is.Mention:
-		case !ok:
-			changes = append(changes, Change{Kind: New, IOC: is, Documents: documents(is)})
+		switch change, said := c.At(at); {
+		case !said:
+		case change.Kind == New:
+			changes = append(changes, change)
+		case change.Kind == Changed:
+			changed = append(changed, change)
 		default:
-			was := older.At(before)
-			if was.Mention && is.Mention {
-				continue
-			}
-			what := differences(was, is)
-			if what == nil {
-				same++
-				continue
-			}
-			changed = append(changed, Change{Changed, is, what, documents(is)})
+			same++
 		}
 	}
+	changes = append(changes, changed...)
 	for at := range older.Len() {
-		if was := older.At(at); !was.Mention {
-			if _, ok := newer.Find(was.Key()); !ok {
-				gone = append(gone, Change{Kind: Gone, IOC: was, Documents: documents(was)})
-			}
+		if change, gone := c.Gone(at); gone {
+			changes = append(changes, change)
 		}
 	}
-	return append(append(changes, changed...), gone...), same
+	return changes, same
 }
 
 // differences are what a newer document says otherwise of an indicator.

@@ -20,6 +20,18 @@ type Place struct {
 	Size  int64  // in bytes, 0 when unknown
 }
 
+// Size is how many bytes there are in places, or 0 when one of them can be of any
+// size.
+func Size(places []Place) (bytes int64) {
+	for _, p := range places {
+		if p.Size == 0 {
+			return 0
+		}
+		bytes += p.Size
+	}
+	return bytes
+}
+
 // Places lists the documents that a user names: each file once, "-" for
 // standard input, and of folders all files in them but hidden ones, in the
 // order of their names. Large files come last, for what is read before them is

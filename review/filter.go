@@ -27,6 +27,7 @@ import (
 //	on:yes           hunted; on:no
 //	mention:yes      mentions only; mention:no
 //	family:x note:x source:x    part of that field
+//	diff:new         what became of it since older documents; diff:changed diff:same
 type Filter struct {
 	Text  string
 	terms []filterTerm
@@ -127,6 +128,12 @@ func (f Filter) Decided() bool {
 	})
 }
 
+// Compares reports whether the filter asks what became of IOCs since older
+// documents: see [Review.CompareWith].
+func (f Filter) Compares() bool {
+	return slices.ContainsFunc(f.terms, func(t filterTerm) bool { return t.field == "diff" })
+}
+
 // spaced is what is meant where a filter begins with a field that has spaces
 // around its sign, such as conf > 75, or "".
 func spaced(words []string) string {
@@ -188,7 +195,7 @@ func unknownField(name string) string {
 // FilterFields names the fields of a filter in the order in which they are told.
 func FilterFields() []string { return slices.Clone(fieldNames) }
 
-var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source"}
+var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source", "diff"}
 
 // filterFields read what stands behind the name of a field.
 var filterFields = map[string]func(arg string) (matcher, error){
@@ -209,6 +216,7 @@ var filterFields = map[string]func(arg string) (matcher, error){
 		return yesNo(arg, func(r *Review, at int) bool { return r.Hunts(at) })
 	},
 	"warning": warningIs,
+	"diff":    changeIs,
 	"mention": func(arg string) (matcher, error) {
 		return yesNo(arg, func(r *Review, at int) bool { return r.iocs.Mention(at) })
 	},

@@ -60,6 +60,9 @@ func (r *Review) Add(documents []*feed.Bulletin) {
 		j.said[f] = true
 	}
 	j.extend(documents)
+	if r.older != nil {
+		r.older.again()
+	}
 }
 
 // build makes a review of parts, and the join that takes more of them in.

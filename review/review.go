@@ -29,6 +29,7 @@ type Review struct {
 	scenarios []Scenario
 	findings  []feed.Finding
 	resumed   []Resumed
+	older     *Older // nil compares with nothing
 
 	base    state // what the documents alone make of it
 	now     state

@@ -153,10 +153,12 @@ func sessionActions() []action {
 				}
 				return ""
 			}},
-		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents; what was read stays, and a finding says so",
+		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents; what was read stays, and a finding says so; or drop the comparison that is being made",
 			run: func(m *Model) tea.Cmd { return m.stopReading() }, why: notReading},
 		{name: "limits", keys: []string{"l"}, help: "how near each hunt is to the limits of its product",
 			run: func(m *Model) tea.Cmd { return m.showLimits() }, why: noHunt},
+		{name: "diff", keys: []string{"D"}, help: "compare with an older document: what is new, changed or gone since",
+			run: func(m *Model) tea.Cmd { return m.showDiff() }, why: noComparison},
 		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
 			run: func(m *Model) tea.Cmd { m.showFindings(); return nil }},
 		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},

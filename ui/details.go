@@ -82,6 +82,7 @@ func (m *Model) iocDetails(t *text, at int) {
 	for _, d := range i.Differs {
 		t.field("sources differ", warn, d)
 	}
+	t.changeDetails(at)
 	for _, s := range i.Sources {
 		t.field("stands at", plain, place(s))
 	}

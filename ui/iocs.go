@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -69,6 +70,9 @@ func (m *Model) setFilter(text string) error {
 	if err != nil {
 		return err
 	}
+	if f.Compares() && m.review.Older() == nil {
+		return errors.New("there is nothing to compare with yet; D asks for an older document")
+	}
 	m.iocs.filter = f
 	m.see((*Model).sayShown)
 	return nil
@@ -90,7 +94,7 @@ func (l *iocList) title(m *Model) string {
 	if len(l.view) != n {
 		t = thousands(len(l.view)) + " of " + plural(n, "row")
 	}
-	t += m.progress() + l.work()
+	t += m.progress() + m.comparingWith() + l.work()
 	if h := l.win.height; h > 0 && len(l.view) > h {
 		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
 	}
@@ -207,7 +211,7 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 			c.lockRow(cursorOff)
 		}
 	}
-	mark := " "
+	mark := m.changeMark(pos)
 	if inRange {
 		mark = "*"
 	}

@@ -75,6 +75,10 @@ func (m *Model) endReading() {
 
 // stopReading ends the reading. What was read stays.
 func (m *Model) stopReading() tea.Cmd {
+	if m.load == nil {
+		m.stopComparing()
+		return nil
+	}
 	m.stopped = true
 	m.load.Stop()
 	m.say(plain, "stopping")
@@ -82,10 +86,21 @@ func (m *Model) stopReading() tea.Cmd {
 }
 
 func notReading(m *Model) string {
-	if m.load == nil {
+	if m.load == nil && m.comparing == nil {
 		return "nothing is being read"
 	}
 	return ""
+}
+
+// noComparison is why nothing can be compared now.
+func noComparison(m *Model) string {
+	switch {
+	case m.opt.Registry == nil:
+		return "no document can be read here; quarry diff OLD NEW compares two"
+	case m.comparing != nil:
+		return "the older document is still being read; x drops that"
+	}
+	return stillReading(m)
 }
 
 // stillReading is why what is made of all documents has to wait.

@@ -62,6 +62,9 @@ type Model struct {
 	pastes  int          // how often something was pasted
 	added   int          // documents that were pasted and added
 
+	comparing   *comparing // the comparison with older documents that is being made, or nil
+	comparisons int        // how often one began
+
 	saved      savedFindings
 	copied     string // the tab that was copied last
 	status     string
@@ -150,6 +153,10 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.written(msg)
 	case pastedMsg:
 		m.pasted(msg)
+	case olderMsg:
+		return m.takeOlder(msg)
+	case comparedMsg:
+		return m.goOnComparing(msg)
 	case clip.SentMsg:
 		m.sent(msg)
 	case exportedMsg:

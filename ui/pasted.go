@@ -193,7 +193,7 @@ func (o *importing) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch key := msg.String(); key {
 	case "enter":
 		m.overlay = nil
-		m.add(o)
+		return m.add(o)
 	case "esc", "q", "ctrl+c":
 		m.overlay = nil
 		m.say(plain, "dropped what was pasted")
@@ -210,11 +210,11 @@ func (o *importing) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // add adds pasted documents to the review.
-func (m *Model) add(o *importing) {
+func (m *Model) add(o *importing) tea.Cmd {
 	iocs, mentions, _ := o.rows()
 	if len(iocs)+len(mentions) == 0 {
 		m.say(warn, "there is nothing to add; the review is as it was")
-		return
+		return nil
 	}
 	before := m.review.IOCs().Len()
 	m.review.Add(o.docs)
@@ -224,6 +224,7 @@ func (m *Model) add(o *importing) {
 	rows := m.review.IOCs().Len() - before
 	text := "added " + o.docs[0].Source.Name + ": " + found(len(iocs), len(mentions)) + ", " + plural(rows, "new row")
 	m.say(good, text+also+"; this cannot be undone, u takes back decisions only")
+	return m.compareAgain()
 }
 
 // found says how many IOCs and mentions were found.

@@ -70,13 +70,7 @@ func (p *program) load(names []string) (*review.Loading, int64, error) {
 		if err != nil {
 			return nil, 0, err
 		}
-		inputs = feed.Inputs(places, p.stdin)
-		for _, at := range places {
-			if size += at.Size; at.Size == 0 {
-				size = 0 // one of them can be of any size
-				break
-			}
-		}
+		inputs, size = feed.Inputs(places, p.stdin), feed.Size(places)
 	}
 	l, err := review.Load(inputs, registry(), catalogue)
 	if err != nil {

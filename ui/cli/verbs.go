@@ -189,6 +189,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.warnSkipped(r)
 			if err := s.decide(r); err != nil {
 				return err
 			}
