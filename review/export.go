@@ -86,7 +86,7 @@ func FormatNamed(name string) (Format, error) {
 // with an apostrophe.
 func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 	c := csv.NewWriter(w)
-	rows := [][]string{{"on", "type", "value", "threat", "family", "confidence", "first_seen", "verdict", "note", "mention", "source", "line"}}
+	rows := [][]string{{"on", "type", "value", "threat", "family", "confidence", "first_seen", "last_seen", "reference", "tags", "verdict", "note", "mention", "source", "line"}}
 	for at := range r.iocs.Len() {
 		i := r.iocs.At(at)
 		var source, line string
@@ -95,7 +95,7 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 		}
 		rows = append(rows, []string{
 			r.standing(at), string(i.Type), i.Value, string(i.Threat), i.Family,
-			strings.TrimSuffix(confidence(i), "%"), feed.FormatSeen(i.FirstSeen),
+			strings.TrimSuffix(confidence(i), "%"), feed.FormatSeen(i.FirstSeen), feed.FormatSeen(i.LastSeen), i.Reference, tagCell(i.Tags),
 			string(r.Verdict(at)), r.Note(at), strconv.FormatBool(i.Mention), source, line,
 		})
 	}
@@ -109,6 +109,18 @@ func (r *Review) WriteCSV(w io.Writer, _ Signature) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// tagCell writes tags into one cell, with commas between them; a tag that has one
+// itself stands in quotes.
+func tagCell(tags []string) string {
+	var b strings.Builder
+	c := csv.NewWriter(&b)
+	if err := c.Write(tags); err != nil {
+		return strings.Join(tags, ",") // no writer of a text refuses
+	}
+	c.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // ReviewedIOC is an IOC with what was decided about it.

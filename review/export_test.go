@@ -72,16 +72,16 @@ func table(t testing.TB, r *Review) [][]string {
 
 func TestWriteCSV(t *testing.T) {
 	want := [][]string{
-		{"on", "type", "value", "threat", "family", "confidence", "first_seen", "verdict", "note", "mention", "source", "line"},
-		{"on", "domain", "lantern.example", "botnet_cc", "Lantern RAT", "75", "2026-05-22", "malicious", "", "false", "lantern.md", "9"},
-		{"on", "ip:port", "192.0.2.10:443", "botnet_cc", "Lantern RAT", "100", "2026-05-23", "malicious", "", "false", "lantern.md", "10"},
-		{"on", "ip:port", "192.0.2.10:8443", "botnet_cc", "Lantern RAT", "50", "2026-05-24", "", "", "false", "lantern.md", "11"},
-		{"on", "ip:port", "[2001:db8::10]:443", "botnet_cc", "Lantern RAT", "100", "2026-05-25", "", "", "false", "lantern.md", "12"},
-		{"off", "url", "http://files.example.org/a_b/lantern.exe?x=1|2", "payload_delivery", "Lantern RAT", "100", "2026-05-26", "benign", "our own | installer, see files.example.org", "false", "lantern.md", "13"},
-		{"on", "sha256_hash", strings.Repeat("ab", 32), "payload", "Lantern RAT", "90", "2026-05-20", "", "", "false", "lantern.md", "14"},
-		{"on", "md5_hash", strings.Repeat("0c", 16), "payload", "Lantern RAT", "25", "2026-05-21", "", "", "false", "lantern.md", "15"},
-		{"on", "email", "billing@lantern.test", "", "Lantern RAT", "", "2026-05-22", "", "", "false", "lantern.md", "16"},
-		{"on", "domain", "cdn.example.net", "", "", "", "", "unsure", "", "true", "lantern.md", "44"},
+		{"on", "type", "value", "threat", "family", "confidence", "first_seen", "last_seen", "reference", "tags", "verdict", "note", "mention", "source", "line"},
+		{"on", "domain", "lantern.example", "botnet_cc", "Lantern RAT", "75", "2026-05-22", "", "", "", "malicious", "", "false", "lantern.md", "9"},
+		{"on", "ip:port", "192.0.2.10:443", "botnet_cc", "Lantern RAT", "100", "2026-05-23", "", "", "", "malicious", "", "false", "lantern.md", "10"},
+		{"on", "ip:port", "192.0.2.10:8443", "botnet_cc", "Lantern RAT", "50", "2026-05-24", "", "", "", "", "", "false", "lantern.md", "11"},
+		{"on", "ip:port", "[2001:db8::10]:443", "botnet_cc", "Lantern RAT", "100", "2026-05-25", "", "", "", "", "", "false", "lantern.md", "12"},
+		{"off", "url", "http://files.example.org/a_b/lantern.exe?x=1|2", "payload_delivery", "Lantern RAT", "100", "2026-05-26", "", "", "", "benign", "our own | installer, see files.example.org", "false", "lantern.md", "13"},
+		{"on", "sha256_hash", strings.Repeat("ab", 32), "payload", "Lantern RAT", "90", "2026-05-20", "", "", "", "", "", "false", "lantern.md", "14"},
+		{"on", "md5_hash", strings.Repeat("0c", 16), "payload", "Lantern RAT", "25", "2026-05-21", "", "", "", "", "", "false", "lantern.md", "15"},
+		{"on", "email", "billing@lantern.test", "", "Lantern RAT", "", "2026-05-22", "", "", "", "", "", "false", "lantern.md", "16"},
+		{"on", "domain", "cdn.example.net", "", "", "", "", "", "", "", "unsure", "", "true", "lantern.md", "44"},
 	}
 	if diff := cmp.Diff(want, table(t, reviewed(t))); diff != "" {
 		t.Error(diff)
@@ -108,7 +108,7 @@ func TestCSVOfHostileDocuments(t *testing.T) {
 		}
 		for at, row := range rows[1:] {
 			i := r.IOCs().At(at)
-			if row[1] != string(i.Type) || row[2] != saved.PlainCell(i.Value) || row[4] != saved.PlainCell(i.Family) || row[8] != saved.PlainCell(r.Note(at)) || row[9] != strconv.FormatBool(i.Mention) {
+			if row[1] != string(i.Type) || row[2] != saved.PlainCell(i.Value) || row[4] != saved.PlainCell(i.Family) || row[7] != feed.FormatSeen(i.LastSeen) || row[8] != saved.PlainCell(i.Reference) || row[11] != saved.PlainCell(r.Note(at)) || row[12] != strconv.FormatBool(i.Mention) {
 				t.Errorf("seed %d: row %d is %q", seed, at, row)
 			}
 			for _, cell := range row {

@@ -18,10 +18,13 @@ const (
 	valueColumn      = "Value"
 	threatColumn     = "Threat Type"
 	seenColumn       = "First Seen"
+	lastColumn       = "Last Seen"
 	confidenceColumn = "Confidence"
 	verdictColumn    = "Verdict"
 	noteColumn       = "Note"
 	familyColumn     = "Family"
+	referenceColumn  = "Reference"
+	tagsColumn       = "Tags"
 	contextColumn    = "Context"
 	whereColumn      = "Where"
 	differsColumn    = "Differs"
@@ -40,10 +43,13 @@ var iocColumns = []iocColumn{
 	{valueColumn, func(m *markdown, _ int, i feed.IOC) string { return m.value(i) }, false},
 	{threatColumn, func(m *markdown, _ int, i feed.IOC) string { return m.text(string(i.Threat)) }, true},
 	{seenColumn, func(_ *markdown, _ int, i feed.IOC) string { return feed.FormatSeen(i.FirstSeen) }, true},
+	{lastColumn, func(_ *markdown, _ int, i feed.IOC) string { return feed.FormatSeen(i.LastSeen) }, true},
 	{confidenceColumn, func(_ *markdown, _ int, i feed.IOC) string { return confidence(i) }, true},
 	{verdictColumn, func(m *markdown, at int, _ feed.IOC) string { return string(m.r.Verdict(at)) }, false},
 	{noteColumn, func(m *markdown, at int, _ feed.IOC) string { return m.text(m.r.Note(at)) }, false},
 	{familyColumn, func(m *markdown, _ int, i feed.IOC) string { return m.text(i.Family) }, true},
+	{referenceColumn, func(m *markdown, _ int, i feed.IOC) string { return m.text(i.Reference) }, true},
+	{tagsColumn, func(m *markdown, _ int, i feed.IOC) string { return m.entries(i.Tags) }, true},
 	{contextColumn, func(m *markdown, _ int, i feed.IOC) string { return m.text(i.Context) }, true},
 	{whereColumn, func(m *markdown, _ int, i feed.IOC) string { return m.places(i.Sources) }, false},
 	{differsColumn, func(m *markdown, _ int, i feed.IOC) string { return m.entries(i.Differs) }, true},
@@ -119,6 +125,7 @@ func (r *reader) iocRow(n ast.Node, c cells, mention bool) {
 	i := feed.IOC{
 		Type: feed.Type(c.get(typeColumn)), Threat: feed.Threat(c.get(threatColumn)), Family: c.get(familyColumn),
 		Confidence: feed.NoConfidence, Mention: mention, Context: c.get(contextColumn), Differs: c.list(differsColumn),
+		Reference: c.get(referenceColumn), Tags: c.list(tagsColumn),
 	}
 	var err error
 	if i.Value, err = feed.Canonical(i.Type, c.get(valueColumn)); err != nil {
@@ -126,6 +133,9 @@ func (r *reader) iocRow(n ast.Node, c cells, mention bool) {
 		return
 	}
 	if i.FirstSeen, err = feed.ParseSeen(c.get(seenColumn)); err != nil {
+		r.fault(n, "bad-date", err.Error())
+	}
+	if i.LastSeen, err = feed.ParseSeen(c.get(lastColumn)); err != nil {
 		r.fault(n, "bad-date", err.Error())
 	}
 	if v := c.get(confidenceColumn); v != "" {

@@ -106,6 +106,12 @@ func (m *maker) ioc(names []string) feed.IOC {
 	case 1:
 		i.FirstSeen = time.Unix(1_700_000_000+m.Int64N(1e7), m.Int64N(1e9)).UTC()
 	}
+	if m.IntN(3) == 0 {
+		i.LastSeen = time.Date(2026, 6, 1+m.IntN(28), m.IntN(24), 0, 0, 0, time.UTC)
+	}
+	if m.IntN(3) == 0 {
+		i.Reference, i.Tags = m.text(), []string{m.text(), m.text()}
+	}
 	for range m.IntN(4) {
 		i.Sources = append(i.Sources, feed.Source{Name: pick(m, names), Line: m.line()})
 	}

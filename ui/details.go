@@ -52,6 +52,15 @@ func (m *Model) iocDetails(t *text, at int) {
 	if !i.FirstSeen.IsZero() {
 		t.field("first seen", plain, feed.FormatSeen(i.FirstSeen))
 	}
+	if !i.LastSeen.IsZero() {
+		t.field("last seen", plain, feed.FormatSeen(i.LastSeen))
+	}
+	if i.Reference != "" {
+		t.field("reference", plain, i.Reference)
+	}
+	if len(i.Tags) > 0 {
+		t.field("tags", plain, strings.Join(i.Tags, ", "))
+	}
 	if i.Mention {
 		t.field("mention", warn, ""+i.Context+"; it is hunted only when you switch it on")
 	}

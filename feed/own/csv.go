@@ -10,7 +10,8 @@ import (
 )
 
 // columns are those of the CSV that Quarry writes, all of which must be there
-// for it to be Quarry's.
+// for it to be Quarry's. Three that older ones lack, last_seen, reference and tags,
+// may be missing.
 var columns = []string{"on", "type", "value", "threat", "family", "confidence", "first_seen", "verdict", "note", "mention", "source", "line"}
 
 // headerOf reads the header: where each column stands.
@@ -80,7 +81,11 @@ func (d *document) cells(row []string, at map[string]int, line int) object {
 		LastSeen: cell("last_seen"), Reference: cell("reference"), Context: cell("context"), Source: cell("source"), Verdict: cell("verdict"), Note: cell("note"),
 	}
 	if tags := cell("tags"); tags != "" {
-		o.Tags = []string{tags}
+		for _, t := range records.SplitRow(tags, ',') {
+			if t != "" {
+				o.Tags = append(o.Tags, t)
+			}
+		}
 	}
 	if c := cell("confidence"); c != "" {
 		n, err := strconv.Atoi(c)

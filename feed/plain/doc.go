@@ -11,8 +11,9 @@
 // itself are left out. What looks like an indicator in a comment is a mention.
 //
 // A list has no end of its own, so that the last line of a document without an
-// end of line may be cut. Unless it is a hash like those before, it is a mention
-// then.
+// end of line may be cut, as a download that broke off. Most are whole, saved by an
+// editor that ends the last line with nothing: it counts, and unless it is a hash
+// like those before, a finding asks to look at it.
 //
 // Trails are those of github.com/stamparm/maltrail (trails/static); hosts files
 // those of abuse.ch, with the names that Linux and macOS put there themselves. Of

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -82,7 +83,7 @@ var lists = []struct {
 	{"a line that is none", strings.Repeat("a.example.com\n", 10) + "x.example.com/path\n", sureOfEntries, append(manyDomains(10), "11 error bad-value")},
 	{"a stated count", "# Number of entries: 3\na.example.com\nb.example.com\n", sureOfEntries, []string{"2 domain a.example.com", "3 domain b.example.com", "1 warning count-differs"}},
 	{"hashes to the end", sha256Hex + "\n" + sha256Hex, sureOfEntries, []string{"1 sha256_hash " + sha256Hex, "2 sha256_hash " + sha256Hex}},
-	{"a last line that may be cut", "a.example.com\nb.example.co", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.co (the last line, which has no end and may be cut)", "2 warning open-end"}},
+	{"a last line without an end", "a.example.com\nb.example.co", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.co", "2 warning open-end"}},
 	{"a last line that is cut", "a.example.com\nb.example.n", sureOfEntries, []string{"1 domain a.example.com", "2 error bad-value"}},
 	{"a last value that is whole", "a.example.com\nb.example.com #", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.com"}},
 	{"KQL", "// Hunt for cdn.example.org\nlet bad = dynamic([\n  \"a.example.com\", 'hxxp://b.example.com/x',\n  @\"192.0.2.1\", \"powershell.exe\"\n]);\nDnsEvents\n| where Name in (bad) and Client != \"192.0.2.9\"\n", sureOfQuery, []string{
@@ -148,6 +149,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// TestCutAnywhere cuts each list at every byte: what is left gives no IOC that the
+// whole does not have, unless a finding says that its line may be cut.
 func TestCutAnywhere(t *testing.T) {
 	for _, c := range lists {
 		whole := map[string]bool{}
@@ -166,7 +169,8 @@ func TestCutAnywhere(t *testing.T) {
 			}
 			for _, b := range bs {
 				for _, i := range b.IOCs {
-					if !whole[i.Key()] {
+					warned := slices.ContainsFunc(b.Findings, func(f feed.Finding) bool { return f.Code == "open-end" && f.Source == i.Sources[0] })
+					if !whole[i.Key()] && !warned {
 						t.Errorf("%s cut at %d: %s is invented", c.name, cut, i.Key())
 					}
 				}

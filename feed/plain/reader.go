@@ -184,8 +184,7 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	case e.kind == allowed:
 		r.Mention, r.Context = true, "an exception of the filter list"
 	case open && !(r.Type.IsHash() && r.Type == l.longest):
-		r.Mention, r.Context = true, "the last line, which has no end and may be cut"
-		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line, so %s may be cut; it is off until you switch it on", feed.Quote(value))
+		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(value))
 	}
 	if r.Type.IsHash() && (l.longest == "" || digits[r.Type] > digits[l.longest]) {
 		l.longest = r.Type

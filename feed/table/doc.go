@@ -22,6 +22,6 @@
 // plainly is of another, as in the tables of Sophos that call names URLs, the
 // value counts and a finding says so.
 //
-// The last row of a document that ends without an end of line may be cut. What
-// may not be whole of it is a mention.
+// The last row of a document that ends without an end of line may be cut. It
+// counts, and a finding asks to look at what may not be whole of it.
 package table

@@ -44,8 +44,7 @@ func (t *table) row(row []string, line int, open bool) error {
 		values++
 		r := r
 		if open && t.tail >= len(row)-1 {
-			r.Mention, r.Context = true, "the last row, which has no end and may be cut"
-			t.Find("open-end", feed.Warning, line, "the document ends in this row without an end of line, so %s may be cut; it is off until you switch it on", feed.Quote(row[k]))
+			t.Find("open-end", feed.Warning, line, "the document ends in this row without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(row[k]))
 		}
 		of := kind
 		if t.columns[k].kind != nil {

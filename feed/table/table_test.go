@@ -144,7 +144,7 @@ func TestTables(t *testing.T) {
 		{"values and words", "a.example.com,phishing\nb.example.com,c2\nc.example.com,c2\n", []string{"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "1 info unread-column"}},
 		{"hashes of one file in a row", sha256Hex + "," + sha1Hex + "," + md5Hex + "\n", []string{"1 sha256_hash " + sha256Hex, "1 sha1_hash " + sha1Hex, "1 md5_hash " + md5Hex}},
 		// The end.
-		{"a last value that may be cut", "type,value\nip,192.0.2.1\ndomain,a.example.co", []string{"2 ip 192.0.2.1", "3 domain a.example.co (the last row, which has no end and may be cut)", "3 warning open-end"}},
+		{"a last value without an end of line", "type,value\nip,192.0.2.1\ndomain,a.example.co", []string{"2 ip 192.0.2.1", "3 domain a.example.co", "3 warning open-end"}},
 		{"a last note that may be cut", "type,value,note\nip,192.0.2.1,\ndomain,a.example.com,x", []string{"2 ip 192.0.2.1", "3 domain a.example.com tags=[x]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

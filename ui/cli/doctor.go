@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -44,7 +45,7 @@ func (p *program) examine(ctx context.Context) []check {
 		p.checkTerminal(), p.checkColours(), p.checkCharacters(),
 	}
 	checks = append(checks, p.checkMultiplexer(ctx)...)
-	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), check{"reviewer", reviewer(), "QUARRY_REVIEWER sets another name"})
+	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), p.checkKey(), check{"reviewer", reviewer(), "QUARRY_REVIEWER sets another name"})
 }
 
 func (p *program) checkTerminal() check {
@@ -143,6 +144,26 @@ func (p *program) checkCatalogue() check {
 	c := check{"tables", fmt.Sprintf("%d in the catalogue", len(builtin.With(own...).Tables())), "tables of your own are read from " + tablesFile()}
 	if len(own) > 0 {
 		c.follows = fmt.Sprintf("%d of them from %s", len(own), tablesFile())
+	}
+	return c
+}
+
+// checkKey says where the Auth-Key of ThreatFox comes from, and nothing of it.
+func (p *program) checkKey() check {
+	c := check{about: "threatfox", follows: "quarry fetch threatfox can ask"}
+	_, err := p.threatFoxKey()
+	set, _ := os.Lstat(keyFile())
+	switch {
+	case err == nil && lookup(p.env, keyVariable) != "":
+		c.found = "the Auth-Key is in " + keyVariable
+	case err == nil:
+		c.found = "the Auth-Key is in " + keyFile()
+	case lookup(p.env, keyVariable) == "" && set == nil:
+		c.found = "there is no Auth-Key, neither in " + keyVariable + " nor in " + keyFile()
+		c.follows = "only quarry fetch threatfox needs one; https://auth.abuse.ch/ gives a free one"
+	default:
+		c.found = "the Auth-Key cannot be used: " + err.Error()
+		c.follows = "quarry fetch threatfox does not work until that is right"
 	}
 	return c
 }
