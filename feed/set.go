@@ -82,11 +82,19 @@ func (s *Set) row(i int) *row { return &s.blocks[i/blockRows][i%blockRows] }
 
 // At returns the indicator at position i, which must be below [Set.Len].
 func (s *Set) At(i int) IOC {
+	is := s.Facts(i)
+	is.Tags, is.Sources, is.Differs = s.tags(s.row(i)), s.Sources(i), s.differs.all[uint32(i)]
+	return is
+}
+
+// Facts is the indicator at position i without its tags, its sources and where
+// they differ. It allocates nothing, for those who look at many.
+func (s *Set) Facts(i int) IOC {
 	r := s.row(i)
 	return IOC{
 		Type: Type(s.words.at(r.typ)), Value: s.text.at(r.value), Threat: Threat(s.words.at(r.threat)), Family: s.words.at(r.family),
-		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: s.text.at(r.reference), Tags: s.tags(r),
-		Sources: s.Sources(i), Mention: r.mention, Context: s.words.at(r.context), Differs: s.differs.all[uint32(i)],
+		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: s.text.at(r.reference),
+		Mention: r.mention, Context: s.words.at(r.context),
 	}
 }
 

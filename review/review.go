@@ -24,6 +24,7 @@ type Review struct {
 	carriedAs kql.Knobs
 	questions map[question]*exclusions.Question
 	checker   *warnings.Checker // nil says nothing
+	levels    []levelCode       // of the warnings about each IOC, when there is a checker
 	named     map[string]string // see benign
 	namedBy   int               // of how many scenarios
 	scenarios []Scenario
@@ -119,12 +120,16 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 			}
 			r.base.on, r.base.verdicts = append(r.base.on, !i.Mention), append(r.base.verdicts, 0)
 			r.now.on, r.now.verdicts = append(r.now.on, !i.Mention), append(r.now.verdicts, 0)
+			r.findLevel(at)
 		} else if stated >= 0 {
 			r.base.on[stated], changed = true, true
 			r.listed |= 1 << shape
 		}
-		if merged && at < len(r.ready) {
-			r.ready[at] = nil // it says more now
+		if merged {
+			r.findLevel(at) // it says more now
+			if at < len(r.ready) {
+				r.ready[at] = nil
+			}
 		}
 	}
 	r.rebase(changed, r.listed != had)

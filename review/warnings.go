@@ -2,8 +2,10 @@ package review
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"quarry/exclusions/warnings"
 	"quarry/feed"
@@ -17,6 +19,7 @@ import (
 func (r *Review) Check(c *warnings.Checker) {
 	r.checker = c
 	r.ready = nil
+	r.findLevels()
 	for i := range r.shapes { // of a URL it decides how much is hunted
 		if r.iocs.Type(i) != feed.URL {
 			continue
@@ -28,6 +31,59 @@ func (r *Review) Check(c *warnings.Checker) {
 		}
 	}
 	r.rebase(false, true)
+}
+
+// findLevels finds how loud the warnings about each IOC are. Of a million it is
+// some tenths of a second of work, which all processors do together.
+func (r *Review) findLevels() {
+	r.levels = nil
+	if r.checker == nil {
+		return
+	}
+	n, processors := r.iocs.Len(), runtime.GOMAXPROCS(0)
+	r.levels = make([]levelCode, n)
+	part := max(levelsAtOnce, (n+processors-1)/processors)
+	var all sync.WaitGroup
+	for from := 0; from < n; from += part {
+		all.Go(func() {
+			for i := from; i < min(n, from+part); i++ {
+				r.levels[i] = codeOfLevel(r.checker.Level(r.iocs.Facts(i)))
+			}
+		})
+	}
+	all.Wait()
+}
+
+// levelCode is a level as a place in levelCodes: there is one for each IOC.
+type levelCode uint8
+
+var levelCodes = [...]warnings.Level{"", warnings.Inform, warnings.Warn}
+
+func codeOfLevel(l warnings.Level) levelCode {
+	switch l {
+	case warnings.Warn:
+		return 2
+	case "":
+		return 0
+	}
+	return 1
+}
+
+// levelsAtOnce is how many IOCs are looked at by one processor at least.
+const levelsAtOnce = 1 << 12
+
+// findLevel finds how loud the warnings are about an IOC that is new, or of
+// which more is known now.
+func (r *Review) findLevel(i int) {
+	if r.checker == nil {
+		return
+	}
+	level := codeOfLevel(r.checker.Level(r.iocs.Facts(i)))
+	if i == len(r.levels) {
+		r.levels = append(r.levels, level)
+	} else {
+		r.levels[i] = level
+	}
 }
 
 // shared reports whether an IOC is a URL whose host is everybody's.
@@ -106,7 +162,11 @@ func (r *Review) Suspicious(i int) warnings.Level {
 	if r.checker == nil || r.iocs.Mention(i) && !r.On(i) {
 		return ""
 	}
-	return r.suspicion().level(r.iocs.At(i))
+	level := levelCodes[r.levels[i]]
+	if named := r.benign(); level != warnings.Warn && len(named) > 0 {
+		return r.suspicion().louder(level, r.iocs.Facts(i))
+	}
+	return level
 }
 
 // suspicion is what makes IOCs of a review suspicious.
@@ -127,8 +187,11 @@ func (s suspicion) of(i feed.IOC) []warnings.Warning {
 	return all
 }
 
-func (s suspicion) level(i feed.IOC) warnings.Level {
-	level := s.checker.Level(i)
+func (s suspicion) level(i feed.IOC) warnings.Level { return s.louder(s.checker.Level(i), i) }
+
+// louder is the level of the warnings about an IOC, where that is level without
+// what scenarios say.
+func (s suspicion) louder(level warnings.Level, i feed.IOC) warnings.Level {
 	if level == warnings.Warn || len(s.named) == 0 || i.Mention {
 		return level
 	}
