@@ -179,13 +179,24 @@ var lexical = sync.OnceValue(func() *lexicon {
 	return l
 })
 
+// Prepare begins to read the vocabulary, which takes some milliseconds. Without
+// it the first [Read] or [Judge] does so and waits.
+func Prepare() {
+	go lexical()
+	go known()
+}
+
 func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l := &lexicon{
 		phrases: map[string]*phrase{}, longest: map[string]int{}, processes: map[string]bool{},
 	}
 	var w words
 	var s []software
-	err := errors.Join(decode(wordsText, &w), decode(softwareText, &s))
+	var softwareErr error
+	var wait sync.WaitGroup
+	wait.Go(func() { softwareErr = decode(softwareText, &s) })
+	err := decode(wordsText, &w)
+	wait.Wait()
 	l.extensions, l.private = setOf(w.Extensions), setOf(w.Private)
 	l.found, l.leading, l.negating = setOf(w.Found), setOf(w.Leading), setOf(w.Negating)
 	l.indefinite, l.plurals, l.fetching = setOf(w.Indefinite), setOf(w.Plurals), setOf(w.Fetching)
@@ -196,7 +207,7 @@ func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	for i := range s {
 		l.addSoftware(&s[i])
 	}
-	return l, err
+	return l, errors.Join(err, softwareErr)
 }
 
 func decode(text []byte, v any) error {

@@ -65,10 +65,15 @@ func Collect(read func(*Input, Sink) error, in *Input) ([]*Bulletin, error) {
 type Registry struct{ readers []Reader }
 
 // NewRegistry makes a registry of the given readers. Among equally sure ones
-// the first is chosen.
+// the first is chosen, and behind one that is certain, from 98 on, no other is
+// asked.
 func NewRegistry(readers ...Reader) *Registry {
 	return &Registry{readers: slices.Clone(readers)}
 }
+
+// certain is how sure a reader is of a document that no other is asked about:
+// those that look for anything in running text are slow to answer.
+const certain Sureness = 98
 
 // Read reads a document with the reader that is surest of it. Hash, format and
 // the findings of decoding are in its bulletins when Read returns. The error is
@@ -79,6 +84,9 @@ func (r *Registry) Read(in *Input, out Sink) error {
 	var sure Sureness
 	var names []string
 	for _, rd := range r.readers {
+		if sure >= certain {
+			break
+		}
 		names = append(names, rd.Name())
 		if s := rd.Sure(in.Head()); s > sure {
 			best, sure = rd, s

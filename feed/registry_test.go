@@ -77,3 +77,23 @@ func TestRegistryRefuses(t *testing.T) {
 		t.Errorf("the reader's error became %v, with %d bulletins", err, len(bs))
 	}
 }
+
+// reluctant is a reader that must not be asked.
+type reluctant struct {
+	stub
+	t *testing.T
+}
+
+func (r reluctant) Sure([]byte) Sureness {
+	r.t.Error("a reader was asked about a document that another is certain of")
+	return 0
+}
+
+// TestCertainReader: what no other format looks like is not searched for others.
+func TestCertainReader(t *testing.T) {
+	registry := NewRegistry(stub{name: "certain", sure: 98}, reluctant{t: t})
+	bs, err := Collect(registry.Read, document(t, "x"))
+	if err != nil || bs[0].Format != "certain" {
+		t.Errorf("read as %v, %v", bs, err)
+	}
+}

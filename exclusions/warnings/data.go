@@ -49,12 +49,12 @@ var builtinKnown = sync.OnceValues(func() (*known, error) {
 
 func (k *known) readBlocks() error {
 	var entries []struct {
-		Code   string   `yaml:"code"`
-		Name   string   `yaml:"name"`
-		AsOf   string   `yaml:"as of"`
-		Copied string   `yaml:"copied"`
-		Source string   `yaml:"source"`
-		Blocks []string `yaml:"blocks"`
+		Code   string `yaml:"code"`
+		Name   string `yaml:"name"`
+		AsOf   string `yaml:"as of"`
+		Copied string `yaml:"copied"`
+		Source string `yaml:"source"`
+		Blocks string `yaml:"blocks"` // one text: hundreds of YAML scalars take milliseconds
 	}
 	if err := decode("blocks.yaml", blocksYAML, &entries); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (k *known) readBlocks() error {
 		case e.Copied != "":
 			b.dated = "as copied on " + e.Copied
 		}
-		for _, text := range e.Blocks {
+		for text := range strings.FieldsSeq(e.Blocks) {
 			p, err := netip.ParsePrefix(text)
 			if err != nil || p != p.Masked() {
 				return fmt.Errorf("blocks.yaml: %s is no block", text)
@@ -81,15 +81,15 @@ func (k *known) readBlocks() error {
 
 func (k *known) readHosts() error {
 	var entries []struct {
-		Name  string   `yaml:"name"`
-		Below bool     `yaml:"below"`
-		Hosts []string `yaml:"hosts"`
+		Name  string `yaml:"name"`
+		Below bool   `yaml:"below"`
+		Hosts string `yaml:"hosts"` // one text, as blocks are
 	}
 	if err := decode("hosts.yaml", hostsYAML, &entries); err != nil {
 		return err
 	}
 	for _, e := range entries {
-		for _, h := range e.Hosts {
+		for h := range strings.FieldsSeq(e.Hosts) {
 			if h != strings.ToLower(h) || !strings.Contains(h, ".") {
 				return fmt.Errorf("hosts.yaml: %q is no host", h)
 			}

@@ -15,7 +15,6 @@ import (
 
 	"quarry/exclusions/warnings"
 	"quarry/feed"
-	"quarry/review"
 )
 
 // configFile is where an analyst's settings are.
@@ -62,26 +61,45 @@ func loadConfig() (config, error) {
 	return c, nil
 }
 
-// check lets a review say what is suspicious about its IOCs. Warning lists that
-// cannot be read are told on standard error.
-func (p *program) check(r *review.Review) error {
+// suspicions begins to read what says which IOCs are suspicious. The function
+// waits for it, and tells on standard error which warning lists cannot be read.
+func (p *program) suspicions() func() (*warnings.Checker, error) {
+	var checker *warnings.Checker
+	var said []string
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		checker, said, err = readChecker()
+	}()
+	return func() (*warnings.Checker, error) {
+		<-done
+		for _, s := range said {
+			fmt.Fprintf(p.stderr, "quarry: %s\n", s)
+		}
+		return checker, err
+	}
+}
+
+// readChecker reads the settings and the warning lists. What is said is why some
+// of the lists are not used.
+func readChecker() (checker *warnings.Checker, said []string, err error) {
 	c, err := loadConfig()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	lists, errs := warnings.ReadLists(listsFolder())
 	for _, err := range errs {
-		fmt.Fprintf(p.stderr, "quarry: %v\n", err)
+		said = append(said, err.Error())
 	}
 	for _, l := range lists {
 		for _, s := range l.Skipped {
-			fmt.Fprintf(p.stderr, "quarry: the warning list %s: not used: %s\n", feed.Quote(l.Name), s)
+			said = append(said, "the warning list "+feed.Quote(l.Name)+": not used: "+s)
 		}
 	}
-	checker, err := warnings.New(warnings.Options{Levels: c.Warnings.Rules, MinConfidence: c.Warnings.LowConfidence, Now: time.Now(), Lists: lists})
+	checker, err = warnings.New(warnings.Options{Levels: c.Warnings.Rules, MinConfidence: c.Warnings.LowConfidence, Now: time.Now(), Lists: lists})
 	if err != nil {
-		return fmt.Errorf("%s: warnings: %w", configFile(), err)
+		return nil, said, fmt.Errorf("%s: warnings: %w", configFile(), err)
 	}
-	r.Check(checker)
-	return nil
+	return checker, said, nil
 }

@@ -8,6 +8,8 @@ import (
 	"os/user"
 	"time"
 
+	"quarry/exclusions"
+	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/feed/abusech"
 	"quarry/feed/bulletin"
@@ -20,6 +22,7 @@ import (
 	"quarry/feed/stix"
 	"quarry/feed/table"
 	"quarry/feed/threatfox"
+	"quarry/kql"
 	"quarry/review"
 )
 
@@ -42,7 +45,7 @@ func registry() *feed.Registry {
 
 // open reads documents and starts or resumes their review.
 func (p *program) open(names []string) (*review.Review, error) {
-	catalogue, err := loadCatalogue()
+	catalogue, suspicions, err := p.prepare()
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +57,28 @@ func (p *program) open(names []string) (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, p.check(r)
+	checker, err := suspicions()
+	if err != nil {
+		return nil, err
+	}
+	r.Check(checker)
+	return r, nil
+}
+
+// prepare reads what a review needs beside its documents. All of it is read side
+// by side, for the first screen waits for it: what is not needed before the
+// documents are read is waited for by whoever uses it.
+func (p *program) prepare() (*kql.Catalogue, func() (*warnings.Checker, error), error) {
+	suspicions := p.suspicions()
+	exclusions.Prepare()
+	catalogue, err := loadCatalogue()
+	return catalogue, suspicions, err
 }
 
 // load begins to read documents, or the built-in sample when none is named, and
 // says how many bytes they have, or 0 where that is not known.
 func (p *program) load(names []string) (*review.Loading, int64, error) {
-	catalogue, err := loadCatalogue()
+	catalogue, suspicions, err := p.prepare()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -76,10 +94,12 @@ func (p *program) load(names []string) (*review.Loading, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := p.check(l.Review()); err != nil {
+	checker, err := suspicions()
+	if err != nil {
 		l.Stop()
 		return nil, 0, err
 	}
+	l.Review().Check(checker)
 	return l, size, nil
 }
 

@@ -25,10 +25,12 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	if !term.IsTerminal(p.stdout.Fd()) {
 		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
 	}
+	collectLater := headroom()
 	loading, size, err := p.load(names)
 	if err != nil {
 		return err
 	}
+	collectLater()
 	defer loading.Stop()
 	r := loading.Review()
 	options := []tea.ProgramOption{
@@ -64,6 +66,16 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 		Registry:    registry(),
 	}, options...)
 	return err
+}
+
+// headroom lets the heap grow by some megabytes before the first garbage
+// collection, until the function is called: what is read at the start makes
+// little garbage, and to look for it took a tenth of the time to the first
+// screen. It is a piece of memory that nothing writes to, so that it counts
+// for the collector but takes no room.
+func headroom() (end func()) {
+	unused := make([]byte, 16<<20)
+	return func() { runtime.KeepAlive(unused) }
 }
 
 // ownExport is the path of the one reviewed bulletin that is opened again: its
