@@ -150,7 +150,10 @@ type jsonIOC struct {
 	Type, Value, Host, Threat, Family string
 	Port                              int
 	Confidence                        *int
-	FirstSeen                         string `json:"first_seen"`
+	FirstSeen                         string   `json:"first_seen"`
+	LastSeen                          string   `json:"last_seen"`
+	Reference                         string   `json:"reference"`
+	Tags                              []string `json:"tags"`
 	Source                            string
 	Line                              int
 	Mention                           bool

@@ -94,9 +94,9 @@ func triage(t *testing.T, folder string, width, height int) {
 // reopen opens what triage exported.
 func reopen(t *testing.T, path string, width, height int) {
 	t.Helper()
-	want := "off,domain,lantern-cdn.example,botnet_cc,Lantern RAT,100,2026-05-26,,,false," + sample(t, "sample.md") + ",15\n" +
-		"on,domain,update.lantern.test,botnet_cc,Lantern RAT,75,2026-05-26,benign,,false," + sample(t, "sample.md") + ",16\n" +
-		"on,domain,mail.example.com,payload_delivery,Lantern RAT,50,2026-05-24,,mail of a customer,false,"
+	want := "off,domain,lantern-cdn.example,botnet_cc,Lantern RAT,100,2026-05-26,,,,,,false," + sample(t, "sample.md") + ",15\n" +
+		"on,domain,update.lantern.test,botnet_cc,Lantern RAT,75,2026-05-26,,,,benign,,false," + sample(t, "sample.md") + ",16\n" +
+		"on,domain,mail.example.com,payload_delivery,Lantern RAT,50,2026-05-24,,,,,mail of a customer,false,"
 	if got := output(t, "iocs", "--csv", path); !strings.Contains(got, want) {
 		t.Errorf("the IOCs of the export are\n%s\nwant among them\n%s", got, want)
 	}
