@@ -25,8 +25,9 @@ var schemes = []struct{ defanged, plain string }{
 
 // Refang undoes defanging in one value: brackets around dots, colons, slashes
 // and at signs, also where only one bracket is left ("com[.ar"), and schemes
-// such as hxxp. A backslash before a dot is a regular expression or a Windows
-// path, not defanging, and stays, as does the ellipsis "[...]".
+// such as hxxp. Spaces in and around the brackets go, as in "example [ . ] com".
+// A backslash before a dot is a regular expression or a Windows path, not
+// defanging, and stays, as does the ellipsis "[...]".
 //
 // It is idempotent, and leaves values longer than [MaxValue] alone.
 func Refang(s string) string {
@@ -67,6 +68,9 @@ func refangBrackets(s string) string {
 				break
 			}
 			out, i = outer[:len(outer)-1], len(s)-len(rest)+1
+		}
+		if before, behind := bytes.TrimRight(out, " "), strings.TrimLeft(s[i:], " "); len(before) > 0 && behind != "" && isWordByte(before[len(before)-1]) && isWordByte(behind[0]) {
+			out, i = before, len(s)-len(behind) // "example [ . ] com"
 		}
 		out = append(out, plain...)
 	}

@@ -91,6 +91,13 @@ func TestText(t *testing.T) {
 			"1 url http://cdn.example.net/path/with-more/file.php?x=1", "3 url https://a.example/b", "1 wrapped-url"}},
 		{"no wrapped URL", lines("This is a long line that ends with hxxp://cdn[.]example[.]net/path/", "Country", "and hxxps://a[.]example/b-", "next"), []string{
 			"1 url http://cdn.example.net/path/", "3 url https://a.example/b-"}},
+		{"wrapped hash", lines("The file has the hash "+sha256Hex[:30], sha256Hex[30:], "and the next "+md5Hex+",", "abcdef0123"), []string{
+			"1 (sha256_hash " + sha256Hex + ") running text", "3 (md5_hash " + md5Hex + ") running text", "1 wrapped-hash"}},
+		{"wrapped hash of a list", lines("Indicators", "- SHA256: "+sha256Hex[:50], "  "+sha256Hex[50:], "- cdn.example.net"), []string{
+			"2 sha256_hash " + sha256Hex, "4 domain cdn.example.net", "2 wrapped-hash"}},
+		{"no wrapped hash", lines(md5Hex, md5Hex[:8], sha1Hex[:20]+".", sha1Hex[20:], "", "x"+sha1Hex[:20], sha1Hex[20:], "and", sha1Hex[:20], sha1Hex[20:]+" more"), []string{"1 md5_hash " + md5Hex}},
+		{"spaces in signs", lines("It asks cdn [ . ] example [.] net and a[ . ]example.org, says user [at] example.", "- panel (dot) example (dot) org", "C2: www {dot} example {dot} net", "user (at) mail (dot) example", "Find the point (dot) in it, or (at) example.net.", "| cdn (dot) example (dot) com | see (dot) here there |"), []string{
+			"1 domain cdn.example.net", "1 domain a.example.org", "2 domain panel.example.org", "3 domain www.example.net | botnet_cc", "4 email user@mail.example", "6 domain cdn.example.com", "5 (domain example.net) running text"}},
 		{"angle brackets", lines("A long line of words before it goes on <http://cdn.example.net/a/very/", "long/path.php> and more"), []string{"1 (url http://cdn.example.net/a/very/) running text"}},
 		{"angle brackets closed", lines("A long line of words before it goes on <http://cdn.example.net/a/very/", "long/path.php>"), []string{"1 (url http://cdn.example.net/a/very/long/path.php) running text", "1 wrapped-url"}},
 		{"invisible", "- cdn\u00ad.exam\u200bple.net\n-\u00a0192.0.2.1\u200b\n", []string{"1 domain cdn.example.net", "2 ip 192.0.2.1", "1 invisible-character"}},

@@ -79,7 +79,7 @@ func (r *reader) read() error {
 
 // line takes one line.
 func (r *reader) line(l line) error {
-	t := trim(l.text)
+	t := closeDots(trim(l.text))
 	if t == "" {
 		r.blank = true
 		r.rows = false
@@ -94,7 +94,9 @@ func (r *reader) line(l line) error {
 			r.rule = ""
 			return nil
 		}
-		return r.add(block{shape: code, text: t, line: l.no})
+		b := block{shape: code, text: t, line: l.no}
+		r.wholeHash(&b)
+		return r.add(b)
 	}
 	for t[0] == '>' && len(t) > 1 { // a quotation
 		if t = trim(t[1:]); t == "" {
@@ -196,6 +198,8 @@ func (r *reader) plain(t string, l line) error {
 		b.shape = item
 	}
 	r.states(rest)
+	r.wholeHash(&b)
+	rest = b.text
 	if target := definition(rest); target > 0 {
 		b.links = append(b.links, link{target, len(rest)})
 	}
@@ -326,6 +330,50 @@ const wrapped = 50
 
 // breaking are the signs behind which a URL is broken.
 const breaking = "-_=&?%+"
+
+// shortestPart is how long the first part of a hash is at least that the end of a
+// line breaks.
+const shortestPart = 8
+
+// wholeHash puts a hash together that was broken at the end of a line: neither
+// part is one, both together are, and nothing stands beside the second.
+func (r *reader) wholeHash(b *block) {
+	n := len(b.text)
+	for n > 0 && isHex(b.text[n-1]) {
+		n--
+	}
+	first := b.text[n:]
+	if len(first) < shortestPart || n > 0 && !strings.ContainsRune(" \t:`'\"|(,;=", rune(b.text[n-1])) {
+		return
+	}
+	second := trim(r.peek())
+	if second == "" || len(second)+len(first) > longestHash || hexLen(second) != len(second) || isOneHash(first) || isOneHash(second) || !isOneHash(first+second) {
+		return
+	}
+	r.next()
+	b.breaks = append(b.breaks, len(b.text))
+	b.text += second
+	r.begin().Find("wrapped-hash", feed.Info, b.line, "a hash that the end of the line breaks is read together with the next line")
+}
+
+// longestHash is how many digits a hash has at most.
+const longestHash = 128
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// hexLen is how many hexadecimal digits s begins with.
+func hexLen(s string) (n int) {
+	for n < len(s) && isHex(s[n]) {
+		n++
+	}
+	return n
+}
+
+// isOneHash reports whether a text is a hash and nothing else.
+func isOneHash(s string) bool {
+	hits := scan.Find(s)
+	return len(hits) == 1 && hits[0].Type.IsHash() && hits[0].Start == 0 && hits[0].End == len(s)
+}
 
 // joined puts a URL together that was broken at the end of a line.
 func (r *reader) joined(b *block) {
