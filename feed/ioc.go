@@ -51,14 +51,16 @@ type IOC struct {
 func (i IOC) Key() string { return string(i.Type) + " " + i.key() }
 
 // key is the value as it is compared.
-func (i IOC) key() string {
-	if i.Type != URL {
-		return i.Value
+func (i *IOC) key() string { return keyOf(i.Type, i.Value) }
+
+func keyOf(t Type, value string) string {
+	if t != URL {
+		return value
 	}
-	scheme, authority, rest := splitURL(i.Value)
+	scheme, authority, rest := splitURL(value)
 	host := strings.LastIndexByte(authority, '@') + 1
 	if isLower(scheme) && isLower(authority[host:]) {
-		return i.Value
+		return value
 	}
 	return strings.ToLower(scheme) + authority[:host] + strings.ToLower(authority[host:]) + rest
 }

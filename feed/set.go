@@ -193,7 +193,7 @@ func (s *Set) find(t Type, key string, hash uint32) (int, bool) {
 		if s.words.at(r.typ) != string(t) {
 			continue
 		}
-		if v := s.text.at(r.value); v == key || t == URL && (IOC{Type: URL, Value: v}).key() == key {
+		if v := s.text.at(r.value); v == key || t == URL && keyOf(t, v) == key {
 			return n, true
 		}
 	}
@@ -214,7 +214,10 @@ func hashOf(t Type, key string) uint32 {
 // all sources are kept, the earliest first seen, the latest last seen, the
 // highest confidence, all tags, the first reference, and in Differs every
 // disagreement. The set keeps nothing of what i refers to.
-func (s *Set) Add(i IOC) (at int, merged bool) {
+func (s *Set) Add(i IOC) (at int, merged bool) { return s.AddOf(&i) }
+
+// AddOf is [Set.Add] without a copy of the IOC, for those who add many.
+func (s *Set) AddOf(i *IOC) (at int, merged bool) {
 	key := i.key()
 	hash := hashOf(i.Type, key)
 	if at, ok := s.find(i.Type, key, hash); ok {
@@ -277,7 +280,7 @@ func (s *Set) put(e entry) {
 	s.index[at] = e
 }
 
-func (s *Set) merge(at int, o IOC) {
+func (s *Set) merge(at int, o *IOC) {
 	r := s.row(at)
 	for _, src := range o.Sources {
 		if p := s.place(src); r.place == (place{}) {
@@ -300,7 +303,7 @@ func (s *Set) merge(at int, o IOC) {
 }
 
 // mergeFacts merges what is said of an indicator.
-func (s *Set) mergeFacts(at uint32, r *row, o IOC) {
+func (s *Set) mergeFacts(at uint32, r *row, o *IOC) {
 	where := "elsewhere"
 	if len(o.Sources) > 0 {
 		where = o.Sources[0].String()

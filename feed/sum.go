@@ -10,54 +10,72 @@ import (
 // beside the reading, which would else wait for it half the time. The zero sum
 // is ready for use by one goroutine.
 type sum struct {
-	hash hash.Hash
-	text []byte        // not hashed yet
-	next []byte        // what is hashed now, or was
-	done chan struct{} // closed when that is hashed
+	hash   hash.Hash
+	text   []byte // not hashed yet
+	blocks [sumBlocks]sumBlock
+	at     int           // the block that text is
+	last   chan struct{} // closed when all blocks before are hashed
 }
 
-// sumBlock is how much is hashed at a time.
-const sumBlock = 256 << 10
+// sumBlock is a block that is hashed now, or was.
+type sumBlock struct {
+	text []byte
+	done chan struct{} // closed when it is hashed
+}
+
+const (
+	// sumSize is how much is hashed at a time.
+	sumSize = 256 << 10
+	// sumBlocks is how many blocks the reading may be ahead of the hashing.
+	sumBlocks = 8
+)
 
 // Write adds text. It never fails.
 func (s *sum) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {
-		m := min(len(p), sumBlock-len(s.text))
+		m := min(len(p), sumSize-len(s.text))
 		s.text = append(s.text, p[:m]...)
-		if p = p[m:]; len(s.text) == sumBlock {
+		if p = p[m:]; len(s.text) == sumSize {
 			s.start()
 		}
 	}
 	return n, nil
 }
 
-// start begins to hash a block. The goroutine ends with it, whether anybody
-// waits or not.
+// start begins to hash a block as soon as those before are, and waits for one to
+// write the next into. The goroutines end by themselves, whether anybody waits or
+// not.
 func (s *sum) start() {
-	s.wait()
-	s.text, s.next = s.next[:0], s.text
-	s.done = make(chan struct{})
-	go func(h hash.Hash, block []byte, done chan struct{}) {
-		h.Write(block)
-		close(done)
-	}(s.hash, s.next, s.done)
-}
-
-// wait waits for what is hashed now.
-func (s *sum) wait() {
 	if s.hash == nil {
 		s.hash = sha256.New()
 	}
-	if s.done != nil {
-		<-s.done
-		s.done = nil
+	block := sumBlock{s.text, make(chan struct{})}
+	s.blocks[s.at] = block
+	go func(h hash.Hash, before chan struct{}) {
+		if before != nil {
+			<-before
+		}
+		h.Write(block.text)
+		close(block.done)
+	}(s.hash, s.last)
+	s.last = block.done
+	s.at = (s.at + 1) % sumBlocks
+	next := s.blocks[s.at]
+	if next.done != nil {
+		<-next.done
 	}
+	s.text = next.text[:0]
 }
 
 // hex is the hash of all that was written, in lower-case hexadecimal.
 func (s *sum) hex() string {
-	s.wait()
+	if s.hash == nil {
+		s.hash = sha256.New()
+	}
+	if s.last != nil {
+		<-s.last
+	}
 	s.hash.Write(s.text)
 	s.text = s.text[:0]
 	return hex.EncodeToString(s.hash.Sum(nil))

@@ -9,7 +9,7 @@ import (
 
 func TestSum(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, size := range []int{0, 1, 1000, sumBlock - 1, sumBlock, sumBlock + 1, 2 * sumBlock, 5*sumBlock + 7} {
+	for _, size := range []int{0, 1, 1000, sumSize - 1, sumSize, sumSize + 1, 2 * sumSize, 5*sumSize + 7, (3*sumBlocks+1)*sumSize + 7} {
 		text := make([]byte, size)
 		for i := range text {
 			text[i] = byte(r.Uint32())
@@ -17,7 +17,7 @@ func TestSum(t *testing.T) {
 		want := sha256.Sum256(text)
 		var s sum
 		for rest := text; len(rest) > 0; {
-			n := min(len(rest), 1+r.IntN(sumBlock))
+			n := min(len(rest), 1+r.IntN(sumSize))
 			if m, err := s.Write(rest[:n]); m != n || err != nil {
 				t.Fatal(m, err)
 			}

@@ -53,7 +53,7 @@ const (
 	// between two keys.
 	pieceRows = 2048
 	// ahead is how many pieces are read before the first of them is taken.
-	ahead = 4
+	ahead = 12
 )
 
 // errStopped ends the reading because the analyst wants no more.

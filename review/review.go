@@ -101,9 +101,13 @@ func (r *Review) publishedTables() map[string]bool {
 func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 	changed := false // something that was there before
 	had := r.listed
-	for k, i := range iocs {
-		shape := r.shape(i, shapes[k])
-		if len(r.resumed) > 0 && states(r.iocs, i) {
+	for k := range iocs {
+		i := &iocs[k]
+		shape := shapes[k]
+		if i.Type == feed.URL {
+			shape = r.shape(*i, shape)
+		}
+		if len(r.resumed) > 0 && states(r.iocs, *i) {
 			continue
 		}
 		stated := -1 // a mention that is an IOC from now on
@@ -112,7 +116,7 @@ func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 				stated = at
 			}
 		}
-		at, merged := r.iocs.Add(i)
+		at, merged := r.iocs.AddOf(i)
 		if !merged {
 			r.shapes = append(r.shapes, shape)
 			if !i.Mention {

@@ -153,7 +153,7 @@ func sessionActions() []action {
 				}
 				return ""
 			}},
-		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents; what was read stays, and a finding says so; or drop the comparison that is being made",
+		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents, where what was read stays and a finding says so, comparing, or exporting",
 			run: func(m *Model) tea.Cmd { return m.stopReading() }, why: notReading},
 		{name: "limits", keys: []string{"l"}, help: "how near each hunt is to the limits of its product",
 			run: func(m *Model) tea.Cmd { return m.showLimits() }, why: noHunt},

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -50,9 +52,45 @@ func (m *Model) sent(msg clip.SentMsg) {
 	m.say(s, text)
 }
 
+// exporting is an export that a command makes of the review as it was. Of a
+// million IOCs it takes seconds.
+type exporting struct {
+	review  *review.Review
+	dropped atomic.Bool // nothing is written of it any more
+}
+
+// beginExport takes a snapshot of the review to write.
+func (m *Model) beginExport() *exporting {
+	e := &exporting{review: m.review.Snapshot()}
+	m.exports = append(m.exports, e)
+	return e
+}
+
+func (m *Model) endExport(e *exporting) {
+	m.exports = slices.DeleteFunc(m.exports, func(o *exporting) bool { return o == e })
+}
+
+// dropExports drops the exports that are being made.
+func (m *Model) dropExports() {
+	for _, e := range m.exports {
+		e.dropped.Store(true)
+	}
+	m.say(plain, "dropping the export")
+}
+
+// stillExporting is why no document can be added now, or "".
+func (m *Model) stillExporting() string {
+	if len(m.exports) > 0 {
+		return "an export is being made; x drops it"
+	}
+	return ""
+}
+
 // exportedMsg is the answer of an export.
 type exportedMsg struct {
+	of         *exporting
 	path       string
+	dropped    bool // nothing was written: nobody wants it any more
 	generation int  // of the review that was written
 	ask        bool // nothing was written: there is a file that this program did not leave there
 	stamp      Stamp
@@ -97,20 +135,26 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	})
 }
 
-// export writes the reviewed bulletin. The text is made now, so that it is the
-// review as shown; the file is written by a command.
+// export writes the reviewed bulletin by a command, as the review is now: what is
+// decided meanwhile is not in it.
 func (m *Model) export(path string, over bool) (tea.Cmd, error) {
-	var b strings.Builder
-	if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
-		return nil, fmt.Errorf("export: %w", err)
-	}
 	m.say(plain, "writing "+path)
-	msg := exportedMsg{path: path, generation: m.generation, bytes: b.Len()}
+	e, sig := m.beginExport(), m.signature()
+	msg := exportedMsg{of: e, path: path, generation: m.generation}
 	ours := m.opt.ExportStamp
 	if path != m.opt.ExportPath {
 		ours = Stamp{}
 	}
 	return func() tea.Msg {
+		var b strings.Builder
+		if err := e.review.WriteMarkdown(&b, sig); err != nil {
+			msg.err = fmt.Errorf("export: %w", err)
+			return msg
+		}
+		if msg.dropped = e.dropped.Load(); msg.dropped {
+			return msg
+		}
+		msg.bytes = b.Len()
 		there := StampOf(path)
 		msg.err = WriteFile(path, []byte(b.String()), over || there == ours && there != Stamp{})
 		if errors.Is(msg.err, fs.ErrExist) {
@@ -124,7 +168,10 @@ func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 // exportDone says what became of an export. One that was not written asks for
 // the path again, with the reason, unless another prompt has the keys by now.
 func (m *Model) exportDone(msg exportedMsg) {
+	m.endExport(msg.of)
 	switch {
+	case msg.dropped:
+		m.say(plain, msg.path+" was not written")
 	case msg.ask && m.prompt != nil:
 		m.say(bad, msg.path+" exists and was not written over; E asks again")
 	case msg.ask:

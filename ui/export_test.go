@@ -114,3 +114,43 @@ func TestQuitAfterAnUndoneExport(t *testing.T) {
 	}
 	b.wantStatus("changed since the export")
 }
+
+// TestExportIsASnapshot decides while the export is made: what is written is the
+// review as it was, keys are answered, and x drops it.
+func TestExportIsASnapshot(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	path := filepath.Join(t.TempDir(), "out.md")
+	cmd, err := b.m.export(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.keys("space")
+	b.wantStatus("switched off")
+	if !strings.Contains(b.View(), "exporting") {
+		t.Errorf("nothing says so:\n%s", b.View())
+	}
+	b.Send(cmd())
+	b.wantStatus("wrote", path)
+	text, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(text), "| off |") {
+		t.Errorf("what was decided later is in it, or nothing is: %v", err)
+	}
+	b.keys("q")
+	b.wantStatus("the review changed since the export")
+	b.keys("esc")
+
+	other := filepath.Join(t.TempDir(), "other.md")
+	if cmd, err = b.m.export(other, false); err != nil {
+		t.Fatal(err)
+	}
+	b.Paste("paste.example\n")
+	b.keys("x")
+	b.wantStatus("dropping the export")
+	b.Send(cmd())
+	b.wantStatus("other.md was not written")
+	if _, err := os.Stat(other); err == nil {
+		t.Error("it was written all the same")
+	}
+	b.keys("x")
+	b.wantStatus("nothing is being read or written")
+}

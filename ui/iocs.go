@@ -94,7 +94,7 @@ func (l *iocList) title(m *Model) string {
 	if len(l.view) != n {
 		t = thousands(len(l.view)) + " of " + plural(n, "row")
 	}
-	t += m.progress() + m.comparingWith() + l.work()
+	t += m.progress() + m.comparingWith() + m.exportProgress() + l.work()
 	if h := l.win.height; h > 0 && len(l.view) > h {
 		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
 	}

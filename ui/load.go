@@ -75,8 +75,13 @@ func (m *Model) endReading() {
 
 // stopReading ends the reading. What was read stays.
 func (m *Model) stopReading() tea.Cmd {
-	if m.load == nil {
+	switch {
+	case m.load != nil:
+	case m.comparing != nil:
 		m.stopComparing()
+		return nil
+	default:
+		m.dropExports()
 		return nil
 	}
 	m.stopped = true
@@ -86,8 +91,8 @@ func (m *Model) stopReading() tea.Cmd {
 }
 
 func notReading(m *Model) string {
-	if m.load == nil && m.comparing == nil {
-		return "nothing is being read"
+	if m.load == nil && m.comparing == nil && len(m.exports) == 0 {
+		return "nothing is being read or written"
 	}
 	return ""
 }
@@ -109,6 +114,14 @@ func stillReading(m *Model) string {
 		return "the documents are still being read; x stops that, and leaves what was read"
 	}
 	return ""
+}
+
+// exportProgress says in the title of the IOCs what is being made of them.
+func (m *Model) exportProgress() string {
+	if len(m.exports) == 0 {
+		return ""
+	}
+	return ", exporting"
 }
 
 // progress says in the title of the IOCs how far the reading is.

@@ -61,6 +61,7 @@ type Model struct {
 	writers int          // commands that write hunts
 	pastes  int          // how often something was pasted
 	added   int          // documents that were pasted and added
+	exports []*exporting // that are being made
 
 	comparing   *comparing // the comparison with older documents that is being made, or nil
 	comparisons int        // how often one began
@@ -161,6 +162,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		m.sent(msg)
 	case exportedMsg:
 		m.exportDone(msg)
+	case filesMsg:
+		return m.filesMade(msg)
 	case savedMsg:
 		m.saveDone(msg)
 	}

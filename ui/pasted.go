@@ -38,6 +38,9 @@ func (m *Model) readPasted(text string) tea.Cmd {
 	case m.load != nil:
 		m.say(warn, "nothing was pasted: "+stillReading(m))
 		return nil
+	case m.stillExporting() != "":
+		m.say(warn, "nothing was pasted: "+m.stillExporting())
+		return nil
 	case len(text) > mostPasted:
 		m.say(warn, fmt.Sprintf("nothing was pasted: %s bytes are more than the %d MB that are read; save them to a file and open that", thousands(len(text)), mostPasted>>20))
 		return nil
@@ -192,6 +195,10 @@ func (o *importing) footer() []footerKey {
 func (o *importing) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch key := msg.String(); key {
 	case "enter":
+		if reason := m.stillExporting(); reason != "" {
+			m.say(warn, "not added yet: "+reason)
+			return nil
+		}
 		m.overlay = nil
 		return m.add(o)
 	case "esc", "q", "ctrl+c":

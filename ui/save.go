@@ -34,10 +34,39 @@ type savedFindings struct {
 	findings []feed.Finding
 }
 
-// askSave asks for the folder in which the files of a format go, or for the path
-// of the one file.
+// filesMsg brings the files of a format.
+type filesMsg struct {
+	of       *exporting
+	format   review.Format
+	files    []saved.File
+	findings []feed.Finding
+	err      error
+}
+
+// askSave makes the files of a format by a command, of the review as it is now.
+// Where they go is asked when it is known how many there are.
 func (m *Model) askSave(f review.Format) tea.Cmd {
-	files, findings, err := f.Files(m.review, m.signature())
+	m.say(plain, "making "+f.Name)
+	msg, sig := filesMsg{of: m.beginExport(), format: f}, m.signature()
+	return func() tea.Msg {
+		msg.files, msg.findings, msg.err = f.Files(msg.of.review, sig)
+		return msg
+	}
+}
+
+// filesMade asks for the folder in which files go, or for the path of the one
+// file.
+func (m *Model) filesMade(msg filesMsg) tea.Cmd {
+	f, files, findings, err := msg.format, msg.files, msg.findings, msg.err
+	m.endExport(msg.of)
+	if msg.of.dropped.Load() {
+		m.say(plain, f.Name+" was not written")
+		return nil
+	}
+	if _, choosing := m.overlay.(*menu); m.prompt != nil || choosing {
+		m.say(warn, f.Name+" is made, but something else is being asked; save it again")
+		return nil
+	}
 	if err != nil {
 		m.saved = savedFindings{f.Name, true, findings}
 		m.say(bad, f.Name+": "+err.Error()+saidOf(findings))

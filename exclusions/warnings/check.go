@@ -169,6 +169,9 @@ func (f *finder) say(format string, args ...any) {
 func (f *finder) ioc(i feed.IOC) {
 	c := f.c
 	f.value(i)
+	if f.quiet && f.loudest == Warn {
+		return // no more can be heard
+	}
 	for _, l := range c.lists {
 		if entry, ok := l.find(i); ok && f.hears(listRule) {
 			f.say("the warning list %s has %s", feed.Quote(l.Name), entry)
