@@ -178,7 +178,7 @@ func namesField(name, rest string) bool {
 	case consists(name, hex) && consists(after, hex+".:%[]/"): // IPv6
 		return false
 	case consists(after, digits) && after != "": // a port, unless a number is compared
-		return Nearest(name, fieldNames) != ""
+		return feed.Nearest(name, fieldNames) != ""
 	}
 	return true
 }
@@ -186,7 +186,7 @@ func namesField(name, rest string) bool {
 // unknownField says that there is no such field, and which there are.
 func unknownField(name string) string {
 	mark := "."
-	if near := Nearest(name, fieldNames); near != "" {
+	if near := feed.Nearest(name, fieldNames); near != "" {
 		mark = "; did you mean " + near + "?"
 	}
 	return "there is no field " + name + mark + " Fields: " + strings.Join(fieldNames, " ")
@@ -261,7 +261,7 @@ func typeIs(arg string) (matcher, error) {
 		return func(r *Review, at int) bool { return begins.is(string(r.iocs.Type(at))) }, nil
 	}
 	mark := "."
-	if near := Nearest(arg, names); near != "" {
+	if near := feed.Nearest(arg, names); near != "" {
 		mark = "; did you mean " + near + "?"
 	}
 	return nil, fmt.Errorf("there is no type %s%s Types: %s", arg, mark, strings.Join(names, " "))

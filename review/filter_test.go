@@ -208,7 +208,7 @@ func TestUnknownFields(t *testing.T) {
 		if filterFields[name] == nil {
 			t.Errorf("%s is told as a field, but is none", name)
 		}
-		if near := Nearest(name, fieldNames); near != name {
+		if near := feed.Nearest(name, fieldNames); near != name {
 			t.Errorf("%s is nearest to %s", name, near)
 		}
 	}

@@ -30,7 +30,7 @@ type draft struct {
 	urlhaus urlhaus
 
 	rowTypes map[feed.Type]int
-	seen     map[string]int // IOC key to line
+	seen     map[string]stood // by the key of IOCs
 	mentions mentions
 }
 
@@ -44,7 +44,7 @@ func newDraft(name, text string, line int) *draft {
 	return &draft{
 		b:    &feed.Bulletin{Source: feed.Source{Name: name, Line: line}, Total: feed.NoTotal},
 		name: name, text: text,
-		rowTypes: map[feed.Type]int{}, seen: map[string]int{},
+		rowTypes: map[feed.Type]int{}, seen: map[string]stood{},
 	}
 }
 
@@ -223,7 +223,7 @@ func (d *draft) stated(label labelKind, value string, no int) {
 				continue
 			}
 			if !t.Known() {
-				d.find("unknown-type", feed.Warning, no, "Quarry does not know the type %s that the summary states", feed.Quote(string(t)))
+				d.find("unknown-type", feed.Warning, no, "Quarry does not know the type %s that the summary states%s", feed.Quote(string(t)), meant(t))
 			}
 			d.b.Types = append(d.b.Types, t)
 		}

@@ -166,7 +166,7 @@ func (d *draft) row(ln line) {
 		d.find("short-row", feed.Error, ln.no, "the row %s has no type or no value, so no IOC is made of it", feed.Quote(ln.text))
 		return
 	case !r.Type.Known():
-		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s, so no IOC is made of the row %s", feed.Quote(string(r.Type)), feed.Quote(ln.text))
+		d.find("unknown-type", feed.Error, ln.no, "Quarry does not know the type %s%s, so no IOC is made of the row %s", feed.Quote(string(r.Type)), meant(r.Type), feed.Quote(ln.text))
 		return
 	case c.isURLs() && !isURL(r.Value):
 		d.find("bad-value", feed.Error, ln.no, "the row %s begins with no URL, so no IOC is made of it", feed.Quote(ln.text))
@@ -197,6 +197,7 @@ func (d *draft) record(row []string, ln line) records.Record {
 	r := records.Record{
 		Type: feed.Type(strings.ToLower(c.cell(row, typeColumn))), Value: c.cell(row, valueColumn), Threat: feed.Threat(strings.ToLower(c.cell(row, threatColumn))),
 		FirstSeen: c.cell(row, seenColumn), Confidence: c.cell(row, confidenceColumn), Line: ln.no,
+		Bare: true, // as ThreatFox has it, where most bulletins come from
 	}
 	if c.isURLs() {
 		r.Type, r.Value, r.Tags = feed.URL, c.cell(row, urlColumn), d.status(c.cell(row, statusColumn))
@@ -239,16 +240,40 @@ func (d *draft) rejoin(row []string, ln line) []string {
 	return row
 }
 
+// stood is where an IOC stood first, and the highest confidence so far.
+type stood struct{ line, confidence int }
+
 // add takes an IOC in; the second of two equal ones gives a finding.
 func (d *draft) add(i feed.IOC, no int) {
 	d.b.IOCs = append(d.b.IOCs, i)
 	key := i.Key()
-	if first, ok := d.seen[key]; ok {
-		d.find("duplicate-row", feed.Info, no, "%s stands on line %d already; the two count as one IOC", feed.Quote(i.Value), first)
+	was, again := d.seen[key]
+	if !again {
+		d.seen[key] = stood{no, i.Confidence}
 		return
 	}
-	d.seen[key] = no
+	with := ""
+	if i.Confidence != was.confidence { // as [feed.Set] merges them
+		with = fmt.Sprintf(", with the higher confidence of %d%%", max(i.Confidence, was.confidence))
+	}
+	d.find("duplicate-row", feed.Info, no, "%s stands on line %d already; the two count as one IOC%s", feed.Quote(i.Value), was.line, with)
+	d.seen[key] = stood{was.line, max(i.Confidence, was.confidence)}
 }
+
+// meant asks whether another type was meant than one that Quarry does not know.
+func meant(t feed.Type) string {
+	var names []string
+	for _, known := range feed.Types {
+		names = append(names, string(known))
+	}
+	if near := feed.Nearest(string(t[:min(len(t), longestType)]), names); near != "" {
+		return " (did you mean " + near + "?)"
+	}
+	return ""
+}
+
+// longestType is how much of a type's name is looked at.
+const longestType = 40
 
 // note reads one row of the list of tables.
 func (d *draft) note(ln line) {

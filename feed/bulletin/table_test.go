@@ -116,7 +116,10 @@ func TestRows(t *testing.T) {
 			`7 bad-confidence warning: "-1%" is no percentage from 0 to 100, so "c.example" has no confidence`}},
 		{"twice", "| domain | a.example | botnet_cc | 2026-05-26 | 75% |\n| domain | A[.]EXAMPLE. | botnet_cc | 2026-05-27 | 50% |\n", []feed.IOC{
 			ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 5), ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-27", 50, 6)},
-			[]string{`6 duplicate-row info: "a.example" stands on line 5 already; the two count as one IOC`}},
+			[]string{`6 duplicate-row info: "a.example" stands on line 5 already; the two count as one IOC, with the higher confidence of 75%`}},
+		{"types with a slip", "| domian | a.example | botnet_cc | 2026-05-26 | 75% |\n| ja3_fingerprint | x | payload | 2026-05-26 | 75% |\n| domain | b.example | botnet_cc | 2026-05-26 | 75% |\n", []feed.IOC{ioc(feed.Domain, "b.example", feed.BotnetCC, "2026-05-26", 75, 7)},
+			[]string{`5 unknown-type error: Quarry does not know the type "domian" (did you mean domain?), so no IOC is made of the row "| domian | a.example | botnet_cc | 2026-05-26 | 75% |"`,
+				`6 unknown-type error: Quarry does not know the type "ja3_fingerprint", so no IOC is made of the row "| ja3_fingerprint | x | payload | 2026-05-26 | 75% |"`}},
 		{"prose among rows", "| domain | a.example | botnet_cc | 2026-05-26 | 75% |\nSome words.\n| domain | b.example | botnet_cc | 2026-05-26 | 75% |\n", []feed.IOC{
 			ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 5), ioc(feed.Domain, "b.example", feed.BotnetCC, "2026-05-26", 75, 7)},
 			[]string{`6 unread-text info: nothing is taken from the line "Some words.", which stands outside the parts of a bulletin`}},

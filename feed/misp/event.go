@@ -40,7 +40,9 @@ type attribute struct {
 	} `json:"Event"` // where attributes were searched for
 	Shadow []struct{} `json:"ShadowAttribute"`
 
-	line int
+	line  int
+	ports []string // of a name, on which it is reached
+	link  string   // that stands in the same object
 }
 
 // object is attributes that belong together.
@@ -198,8 +200,9 @@ func (r *reader) object(j *records.JSON) error {
 		r.tally.Add("deleted-record", feed.Info, line, "objects that the event marks as deleted are left out")
 		return nil
 	}
-	ports := o.ports()
+	ports, link := o.ports(), o.link()
 	for _, a := range o.all {
+		a.link = link
 		a.Comment = cmp.Or(a.Comment, o.Comment)
 		a.FirstSeen, a.LastSeen = cmp.Or(a.FirstSeen, o.FirstSeen), cmp.Or(a.LastSeen, o.LastSeen)
 		if err := r.joined(a, ports); err != nil {
@@ -222,6 +225,21 @@ func (o *object) ports() (all []string) {
 	return all
 }
 
+// link is the one link of an object, which says where more is said of the rest of
+// it, or "".
+func (o *object) link() (one string) {
+	for _, a := range o.all {
+		switch {
+		case a.Type != "link" || a.Deleted.Is() || string(a.Value) == one:
+		case one != "":
+			return ""
+		default:
+			one = string(a.Value)
+		}
+	}
+	return one
+}
+
 // maxPorts is how many ports an object of a connection has at most.
 const maxPorts = 16
 
@@ -229,6 +247,9 @@ const maxPorts = 16
 // ports.
 func (r *reader) joined(a *attribute, ports []string) error {
 	isAddress := a.Type == "ip-dst" && (a.Relation == "ip-dst" || a.Relation == "ip")
+	if a.Type == "domain" || a.Type == "hostname" {
+		a.ports = ports
+	}
 	switch {
 	case len(ports) > 0 && a.Type == "port" && a.Relation == "dst-port":
 		return nil
@@ -262,8 +283,8 @@ func (r *reader) use(a *attribute) error {
 		return nil
 	}
 	all, lost := a.values()
-	if lost {
-		r.tally.Add("port-left-out", feed.Warning, a.line, "names and blocks with a port are hunted without it")
+	if lost || len(a.ports) > 0 {
+		r.tally.Add("port-left-out", feed.Warning, a.line, "names and blocks with a port are hunted without it; it is kept as a tag")
 	}
 	for _, rec := range all {
 		if err := r.Add(r.record(a, rec)); err != nil {
@@ -295,6 +316,10 @@ func (r *reader) record(a *attribute, rec records.Record) records.Record {
 	for _, word := range h.tags {
 		rec.Confidence = cmp.Or(rec.Confidence, confidenceOf(word))
 	}
+	for _, p := range a.ports {
+		tags = append(tags, "port "+p)
+	}
+	tags = append(tags, rec.Tags...)
 	comment := strings.TrimSpace(string(a.Comment))
 	if c, ok := claimOf(rec.Type, comment); ok {
 		rec.Family, rec.Threat, rec.Confidence = cmp.Or(c.family, rec.Family), cmp.Or(c.threat, rec.Threat), c.confidence
@@ -305,6 +330,9 @@ func (r *reader) record(a *attribute, rec records.Record) records.Record {
 		tags = append(tags, comment)
 	}
 	rec.Family = cmp.Or(rec.Family, h.family)
+	if a.Type != "link" {
+		rec.Reference = cmp.Or(rec.Reference, a.link)
+	}
 	if h.links == 1 && a.Type != "link" {
 		rec.Reference = cmp.Or(rec.Reference, h.link)
 	}

@@ -79,7 +79,7 @@ func TestEvent(t *testing.T) {
 		"5 ip:port 192.0.2.8:443" + plain,
 		"6 cidr 198.51.100.0/24" + plain,
 		`7 domain panel.example threat=botnet_cc family=Beaver confidence=75 ref=https://blog.example/2 tags=misp-galaxy:mitre-malware="Beaver - S0013",misp:confidence-level="usually-confident",kill-chain:Command and Control,tlp:amber`,
-		"8 domain c2.example" + plain,
+		"8 domain c2.example" + plain + ",port 8443",
 		"9 domain a.example" + plain,
 		"9 ip 192.0.2.9" + plain,
 		"13 sha256_hash SHA256" + plain + ",Dropper",
@@ -98,7 +98,7 @@ func TestEvent(t *testing.T) {
 		`23 error bad-value: "not a name" is no domain (a name has at least two labels, such as example.com), so no IOC is made of it`,
 		`24 error bad-value: "1234" is no sha256_hash (it has 4 characters, the hash has 64), so no IOC is made of it`,
 		`25 warning unknown-type: the attribute "x" has no type, so no IOC is made of it`,
-		`8 warning port-left-out: names and blocks with a port are hunted without it: 1`,
+		`8 warning port-left-out: names and blocks with a port are hunted without it; it is kept as a tag: 1`,
 		`11 info not-an-ioc: attributes of the type "uri"` + regkey + "1",
 		`18 info not-an-ioc: attributes of the type "x509-fingerprint-sha1"` + regkey + "1",
 		`19 info not-an-ioc: attributes of the type "regkey"` + regkey + "2",
@@ -250,4 +250,37 @@ func FuzzReader(f *testing.F) {
 	f.Add(md5Hex + "," + uuid + "\n")
 	f.Add(`{"uuid":"` + uuid + `","info":"A","Attribute":[` + attributeA + `]}`)
 	f.Fuzz(func(t *testing.T, text string) { readertest.Check(t, Reader{}, text) })
+}
+
+// TestObjectsJoin joins what the attributes of an object say of each other: an
+// address with its port, a name with the tag of one, and both with the object's
+// link.
+func TestObjectsJoin(t *testing.T) {
+	bs, err := readertest.Read(t, Reader{}, `{"Event": {"info": "Otter", "Object": [
+{"name": "domain-ip", "Attribute": [
+{"type": "domain", "object_relation": "domain", "value": "panel.example", "to_ids": true},
+{"type": "ip-dst", "object_relation": "ip", "value": "192.0.2.1", "to_ids": true},
+{"type": "port", "object_relation": "dst-port", "value": "8443"},
+{"type": "link", "value": "https://blog.example/2"}]},
+{"name": "url", "Attribute": [
+{"type": "url", "value": "http://192.0.2.2/", "to_ids": true},
+{"type": "link", "value": "https://blog.example/3"}, {"type": "link", "value": "https://blog.example/4"}]}]}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, line := range readertest.Lines(bs) {
+		if !strings.Contains(line, " mention ") {
+			got = append(got, line)
+		}
+	}
+	want := []string{
+		"3 domain panel.example ref=https://blog.example/2 tags=port 8443",
+		"4 ip:port 192.0.2.1:8443 ref=https://blog.example/2",
+		"8 url http://192.0.2.2/",
+		"3 warning port-left-out: names and blocks with a port are hunted without it; it is kept as a tag: 1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }

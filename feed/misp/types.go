@@ -66,7 +66,9 @@ func (a *attribute) values() (all []records.Record, lostPort bool) {
 			if all[0].Type == feed.IP {
 				all[0].Port = texts[i]
 			} else {
-				lostPort = strings.Trim(texts[i], " 0") != ""
+				if lostPort = strings.Trim(texts[i], " 0") != ""; lostPort {
+					all[0].Tags = []string{"port " + strings.TrimSpace(texts[i])}
+				}
 			}
 			continue
 		case p == ip && strings.Contains(texts[i], "/"):

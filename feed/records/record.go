@@ -24,6 +24,7 @@ type Record struct {
 	Mention    bool
 	Context    string // of a mention
 	Line       int    // 0 in formats without lines
+	Bare       bool   // the format writes IPv6 with a port without brackets
 }
 
 // Finder takes what is wrong with a record.
@@ -55,6 +56,9 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	i.Reference, i.Tags, i.Mention, i.Context = r.Reference, r.Tags, r.Mention, r.Context
 	if value != r.Value && feed.HasInvisible(r.Value) {
 		find("invisible-character", feed.Warning, r.Line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
+	}
+	if r.Type == feed.IPPort && !r.Bare && value[0] == '[' && !strings.Contains(strings.ReplaceAll(r.Value, "[:]", ":"), "]") {
+		find("port-guessed", feed.Info, r.Line, "%s has no brackets around the address, so what stands behind the last colon is read as the port: %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
 	}
 	if r.Threat != "" && !r.Threat.Known() {
 		find("unknown-threat", feed.Warning, r.Line, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(r.Threat)))

@@ -81,7 +81,7 @@ func add(d *records.Document, r *record, line int) error {
 
 // addKnown gives an IOC to the document if Quarry knows its type.
 func addKnown(d *records.Document, r *records.Record, typ string) error {
-	r.Type = typeOf(typ)
+	r.Type, r.Bare = typeOf(typ), true
 	if r.Type == "" {
 		d.Find("unknown-type", feed.Error, r.Line, "Quarry does not know the type %s, so no IOC is made of %s", feed.Quote(typ), feed.Quote(r.Value))
 		return nil

@@ -163,7 +163,7 @@ func tableNamed(r *review.Review, name string) (string, error) {
 		}
 	}
 	meant := ""
-	if near := review.Nearest(name, names); near != "" {
+	if near := feed.Nearest(name, names); near != "" {
 		meant = "did you mean " + near + "? "
 	}
 	return "", fmt.Errorf("there is no such table; %squarry tables lists them", meant)
