@@ -15,13 +15,14 @@ import (
 // documents that they were read from. The zero Set is empty and ready for use.
 // It is not safe for concurrent use.
 type Set struct {
-	blocks [][]row
-	n      int
-	asides int // mentions
-	index  []entry
-	words  words
-	text   texts
-	lately lately
+	blocks   [][]row
+	n        int
+	asides   int // mentions
+	index    []entry
+	words    words
+	text     texts
+	lately   lately
+	expected entry // of no use but to be read: see Expect
 
 	sources lists[place]  // of IOCs that several places state
 	differs lists[string] // of IOCs on which they disagree
@@ -251,6 +252,19 @@ func (s *Set) AddOf(i *IOC) (at int, merged bool) {
 	}
 	s.enter(at, hash)
 	return at, false
+}
+
+// Expect looks at where IOCs belong that are added next. One after the other each
+// would wait for memory; all together they hardly do.
+func (s *Set) Expect(iocs []IOC) {
+	if len(s.index) == 0 {
+		return
+	}
+	mask := uint32(len(s.index) - 1)
+	for k := range iocs {
+		i := &iocs[k]
+		s.expected ^= s.index[hashOf(i.Type, i.key())&mask]
+	}
 }
 
 func (s *Set) place(src Source) place {

@@ -93,14 +93,6 @@ func (c *cleaner) findings(fs []feed.Finding) []feed.Finding {
 	return fs
 }
 
-// eachIOC cleans IOCs and mentions in place.
-func (c *cleaner) eachIOC(iocs []feed.IOC) []feed.IOC {
-	for at := range iocs {
-		c.ioc(&iocs[at])
-	}
-	return iocs
-}
-
 // iocs copies the list only where something beside a value has to change.
 func (c *cleaner) iocs(iocs []feed.IOC, mentions bool) []feed.IOC {
 	copied := false

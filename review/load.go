@@ -39,6 +39,7 @@ type Piece struct {
 	begins  *feed.Bulletin // of a large input another document begins
 	iocs    []feed.IOC     // of the document that is being read
 	shapes  []kql.Shape    // of them
+	ready   chan struct{}  // closed when they are clean and have their shapes
 	ends    *feed.Bulletin // all that is known of the document, which ends here
 	sealed  *feed.Bulletin // what is known of all documents of an input when it ends: hash and findings
 	skipped *feed.InputError
@@ -118,6 +119,9 @@ func (l *Loading) Err() error { return l.err }
 // Next waits for the next piece, and reports whether there is one.
 func (l *Loading) Next() (Piece, bool) {
 	p, ok := <-l.pieces
+	if p.ready != nil {
+		<-p.ready
+	}
 	return p, ok
 }
 
@@ -262,7 +266,6 @@ type sender struct {
 	docs  []*feed.Bulletin
 	n     int  // IOCs so far
 	large bool // the review has begun with the first of them
-	clean cleaner
 	batch []feed.IOC
 }
 
@@ -361,7 +364,6 @@ func (s *sender) IOC(i feed.IOC) error {
 // reader still works on it.
 func (s *sender) begin() error {
 	s.large = true
-	s.clean = cleaner{names: map[string]string{}}
 	var docs []*feed.Bulletin
 	for _, d := range s.docs {
 		whole := *d
@@ -373,18 +375,27 @@ func (s *sender) begin() error {
 	return s.send(Piece{part: &part{documents: docs}, large: true})
 }
 
-// flush sends the IOCs that were read since.
+// flush sends the IOCs that were read since. What is left to do of them is done
+// beside the reading, which takes longest.
 func (s *sender) flush() error {
 	if len(s.batch) == 0 {
 		return nil
 	}
-	iocs := s.clean.eachIOC(s.batch)
+	p := Piece{iocs: s.batch, shapes: make([]kql.Shape, len(s.batch)), ready: make(chan struct{})}
+	go func() {
+		c := cleaner{names: map[string]string{}}
+		for i := range p.iocs {
+			c.ioc(&p.iocs[i])
+			p.shapes[i] = kql.ShapeOf(p.iocs[i])
+		}
+		close(p.ready)
+	}()
 	select {
 	case s.batch = <-s.l.spare:
 	default:
 		s.batch = make([]feed.IOC, 0, pieceRows)
 	}
-	return s.send(Piece{iocs: iocs, shapes: shapesOfAll(iocs)})
+	return s.send(p)
 }
 
 func shapesOfAll(iocs []feed.IOC) []kql.Shape {

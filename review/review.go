@@ -101,6 +101,7 @@ func (r *Review) publishedTables() map[string]bool {
 func (r *Review) extend(iocs []feed.IOC, shapes []kql.Shape) {
 	changed := false // something that was there before
 	had := r.listed
+	r.iocs.Expect(iocs)
 	for k := range iocs {
 		i := &iocs[k]
 		shape := shapes[k]
