@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
-	"quarry/feed/internal/feedtest"
+	"quarry/feed/internal/readertest"
 	"quarry/feed/threatfox"
 )
 
@@ -73,40 +73,40 @@ var documents = []struct {
 }{
 	{"URLhaus table", urlhaus, []string{
 		`document "abuse.ch URLhaus Database Dump (CSV - recent URLs only)"`,
-		`7 url http://192.0.2.1:8080/bin.sh, payload_delivery, 2026-07-24T13:50:06Z to 2026-07-24T13:50:06Z, see https://urlhaus.example/url/3/, ["elf" "Mozi" "online"]`,
-		`8 url http://Lantern.example/A.exe?x=1,2, payload_delivery, 2026-07-24T13:40:06Z to , see https://urlhaus.example/url/2/, ["offline"]`,
+		"7 url http://192.0.2.1:8080/bin.sh threat=payload_delivery first=2026-07-24T13:50:06Z last=2026-07-24T13:50:06Z ref=https://urlhaus.example/url/3/ tags=elf,Mozi,online",
+		"8 url http://Lantern.example/A.exe?x=1,2 threat=payload_delivery first=2026-07-24T13:40:06Z ref=https://urlhaus.example/url/2/ tags=offline",
 	}, ""},
 	{"URLhaus table of eight columns", "# id,dateadded,url,url_status,threat,tags,urlhaus_link,reporter\n" + `"3","2019-07-24 13:50:06","http://lantern.example/","offline","phishing","x","https://urlhaus.example/url/3/","robin"` + "\n", []string{
 		`document ""`,
-		`2 url http://lantern.example/, phishing, 2019-07-24T13:50:06Z to , see https://urlhaus.example/url/3/, ["x" "offline"]`,
+		"2 url http://lantern.example/ threat=phishing first=2019-07-24T13:50:06Z ref=https://urlhaus.example/url/3/ tags=x,offline",
 		`2 warning unknown-threat: "phishing" is not a threat type of ThreatFox; it is kept as it stands`,
 	}, ""},
 	{"URLhaus export", `{"3":[{"dateadded":"2026-07-24 13:50:06 UTC","url":"http://lantern.example/a","url_status":"online","last_online":null,"threat":"malware_download","tags":["elf","Mozi"],"urlhaus_link":"https://urlhaus.example/url/3/","reporter":"robin"}],
 "2":[{"dateadded":"2026-07-24 13:50:06 UTC","url":"http://lantern.example/b","url_status":"offline","tags":null}]}`, []string{
 		`document ""`,
-		`1 url http://lantern.example/a, payload_delivery, 2026-07-24T13:50:06Z to , see https://urlhaus.example/url/3/, ["elf" "Mozi" "online"]`,
-		`2 url http://lantern.example/b, 2026-07-24T13:50:06Z to , ["offline"]`,
+		"1 url http://lantern.example/a threat=payload_delivery first=2026-07-24T13:50:06Z ref=https://urlhaus.example/url/3/ tags=elf,Mozi,online",
+		"2 url http://lantern.example/b first=2026-07-24T13:50:06Z tags=offline",
 	}, ""},
 	{"URLhaus answer of URLs", `{"query_status":"ok","urls":[
 {"id":"3","urlhaus_reference":"https://urlhaus.example/url/3/","url":"http://lantern.example/a","url_status":"online","host":"lantern.example","date_added":"2026-07-24 13:50:06 UTC","threat":"malware_download","blacklists":{"spamhaus_dbl":"not listed"},"tags":["elf"]},
 {"id":"4"}]}`, []string{
 		`document ""`,
-		`2 url http://lantern.example/a, payload_delivery, 2026-07-24T13:50:06Z to , see https://urlhaus.example/url/3/, ["elf" "online"]`,
+		"2 url http://lantern.example/a threat=payload_delivery first=2026-07-24T13:50:06Z ref=https://urlhaus.example/url/3/ tags=elf,online",
 		`3 error bad-record: the record states no indicator, so no IOC is made of it`,
 	}, ""},
 	{"URLhaus answer about a URL", `{"query_status":"ok","id":"3","urlhaus_reference":"https://urlhaus.example/url/3/","url":"http://lantern.example/a","url_status":"offline","date_added":"2026-07-24 13:50:06 UTC","tags":["elf"],
 "payloads":[{"firstseen":"2026-07-25","filename":"a.bin","file_type":"elf","response_md5":"` + md5Hex + `","response_sha256":"` + sha256Hex + `","signature":"Mozi","imphash":null}]}`, []string{
 		`document ""`,
-		`2 sha256_hash ` + sha256Hex + `, payload, Mozi, 2026-07-25 to `,
-		`2 md5_hash ` + md5Hex + `, payload, Mozi, 2026-07-25 to `,
-		`1 url http://lantern.example/a, 2026-07-24T13:50:06Z to , see https://urlhaus.example/url/3/, ["elf" "offline"]`,
-		`2 mention (the file name of the sample "` + sha256Hex + `") file_name a.bin, payload, Mozi, 2026-07-25 to `,
+		`2 sha256_hash ` + sha256Hex + ` threat=payload family=Mozi first=2026-07-25`,
+		`2 md5_hash ` + md5Hex + ` threat=payload family=Mozi first=2026-07-25`,
+		"1 url http://lantern.example/a first=2026-07-24T13:50:06Z ref=https://urlhaus.example/url/3/ tags=elf,offline",
+		`2 mention file_name a.bin threat=payload family=Mozi first=2026-07-25 (the file name of the sample "` + sha256Hex + `")`,
 	}, ""},
 	{"URLhaus answer about a payload", `{"query_status":"ok","md5_hash":"` + md5Hex + `","sha256_hash":"` + sha256Hex + `","signature":"Mozi","firstseen":"2026-07-25","urls":[{"url":"http://lantern.example/a","url_status":"offline","filename":"a"}]}`, []string{
 		`document ""`,
-		`1 url http://lantern.example/a, ["offline"]`,
-		`1 sha256_hash ` + sha256Hex + `, payload, Mozi, 2026-07-25 to `,
-		`1 md5_hash ` + md5Hex + `, payload, Mozi, 2026-07-25 to `,
+		"1 url http://lantern.example/a tags=offline",
+		`1 sha256_hash ` + sha256Hex + ` threat=payload family=Mozi first=2026-07-25`,
+		`1 md5_hash ` + md5Hex + ` threat=payload family=Mozi first=2026-07-25`,
 	}, ""},
 	{"answer without a result", `{"query_status":"no_results"}`, []string{`document ""`, `1 info no-result: abuse.ch answers "no_results", so there is no IOC`}, ""},
 	{"answer without a key", `{"query_status":"unknown_auth_key"}`, []string{`document ""`}, `doc:1: abuse.ch answers "unknown_auth_key"; ask again, with an Auth-Key and a question that it takes`},
@@ -115,36 +115,36 @@ var documents = []struct {
 	}, ""},
 	{"MalwareBazaar table", bazaar, []string{
 		`document "MalwareBazaar recent malware samples (CSV)"`,
-		`6 sha256_hash ` + sha256Hex + `, payload, Vidar, 2026-07-24T13:50:06Z to `,
-		`6 sha1_hash ` + sha1Hex + `, payload, Vidar, 2026-07-24T13:50:06Z to `,
-		`6 md5_hash ` + md5Hex + `, payload, Vidar, 2026-07-24T13:50:06Z to `,
-		`7 sha256_hash ` + otherHex + `, payload, 2026-07-24T13:40:06Z to `,
-		`6 mention (the file name of the sample "` + sha256Hex + `") file_name Invoice 7.exe, payload, Vidar, 2026-07-24T13:50:06Z to `,
+		`6 sha256_hash ` + sha256Hex + ` threat=payload family=Vidar first=2026-07-24T13:50:06Z`,
+		`6 sha1_hash ` + sha1Hex + ` threat=payload family=Vidar first=2026-07-24T13:50:06Z`,
+		`6 md5_hash ` + md5Hex + ` threat=payload family=Vidar first=2026-07-24T13:50:06Z`,
+		`7 sha256_hash ` + otherHex + ` threat=payload first=2026-07-24T13:40:06Z`,
+		`6 mention file_name Invoice 7.exe threat=payload family=Vidar first=2026-07-24T13:50:06Z (the file name of the sample "` + sha256Hex + `")`,
 		"0 info not-an-ioc: imphashes, of the functions that a program imports: 1; no IOC is made of them",
 		"0 info not-an-ioc: ssdeep hashes, of likeness: 1; no IOC is made of them",
 		"0 info not-an-ioc: TLSH hashes, of likeness: 1; no IOC is made of them",
 	}, ""},
 	{"MalwareBazaar answer", `{"query_status":"ok","data":[{"sha256_hash":"` + sha256Hex + `","sha3_384_hash":"` + sha256Hex + md5Hex + `","sha1_hash":null,"md5_hash":"` + md5Hex + `","first_seen":"2026-07-24 13:50:06","file_name":"a.exe","signature":null,"tags":["exe"]}]}`, []string{
 		`document ""`,
-		`1 sha256_hash ` + sha256Hex + `, payload, 2026-07-24T13:50:06Z to , ["exe"]`,
-		`1 md5_hash ` + md5Hex + `, payload, 2026-07-24T13:50:06Z to , ["exe"]`,
-		`1 sha3_384_hash ` + sha256Hex + md5Hex + `, payload, 2026-07-24T13:50:06Z to , ["exe"]`,
-		`1 mention (the file name of the sample "` + sha256Hex + `") file_name a.exe, payload, 2026-07-24T13:50:06Z to , ["exe"]`,
+		`1 sha256_hash ` + sha256Hex + ` threat=payload first=2026-07-24T13:50:06Z tags=exe`,
+		`1 md5_hash ` + md5Hex + ` threat=payload first=2026-07-24T13:50:06Z tags=exe`,
+		`1 sha3_384_hash ` + sha256Hex + md5Hex + ` threat=payload first=2026-07-24T13:50:06Z tags=exe`,
+		`1 mention file_name a.exe threat=payload first=2026-07-24T13:50:06Z tags=exe (the file name of the sample "` + sha256Hex + `")`,
 	}, ""},
 	{"Feodo Tracker table", feodo, []string{
 		`document "Feodo Tracker Botnet C2 IP Blocklist (CSV)" of 2`,
-		`3 ip:port 192.0.2.205:443, botnet_cc, Dridex, 2026-01-17T07:30:05Z to 2026-01-18, ["online"]`,
-		`4 ip 198.51.100.7, botnet_cc, Emotet, 2026-01-16T07:30:05Z to , ["offline"]`,
+		"3 ip:port 192.0.2.205:443 threat=botnet_cc family=Dridex first=2026-01-17T07:30:05Z last=2026-01-18 tags=online",
+		"4 ip 198.51.100.7 threat=botnet_cc family=Emotet first=2026-01-16T07:30:05Z tags=offline",
 	}, ""},
 	{"Feodo Tracker list", feodoJSON, []string{
 		`document ""`,
-		`2 ip:port 192.0.2.246:8080, botnet_cc, Emotet, 2022-06-04T21:24:53Z to 2026-03-07, ["offline"]`,
-		`13 ip:port 192.0.2.211:443, botnet_cc, QakBot, 2025-12-30T13:56:31Z to 2026-03-12, ["online"]`,
-		`13 mention (the name of "192.0.2.211", which may be one of its provider) domain host-211.provider.example, QakBot, 2025-12-30T13:56:31Z to 2026-03-12, ["online"]`,
+		"2 ip:port 192.0.2.246:8080 threat=botnet_cc family=Emotet first=2022-06-04T21:24:53Z last=2026-03-07 tags=offline",
+		"13 ip:port 192.0.2.211:443 threat=botnet_cc family=QakBot first=2025-12-30T13:56:31Z last=2026-03-12 tags=online",
+		`13 mention domain host-211.provider.example family=QakBot first=2025-12-30T13:56:31Z last=2026-03-12 tags=online (the name of "192.0.2.211", which may be one of its provider)`,
 	}, ""},
 	{"Feodo Tracker list, cut", feodoJSON[:strings.Index(feodoJSON, "192.0.2.211")], []string{
 		`document ""`,
-		`2 ip:port 192.0.2.246:8080, botnet_cc, Emotet, 2022-06-04T21:24:53Z to 2026-03-07, ["offline"]`,
+		"2 ip:port 192.0.2.246:8080 threat=botnet_cc family=Emotet first=2022-06-04T21:24:53Z last=2026-03-07 tags=offline",
 		"13 error text-cut: the document cannot be read beyond this place, and what follows is missing: the JSON ends in the middle; fetch the document again",
 	}, ""},
 	{"SSLBL certificates", certificates, []string{
@@ -153,8 +153,8 @@ var documents = []struct {
 	}, ""},
 	{"SSLBL addresses", addresses, []string{
 		`document "abuse.ch SSLBL Botnet C2 IP Blacklist (CSV)" of 2`,
-		"3 ip:port 192.0.2.9:449, botnet_cc, 2026-01-17T07:30:05Z to ",
-		"4 ip:port [2001:db8::5]:443, botnet_cc, 2026-01-17T07:30:06Z to ",
+		"3 ip:port 192.0.2.9:449 threat=botnet_cc first=2026-01-17T07:30:05Z",
+		"4 ip:port [2001:db8::5]:443 threat=botnet_cc first=2026-01-17T07:30:06Z",
 	}, ""},
 	{"SSLBL JA3", "# ja3_md5,Firstseen,Lastseen,Listingreason\n" + md5Hex + ",2026-01-17 07:30:05,2026-01-17 07:30:05,Vidar\n# END 7 entries\n", []string{
 		`document ""`,
@@ -169,14 +169,15 @@ var documents = []struct {
 func TestRead(t *testing.T) {
 	for _, c := range documents {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := feedtest.Read(t, Reader{}, c.text)
+			bs, err := readertest.Read(t, Reader{}, c.text)
+			got := readertest.Described(bs)
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 			if is := fmt.Sprint(err); is != c.err && (err != nil || c.err != "") {
 				t.Errorf("the error is %v, want %s", err, c.err)
 			}
-			feedtest.Check(t, Reader{}, c.text)
+			readertest.Check(t, Reader{}, c.text)
 			mine, other := (Reader{}).Sure([]byte(c.text)), (threatfox.Reader{}).Sure([]byte(c.text))
 			if mine < 55 || other > mine && !strings.HasPrefix(c.name, "answer without") {
 				t.Errorf("only %d sure, and ThreatFox %d", mine, other)
@@ -207,7 +208,7 @@ func TestSure(t *testing.T) {
 func TestTruncated(t *testing.T) {
 	for _, c := range documents {
 		if c.err == "" && !strings.Contains(c.name, "without") && !strings.Contains(c.name, "certificates") && !strings.Contains(c.name, "JA3") && !strings.Contains(c.name, "alone") {
-			t.Run(c.name, func(t *testing.T) { feedtest.Truncate(t, Reader{}, c.text) })
+			t.Run(c.name, func(t *testing.T) { readertest.Within(t, Reader{}, c.text) })
 		}
 	}
 }
@@ -221,9 +222,9 @@ func TestHostile(t *testing.T) {
 		{"nested list", strings.NewReader(row + strings.Repeat("[", 100_000))},
 		{"nested item", strings.NewReader(row + strings.Repeat(`{"tags":`, 100_000))},
 		{"nested answer", strings.NewReader(`{"query_status":"ok","urls":[{"url":"http://a.example/"}],"x":` + strings.Repeat("[", 100_000))},
-		{"one long line", io.MultiReader(strings.NewReader(urlhaus+`"`), feedtest.Repeat("x", 100<<20))},
-		{"a long string", io.MultiReader(strings.NewReader(row+`{"ip_address":"`), feedtest.Repeat("x", 100<<20))},
-		{"faults without end", io.MultiReader(strings.NewReader(feodo), feedtest.Repeat("a,b\n", 200_000))},
+		{"one long line", io.MultiReader(strings.NewReader(urlhaus+`"`), readertest.Big(100<<20, "", "x", ""))},
+		{"a long string", io.MultiReader(strings.NewReader(row+`{"ip_address":"`), readertest.Big(100<<20, "", "x", ""))},
+		{"faults without end", io.MultiReader(strings.NewReader(feodo), readertest.Big(800_000, "", "a,b\n", ""))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in, err := feed.NewInput("doc", c.text)
@@ -268,5 +269,5 @@ func FuzzReader(f *testing.F) {
 	for _, c := range documents {
 		f.Add(c.text)
 	}
-	f.Fuzz(func(t *testing.T, text string) { feedtest.Check(t, Reader{}, text) })
+	f.Fuzz(func(t *testing.T, text string) { readertest.Check(t, Reader{}, text) })
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
-	"quarry/feed/internal/feedtest"
+	"quarry/feed/internal/readertest"
 )
 
 const (
@@ -31,8 +31,8 @@ const (
 	url14    = `"2026-07-04 19:15:03", "1844827", "https://drill.lantern.example/path?q=a,b", "url", "payload_delivery", "unknown", "None", "Unknown malware", "", "50", "None", "None", "1", "anonymous"` + "\r\n"
 	foot     = "# Number of entries: %d\r\n"
 
-	domainLine = `ioc domain panel.lantern.example, payload_delivery, ClearFake, 100%, 2026-07-04T22:19:04Z to , ["ClearFake" "win-0x4679" "windows"]`
-	portLine   = `ioc ip:port 192.0.2.36:5555, botnet_cc, Cobalt Strike, 75%, 2026-07-04T21:46:30Z to 2026-07-04T22:46:23Z, see https://lantern.example/a, ["CobaltStrike"]`
+	domainLine = "ioc domain panel.lantern.example threat=payload_delivery family=ClearFake confidence=100 first=2026-07-04T22:19:04Z tags=ClearFake,win-0x4679,windows"
+	portLine   = "ioc ip:port 192.0.2.36:5555 threat=botnet_cc family=Cobalt Strike confidence=75 first=2026-07-04T21:46:30Z last=2026-07-04T22:46:23Z ref=https://lantern.example/a tags=CobaltStrike"
 )
 
 // exported is a JSON export, in short.
@@ -98,7 +98,7 @@ const answered = `{
 
 const one = `{"id":"1","ioc":"192.0.2.5:443","ioc_type":"ip:port","threat_type":"botnet_cc","malware":"win.vidar","malware_printable":"Vidar","confidence_level":75,"first_seen":"2026-07-24 13:50:05 UTC","tags":["a"]}`
 
-const oneLine = `ioc ip:port 192.0.2.5:443, botnet_cc, Vidar, 75%, 2026-07-24T13:50:05Z to , ["a"]`
+const oneLine = "ioc ip:port 192.0.2.5:443 threat=botnet_cc family=Vidar confidence=75 first=2026-07-24T13:50:05Z tags=a"
 
 // documents are of every form, with what is read of them: "ioc" stands for the
 // line of the only one.
@@ -109,8 +109,8 @@ var documents = []struct {
 }{
 	{"export", exported, []string{
 		`document ""`,
-		`3 url https://sup.lantern.example/, botnet_cc, Vidar, 100%, 2026-07-24T13:50:06Z to , ["vidar" "c2" "compromised"]`,
-		`21 ip:port [2001:db8:1::5]:40669, botnet_cc, 75%, 2026-07-24T13:50:05Z to 2026-07-24T14:00:00Z`,
+		"3 url https://sup.lantern.example/ threat=botnet_cc family=Vidar confidence=100 first=2026-07-24T13:50:06Z tags=vidar,c2,compromised",
+		"21 ip:port [2001:db8:1::5]:40669 threat=botnet_cc confidence=75 first=2026-07-24T13:50:05Z last=2026-07-24T14:00:00Z",
 	}, ""},
 	{"export in one line", `{"1":[{"ioc_value":"a.example","ioc_type":"domain"},{"ioc_value":"b.example","ioc_type":"domain"}],"2":{"ioc_value":"c.example","ioc_type":"domain"}}`, []string{
 		`document ""`, "1 domain a.example", "1 domain b.example", "1 domain c.example",
@@ -122,7 +122,7 @@ var documents = []struct {
 "5":[5, null, {}],
 "6":null,
 "7":[{"ioc_value":{"a":1},"ioc_type":"domain"}]}`, []string{
-		`document ""`, "1 domain a.example, spam",
+		`document ""`, "1 domain a.example threat=spam",
 		`1 warning unknown-threat: "spam" is not a threat type of ThreatFox; it is kept as it stands`,
 		`1 warning bad-date: "soon" is no date, so "a.example" has no first seen`,
 		`1 warning bad-confidence: "120" is no percentage from 0 to 100, so "a.example" has no confidence`,
@@ -134,15 +134,15 @@ var documents = []struct {
 	}, ""},
 	{"export that breaks off", exported[:strings.Index(exported, `"malware": "unknown"`)], []string{
 		`document ""`,
-		`3 url https://sup.lantern.example/, botnet_cc, Vidar, 100%, 2026-07-24T13:50:06Z to , ["vidar" "c2" "compromised"]`,
+		"3 url https://sup.lantern.example/ threat=botnet_cc family=Vidar confidence=100 first=2026-07-24T13:50:06Z tags=vidar,c2,compromised",
 		"23 error text-cut: the document cannot be read beyond this place, and what follows is missing: the JSON ends in the middle; fetch the document again",
 	}, ""},
 	{"answer", answered, []string{
 		`document ""`,
-		`4 ip:port 192.0.2.104:443, payload_delivery, Cobalt Strike, 50%, 2021-01-04T15:22:41Z to , see https://lantern.example/report, ["CobaltStrike" "c2" "compromised"]`,
-		`26 domain a.lantern.example, botnet_cc`,
-		`4 mention (a malware sample that ThreatFox names with "192.0.2.104:443") sha256_hash ` + sha256Hex + `, Cobalt Strike, 2021-03-23T08:18:06Z to , see https://bazaar.example/sample/1/`,
-		`4 mention (a malware sample that ThreatFox names with "192.0.2.104:443") md5_hash ` + md5Hex + `, Cobalt Strike, 2021-03-23T08:18:06Z to , see https://bazaar.example/sample/1/`,
+		"4 ip:port 192.0.2.104:443 threat=payload_delivery family=Cobalt Strike confidence=50 first=2021-01-04T15:22:41Z ref=https://lantern.example/report tags=CobaltStrike,c2,compromised",
+		"26 domain a.lantern.example threat=botnet_cc",
+		`4 mention sha256_hash ` + sha256Hex + ` family=Cobalt Strike first=2021-03-23T08:18:06Z ref=https://bazaar.example/sample/1/ (a malware sample that ThreatFox names with "192.0.2.104:443")`,
+		`4 mention md5_hash ` + md5Hex + ` family=Cobalt Strike first=2021-03-23T08:18:06Z ref=https://bazaar.example/sample/1/ (a malware sample that ThreatFox names with "192.0.2.104:443")`,
 	}, ""},
 	{"answer about one", `{"data":` + one + `,"query_status":"ok"}`, []string{`document ""`, "1 " + oneLine}, ""},
 	{"answer without a result", "{\n\"query_status\": \"no_result\", \"data\": \"Your search did not yield any result\"}", []string{
@@ -171,10 +171,10 @@ var documents = []struct {
 	}, ""},
 	{"table of 14 columns", banner + header14 + url14 + fmt.Sprintf(foot, 1), []string{
 		`document "ThreatFox IOCs: recent additions - CSV format" of 1`,
-		"9 ioc url https://drill.lantern.example/path?q=a,b, payload_delivery, 50%, 2026-07-04T19:15:03Z to ",
+		"9 ioc url https://drill.lantern.example/path?q=a,b threat=payload_delivery confidence=50 first=2026-07-04T19:15:03Z",
 	}, ""},
 	{"compromised", header15 + strings.Replace(domain15, "False", "True", 1) + fmt.Sprintf(foot, 1), []string{
-		`document "" of 1`, "2 " + strings.Replace(domainLine, `windows"`, `windows" "compromised"`, 1),
+		`document "" of 1`, "2 " + domainLine + ",compromised",
 	}, ""},
 	{"wrong count", header15 + domain15 + fmt.Sprintf(foot, 3), []string{
 		`document "" of 3`, "2 " + domainLine,
@@ -191,16 +191,16 @@ var documents = []struct {
 	}, ""},
 	{"two exports in one file", header15 + domain15 + fmt.Sprintf(foot, 1) + header14 + url14 + fmt.Sprintf(foot, 1), []string{
 		`document "" of 2`, "2 " + domainLine,
-		"5 ioc url https://drill.lantern.example/path?q=a,b, payload_delivery, 50%, 2026-07-04T19:15:03Z to ",
+		"5 ioc url https://drill.lantern.example/path?q=a,b threat=payload_delivery confidence=50 first=2026-07-04T19:15:03Z",
 	}, ""},
 	{"rows alone", domain15 + port15, []string{`document ""`, "1 " + domainLine, "2 " + portLine}, ""},
-	{"rows of 14 alone", url14, []string{`document ""`, "1 ioc url https://drill.lantern.example/path?q=a,b, payload_delivery, 50%, 2026-07-04T19:15:03Z to "}, ""},
+	{"rows of 14 alone", url14, []string{`document ""`, "1 ioc url https://drill.lantern.example/path?q=a,b threat=payload_delivery confidence=50 first=2026-07-04T19:15:03Z"}, ""},
 	{"header as a row", strings.TrimPrefix(header15, "# ") + strings.ReplaceAll(domain15, `", "`, `","`), []string{
 		`document ""`, "2 " + domainLine,
 		"2 warning text-cut: the export does not end with the number of its entries, so rows may be missing; fetch it again",
 	}, ""},
 	{"short rows", header15 + `"2026-07-04 22:19:04", "1", "a.example", "domain"` + "\n" + `"2026-07-04 22:19:04", "1"` + "\n" + fmt.Sprintf(foot, 2), []string{
-		`document "" of 2`, "2 domain a.example, 2026-07-04T22:19:04Z to ",
+		`document "" of 2`, "2 domain a.example first=2026-07-04T22:19:04Z",
 		`2 warning short-row: the row "2026-07-04 22:19:04,1,a.example,domain" has 4 of 15 fields, and the IOC lacks what the others would say`,
 		`3 warning short-row: the row "2026-07-04 22:19:04,1" has 2 of 15 fields, and the IOC lacks what the others would say`,
 		`3 error short-row: the row "2026-07-04 22:19:04,1,,,,,,,,,,,,," has no value, so no IOC is made of it`,
@@ -225,14 +225,15 @@ func TestRead(t *testing.T) {
 			for i, w := range c.want {
 				c.want[i] = strings.Replace(w, " ioc ", " ", 1)
 			}
-			got, err := feedtest.Read(t, Reader{}, c.text)
+			bs, err := readertest.Read(t, Reader{}, c.text)
+			got := readertest.Described(bs)
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
 			if is := fmt.Sprint(err); is != c.err && (err != nil || c.err != "") {
 				t.Errorf("the error is %v, want %s", err, c.err)
 			}
-			feedtest.Check(t, Reader{}, c.text)
+			readertest.Check(t, Reader{}, c.text)
 			if sure := (Reader{}).Sure([]byte(c.text)); sure < sureOfEmpty {
 				t.Errorf("only %d sure", sure)
 			}
@@ -266,7 +267,7 @@ func TestTruncated(t *testing.T) {
 	for _, c := range documents {
 		switch c.name {
 		case "export", "answer", "table", "table of 14 columns", "list", "a record a line", "hosts", "rows alone", "rows of 14 alone", "header as a row":
-			t.Run(c.name, func(t *testing.T) { feedtest.Truncate(t, Reader{}, c.text) })
+			t.Run(c.name, func(t *testing.T) { readertest.Within(t, Reader{}, c.text) })
 		}
 	}
 }
@@ -281,11 +282,11 @@ func TestHostile(t *testing.T) {
 		{"nested export", strings.NewReader(`{"1":[{"ioc_value":"a.example","ioc_type":"domain"}],"2":` + deep)},
 		{"nested record", strings.NewReader(`{"1":[{"ioc_value":"a.example","ioc_type":"domain","tags":` + strings.Repeat("[", 100_000))},
 		{"nested list", strings.NewReader(strings.Repeat("[", 100_000))},
-		{"one long line", io.MultiReader(strings.NewReader(banner+header15+`"`), feedtest.Repeat("x", 100<<20))},
-		{"one long row", io.MultiReader(strings.NewReader(banner+header15), feedtest.Repeat(`"x", `, 20<<20))},
-		{"a long string", io.MultiReader(strings.NewReader(`{"1":[{"ioc_value":"a.example","ioc_type":"domain"},{"ioc_value":"`), feedtest.Repeat("x", 100<<20))},
-		{"faults without end", io.MultiReader(strings.NewReader(banner+header15), feedtest.Repeat("a,b\n", 200_000))},
-		{"quotes without end", io.MultiReader(strings.NewReader(banner+header15), feedtest.Repeat("\"a\n", 200_000))},
+		{"one long line", io.MultiReader(strings.NewReader(banner+header15+`"`), readertest.Big(100<<20, "", "x", ""))},
+		{"one long row", io.MultiReader(strings.NewReader(banner+header15), readertest.Big(20<<20, "", `"x", `, ""))},
+		{"a long string", io.MultiReader(strings.NewReader(`{"1":[{"ioc_value":"a.example","ioc_type":"domain"},{"ioc_value":"`), readertest.Big(100<<20, "", "x", ""))},
+		{"faults without end", io.MultiReader(strings.NewReader(banner+header15), readertest.Big(800_000, "", "a,b\n", ""))},
+		{"quotes without end", io.MultiReader(strings.NewReader(banner+header15), readertest.Big(800_000, "", "\"a\n", ""))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in, err := feed.NewInput("doc", c.text)
@@ -370,5 +371,5 @@ func FuzzReader(f *testing.F) {
 	for _, c := range documents {
 		f.Add(c.text)
 	}
-	f.Fuzz(func(t *testing.T, text string) { feedtest.Check(t, Reader{}, text) })
+	f.Fuzz(func(t *testing.T, text string) { readertest.Check(t, Reader{}, text) })
 }

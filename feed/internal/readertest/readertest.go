@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -54,6 +55,20 @@ func Lines(bs []*feed.Bulletin) []string {
 		for _, f := range b.Findings {
 			all = append(all, fmt.Sprintf("%d %s %s: %s", f.Source.Line, f.Severity, f.Code, f.Text))
 		}
+	}
+	return all
+}
+
+// Described is [Lines] with a line for each document before its own: its title, and
+// how many IOCs it says it has.
+func Described(bs []*feed.Bulletin) []string {
+	var all []string
+	for _, b := range bs {
+		line := fmt.Sprintf("document %q", b.Title)
+		if b.Total != feed.NoTotal {
+			line += fmt.Sprintf(" of %d", b.Total)
+		}
+		all = append(append(all, line), Lines([]*feed.Bulletin{b})...)
 	}
 	return all
 }
@@ -134,7 +149,9 @@ func check(tb testing.TB, b *feed.Bulletin, lines int) {
 		tb.Errorf("%d findings", len(b.Findings))
 	}
 	for _, f := range b.Findings {
-		place(f.Code, f.Source)
+		if f.Source != (feed.Source{Name: "doc"}) { // of the whole document
+			place(f.Code, f.Source)
+		}
 		if f.Text == "" || len(f.Text) > 2000 {
 			tb.Errorf("a finding of %d bytes: %.200v", len(f.Text), f)
 		}
@@ -177,6 +194,37 @@ func Cut(tb testing.TB, rd feed.Reader, text string) {
 		}
 		if err == nil && worst == "" {
 			tb.Errorf("cut at byte %d it is read without an error", at)
+		}
+	}
+}
+
+// Within reads a document that ends at every byte: no part of it has an IOC or a
+// mention, with all that is said of it, that is not in the whole.
+func Within(tb testing.TB, rd feed.Reader, text string) {
+	tb.Helper()
+	found := func(text string) (all []string) {
+		in, err := feed.NewInput("doc", strings.NewReader(text))
+		if err != nil {
+			return nil
+		}
+		bs, _ := feed.Collect(rd.Read, in)
+		for _, b := range bs {
+			for _, i := range slices.Concat(b.IOCs, b.Mentions) {
+				all = append(all, fmt.Sprintf("%d %s %v %s", i.Sources[0].Line, plain(i), i.Mention, i.Context))
+			}
+		}
+		return all
+	}
+	whole := found(text)
+	if len(whole) == 0 {
+		tb.Error("the whole has no IOC")
+	}
+	for n := range text {
+		Check(tb, rd, text[:n])
+		for _, i := range found(text[:n]) {
+			if !slices.Contains(whole, i) {
+				tb.Errorf("cut at byte %d it has %s", n, i)
+			}
 		}
 	}
 }
