@@ -26,6 +26,7 @@ type Input struct {
 
 	raw   *counted
 	sum   sum
+	keep  keeper
 	text  *decoder
 	head  []byte // read already, and not yet asked for
 	limit int64  // of Text
@@ -76,7 +77,7 @@ func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
 		return nil, e
 	}
 	in := &Input{Name: name, raw: source, limit: limit}
-	in.text = newDecoder(io.TeeReader(raw, &in.sum), magic)
+	in.text = newDecoder(io.TeeReader(raw, io.MultiWriter(&in.sum, &in.keep)), magic)
 	in.head, err = io.ReadAll(io.LimitReader(in.text, HeadSize))
 	switch {
 	case err != nil:
@@ -97,6 +98,33 @@ func (c *counted) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	return n, err
+}
+
+// keeper hands on what is read. What comes before it knows where to, which is
+// little more than the head, it holds.
+type keeper struct {
+	w     io.Writer
+	early []byte
+	begun bool // the head was read, and nobody asked for the bytes before
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	if k.w == nil {
+		if !k.begun {
+			k.early = append(k.early, p...)
+		}
+		return len(p), nil
+	}
+	return k.w.Write(p)
+}
+
+// Keep writes the document's bytes, those that [Input.SHA256] is of, to w as they
+// are read. It must be called before the first Read. An error of w ends the
+// reading.
+func (in *Input) Keep(w io.Writer) error {
+	_, err := w.Write(in.keep.early)
+	in.keep.w, in.keep.early = w, nil
+	return err
 }
 
 // Offset is how many bytes of the file were read so far, of a compressed one
@@ -151,6 +179,9 @@ func (in *Input) Head() []byte { return in.head }
 
 // Read reads the text. But for io.EOF the error is an [*InputError].
 func (in *Input) Read(p []byte) (int, error) {
+	if !in.keep.begun {
+		in.keep.begun, in.keep.early = true, nil
+	}
 	if len(in.head) > 0 {
 		n := copy(p, in.head)
 		in.head = in.head[n:]

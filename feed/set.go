@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"hash/maphash"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -96,6 +97,21 @@ func (s *Set) Facts(i int) IOC {
 		Type: Type(s.words.at(r.typ)), Value: s.text.at(r.value), Threat: Threat(s.words.at(r.threat)), Family: s.words.at(r.family),
 		Confidence: int(r.confidence), FirstSeen: seen(r.first), LastSeen: seen(r.last), Reference: s.text.at(r.reference),
 		Mention: r.mention, Context: s.words.at(r.context),
+	}
+}
+
+// Keys are the keys of the first n indicators, as [IOC.Key] gives them, in the
+// order of their positions. Another goroutine may walk them while IOCs are added:
+// the key of one never changes.
+func (s *Set) Keys(n int) iter.Seq[string] {
+	blocks, words, text := slices.Clone(s.blocks), s.words.list, &texts{blocks: slices.Clone(s.text.blocks)}
+	return func(yield func(string) bool) {
+		for i := range n {
+			r := &blocks[i/blockRows][i%blockRows]
+			if !yield((IOC{Type: Type(words[r.typ]), Value: text.at(r.value)}).Key()) {
+				return
+			}
+		}
 	}
 }
 

@@ -153,3 +153,33 @@ func TestSetFindsWhileItGrows(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysWhileAdding: another goroutine may walk the keys that there were while
+// the set grows and its IOCs are merged.
+func TestKeysWhileAdding(t *testing.T) {
+	const n = 20_000
+	var s Set
+	add := func(i int) {
+		s.Add(IOC{Type: URL, Value: fmt.Sprintf("HTTP://host-%d.example/", i), Confidence: i % 100, Sources: []Source{{"a", i}}})
+	}
+	for i := range n {
+		add(i)
+	}
+	keys, done := s.Keys(n), make(chan int)
+	go func() {
+		i := 0
+		for key := range keys {
+			if key != fmt.Sprintf("url http://host-%d.example/", i) {
+				break
+			}
+			i++
+		}
+		done <- i
+	}()
+	for i := n / 2; i < 2*n; i++ {
+		add(i)
+	}
+	if got := <-done; got != n {
+		t.Errorf("%d keys are right, want %d", got, n)
+	}
+}

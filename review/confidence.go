@@ -12,7 +12,9 @@ import (
 // SetMinConfidence leaves IOCs out of the hunts whose stated confidence is below
 // so many percent; 0 leaves none out. An IOC that states no confidence stays in.
 // What is switched on and off stays as it is.
-type SetMinConfidence struct{ Percent int }
+type SetMinConfidence struct {
+	Percent int `json:"percent"`
+}
 
 func (d SetMinConfidence) apply(_ *Review, s *state) (bool, error) {
 	if d.Percent < 0 || d.Percent > 100 {

@@ -10,7 +10,7 @@ import (
 )
 
 // Decision is one thing the analyst decided. It is plain data, so that it can
-// be kept, shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
+// be kept (see [Encode]), shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
 // [SetNote], [SetNotes], [ChooseTable], [SetTarget], [SetLookback], [SetMatch],
 // [SetPort], [SetOwnSide], [SetLong], [SetMinConfidence] and [Attach].
 type Decision interface {
@@ -49,8 +49,8 @@ func (e *RefusedError) Error() string { return e.Reason }
 // Include switches IOCs on or off: only those that are on are hunted. IOCs are
 // positions in the review's set.
 type Include struct {
-	IOCs []int
-	On   bool
+	IOCs Positions `json:"iocs"`
+	On   bool      `json:"on"`
 }
 
 func (d Include) apply(r *Review, s *state) (changed bool, err error) {
@@ -73,7 +73,9 @@ func (d Include) words(r *Review) string {
 
 // Invert switches each of the IOCs to the other, once however often it is
 // named.
-type Invert struct{ IOCs []int }
+type Invert struct {
+	IOCs Positions `json:"iocs"`
+}
 
 func (d Invert) apply(r *Review, s *state) (bool, error) {
 	if err := r.checkIOCs(d.IOCs); err != nil {
@@ -95,8 +97,8 @@ func (d Invert) words(r *Review) string { return "inverted " + r.name(d.IOCs) }
 // SetVerdict gives IOCs a verdict, or takes it back with [NoVerdict]. It does
 // not switch them on or off.
 type SetVerdict struct {
-	IOCs    []int
-	Verdict Verdict
+	IOCs    Positions `json:"iocs"`
+	Verdict Verdict   `json:"verdict"`
 }
 
 func (d SetVerdict) apply(r *Review, s *state) (changed bool, err error) {
@@ -123,8 +125,8 @@ func (d SetVerdict) words(r *Review) string {
 
 // SetNote writes the note of an IOC; an empty text removes it.
 type SetNote struct {
-	IOC  int
-	Text string
+	IOC  int    `json:"ioc"`
+	Text string `json:"text"`
 }
 
 func (d SetNote) apply(r *Review, s *state) (bool, error) { return d.notes().apply(r, s) }
@@ -134,8 +136,8 @@ func (d SetNote) notes() SetNotes                         { return SetNotes{[]in
 // SetNotes writes one note on each of several IOCs, over what notes they have;
 // an empty text removes them.
 type SetNotes struct {
-	IOCs []int
-	Text string
+	IOCs Positions `json:"iocs"`
+	Text string    `json:"text"`
 }
 
 func (d SetNotes) apply(r *Review, s *state) (changed bool, err error) {
@@ -167,8 +169,8 @@ func (d SetNotes) words(r *Review) string {
 
 // ChooseTable chooses a table of the catalogue to hunt in, or leaves it out.
 type ChooseTable struct {
-	Table string
-	On    bool
+	Table string `json:"table"`
+	On    bool   `json:"on"`
 }
 
 func (d ChooseTable) apply(r *Review, s *state) (bool, error) {
@@ -199,7 +201,9 @@ func (d ChooseTable) words(*Review) string {
 
 // SetTarget chooses where the hunts run. Chosen tables that the target does
 // not have stay chosen and come back when the target does.
-type SetTarget struct{ Target kql.Target }
+type SetTarget struct {
+	Target kql.Target `json:"target"`
+}
 
 func (d SetTarget) apply(_ *Review, s *state) (bool, error) {
 	if !slices.Contains(kql.Targets, d.Target) {
@@ -234,9 +238,9 @@ func (d SetLookback) words(*Review) string {
 // chosen table where it fits, or detaches it. Where the fit is partly or
 // dangerous the condition is only used when Accept is set too.
 type Attach struct {
-	Scenario int
-	On       bool
-	Accept   bool
+	Scenario int  `json:"scenario"`
+	On       bool `json:"on"`
+	Accept   bool `json:"accept"`
 }
 
 func (d Attach) apply(r *Review, s *state) (bool, error) {

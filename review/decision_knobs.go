@@ -41,7 +41,9 @@ func (l Long) String() string {
 }
 
 // SetMatch chooses which names a domain stands for.
-type SetMatch struct{ Match kql.Match }
+type SetMatch struct {
+	Match kql.Match `json:"match"`
+}
 
 func (d SetMatch) apply(_ *Review, s *state) (bool, error) {
 	if _, err := kql.ParseMatch(d.Match.String()); err != nil {
@@ -61,7 +63,9 @@ func (d SetMatch) words(*Review) string {
 }
 
 // SetPort chooses what the port of an ip:port means.
-type SetPort struct{ Port kql.PortMode }
+type SetPort struct {
+	Port kql.PortMode `json:"port"`
+}
 
 func (d SetPort) apply(_ *Review, s *state) (bool, error) {
 	if _, err := kql.ParsePortMode(d.Port.String()); err != nil {
@@ -81,7 +85,9 @@ func (d SetPort) words(*Review) string {
 }
 
 // SetOwnSide looks also at the columns of the protected side, or no longer.
-type SetOwnSide struct{ On bool }
+type SetOwnSide struct {
+	On bool `json:"on"`
+}
 
 func (d SetOwnSide) apply(_ *Review, s *state) (bool, error) {
 	return change(&s.knobs.OwnSide, d.On), nil
@@ -95,7 +101,9 @@ func (d SetOwnSide) words(*Review) string {
 }
 
 // SetLong chooses what becomes of a hunt that is longer than a rule takes.
-type SetLong struct{ Long Long }
+type SetLong struct {
+	Long Long `json:"long"`
+}
 
 func (d SetLong) apply(_ *Review, s *state) (bool, error) {
 	if !slices.Contains([]Long{KeepLong, SplitLong, WatchlistLong}, d.Long) {

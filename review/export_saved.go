@@ -19,7 +19,8 @@ func (r *Review) signed(sig Signature) Signature {
 	if r.done > 0 || len(r.resumed) != 1 || r.resumed[0].Reviewer == "" {
 		return sig
 	}
-	return Signature{Reviewer: r.resumed[0].Reviewer, At: r.resumed[0].At}
+	sig.Reviewer, sig.At = r.resumed[0].Reviewer, r.resumed[0].At
+	return sig
 }
 
 // forRules plans the hunts as rules take them: those that are too long in parts,

@@ -25,6 +25,7 @@ const (
 	scenariosSection  = "Scenarios"
 	publishedSection  = "Published queries"
 	findingsSection   = "Findings"
+	historySection    = "History"
 
 	descriptionLabel = "Description:"
 	filterLabel      = "Filter/Exclusion:"
@@ -41,6 +42,7 @@ const (
 type Signature struct {
 	Reviewer string
 	At       time.Time
+	History  bool // the reviewed bulletin lists every decision
 }
 
 // WriteMarkdown writes the reviewed bulletin: front matter, the sections of
@@ -69,6 +71,9 @@ func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	m.scenarios(plan.Fits())
 	m.publishedQueries()
 	m.findings()
+	if sig.History {
+		m.history()
+	}
 	_, err := io.WriteString(w, strings.TrimSuffix(m.b.String(), "\n"))
 	return err
 }

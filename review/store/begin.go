@@ -1,0 +1,253 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"quarry/feed"
+)
+
+// begin finds the review of the documents, or begins one.
+func (w *writer) begin() (Begun, error) {
+	if w.opt.Sources != nil {
+		w.sources = w.opt.Sources()
+	}
+	w.savedSources = 0
+	err := w.open()
+	if err == nil {
+		err = w.inTransaction(w.claim)
+	}
+	if err == nil && w.found {
+		w.sources, err = w.store.withKnown(w.id, w.sources)
+	}
+	if err != nil {
+		w.tried = time.Now()
+		w.found, w.following = false, false
+		status := Status{Err: err}
+		w.tell(func(j *Journal) { j.status = status })
+		return Begun{}, err
+	}
+	b := Begun{ID: w.id}
+	if w.following {
+		b.Holder = &w.holder
+	}
+	w.ready = !w.found
+	if w.found {
+		b.Pasted, err = readPasted(w.sources, w.opt.Read)
+	}
+	return b, err
+}
+
+// claim finds the review and takes it, unless somebody has it.
+func (w *writer) claim(tx *sql.Tx) error {
+	was := w.id
+	id, err := w.find(tx)
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		w.found = false
+		if was == 0 {
+			if err := w.insert(tx); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec("UPDATE reviews SET identity = ?, title = ? WHERE id = ?", identityColumn(w.sources), w.opt.Title, w.id); err != nil {
+			return err
+		}
+		if err := w.writeSources(tx, 0); err != nil {
+			return err
+		}
+		w.savedSources = len(w.sources)
+		return nil
+	}
+	by, err := holderOf(tx, id)
+	if err != nil {
+		return err
+	}
+	w.found, w.id = true, id
+	if was != 0 {
+		w.drop = was
+	}
+	if w.following = by.token != w.self.token && by.alive(time.Now()); w.following {
+		w.holder = by
+		return nil
+	}
+	return w.hold(tx)
+}
+
+// hold makes this run the holder of the review.
+func (w *writer) hold(tx *sql.Tx) error {
+	_, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ?",
+		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), w.id)
+	return err
+}
+
+// find is the review to go on with, or 0: the one that was asked for, the last one
+// of the same documents, or one that ended while the same files were read.
+func (w *writer) find(tx *sql.Tx) (int64, error) {
+	if w.opt.ID != 0 {
+		var id int64
+		err := tx.QueryRow("SELECT id FROM reviews WHERE id = ?", w.opt.ID).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = &MissingError{w.opt.ID}
+		}
+		if err == nil {
+			err = w.sameDocuments(tx)
+		}
+		return id, err
+	}
+	identity := identityColumn(w.sources)
+	if w.opt.New || !identity.Valid {
+		return 0, nil
+	}
+	var id int64
+	err := tx.QueryRow("SELECT id FROM reviews WHERE identity = ? AND id != ? ORDER BY changed DESC, id DESC LIMIT 1", identity, w.id).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	rows, err := tx.Query("SELECT id FROM reviews WHERE identity IS NULL AND id != ? ORDER BY changed DESC", w.id)
+	if err != nil {
+		return 0, err
+	}
+	ids, err := column[int64](rows)
+	for _, id := range ids {
+		known, err := w.store.sources(tx, id)
+		if err != nil || sameFiles(known, w.sources) {
+			return id, err
+		}
+	}
+	return 0, err
+}
+
+// sameDocuments is an error when what was opened is not what was reviewed.
+func (w *writer) sameDocuments(tx *sql.Tx) error {
+	known, err := w.store.sources(tx, w.opt.ID)
+	if err != nil {
+		return err
+	}
+	if was := Identity(known); was != "" && was != Identity(w.sources) {
+		return &OtherDocumentError{w.opt.ID}
+	}
+	return nil
+}
+
+// sameFiles reports whether all are files as they were.
+func sameFiles(a, b []Source) bool {
+	return slices.EqualFunc(a, b, func(a, b Source) bool {
+		return a.Path != "" && a.Path == b.Path && a.Size == b.Size && a.Modified.Equal(b.Modified)
+	})
+}
+
+// withKnown are the documents of a review with what was opened of them now.
+func (s *Store) withKnown(id int64, opened []Source) ([]Source, error) {
+	known, err := s.sources(s.db, id)
+	if err != nil {
+		return nil, classify(s.path, err)
+	}
+	for i := range known {
+		for _, o := range opened {
+			if known[i].Open == nil && (o.SHA256 == known[i].SHA256 || known[i].SHA256 == "") && !known[i].Pasted {
+				known[i].Open, known[i].SHA256 = o.Open, o.SHA256
+			}
+		}
+	}
+	return known, nil
+}
+
+// Pasted are the documents that were added to a review while it was done, read by
+// a function.
+func (s *Store) Pasted(id int64, read func(name, text string) ([]*feed.Bulletin, error)) ([]*feed.Bulletin, error) {
+	sources, err := s.sources(s.db, id)
+	if err != nil {
+		return nil, classify(s.path, err)
+	}
+	return readPasted(sources, read)
+}
+
+func readPasted(sources []Source, read func(name, text string) ([]*feed.Bulletin, error)) (all []*feed.Bulletin, err error) {
+	for _, d := range sources {
+		if !d.Pasted || d.Open == nil || read == nil {
+			continue
+		}
+		r, err := d.Open()
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(r)
+		if err = errors.Join(err, r.Close()); err != nil {
+			return nil, err
+		}
+		docs, err := read(d.Name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, docs...)
+	}
+	return all, nil
+}
+
+// restore loads what was decided, before what was decided meanwhile.
+func (w *writer) restore(refs Refs) (Restored, error) {
+	w.refs = refs
+	if !w.found {
+		return Restored{}, nil
+	}
+	kept, done, err := w.store.Decisions(w.id)
+	if err != nil {
+		return Restored{}, w.giveUp(err)
+	}
+	place, n, err := w.store.number(w.conn, w.id, refs)
+	if err != nil {
+		return Restored{}, w.giveUp(classify(w.store.path, err))
+	}
+	entries, gone, err := n.entries(kept)
+	if err != nil {
+		return Restored{}, w.giveUp(err)
+	}
+	w.numbers = n
+	one, err := w.store.Summary(w.id, time.Now())
+	if err != nil {
+		return Restored{}, w.giveUp(err)
+	}
+	w.rows, w.savedDone = len(kept), done
+	earlier := make([]logged, len(kept))
+	for i := range kept {
+		earlier[i] = logged{entries[i], &kept[i]}
+	}
+	if len(w.log) > 0 {
+		earlier = earlier[:done] // taking one forgets what was undone
+	}
+	for i := range w.log {
+		w.log[i].kept = nil // it has other numbers there
+	}
+	w.keep = len(earlier)
+	w.log, w.done = append(earlier, w.log...), w.done+done
+	if !w.placed {
+		w.place = place
+	}
+	w.savedSources = len(w.sources)
+	w.ready = true
+	if w.following {
+		w.row, err = w.lastRow()
+	}
+	return Restored{Entries: entries, Done: done, Gone: gone, Place: place, Changed: one.Changed}, err
+}
+
+// giveUp leaves a review that cannot be read as it is. What is decided now goes
+// into one of its own.
+func (w *writer) giveUp(err error) error {
+	if !w.following {
+		// A run that is gone counts as no holder.
+		_ = w.inTransaction(func(tx *sql.Tx) error {
+			_, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ? AND holder = ?", w.id, w.self.token)
+			return err
+		})
+	}
+	w.id, w.found, w.following, w.ready, w.savedSources = w.drop, false, false, true, 0
+	w.drop = 0
+	return err
+}

@@ -1,0 +1,161 @@
+package store
+
+import (
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// partSize is how much of a document is saved at a time, compressed: decisions
+// come in between.
+const partSize = 256 << 10
+
+// ChangedError says that a document is not the one that was read.
+type ChangedError struct{ Name string }
+
+func (e *ChangedError) Error() string {
+	return e.Name + ": it changed since it was read, so it is not kept with the review; keep the file itself"
+}
+
+// keepDocument saves the bytes of a document, unless they are there.
+func (s *Store) keepDocument(ctx context.Context, d Source) error {
+	var whole bool
+	err := s.db.QueryRowContext(ctx, "SELECT whole FROM documents WHERE sha256 = ?", d.SHA256).Scan(&whole)
+	switch {
+	case err == nil && whole:
+		return nil
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return classify(s.path, err)
+	case d.Open == nil || d.SHA256 == "":
+		return nil
+	}
+	r, err := d.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if err := s.begin(ctx, d.SHA256); err != nil {
+		return classify(s.path, err)
+	}
+	w := &partWriter{ctx: ctx, s: s, sum: d.SHA256}
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(z, hash), r)
+	if err == nil {
+		err = z.Close()
+	}
+	if err == nil {
+		err = w.flush()
+	}
+	if err == nil && hex.EncodeToString(hash.Sum(nil)) != d.SHA256 {
+		err = &ChangedError{d.Name}
+	}
+	if err != nil {
+		return errors.Join(classify(s.path, err), s.forget(d.SHA256))
+	}
+	_, err = s.db.ExecContext(ctx, "UPDATE documents SET whole = 1, size = ? WHERE sha256 = ?", n, d.SHA256)
+	return classify(s.path, err)
+}
+
+func (s *Store) begin(ctx context.Context, sum string) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // without effect after the commit
+	if _, err := tx.Exec("DELETE FROM parts WHERE sha256 = ?", sum); err != nil {
+		return err
+	}
+	if _, err := tx.Exec("INSERT INTO documents (sha256, size, whole) VALUES (?, 0, 0) ON CONFLICT DO UPDATE SET whole = 0", sum); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// forget removes what was saved of a document.
+func (s *Store) forget(sum string) error {
+	_, err := s.db.Exec("DELETE FROM documents WHERE sha256 = ? AND whole = 0", sum)
+	return classify(s.path, err)
+}
+
+// partWriter saves what is written to it in parts.
+type partWriter struct {
+	ctx  context.Context
+	s    *Store
+	sum  string
+	n    int
+	part []byte
+}
+
+func (w *partWriter) Write(p []byte) (int, error) {
+	w.part = append(w.part, p...)
+	if len(w.part) < partSize {
+		return len(p), nil
+	}
+	return len(p), w.flush()
+}
+
+func (w *partWriter) flush() error {
+	if len(w.part) == 0 {
+		return nil
+	}
+	_, err := w.s.db.ExecContext(w.ctx, "INSERT INTO parts (sha256, n, data) VALUES (?, ?, ?)", w.sum, w.n, w.part)
+	w.n++
+	w.part = w.part[:0]
+	return err
+}
+
+// Document opens the bytes of a document that is kept. A document that is not
+// is an error.
+func (s *Store) Document(sum string) (io.ReadCloser, error) {
+	var whole bool
+	err := s.db.QueryRow("SELECT whole FROM documents WHERE sha256 = ?", sum).Scan(&whole)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !whole {
+		return nil, fmt.Errorf("%s: the document with the hash %.12s is not kept", s.path, sum)
+	}
+	if err != nil {
+		return nil, classify(s.path, err)
+	}
+	return gzip.NewReader(&partReader{s: s, sum: sum})
+}
+
+// partReader reads the parts of a document, one at a time.
+type partReader struct {
+	s    *Store
+	sum  string
+	n    int
+	part []byte
+}
+
+func (r *partReader) Read(p []byte) (int, error) {
+	if len(r.part) == 0 {
+		err := r.s.db.QueryRow("SELECT data FROM parts WHERE sha256 = ? AND n = ?", r.sum, r.n).Scan(&r.part)
+		if errors.Is(err, sql.ErrNoRows) {
+			return 0, io.EOF
+		}
+		if err != nil {
+			return 0, classify(r.s.path, err)
+		}
+		r.n++
+	}
+	n := copy(p, r.part)
+	r.part = r.part[n:]
+	return n, nil
+}
+
+// TextSource is a document that was pasted into a review.
+func TextSource(name, text string) Source {
+	sum := sha256.Sum256([]byte(text))
+	return Source{Name: name, SHA256: hex.EncodeToString(sum[:]), Pasted: true, Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(text)), nil
+	}}
+}

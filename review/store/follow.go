@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// look does what has to be done now and then.
+func (w *writer) look() {
+	if w.store == nil || w.dirty() {
+		w.tryAgain()
+		return
+	}
+	if w.id == 0 || !w.ready {
+		return
+	}
+	if w.placed && !w.following || !w.following && time.Since(w.beat) > beatEvery {
+		if err := w.inTransaction(w.writeAlive); err == nil {
+			w.placed = false
+		}
+	}
+	var v int64
+	if err := w.conn.QueryRowContext(context.Background(), "PRAGMA data_version").Scan(&v); err != nil || v == w.version {
+		return // nobody else wrote; an error comes again with the next decision
+	}
+	w.version = v
+	w.lookAtOthers()
+}
+
+func (w *writer) tryAgain() {
+	if w.ready && !w.following && w.dirty() && time.Since(w.tried) > againAfter {
+		w.save()
+	}
+}
+
+func (w *writer) writeAlive(tx *sql.Tx) error {
+	if err := w.own(tx); err != nil {
+		return err
+	}
+	return w.writePlace(tx)
+}
+
+// lookAtOthers tells what others did with the review.
+func (w *writer) lookAtOthers() {
+	by, err := holderOf(w.conn, w.id)
+	switch {
+	case err != nil:
+		return // it was deleted, which is found out with the next decision, or cannot be read now
+	case w.following:
+		w.holder = by
+		w.tellNews(&by)
+	case by.token != w.self.token:
+		w.lose(by)
+	}
+}
+
+// lose notes that somebody else took the review over. What was decided here and
+// did not get into the database before goes to a file.
+func (w *writer) lose(to Holder) {
+	w.following, w.holder, w.row = true, to, 0
+	if w.dirty() {
+		err := &HeldError{w.id, to}
+		w.lost = Left{ID: w.id, Unsaved: w.lost.Unsaved + max(1, len(w.log)-w.keep), Beside: w.writeBeside(), Err: err}
+		if w.unsaved != nil {
+			w.lost.Err = errors.Join(err, w.unsaved.f.Close())
+			w.unsaved = nil
+		}
+		status := Status{err, w.lost.Beside}
+		w.tell(func(j *Journal) { j.status = status })
+	}
+	w.tellNews(&to)
+}
+
+// tellNews tells the decisions that came since, and who decides.
+func (w *writer) tellNews(holder *Holder) {
+	c, err := w.news()
+	if err != nil {
+		c = Change{Err: classify(w.store.path, err)}
+	}
+	c.Holder = holder
+	w.tell(func(j *Journal) { j.changes = append(j.changes, c) })
+}
+
+// news are the decisions behind the last row that was seen.
+func (w *writer) news() (c Change, err error) {
+	var all int
+	tx, err := w.conn.BeginTx(context.Background(), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return c, err
+	}
+	defer tx.Rollback() // nothing was written
+	if err := tx.QueryRow("SELECT done, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ?", w.id).Scan(&c.Done, &all); err != nil {
+		return c, err
+	}
+	kept, last, err := decisionsAfter(tx, w.id, w.row, 0)
+	if err != nil {
+		return c, err
+	}
+	if len(kept) > 0 { // perhaps about IOCs that got a number since
+		_, n, err := w.store.number(tx, w.id, w.refs)
+		if err != nil {
+			return c, err
+		}
+		w.numbers = n
+		if c.More, _, err = w.numbers.entries(kept); err != nil {
+			return c, err
+		}
+	}
+	w.row, c.Keep = last, all-len(kept)
+	w.log = append([]logged(nil), w.log[:min(c.Keep, len(w.log))]...)
+	for i := range kept {
+		w.log = append(w.log, logged{c.More[i], &kept[i]})
+	}
+	w.done, w.keep, w.rows, w.savedDone = c.Done, len(w.log), all, c.Done
+	return c, nil
+}
+
+func (w *writer) lastRow() (row int64, err error) {
+	err = w.conn.QueryRowContext(context.Background(), "SELECT coalesce(max(id), 0) FROM decisions WHERE review = ?", w.id).Scan(&row)
+	return row, classify(w.store.path, err)
+}
+
+// takeOver makes this journal the holder.
+func (w *writer) takeOver() error {
+	if !w.following {
+		return nil
+	}
+	if w.store == nil {
+		return errors.New("the database is not open")
+	}
+	if err := w.inTransaction(w.hold); err != nil {
+		return err
+	}
+	w.following = false
+	w.tellNews(nil)
+	w.tell(func(j *Journal) { j.status = Status{} })
+	return nil
+}

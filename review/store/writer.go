@@ -1,0 +1,382 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"quarry/review"
+)
+
+// writer is the goroutine of a journal, and all that only it may touch.
+type writer struct {
+	j    *Journal
+	opt  *Options
+	self Holder
+
+	store   *Store
+	conn    *sql.Conn // the one that writes; it tells what others wrote
+	version int64     // of the database as conn saw it last
+	beat    time.Time // when this holder said last that it is alive
+	tried   time.Time // when saving failed last
+
+	id        int64 // the review in the database, 0 while it is not there
+	drop      int64 // a review that was begun before it was known that there is one
+	found     bool  // id was there before, and is to be restored
+	ready     bool  // the log is what the review is to be
+	following bool  // somebody else decides
+	holder    Holder
+	row       int64 // the last row of a decision that was seen, while following
+
+	log  []logged
+	done int
+	// What the database has: the log up to keep, so many rows, so many in force.
+	keep, rows, savedDone int
+
+	refs         Refs
+	numbers      numbers
+	place        Place
+	placed       bool // place is not saved
+	sources      []Source
+	savedSources int
+
+	worked  uint64 // the last ticket that was worked on
+	unsaved *unsaved
+	lost    Left // decisions that came when somebody else had taken over
+	keeping *keeping
+	ended   bool
+}
+
+// logged is a decision of the log, with how it is kept once that was needed.
+type logged struct {
+	entry review.Entry
+	kept  *Kept
+}
+
+// lookEvery is how often the writer looks for what others did, saves where the
+// analyst is, and tries again what failed.
+const lookEvery = 250 * time.Millisecond
+
+// againAfter is after how long saving is tried again.
+const againAfter = 2 * time.Second
+
+func (w *writer) run() {
+	defer close(w.j.stopped)
+	w.ready = true
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for !w.ended {
+		select {
+		case <-w.j.wake:
+		case <-w.j.stop:
+		case <-tick.C:
+			w.look()
+		}
+		w.work()
+	}
+}
+
+// work does what was queued.
+func (w *writer) work() {
+	w.j.mu.Lock()
+	ops := w.j.queue
+	w.j.queue = nil
+	w.j.mu.Unlock()
+	for _, o := range ops {
+		if o.call == nil {
+			w.take(o)
+			continue
+		}
+		w.save()
+		o.call(w)
+		w.worked = o.ticket
+	}
+	w.save()
+	if len(ops) > 0 {
+		w.worked = ops[len(ops)-1].ticket
+	}
+	if w.ready {
+		w.tell(func(j *Journal) { j.done = w.worked })
+	}
+}
+
+// tell changes what others see of the journal, and wakes them.
+func (w *writer) tell(change func(j *Journal)) {
+	w.j.mu.Lock()
+	change(w.j)
+	close(w.j.signal)
+	w.j.signal = make(chan struct{})
+	w.j.mu.Unlock()
+}
+
+// take takes one thing that was told into the log.
+func (w *writer) take(o op) {
+	if o.refs.Keys != nil {
+		w.refs = o.refs
+	}
+	switch {
+	case o.entry != nil:
+		w.keep = min(w.keep, w.done)
+		w.log = append(w.log[:w.done], logged{entry: *o.entry})
+		w.done++
+	case o.place != nil:
+		w.place, w.placed = *o.place, true
+	case o.source != nil:
+		w.sources = append(w.sources, *o.source)
+	default:
+		w.done = max(0, min(w.done+o.move, len(w.log)))
+	}
+}
+
+// dirty reports whether there is something to save that cannot wait.
+func (w *writer) dirty() bool {
+	return w.keep < len(w.log) || w.rows != len(w.log) || w.done != w.savedDone || w.drop != 0 || w.id != 0 && w.savedSources < len(w.sources)
+}
+
+// save saves what is not saved yet.
+func (w *writer) save() {
+	if !w.ready || !w.dirty() {
+		return
+	}
+	err := w.write()
+	if err == nil {
+		w.saved()
+		return
+	}
+	w.tried = time.Now()
+	var held *HeldError
+	if errors.As(err, &held) {
+		w.lose(held.By)
+		return
+	}
+	status := Status{Err: err, Beside: w.writeBeside()}
+	w.tell(func(j *Journal) { j.status = status })
+}
+
+// saved follows a success.
+func (w *writer) saved() {
+	if w.unsaved != nil {
+		w.unsaved.remove()
+		w.unsaved = nil
+	}
+	w.tell(func(j *Journal) { j.status = Status{} })
+	w.keepDocuments()
+}
+
+// open opens the database unless it is open.
+func (w *writer) open() error {
+	if w.store != nil {
+		return nil
+	}
+	s, err := Open(w.opt.Folder)
+	if err != nil {
+		return err
+	}
+	conn, err := s.db.Conn(context.Background())
+	if err != nil {
+		return errors.Join(classify(s.path, err), s.Close())
+	}
+	w.store, w.conn = s, conn
+	return nil
+}
+
+// write brings the database to what the log says, in one transaction.
+func (w *writer) write() error {
+	if w.following {
+		return &HeldError{w.id, w.holder}
+	}
+	if err := w.encode(); err != nil {
+		return err
+	}
+	if err := w.open(); err != nil {
+		return err
+	}
+	err := w.inTransaction(w.writeLog)
+	if err != nil {
+		w.closeBroken(err)
+		return err
+	}
+	w.keep, w.rows, w.savedDone = len(w.log), len(w.log), w.done
+	w.drop, w.placed, w.savedSources = 0, false, len(w.sources)
+	w.numbers.keep()
+	return nil
+}
+
+// closeBroken closes a database that another one may take the place of.
+func (w *writer) closeBroken(err error) {
+	var damaged *DamagedError
+	var path *PathError
+	if !errors.As(err, &damaged) && !errors.As(err, &path) {
+		return
+	}
+	w.keeping.end(0)
+	_ = w.conn.Close() // there is nothing in it that could be saved
+	_ = w.store.Close()
+	w.store, w.conn = nil, nil
+}
+
+func (w *writer) inTransaction(f func(tx *sql.Tx) error) error {
+	tx, err := w.conn.BeginTx(context.Background(), nil)
+	if err != nil {
+		return classify(w.store.path, err)
+	}
+	defer tx.Rollback() // without effect after the commit
+	if err := f(tx); err != nil {
+		return classify(w.store.path, err)
+	}
+	return classify(w.store.path, tx.Commit())
+}
+
+// encode makes the decisions of the log that are not yet as they are kept.
+func (w *writer) encode() error {
+	w.numbers.cover(w.refs)
+	for i := w.keep; i < len(w.log); i++ {
+		l := &w.log[i]
+		if l.kept != nil {
+			continue
+		}
+		d := w.numbers.toNumbers(l.entry.Decision)
+		if d == nil {
+			d = l.entry.Decision // it was about nothing when it was restored
+		}
+		kind, object, err := review.Encode(d)
+		if err != nil {
+			return err
+		}
+		l.kept = &Kept{kind, object, l.entry.Words, l.entry.Who, l.entry.At}
+	}
+	return nil
+}
+
+// writeLog writes what differs.
+func (w *writer) writeLog(tx *sql.Tx) error {
+	if err := w.own(tx); err != nil {
+		return err
+	}
+	return w.writeRows(tx)
+}
+
+// writeRows writes what differs in a review that is there.
+func (w *writer) writeRows(tx *sql.Tx) error {
+	if err := w.writeKeys(tx); err != nil {
+		return err
+	}
+	if w.keep < w.rows {
+		if _, err := tx.Exec("DELETE FROM decisions WHERE review = ? AND seq > ?", w.id, w.keep); err != nil {
+			return err
+		}
+	}
+	insert, err := tx.Prepare("INSERT INTO decisions (review, seq, kind, object, words, who, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for i := w.keep; i < len(w.log); i++ {
+		k := w.log[i].kept
+		if _, err := insert.Exec(w.id, i+1, k.Kind, string(k.Object), k.Words, k.Who, micros(k.At)); err != nil {
+			return err
+		}
+	}
+	if w.drop != 0 {
+		if err := remove(tx, w.drop); err != nil {
+			return err
+		}
+	}
+	if err := w.writeSources(tx, w.savedSources); err != nil {
+		return err
+	}
+	return w.writePlace(tx)
+}
+
+// own makes sure that the review is in the database and is this journal's.
+func (w *writer) own(tx *sql.Tx) error {
+	if w.id != 0 {
+		by, err := holderOf(tx, w.id)
+		switch {
+		case err == nil && by.token == w.self.token:
+			return nil
+		case err == nil:
+			return &HeldError{w.id, by}
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+	}
+	// There is none, or it was deleted, or another database is in its place.
+	w.keep, w.rows, w.savedDone, w.savedSources, w.drop = 0, 0, 0, 0, 0
+	w.numbers.unsave(w.refs)
+	return w.insert(tx)
+}
+
+func holderOf(q querier, id int64) (h Holder, err error) {
+	var beat int64
+	err = q.QueryRowContext(context.Background(), "SELECT holder, who, host, pid, beat FROM reviews WHERE id = ?", id).Scan(&h.token, &h.Who, &h.Host, &h.PID, &beat)
+	h.Beat = moment(beat)
+	return h, err
+}
+
+// insert makes the row of the review.
+func (w *writer) insert(tx *sql.Tx) error {
+	if w.sources == nil && w.opt.Sources != nil {
+		w.sources = w.opt.Sources()
+	}
+	now := micros(time.Now())
+	result, err := tx.Exec(`INSERT INTO reviews (identity, title, place, scenarios, done, begun, changed, holder, who, host, pid, beat)
+		VALUES (?, ?, '{}', '[]', 0, ?, ?, ?, ?, ?, ?, ?)`,
+		identityColumn(w.sources), w.opt.Title, now, now, w.self.token, w.self.Who, w.self.Host, w.self.PID, now)
+	if err != nil {
+		return err
+	}
+	w.id, err = result.LastInsertId()
+	return err
+}
+
+func identityColumn(sources []Source) sql.NullString {
+	id := Identity(sources)
+	return sql.NullString{String: id, Valid: id != ""}
+}
+
+func (w *writer) writeKeys(tx *sql.Tx) error {
+	n := &w.numbers
+	if n.stale {
+		keys, err := json.Marshal(n.scenarios)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("UPDATE reviews SET scenarios = ? WHERE id = ?", string(keys), w.id); err != nil {
+			return err
+		}
+	}
+	if n.given == n.saved {
+		return nil
+	}
+	c, err := packKeys(n.saved, n.unsaved(w.refs))
+	if err != nil {
+		return err
+	}
+	return saveChunk(tx, w.id, c)
+}
+
+func (w *writer) writeSources(tx *sql.Tx, from int) error {
+	for i := from; i < len(w.sources); i++ {
+		d := w.sources[i]
+		_, err := tx.Exec("INSERT OR REPLACE INTO sources (review, n, name, path, size, modified, sha256, pasted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			w.id, i, d.Name, d.Path, d.Size, micros(d.Modified), d.SHA256, d.Pasted)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) writePlace(tx *sql.Tx) error {
+	place, err := json.Marshal(w.place)
+	if err != nil {
+		return err
+	}
+	now := micros(time.Now())
+	_, err = tx.Exec("UPDATE reviews SET place = ?, done = ?, changed = ?, beat = ? WHERE id = ?", string(place), w.done, now, now, w.id)
+	w.beat = time.Now()
+	return err
+}
