@@ -141,6 +141,9 @@ func sessionActions() []action {
 	return []action{
 		{name: "undo", keys: []string{"u"}, short: "undo", help: "take back the last decision",
 			run: func(m *Model) tea.Cmd { return m.undo() }, why: func(m *Model) string {
+				if reason := m.readOnly(); reason != "" {
+					return reason
+				}
 				if len(m.review.History()) == 0 {
 					return "there is no decision to undo"
 				}
@@ -148,11 +151,16 @@ func sessionActions() []action {
 			}},
 		{name: "redo", keys: []string{"ctrl+r", "U"}, help: "take it again",
 			run: func(m *Model) tea.Cmd { return m.redo() }, why: func(m *Model) string {
+				if reason := m.readOnly(); reason != "" {
+					return reason
+				}
 				if m.review.Undone() == 0 {
 					return "there is nothing to redo"
 				}
 				return ""
 			}},
+		{name: "take-over", keys: []string{"T"}, help: "take the review over from somebody who has it open; until then it can only be looked at",
+			run: func(m *Model) tea.Cmd { return m.takeOver() }, why: notHeld},
 		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents, where what was read stays and a finding says so, comparing, or exporting",
 			run: func(m *Model) tea.Cmd { return m.stopReading() }, why: notReading},
 		{name: "limits", keys: []string{"l"}, help: "how near each hunt is to the limits of its product",
@@ -162,6 +170,7 @@ func sessionActions() []action {
 		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
 			run: func(m *Model) tea.Cmd { m.showFindings(); return nil }},
 		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},
+		{name: "history-in-export", help: "list every decision in the reviewed bulletin, or no longer", run: func(m *Model) tea.Cmd { return m.switchHistory() }},
 		{name: "help", keys: []string{"?", "f1"}, short: "keys", help: "all keys and actions; type to search, enter to run one",
 			run: func(m *Model) tea.Cmd { return m.showMenu("Keys and actions", true) }},
 		{name: "palette", keys: []string{":"}, help: "run an action by its name", run: func(m *Model) tea.Cmd { return m.showMenu("Run an action", false) }},

@@ -16,7 +16,20 @@ import (
 )
 
 func (m *Model) signature() review.Signature {
-	return review.Signature{Reviewer: m.opt.Reviewer, At: m.opt.Now()}
+	return review.Signature{Reviewer: m.opt.Reviewer, At: m.opt.Now(), History: m.history}
+}
+
+// switchHistory lets the reviewed bulletin list every decision, or no longer.
+func (m *Model) switchHistory() tea.Cmd {
+	m.history = !m.history
+	m.preview.refresh(m)
+	m.place()
+	if m.history {
+		m.say(good, "the reviewed bulletin lists every decision; E exports it")
+	} else {
+		m.say(good, "the reviewed bulletin does not list the decisions; E exports it")
+	}
+	return nil
 }
 
 // copyShown copies the text of the preview's tab.

@@ -68,6 +68,11 @@ func (m *Model) drawFooter() {
 	room := m.w - 1
 	c.raw(plain, " ")
 	gap := 0
+	if mark := m.savedMark(); mark != "" {
+		c.raw(bad, mark)
+		room -= len(mark)
+		gap = keyGap
+	}
 	for _, k := range m.footerKeys() {
 		n := gap + m.term.Width(k.key) + 1 + len(k.means)
 		if n > room {

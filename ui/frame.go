@@ -11,8 +11,12 @@ import (
 )
 
 // View draws the screen. It is called for every message, so it only appends
-// bytes to a buffer that it keeps.
+// bytes to a buffer that it keeps. While a decision is being saved the screen
+// stays as it was.
 func (m *Model) View() tea.View {
+	if m.keeping.held && !m.keeping.late && m.keeping.frame.Content != "" {
+		return m.keeping.frame
+	}
 	c := &m.canvas
 	c.b, c.theme, c.term, c.now, c.lock = c.b[:0], &m.theme, m.term, plain, false
 	var v tea.View
@@ -40,6 +44,7 @@ func (m *Model) View() tea.View {
 	v.Content = strings.TrimSuffix(string(c.b), "\n")
 	v.AltScreen = true
 	v.WindowTitle = "Quarry: " + m.term.Clean(m.review.Title())
+	m.keeping.frame = v
 	return v
 }
 

@@ -34,7 +34,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 	}
 	if !msg.more {
 		m.endReading()
-		return nil
+		return m.beginSaving()
 	}
 	set, scenarios := m.review.IOCs(), len(m.review.Scenarios())
 	before, mentions := set.Len(), set.Mentions()

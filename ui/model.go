@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"os"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"quarry/feed"
 	"quarry/review"
+	"quarry/review/store"
 	"quarry/ui/cell"
 	"quarry/ui/clip"
 )
@@ -25,6 +27,7 @@ type Options struct {
 	Size        int64            // of those documents in bytes, 0 when unknown
 	Registry    *feed.Registry   // reads what is pasted; nil refuses that
 	Clipboard   clip.Environment // how copies leave
+	Journal     *store.Journal   // saves the review as it happens; nil saves nothing
 }
 
 // Model is the state of the workbench. It is the only tea.Model of the
@@ -72,8 +75,11 @@ type Model struct {
 	statusIs   style
 	unsaved    bool // the review changed since the last export
 	exported   bool // there was an export
+	history    bool // an export lists every decision
 	confirming bool // quit was pressed once
-	generation int  // counts changes of the review; an export of an older one saved less
+	keeping    keeping
+	start      store.Place // where the cursor is before anything is done
+	generation int         // counts changes of the review; an export of an older one saved less
 }
 
 // New makes the workbench for a review.
@@ -93,6 +99,7 @@ func New(r *review.Review, opt Options) *Model {
 	}
 	m.iocs.anchor = -1
 	m.refresh()
+	m.start = m.whereabouts()
 	m.say(plain, m.greeting())
 	return m
 }
@@ -104,6 +111,7 @@ func (m *Model) Init() tea.Cmd {
 		// Bubble Tea does not ask over SSH; unasked, repaints tear there.
 		tea.Raw(ansi.RequestModeSynchronizedOutput),
 		m.nextPiece(),
+		m.beginSaving(),
 		m.goOn(),
 	)
 }
@@ -112,8 +120,10 @@ func (m *Model) Init() tea.Cmd {
 // message comes back here. What takes long without any goes on in slices.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
-	if more := m.goOn(); more != nil {
-		cmd = tea.Batch(cmd, more)
+	for _, more := range []tea.Cmd{m.goOn(), m.awaitSaved()} {
+		if more != nil {
+			cmd = tea.Batch(cmd, more)
+		}
 	}
 	return m, cmd
 }
@@ -166,6 +176,8 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.filesMade(msg)
 	case savedMsg:
 		m.saveDone(msg)
+	default:
+		return m.updateSaving(msg)
 	}
 	return nil
 }
@@ -255,6 +267,7 @@ func (m *Model) greeting() string {
 // resize lays the panes out anew. Cursors stay on their items.
 func (m *Model) resize(w, h int) {
 	m.w, m.h = w, h
+	m.keeping.late = m.keeping.held // the frame that is held has another size
 	m.place()
 }
 
@@ -308,6 +321,10 @@ func (m *Model) decide(d review.Decision, also string) tea.Cmd {
 
 // take is decide for a caller that acts on a refusal.
 func (m *Model) take(d review.Decision, also string) error {
+	if reason := m.readOnly(); reason != "" {
+		m.say(warn, reason)
+		return errors.New(reason)
+	}
 	changed, err := m.review.Decide(d, m.opt.Reviewer, m.opt.Now())
 	switch {
 	case err != nil:
@@ -315,6 +332,7 @@ func (m *Model) take(d review.Decision, also string) error {
 	case !changed:
 		m.say(plain, "nothing to change")
 	default:
+		m.keepDecision()
 		h := m.review.History()
 		also += m.reviewChanged()
 		m.say(good, h[len(h)-1].Words+also+"; u undoes")
@@ -324,6 +342,7 @@ func (m *Model) take(d review.Decision, also string) error {
 
 func (m *Model) undo() tea.Cmd {
 	if e, ok := m.review.Undo(); ok {
+		m.keepMove((*store.Journal).Undo)
 		also := m.reviewChanged()
 		m.say(good, "undone: "+e.Words+also+"; Ctrl-R redoes")
 	}
@@ -332,6 +351,7 @@ func (m *Model) undo() tea.Cmd {
 
 func (m *Model) redo() tea.Cmd {
 	if e, ok := m.review.Redo(); ok {
+		m.keepMove((*store.Journal).Redo)
 		also := m.reviewChanged()
 		m.say(good, "done again: "+e.Words+also)
 	}
@@ -348,6 +368,8 @@ func (m *Model) quit() tea.Cmd {
 		m.say(warn, "the review changed since the export: E exports, q leaves it so, Esc stays")
 	case m.added > 0 && n == 0:
 		m.say(warn, plural(m.added, "pasted document")+" not exported: E exports, q again leaves without, Esc stays")
+	case m.opt.Journal != nil && m.savedMark() == "":
+		m.say(warn, plural(n, "decision")+" not exported, but saved: E exports, q again leaves, Esc stays")
 	default:
 		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without, Esc stays")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"quarry/feed"
 	"quarry/review"
+	"quarry/review/store"
 )
 
 // mostPasted is how many bytes of pasted text are read. More comes in a file.
@@ -22,6 +23,7 @@ const pastedName = "pasted"
 // pastedMsg is the answer of reading pasted text.
 type pastedMsg struct {
 	nth  int // of those pasted
+	text string
 	docs []*feed.Bulletin
 	err  error
 }
@@ -31,6 +33,9 @@ func (m *Model) readPasted(text string) tea.Cmd {
 	switch _, importing := m.overlay.(*importing); {
 	case importing:
 		m.say(warn, "something else was pasted and is left out: Enter adds what is shown, Esc drops it, then paste again")
+		return nil
+	case m.readOnly() != "":
+		m.say(warn, m.readOnly())
 		return nil
 	case m.opt.Registry == nil:
 		m.say(warn, "pasted text goes into a field only; save it to a file and open that")
@@ -50,7 +55,7 @@ func (m *Model) readPasted(text string) tea.Cmd {
 	m.say(plain, "reading "+thousands(len(text))+" bytes of pasted text")
 	return func() tea.Msg {
 		docs, err := readText(name, text, registry)
-		return pastedMsg{nth, docs, err}
+		return pastedMsg{nth, text, docs, err}
 	}
 }
 
@@ -66,6 +71,12 @@ func (m *Model) pastedName() string {
 		return pastedName
 	}
 	return pastedName + " " + strconv.Itoa(n)
+}
+
+// ReaderOf reads text that was pasted into a review, with the readers of a
+// registry.
+func ReaderOf(registry *feed.Registry) func(name, text string) ([]*feed.Bulletin, error) {
+	return func(name, text string) ([]*feed.Bulletin, error) { return readText(name, text, registry) }
 }
 
 // readText reads a text with the reader that is surest of it. Terminals write
@@ -94,7 +105,7 @@ func (m *Model) pasted(msg pastedMsg) {
 		m.say(warn, "what was pasted is left out, for something else is being asked; paste it again")
 		return
 	}
-	o := &importing{docs: msg.docs}
+	o := &importing{text: msg.text, docs: msg.docs}
 	o.title, o.make = "Pasted text", o.write
 	for _, d := range msg.docs {
 		for _, i := range slices.Concat(d.IOCs, d.Mentions) {
@@ -110,6 +121,7 @@ func (m *Model) pasted(msg pastedMsg) {
 // importing shows what was found in pasted text, before it is added.
 type importing struct {
 	reading
+	text  string
 	docs  []*feed.Bulletin
 	there int // rows whose IOCs are in the review already
 }
@@ -226,6 +238,9 @@ func (m *Model) add(o *importing) tea.Cmd {
 	before := m.review.IOCs().Len()
 	m.review.Add(o.docs)
 	m.added += len(o.docs)
+	if j := m.opt.Journal; j != nil {
+		m.keeping.ticket = j.Add(store.TextSource(o.docs[0].Source.Name, o.text))
+	}
 	m.iocs.stale = true
 	also := m.reviewChanged()
 	rows := m.review.IOCs().Len() - before

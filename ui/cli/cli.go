@@ -163,7 +163,7 @@ func exitCode(err error) int {
 	case errors.As(err, &wrongUse):
 		return ExitUsage
 	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system),
-		errors.As(err, &missing), errors.As(err, &service):
+		errors.As(err, &missing), errors.As(err, &service), storeFailed(err):
 		return ExitFile
 	}
 	return ExitUsage // what cobra itself refuses
@@ -195,10 +195,11 @@ func (p *program) rootCommand() *cobra.Command {
 	}
 	root.Flags().BoolVar(&f.noColor, "no-color", false, "draw without colours (also NO_COLOR)")
 	root.Flags().BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
+	root.Flags().BoolVar(&f.anew, "new", false, "begin a new review of the documents")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
-		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.doctorCommand())
+		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.doctorCommand())
 	return root
 }

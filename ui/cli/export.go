@@ -20,7 +20,7 @@ import (
 func (p *program) exportCommand() *cobra.Command {
 	var s shape
 	var as, out string
-	var force bool
+	var force, history bool
 	var names []string
 	for _, f := range review.Formats {
 		names = append(names, f.Name+" ("+f.Means+")")
@@ -42,7 +42,7 @@ func (p *program) exportCommand() *cobra.Command {
 			if err := s.decide(r); err != nil {
 				return err
 			}
-			made, findings, err := format.Files(r, signature())
+			made, findings, err := format.Files(r, signed(history))
 			p.warn(slices.Concat(findings, s.notExcluded(r)))
 			if err != nil {
 				return exportError(err)
@@ -53,6 +53,7 @@ func (p *program) exportCommand() *cobra.Command {
 	s.addTo(cmd)
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file or folder")
+	cmd.Flags().BoolVar(&history, "history", false, "list every decision in the reviewed bulletin")
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that exist")
 	return cmd
 }

@@ -76,31 +76,38 @@ func (p *program) prepare() (*kql.Catalogue, func() (*warnings.Checker, error), 
 }
 
 // load begins to read documents, or the built-in sample when none is named, and
-// says how many bytes they have, or 0 where that is not known.
-func (p *program) load(names []string) (*review.Loading, int64, error) {
+// says how many bytes they have, or 0 where that is not known. It remembers them
+// in originals.
+func (p *program) load(names []string, o *originals) (*review.Loading, int64, error) {
 	catalogue, suspicions, err := p.prepare()
 	if err != nil {
 		return nil, 0, err
 	}
 	inputs, size := p.sampleInput(), int64(0)
+	var places []feed.Place
 	if len(names) > 0 {
-		places, err := feed.Places(names)
-		if err != nil {
+		if places, err = feed.Places(names); err != nil {
 			return nil, 0, err
 		}
 		inputs, size = feed.Inputs(places, p.stdin), feed.Size(places)
 	}
+	l, err := p.begin(o.watch(inputs, places), catalogue, suspicions)
+	return l, size, err
+}
+
+// begin begins to read inputs into a review, with what prepare gave.
+func (p *program) begin(inputs iter.Seq2[*feed.Input, error], catalogue *kql.Catalogue, suspicions func() (*warnings.Checker, error)) (*review.Loading, error) {
 	l, err := review.Load(inputs, registry(), catalogue)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	checker, err := suspicions()
 	if err != nil {
 		l.Stop()
-		return nil, 0, err
+		return nil, err
 	}
 	l.Review().Check(checker)
-	return l, size, nil
+	return l, nil
 }
 
 func (p *program) sampleInput() iter.Seq2[*feed.Input, error] {
@@ -120,8 +127,11 @@ func reviewer() string {
 	return ""
 }
 
-func signature() review.Signature {
-	return review.Signature{Reviewer: reviewer(), At: time.Now()}
+func signature() review.Signature { return signed(false) }
+
+// signed is a signature with or without the history of decisions.
+func signed(history bool) review.Signature {
+	return review.Signature{Reviewer: reviewer(), At: time.Now(), History: history}
 }
 
 // warn prints findings to standard error, where they do not get between the

@@ -2,20 +2,25 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/adrg/xdg"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 
 	"quarry/review"
+	"quarry/review/store"
 	"quarry/ui"
+	"quarry/ui/cell"
 	"quarry/ui/clip"
 )
 
-type workbenchFlags struct{ noColor, ascii bool }
+type workbenchFlags struct{ noColor, ascii, anew bool }
 
 // sampleName is what the built-in sample is called on screens and in exports.
 const sampleName = "sample.md"
@@ -26,11 +31,18 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
 	}
 	collectLater := headroom()
-	loading, size, err := p.load(names)
+	docs := new(originals)
+	loading, size, err := p.load(names, docs)
 	if err != nil {
 		return err
 	}
 	collectLater()
+	return p.show(ctx, loading, docs, names, size, store.Options{New: f.anew}, f)
+}
+
+// show opens the workbench on documents that are being read, and saves what is
+// decided there.
+func (p *program) show(ctx context.Context, loading *review.Loading, docs *originals, names []string, size int64, saved store.Options, f workbenchFlags) error {
 	defer loading.Stop()
 	r := loading.Review()
 	options := []tea.ProgramOption{
@@ -53,7 +65,15 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 	p.whole.Lock()
 	defer p.whole.Unlock()
 	own := ownExport(names, r)
-	_, err = ui.Run(ctx, r, ui.Options{
+	saved.Folder, saved.Beside = store.Folder(), besideFolders()
+	saved.Who, saved.Title, saved.Sources, saved.Read = reviewer(), r.Title(), docs.sources, ui.ReaderOf(registry())
+	journal := store.NewJournal(saved)
+	defer func() {
+		if left := journal.Close(); left.String() != "" {
+			fmt.Fprintf(p.stderr, "quarry: %s\n", cell.Clean(left.String()))
+		}
+	}()
+	_, err := ui.Run(ctx, r, ui.Options{
 		Reviewer:   reviewer(),
 		Env:        p.env,
 		ASCII:      f.ascii || !readsUTF8(p.env),
@@ -64,6 +84,7 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 		Loading:     loading,
 		Size:        size,
 		Registry:    registry(),
+		Journal:     journal,
 	}, options...)
 	return err
 }
@@ -76,6 +97,17 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 func headroom() (end func()) {
 	unused := make([]byte, 16<<20)
 	return func() { runtime.KeepAlive(unused) }
+}
+
+// besideFolders are where decisions go that the database does not take: beside it,
+// and where even a full disk or a home that cannot be written to often leaves
+// room.
+func besideFolders() []string {
+	folders := []string{store.Folder(), os.TempDir()}
+	if xdg.RuntimeDir != "" { // often gone with the last session, so the last resort
+		folders = append(folders, filepath.Join(xdg.RuntimeDir, "quarry"))
+	}
+	return folders
 }
 
 // ownExport is the path of the one reviewed bulletin that is opened again: its

@@ -1,0 +1,335 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/review"
+	"quarry/review/store"
+)
+
+// keeping is how it stands with saving the review as it happens. A decision is
+// taken at once and told to the journal; the screen stays as it was until the
+// journal has it.
+type keeping struct {
+	refs   store.Refs
+	begun  bool          // what was decided before is restored
+	holder *store.Holder // who decides instead, so that the review can only be looked at
+	status store.Status  // of what was told last
+	place  store.Place   // as the journal knows it
+	ticket uint64        // of what was told last
+	asked  uint64        // the journal is asked about tickets up to here
+	hold   int           // counts the times the screen was held
+	held   bool          // the screen is
+	late   bool          // it was held long enough: it shows what is not saved yet
+	frame  tea.View      // what was drawn last
+}
+
+// longestHold is for how long the screen waits for the database. A pause of that
+// length is not felt as one.
+const longestHold = 200 * time.Millisecond
+
+type (
+	// begunMsg says that the journal has found the review.
+	begunMsg struct {
+		begun store.Begun
+		err   error
+	}
+	// restoredMsg brings what was decided before.
+	restoredMsg struct {
+		restored store.Restored
+		err      error
+	}
+	// keptMsg says how it stands with what was told up to a ticket.
+	keptMsg struct {
+		ticket uint64
+		status store.Status
+	}
+	// lateMsg ends a hold of the screen.
+	lateMsg struct{ hold int }
+	// followMsg brings what somebody else did with the review.
+	followMsg struct{ change store.Change }
+	// tookOverMsg is the answer of taking the review over.
+	tookOverMsg struct{ err error }
+)
+
+// beginSaving is the command that finds the review in the database, or nil. It
+// needs all documents.
+func (m *Model) beginSaving() tea.Cmd {
+	j := m.opt.Journal
+	if j == nil || m.load != nil {
+		return nil
+	}
+	return func() tea.Msg {
+		b, err := j.Begin()
+		return begunMsg{b, err}
+	}
+}
+
+// updateSaving takes the messages of saving.
+func (m *Model) updateSaving(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case begunMsg:
+		return m.found(msg)
+	case restoredMsg:
+		return m.restored(msg)
+	case keptMsg:
+		m.kept(msg)
+	case lateMsg:
+		m.keeping.late = m.keeping.late || m.keeping.held && msg.hold == m.keeping.hold
+	case followMsg:
+		m.follow(msg.change)
+		return m.nextChange()
+	case tookOverMsg:
+		if msg.err != nil {
+			m.say(bad, "it was not taken over: "+msg.err.Error())
+		}
+	}
+	return nil
+}
+
+// found adds the documents that were pasted into the review before.
+func (m *Model) found(msg begunMsg) tea.Cmd {
+	if msg.err != nil {
+		m.keeping.status = store.Status{Err: msg.err}
+		m.say(bad, "not in the database: "+store.Reason(msg.err))
+		m.keeping.begun = true
+		return nil
+	}
+	m.keeping.holder = msg.begun.Holder
+	if docs := msg.begun.Pasted; len(docs) > 0 {
+		m.review.Add(docs)
+		m.iocs.stale = true
+		m.refresh()
+	}
+	j, refs := m.opt.Journal, m.nowRefs()
+	return func() tea.Msg {
+		r, err := j.Restore(refs)
+		return restoredMsg{r, err}
+	}
+}
+
+// restored puts what was decided before in front of what was decided since the
+// start, and goes where the analyst was, unless they went elsewhere meanwhile.
+func (m *Model) restored(msg restoredMsg) tea.Cmd {
+	m.keeping.begun = true
+	if msg.err != nil {
+		m.say(bad, "what was decided before cannot be read: "+msg.err.Error())
+		return m.nextChange()
+	}
+	r := msg.restored
+	stayed := m.whereabouts() == m.start
+	gone := r.Gone + m.review.Restore(r.Entries, r.Done)
+	if len(r.Entries) > 0 {
+		m.generation++
+		m.refresh()
+	}
+	if stayed {
+		m.goTo(r.Place)
+		m.keeping.place = m.whereabouts()
+	}
+	switch by := m.keeping.holder; {
+	case by != nil:
+		m.say(warn, by.String()+" has this review: read-only, T takes it over")
+	case gone > 0:
+		m.say(warn, fmt.Sprintf("resumed with %s; %d of them are about nothing that is in the documents now: H lists all", plural(r.Done, "decision"), gone))
+	case len(r.Entries) > 0:
+		last := r.Entries[max(0, r.Done-1)]
+		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
+		m.say(good, "resumed: "+plural(r.Done, "decision")+" until "+until+"; H lists them, --new begins anew")
+	case r.Place != store.Place{} && r.Place != m.start:
+		m.say(good, "resumed where you left; nothing was decided yet")
+	}
+	return m.nextChange()
+}
+
+// nowRefs says what positions in decisions mean now.
+func (m *Model) nowRefs() store.Refs {
+	s := &m.keeping
+	if s.refs.Keys == nil || s.refs.IOCs != m.review.IOCs().Len() || len(s.refs.Scenarios) != len(m.review.Scenarios()) {
+		s.refs = store.RefsOf(m.review)
+	}
+	return s.refs
+}
+
+// keepDecision tells the journal of the last decision.
+func (m *Model) keepDecision() {
+	if j := m.opt.Journal; j != nil {
+		all, done := m.review.Log()
+		m.keeping.ticket = j.Decide(all[done-1], m.nowRefs())
+	}
+}
+
+// keepMove tells the journal of an undo or a redo.
+func (m *Model) keepMove(tell func(*store.Journal) uint64) {
+	if j := m.opt.Journal; j != nil {
+		m.keeping.ticket = tell(j)
+	}
+}
+
+// awaitSaved is the command that waits until what was told is saved, or nil. The
+// screen is held until then.
+func (m *Model) awaitSaved() tea.Cmd {
+	s, j := &m.keeping, m.opt.Journal
+	if j == nil {
+		return nil
+	}
+	if here := m.whereabouts(); s.begun && s.holder == nil && here != s.place {
+		s.place = here
+		j.At(here)
+	}
+	if s.asked == s.ticket {
+		return nil
+	}
+	s.asked = s.ticket
+	ticket := s.ticket
+	wait := func() tea.Msg { return keptMsg{ticket, j.Wait(ticket)} }
+	if s.held {
+		return wait
+	}
+	s.held, s.late = true, false
+	s.hold++
+	hold := s.hold
+	return tea.Batch(wait, tea.Tick(longestHold, func(time.Time) tea.Msg { return lateMsg{hold} }))
+}
+
+// kept shows the screen that was held.
+func (m *Model) kept(msg keptMsg) {
+	s := &m.keeping
+	if msg.ticket == s.ticket {
+		s.held, s.late = false, false
+	}
+	was := s.status
+	s.status = msg.status
+	switch {
+	case sameStatus(was, s.status) || s.holder != nil:
+	case s.status.Err == nil:
+		m.say(good, "all decisions are in the database again")
+	case s.status.Beside != "":
+		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; kept in a file that is named on the way out")
+	default:
+		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; only in memory, E exports")
+	}
+}
+
+func sameStatus(a, b store.Status) bool {
+	return (a.Err == nil) == (b.Err == nil) && a.Beside == b.Beside
+}
+
+// savedMark says in a few words what keeps decisions from being saved, or "".
+func (m *Model) savedMark() string {
+	switch s := &m.keeping; {
+	case s.holder != nil:
+		return "read-only"
+	case s.late:
+		return "not saved yet"
+	case s.status.Err != nil && s.status.Beside != "":
+		return "saved to a file"
+	case s.status.Err != nil:
+		return "only in memory"
+	}
+	return ""
+}
+
+// readOnly is why nothing can be decided, or "".
+func (m *Model) readOnly() string {
+	if by := m.keeping.holder; by != nil {
+		return by.String() + " has this review; T takes it over"
+	}
+	return ""
+}
+
+// nextChange is the command that waits for what somebody else does.
+func (m *Model) nextChange() tea.Cmd {
+	j := m.opt.Journal
+	return func() tea.Msg {
+		if c, ok := j.Next(); ok {
+			return followMsg{c}
+		}
+		return nil
+	}
+}
+
+// follow shows what somebody else did with the review.
+func (m *Model) follow(c store.Change) {
+	if c.Err != nil {
+		m.say(warn, c.Err.Error())
+		return
+	}
+	before := m.keeping.holder
+	m.review.Follow(c.Keep, c.More, c.Done)
+	m.keeping.holder = c.Holder
+	m.generation++
+	also := m.refresh()
+	switch {
+	case c.Holder == nil && before != nil:
+		m.keeping.status = store.Status{}
+		m.keeping.place = m.whereabouts()
+		m.say(good, "this review is yours now"+also)
+	case before == nil && c.Holder != nil:
+		m.say(bad, c.Holder.String()+" took this review over: read-only, T takes it back"+also)
+	case c.Holder != nil && c.Holder.Gone():
+		m.say(warn, before.String()+" left this review; T takes it over"+also)
+	case len(c.More) > 0:
+		last := c.More[len(c.More)-1]
+		m.say(plain, last.Who+" "+last.Words+also)
+	}
+}
+
+// takeOver takes the review over from whoever has it.
+func (m *Model) takeOver() tea.Cmd {
+	j := m.opt.Journal
+	m.say(plain, "taking the review over")
+	return func() tea.Msg { return tookOverMsg{j.TakeOver()} }
+}
+
+func notHeld(m *Model) string {
+	if m.keeping.holder == nil {
+		return "nobody else has this review open"
+	}
+	return ""
+}
+
+// whereabouts is where the analyst is.
+func (m *Model) whereabouts() store.Place {
+	p := store.Place{
+		Filter: m.iocs.filter.Text, Reverse: m.iocs.reverse, Pane: paneNames[m.focus], Sort: review.Columns[m.iocs.sort].Name, Tab: m.preview.tab,
+	}
+	if at, ok := m.iocs.current(); ok {
+		p.IOC = m.review.IOCs().At(at).Key()
+	}
+	return p
+}
+
+// goTo goes where an analyst was. What is not there any more stays as it is.
+func (m *Model) goTo(p store.Place) {
+	if p == (store.Place{}) {
+		return
+	}
+	if f, err := review.ParseFilter(p.Filter); err == nil {
+		m.iocs.filter = f
+	}
+	for i, c := range review.Columns {
+		if c.Name == p.Sort {
+			m.iocs.sort = i
+		}
+	}
+	m.iocs.reverse = p.Reverse
+	m.see(func(m *Model, _ string) {
+		if item, ok := m.review.IOCs().Find(p.IOC); ok {
+			if at := slices.Index(m.iocs.view, int32(item)); at >= 0 {
+				m.iocs.win.set(at)
+			}
+		}
+	})
+	if i := slices.Index(paneNames[:], p.Pane); i >= 0 {
+		m.setFocus(pane(i))
+	}
+	if p.Tab != m.preview.tab {
+		m.preview.show(m, p.Tab)
+	}
+	m.place()
+}

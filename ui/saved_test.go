@@ -1,0 +1,153 @@
+package ui
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/review/store"
+)
+
+// savingWorkbench is a model that saves in a folder. No command of it is run, so
+// that a test answers when it wants.
+func savingWorkbench(t *testing.T, folder string) *Model {
+	t.Helper()
+	opt := options(t)
+	opt.Journal = store.NewJournal(store.Options{
+		Folder: folder, Beside: []string{filepath.Join(folder, "beside")}, Who: "jk", Title: "Lantern RAT",
+		Sources: func() []store.Source { return []store.Source{{Name: "lantern.md", SHA256: "5e"}} },
+	})
+	t.Cleanup(func() { opt.Journal.Close() })
+	m := New(newReview(t, sampleDocument(t)), opt)
+	m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
+	return m
+}
+
+// begin finds and restores, as the commands of a program do.
+func begin(t *testing.T, m *Model) {
+	t.Helper()
+	m.Update(m.beginSaving()())
+	r, err := m.opt.Journal.Restore(m.nowRefs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.updateSaving(restoredMsg{r, nil})
+}
+
+// kept is the answer of the journal to what it was told.
+func (m *Model) answer() keptMsg {
+	return keptMsg{m.keeping.ticket, m.opt.Journal.Wait(m.keeping.ticket)}
+}
+
+// TestSavedBeforeItIsShown: the screen stays as it was until the decision is in the
+// database, or says after a while that it is not yet.
+func TestSavedBeforeItIsShown(t *testing.T) {
+	m := savingWorkbench(t, t.TempDir())
+	begin(t, m)
+	before := screen(m)
+	pressed(m, "space")
+	if got := screen(m); got != before {
+		t.Errorf("the decision is shown before it is saved:\n%s", got)
+	}
+	m.Update(m.answer())
+	if got := screen(m); !strings.Contains(got, "8 of 9 IOCs on") || strings.Contains(got, "not saved") {
+		t.Errorf("the decision is not shown:\n%s", got)
+	}
+	pressed(m, "u")
+	first := m.keeping.hold
+	m.Update(lateMsg{first - 1})
+	if got := screen(m); strings.Contains(got, "9 of 9 IOCs on") {
+		t.Error("the end of an earlier hold ended this one")
+	}
+	m.Update(lateMsg{first})
+	if got := screen(m); !strings.Contains(got, "9 of 9 IOCs on") || !strings.Contains(got, "not saved yet") {
+		t.Errorf("after a while the screen does not say that it waits:\n%s", got)
+	}
+	m.Update(m.answer())
+	if got := screen(m); strings.Contains(got, "not saved yet") {
+		t.Errorf("it is saved, and the screen says it is not:\n%s", got)
+	}
+	pressed(m, "space")
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	if got := screen(m); !strings.Contains(got, "not saved yet") {
+		t.Errorf("a frame of another size is held:\n%s", got)
+	}
+	m.Update(m.answer())
+	pressed(m, "q")
+	wantStatus(t, m, "1 decision not exported, but saved")
+}
+
+// TestDecidedBeforeItIsRestored: what is decided first of all comes behind what was
+// decided another day, and the cursor stays where it went.
+func TestDecidedBeforeItIsRestored(t *testing.T) {
+	folder := t.TempDir()
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	pressed(m, "down")
+	pressed(m, "down")
+	pressed(m, "space")
+	m.Update(m.answer())
+	m.opt.Journal.Close()
+
+	m = savingWorkbench(t, folder)
+	pressed(m, "down")
+	pressed(m, "space")
+	begin(t, m)
+	m.Update(m.answer())
+	if m.review.On(1) || m.review.On(2) || len(m.review.History()) != 2 {
+		t.Errorf("IOCs 1 and 2 are %v and %v, with %d decisions", m.review.On(1), m.review.On(2), len(m.review.History()))
+	}
+	if at, _ := m.iocs.current(); at != 1 {
+		t.Errorf("the cursor went to IOC %d", at)
+	}
+	m.opt.Journal.Close()
+
+	m = savingWorkbench(t, folder)
+	begin(t, m)
+	wantStatus(t, m, "resumed: 2 decisions until 2026-06-01 12:00", "H lists them, --new begins anew")
+	if at, _ := m.iocs.current(); at != 1 || len(m.review.History()) != 2 {
+		t.Errorf("the cursor is on IOC %d, with %d decisions", at, len(m.review.History()))
+	}
+	pressed(m, "u")
+	m.Update(m.answer())
+	if !m.review.On(1) || m.review.On(2) {
+		t.Error("undo did not take back the last decision of another day")
+	}
+}
+
+// TestReadOnly: of a review that somebody else has open nothing can be changed
+// here.
+func TestReadOnly(t *testing.T) {
+	folder := t.TempDir()
+	first := savingWorkbench(t, folder)
+	begin(t, first)
+	pressed(first, "space")
+	first.Update(first.answer())
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	wantStatus(t, m, "jk on ", "read-only, T takes it over")
+	for _, k := range []string{"space", "b", "u", "a", "t"} {
+		pressed(m, k)
+		wantStatus(t, m, "has this review; T takes it over")
+	}
+	m.Update(tea.PasteMsg{Content: "more.example"})
+	wantStatus(t, m, "has this review; T takes it over")
+	if n := len(m.review.History()); n != 1 || !strings.Contains(screen(m), "read-only") {
+		t.Errorf("%d decisions:\n%s", n, screen(m))
+	}
+	m.Update(m.takeOver()())
+	for m.keeping.holder != nil {
+		c, ok := m.opt.Journal.Next()
+		if !ok {
+			t.Fatal("it was not taken over")
+		}
+		m.follow(c)
+	}
+	pressed(m, "u")
+	m.Update(m.answer())
+	if len(m.review.History()) != 0 || strings.Contains(screen(m), "read-only") {
+		t.Errorf("the review was not taken over:\n%s", screen(m))
+	}
+}
