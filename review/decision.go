@@ -12,7 +12,9 @@ import (
 // Decision is one thing the analyst decided. It is plain data, so that it can
 // be kept (see [Encode]), shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
 // [SetNote], [SetNotes], [ChooseTable], [SetTarget], [SetLookback], [SetMatch],
-// [SetPort], [SetOwnSide], [SetLong], [SetMinConfidence] and [Attach].
+// [SetPort], [SetOwnSide], [SetLong], [SetMinConfidence], [Attach], [EditCondition],
+// [NewScenario], [DuplicateScenario], [RewriteScenario], [RemoveScenario],
+// [MoveScenario] and [SetScenarioNote].
 type Decision interface {
 	// apply changes the state and reports whether that made a difference. It
 	// leaves the state alone where it does not, and where it refuses.
@@ -232,42 +234,6 @@ func (d SetLookback) apply(_ *Review, s *state) (bool, error) {
 
 func (d SetLookback) words(*Review) string {
 	return "set the look-back to " + kql.FormatLookback(d.Lookback)
-}
-
-// Attach attaches a scenario, so that its condition leaves rows out of every
-// chosen table where it fits, or detaches it. Where the fit is partly or
-// dangerous the condition is only used when Accept is set too.
-type Attach struct {
-	Scenario int  `json:"scenario"`
-	On       bool `json:"on"`
-	Accept   bool `json:"accept"`
-}
-
-func (d Attach) apply(r *Review, s *state) (bool, error) {
-	if d.Scenario < 0 || d.Scenario >= len(s.scenarios) {
-		return false, &RefusedError{fmt.Sprintf("there is no scenario %d", d.Scenario+1)}
-	}
-	if d.On && r.scenarios[d.Scenario].Condition == nil {
-		return false, &RefusedError{"nothing in this scenario could be turned into a condition, so there is nothing to attach"}
-	}
-	want := attachment{attached: d.On, accepted: d.On && d.Accept}
-	changed := s.scenarios[d.Scenario] != want
-	s.scenarios[d.Scenario] = want
-	return changed, nil
-}
-
-func (d Attach) words(r *Review) string {
-	title := fmt.Sprintf("scenario %d", d.Scenario+1)
-	if t := r.scenarios[d.Scenario].Title; t != "" {
-		title += ": " + t
-	}
-	switch {
-	case !d.On:
-		return "detached " + title
-	case d.Accept:
-		return "attached, risks accepted, " + title
-	}
-	return "attached " + title
 }
 
 func (r *Review) checkIOCs(iocs []int) error {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quarry/exclusions"
 	"quarry/kql"
 )
 
@@ -137,11 +138,11 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return attachments(r) }, [][2]bool{{true, false}, {false, false}},
 		},
 		{
-			"attach with its risks", []Decision{Attach{Scenario: 1, On: true}}, Attach{Scenario: 1, On: true, Accept: true}, "attached, risks accepted, scenario 2: Content network",
+			"attach with its risks", []Decision{Attach{Scenario: 1, On: true}}, Attach{Scenario: 1, On: true, Accept: exclusions.Dangerous}, "attached, risks accepted, scenario 2: Content network",
 			func(r *Review) any { return attachments(r) }, [][2]bool{{false, false}, {true, true}},
 		},
 		{
-			"detach", []Decision{Attach{Scenario: 1, On: true, Accept: true}}, Attach{Scenario: 1, Accept: true}, "detached scenario 2: Content network",
+			"detach", []Decision{Attach{Scenario: 1, On: true, Accept: exclusions.Dangerous}}, Attach{Scenario: 1, Accept: exclusions.Dangerous}, "detached scenario 2: Content network",
 			func(r *Review) any { return attachments(r) }, [][2]bool{{false, false}, {false, false}},
 		},
 	}
@@ -165,7 +166,7 @@ func TestDecisions(t *testing.T) {
 func attachments(r *Review) (all [][2]bool) {
 	for i := range r.Scenarios() {
 		attached, accepted := r.Attached(i)
-		all = append(all, [2]bool{attached, accepted})
+		all = append(all, [2]bool{attached, accepted == exclusions.Dangerous})
 	}
 	return all
 }
@@ -238,7 +239,7 @@ func TestDecisionsThatChangeNothing(t *testing.T) {
 	for _, d := range []Decision{
 		Include{[]int{0, 1}, true}, Include{[]int{8}, false}, SetVerdict{[]int{0}, Benign}, SetVerdict{[]int{1}, NoVerdict}, SetNote{0, " ours "}, SetNote{1, "\n"}, SetNotes{[]int{0}, "ours"},
 		ChooseTable{"DnsEvents", true}, ChooseTable{"UrlClickEvents", false}, SetTarget{kql.Sentinel}, SetLookback{kql.DefaultLookback + time.Second}, SetMinConfidence{},
-		Attach{Scenario: 0, On: true}, Attach{Scenario: 1}, Attach{Scenario: 1, Accept: true},
+		Attach{Scenario: 0, On: true}, Attach{Scenario: 1}, Attach{Scenario: 1, Accept: exclusions.Dangerous},
 	} {
 		changed, err := r.Decide(d, "jk", atNoon)
 		if changed || err != nil {

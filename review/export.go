@@ -238,10 +238,10 @@ func (r *Review) ScenarioReports() []ScenarioReport { return r.scenarioReports(r
 
 func (r *Review) scenarioReports(p *Plan) []ScenarioReport {
 	reports := []ScenarioReport{}
-	for i, s := range r.scenarios {
+	for i, s := range r.now.scenarios {
 		rep := ScenarioReport{
 			Title: s.Title, Description: s.Description, Filter: s.Filter, Condition: kql.FormatCondition(s.Condition),
-			Unparsed: []string{}, Attached: r.now.scenarios[i].attached, Fit: map[string]FitReport{},
+			Unparsed: []string{}, Attached: s.attached, Fit: map[string]FitReport{},
 		}
 		for _, span := range s.Unread {
 			rep.Unparsed = append(rep.Unparsed, s.Filter[span.Start:span.End])

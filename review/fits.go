@@ -22,7 +22,7 @@ type TableFit struct {
 // fits judges every scenario against every chosen table that the target has. Of
 // too many IOCs there is no hunt, so there is nothing to judge.
 func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
-	all := make([][]TableFit, len(r.scenarios))
+	all := make([][]TableFit, len(r.now.scenarios))
 	if len(all) == 0 {
 		return all
 	}
@@ -31,37 +31,63 @@ func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
 		included[i] = x.IOC
 	}
 	families, chosen := r.Families(), r.chosen()
-	for i, s := range r.scenarios {
+	for i, s := range r.now.scenarios {
 		for _, t := range chosen {
 			if !t.On(r.now.target) {
 				continue
 			}
 			v := exclusions.Verdict{Fit: exclusions.NoEffect, Reason: "there is no hunt while so many IOCs are on"}
 			if !tooMany {
-				v = r.question(i, s.Reading, t, families).Judge(included)
+				v = r.question(s.Scenario, t, families).Judge(included)
 			}
-			all[i] = append(all[i], TableFit{t, v, r.now.scenarios[i].uses(v)})
+			all[i] = append(all[i], TableFit{t, v, s.uses(v)})
 		}
 	}
 	return all
 }
 
-// question names one of a review's questions about its scenarios.
+// Try judges a condition that is still being written against every chosen table
+// that the target has, as a scenario with it would be judged. Without a
+// condition it judges what the filter of the scenario is read as.
+func (r *Review) Try(s feed.Scenario, c kql.Condition) (exclusions.Reading, []TableFit) {
+	tried := newScenario(s, -1, -1).with(c)
+	included, families := r.Included(), r.Families()
+	tooMany := len(included) > MaxHunted
+	var all []TableFit
+	for _, t := range r.chosen() {
+		if !t.On(r.now.target) || tooMany {
+			continue
+		}
+		v := exclusions.Judge(exclusions.Case{Reading: tried.Reading, Table: t, Target: r.now.target, IOCs: included, Families: families})
+		all = append(all, TableFit{Table: t, Verdict: v})
+	}
+	return tried.Reading, all
+}
+
+// question names one of a review's questions about its scenarios. A scenario is
+// known by its ID and by what an analyst wrote of it.
 type question struct {
 	scenario int
+	written  string
 	table    string
 	target   kql.Target
 }
 
 // question is how a scenario fits a table, but for the IOCs.
-func (r *Review) question(scenario int, reading exclusions.Reading, t *kql.Table, families []string) *exclusions.Question {
-	key := question{scenario, t.Name, r.now.target}
+func (r *Review) question(s *Scenario, t *kql.Table, families []string) *exclusions.Question {
+	key := question{s.ID, "", t.Name, r.now.target}
+	switch {
+	case s.Edited:
+		key.written = kql.FormatCondition(s.Condition)
+	case s.Written():
+		key.written = "filter: " + s.Filter
+	}
 	q, ok := r.questions[key]
 	if !ok {
 		if r.questions == nil {
 			r.questions = map[question]*exclusions.Question{}
 		}
-		q = exclusions.Ask(exclusions.Case{Reading: reading, Table: t, Target: r.now.target, Families: families})
+		q = exclusions.Ask(exclusions.Case{Reading: s.Reading, Table: t, Target: r.now.target, Families: families})
 		r.questions[key] = q
 	}
 	return q
@@ -72,8 +98,10 @@ func (a attachment) uses(v exclusions.Verdict) bool {
 	switch v.Fit {
 	case exclusions.Expressible:
 		return a.attached
-	case exclusions.Partly, exclusions.Dangerous:
-		return a.accepted && v.Condition != nil
+	case exclusions.Partly:
+		return a.accepted != "" && v.Condition != nil
+	case exclusions.Dangerous:
+		return a.accepted == exclusions.Dangerous && v.Condition != nil
 	}
 	return false
 }
@@ -87,7 +115,7 @@ func (f TableFit) Risky() bool {
 // options are the choices of a review that shape a table's hunt.
 func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
 	o := kql.Options{Target: r.now.target, Lookback: r.now.lookback, Knobs: r.now.knobs}
-	for i, s := range r.scenarios {
+	for i, s := range r.now.scenarios {
 		for _, f := range fits[i] {
 			if f.Table.Name != t.Name || !f.Used {
 				continue
@@ -128,8 +156,8 @@ var riskWords = map[exclusions.Fit]string{
 // scenario fits can change with the IOCs, so this is said with every hunt.
 func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 	var fs []feed.Finding
-	for i, s := range r.scenarios {
-		if !r.now.scenarios[i].attached {
+	for i, s := range r.now.scenarios {
+		if !s.attached {
 			continue
 		}
 		name := fmt.Sprintf("scenario %d", i+1)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 	"quarry/kql/kqltest"
@@ -171,10 +172,13 @@ type rowSnapshot struct {
 }
 
 type scenarioSnapshot struct {
-	Scenario           feed.Scenario
-	Document           int
-	Condition          string
-	Attached, Accepted bool
+	Scenario  feed.Scenario
+	Document  int
+	Condition string
+	Edited    bool
+	Note      string
+	Attached  bool
+	Accepted  exclusions.Fit
 }
 
 func take(r *Review) snapshot {
@@ -192,7 +196,7 @@ func take(r *Review) snapshot {
 	}
 	for i, sc := range r.Scenarios() {
 		attached, accepted := r.Attached(i)
-		s.Scenarios = append(s.Scenarios, scenarioSnapshot{sc.Scenario, sc.Document, kql.FormatCondition(sc.Condition), attached, accepted})
+		s.Scenarios = append(s.Scenarios, scenarioSnapshot{sc.Scenario, sc.Document, kql.FormatCondition(sc.Condition), sc.Edited, sc.Note, attached, accepted})
 	}
 	return s
 }

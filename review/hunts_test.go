@@ -125,7 +125,7 @@ func TestScenariosInHunts(t *testing.T) {
 		return ""
 	}
 	fits := map[exclusions.Fit]int{}
-	for _, do := range []Attach{{}, {On: true}, {On: true, Accept: true}} {
+	for _, do := range []Attach{{}, {On: true}, {On: true, Accept: exclusions.Dangerous}} {
 		r := start(t, lantern(t))
 		decide(t, r, ChooseTable{"DeviceFileEvents", true})
 		for i := range r.Scenarios() {
@@ -144,7 +144,7 @@ func TestScenariosInHunts(t *testing.T) {
 				case !do.On || v.Condition == nil:
 				case v.Fit == exclusions.Expressible:
 					want = "| where not(" + v.KQL + ") // scenario: " + s.Title
-				case do.Accept && v.Fit != exclusions.NoEffect:
+				case do.Accept != "" && v.Fit != exclusions.NoEffect:
 					want = "| where not(" + v.KQL + ") // scenario: " + s.Title + " [" + string(v.Fit) + ": " + v.Reason + "]"
 				}
 				if got := line(h, s.Title); got != want {
@@ -163,7 +163,7 @@ func TestScenariosInHunts(t *testing.T) {
 // TestAttachedScenariosAreInHuntsOrFindings checks that no attached scenario is
 // missing from a hunt unsaid.
 func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
-	for _, do := range []Attach{{}, {On: true}, {On: true, Accept: true}} {
+	for _, do := range []Attach{{}, {On: true}, {On: true, Accept: exclusions.Dangerous}} {
 		r := start(t, lantern(t))
 		decide(t, r, ChooseTable{"DeviceFileEvents", true})
 		for i := range r.Scenarios() {
@@ -215,7 +215,7 @@ func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
 
 func TestUses(t *testing.T) {
 	c := kql.Test{Field: "device.name", Op: kql.Is, Values: []string{"build-1"}}
-	plainly, accepted := attachment{attached: true}, attachment{attached: true, accepted: true}
+	plainly, accepted := attachment{attached: true}, attachment{attached: true, accepted: exclusions.Dangerous}
 	tests := []struct {
 		fit                 exclusions.Fit
 		plainly, ifAccepted bool

@@ -47,6 +47,7 @@ func (j *join) append(p part) {
 // extend adds whole documents to the review as it is in use.
 func (j *join) extend(documents []*feed.Bulletin) {
 	j.append(part{documents: documents})
+	had := len(j.r.scenarios)
 	at := len(j.parts) - 1
 	j.add(at)
 	for _, d := range j.cleaned[at] {
@@ -55,7 +56,7 @@ func (j *join) extend(documents []*feed.Bulletin) {
 		}
 		d.IOCs, d.Mentions = nil, nil
 	}
-	j.r.grow()
+	j.r.grow(had)
 }
 
 // add takes the documents of a part in.
@@ -87,7 +88,7 @@ func (j *join) add(p int) {
 			}
 			if same < 0 {
 				same = len(j.r.scenarios)
-				j.r.scenarios = append(j.r.scenarios, Scenario{Scenario: s, Reading: exclusions.Read(s), Document: at})
+				j.r.scenarios = append(j.r.scenarios, newScenario(s, same, at))
 			}
 			taken[same] = true
 			j.scenarios[p] = append(j.scenarios[p], same)
@@ -99,7 +100,7 @@ func (j *join) add(p int) {
 // taken for another one yet, or -1.
 func (j *join) same(s feed.Scenario, document int, taken map[int]bool) int {
 	for at, o := range j.r.scenarios {
-		if o.Document == document && !taken[at] && o.Title == s.Title && o.Description == s.Description && o.Filter == s.Filter {
+		if o.Document == document && !taken[at] && sameText(o.Scenario, s) {
 			return at
 		}
 	}
@@ -160,10 +161,11 @@ func (j *join) order() {
 	slices.SortStableFunc(from, func(a, b int) int {
 		return cmp.Compare(j.r.scenarios[a].Document, j.r.scenarios[b].Document)
 	})
-	ordered := make([]Scenario, len(from))
+	ordered := make([]*Scenario, len(from))
 	to := make([]int, len(from))
 	for i, f := range from {
 		ordered[i], to[f] = j.r.scenarios[f], i
+		ordered[i].ID = i
 	}
 	j.r.scenarios = ordered
 	for _, d := range j.r.documents {

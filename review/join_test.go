@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -197,7 +198,7 @@ func TestTwoReviewsOfOneDocument(t *testing.T) {
 		t.Fatal("there is no mention")
 	}
 	decide(t, second, Include{[]int{1, 3}, false}, SetVerdict{[]int{1, 2}, Malicious}, SetNote{1, "theirs"}, SetNote{2, "same"}, SetNote{mention, "new"},
-		SetLookback{2 * hour}, SetTarget{kql.Defender}, Attach{Scenario: 0, On: true, Accept: true}, Attach{Scenario: 1, On: true}, Attach{Scenario: 2, On: true})
+		SetLookback{2 * hour}, SetTarget{kql.Defender}, Attach{Scenario: 0, On: true, Accept: exclusions.Dangerous}, Attach{Scenario: 1, On: true}, Attach{Scenario: 2, On: true})
 	both := s.open(t, exported(t, first), exported(t, second))
 
 	got := take(both)

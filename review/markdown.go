@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -31,11 +32,16 @@ const (
 	filterLabel      = "Filter/Exclusion:"
 	attachedLabel    = "Attached:"
 	whereLabel       = "Where:"
+	noteLabel        = "Note:"
 
 	scenarioWord  = "Scenario "
 	readWords     = "Read as:"
 	writtenWords  = "Written by the reviewer:"
 	conditionInfo = "condition"
+	// ownWords stand for the place of a scenario that no document has.
+	ownWords = "a scenario of the reviewer's own"
+	// numberWords stand before the place that a scenario had before any was moved.
+	numberWords = "published as scenario "
 )
 
 // Signature is who reviewed, and when, for the head of an export.
@@ -56,7 +62,7 @@ func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 
 func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	hunts := plan.Hunts()
-	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables()}
+	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables(), moved: r.moved()}
 	m.counted.Hunts = len(hunts)
 	if err := m.frontMatter(sig); err != nil {
 		return err
@@ -84,6 +90,7 @@ type markdown struct {
 	r           *Review
 	counted     counts
 	tableStates []TableState
+	moved       bool // scenarios, from the order of their documents
 }
 
 // line writes a block and the empty line behind it.
@@ -250,11 +257,11 @@ func (m *markdown) tables() {
 }
 
 func (m *markdown) scenarios(fits [][]TableFit) {
-	if len(m.r.scenarios) == 0 {
+	if len(m.r.now.scenarios) == 0 {
 		return
 	}
 	m.section(scenariosSection)
-	for i, s := range m.r.scenarios {
+	for i, s := range m.r.now.scenarios {
 		m.line(strings.TrimSpace(fmt.Sprintf("### %s%d: %s", scenarioWord, i+1, m.text(s.Title))))
 		if s.Description != "" {
 			m.field(descriptionLabel, m.text(s.Description))
@@ -262,20 +269,19 @@ func (m *markdown) scenarios(fits [][]TableFit) {
 		if s.Filter != "" {
 			m.field(filterLabel, m.text(s.Filter))
 		}
-		m.field(attachedLabel, m.r.now.scenarios[i].String())
-		place := m.place(s.Document, s.Source)
-		if s.Cut {
-			place += entryBreak + cutWords
+		m.field(attachedLabel, s.attachment.String())
+		if s.Note != "" {
+			m.field(noteLabel, m.text(s.Note))
 		}
-		m.field(whereLabel, place)
+		m.field(whereLabel, m.scenarioPlace(s.Scenario))
 		if s.Condition == nil {
 			m.line("No condition: nothing in the filter could be turned into one.")
 			continue
 		}
-		if s.asRead() {
-			m.line(readWords)
-		} else {
+		if s.Edited {
 			m.line(writtenWords)
+		} else {
+			m.line(readWords)
 		}
 		m.line(fence(conditionInfo, kql.FormatCondition(s.Condition)))
 		m.fits(fits[i])
@@ -284,11 +290,44 @@ func (m *markdown) scenarios(fits [][]TableFit) {
 
 func (m *markdown) field(label, text string) { m.line(strings.TrimSpace("**" + label + "** " + text)) }
 
-// The three ways an attachment is written; see parseAttachment.
+// scenarioPlace writes where a scenario comes from.
+func (m *markdown) scenarioPlace(s *Scenario) string {
+	if s.Written() {
+		return ownWords
+	}
+	place := m.place(s.Document, s.Source)
+	if s.Cut {
+		place += entryBreak + cutWords
+	}
+	if m.moved {
+		place += entryBreak + numberWords + strconv.Itoa(s.ID+1)
+	}
+	return place
+}
+
+// moved reports whether published scenarios stand in another order than their
+// documents have them.
+func (r *Review) moved() bool {
+	before := -1
+	for _, s := range r.now.scenarios {
+		if s.Written() {
+			continue
+		}
+		if s.ID < before {
+			return true
+		}
+		before = s.ID
+	}
+	return false
+}
+
+// The four ways an attachment is written; see parseAttachment.
 func (a attachment) String() string {
 	switch {
-	case a.accepted:
+	case a.accepted == exclusions.Dangerous:
 		return "yes, risks accepted"
+	case a.accepted == exclusions.Partly:
+		return "yes, also where it fits partly"
 	case a.attached:
 		return "yes"
 	}

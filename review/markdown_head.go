@@ -152,7 +152,7 @@ func (r *Review) counts() counts {
 	listed, hunted, held := r.Listed(), r.Hunted(), r.Held()
 	c := counts{
 		IOCs: listed.IOCs, On: hunted.IOCs, Off: listed.IOCs - hunted.IOCs - held.IOCs, Below: held.IOCs, Mentions: listed.Mentions, MentionsOn: hunted.Mentions,
-		Scenarios: len(r.scenarios), Findings: len(r.findings),
+		Scenarios: len(r.now.scenarios), Findings: len(r.findings),
 	}
 	for at := range r.iocs.Len() {
 		v := r.Verdict(at)

@@ -276,15 +276,22 @@ func entries(s string) []string { return strings.Split(s, "\n") }
 
 // finish gives the documents what was read, and says what is missing.
 func (r *reader) finish() {
-	slices.SortStableFunc(r.scenarios, func(a, b *readScenario) int { return cmp.Compare(a.document, b.document) })
 	for _, s := range r.scenarios {
-		d := r.docs[s.document]
-		d.Scenarios = append(d.Scenarios, s.Scenario)
-		r.decided.scenarios = append(r.decided.scenarios, s.attachment)
-		r.decided.conditions = append(r.decided.conditions, condition{s.condition, s.announced == readWords})
 		if s.announced != "" && !s.fenced {
 			r.faultAt(s.line, "bad-condition", "this scenario has lost its condition; the published filter is read again instead")
 		}
+	}
+	r.decided.order = slices.Clone(r.scenarios)
+	slices.SortStableFunc(r.scenarios, func(a, b *readScenario) int {
+		return cmp.Or(cmp.Compare(a.document, b.document), cmp.Compare(a.number, b.number))
+	})
+	for _, s := range r.scenarios {
+		if s.own {
+			continue
+		}
+		d := r.docs[s.document]
+		d.Scenarios = append(d.Scenarios, s.Scenario)
+		r.decided.scenarios = append(r.decided.scenarios, s)
 	}
 	r.rows[scenariosSection] = len(r.scenarios)
 	r.missing()

@@ -2,10 +2,12 @@ package review
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -14,7 +16,10 @@ import (
 type readScenario struct {
 	feed.Scenario
 	attachment
+	note      string
+	own       bool // no document has it
 	document  int
+	number    int // the place that it had before it was moved, or 0
 	line      int
 	condition kql.Condition
 	announced string // the words before the condition
@@ -58,11 +63,19 @@ func (r *reader) scenarioField(n ast.Node, label, value string) {
 		if s.attachment, ok = parseAttachment(value); !ok {
 			r.fault(n, "bad-attachment", fmt.Sprintf("%s is neither yes nor no; the scenario is left detached", feed.Quote(value)))
 		}
+	case noteLabel:
+		s.note = value
 	case whereLabel:
+		if s.own = value == ownWords; s.own {
+			return
+		}
 		var more []string
 		s.Source, s.document, more = r.place(entries(value))
 		for _, e := range more {
 			s.Cut = s.Cut || e == cutWords
+			if n, ok := strings.CutPrefix(e, numberWords); ok && onlyDigits(n) && len(n) < 10 {
+				s.number, _ = strconv.Atoi(n)
+			}
 		}
 	case "":
 		if value == readWords || value == writtenWords {
@@ -72,7 +85,7 @@ func (r *reader) scenarioField(n ast.Node, label, value string) {
 }
 
 func parseAttachment(s string) (attachment, bool) {
-	for _, a := range []attachment{{}, {attached: true}, {attached: true, accepted: true}} {
+	for _, a := range []attachment{{}, {attached: true}, {true, exclusions.Partly}, {true, exclusions.Dangerous}} {
 		if strings.EqualFold(s, a.String()) {
 			return a, true
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -21,8 +20,8 @@ type decided struct {
 	minConfidence int
 	iocs          map[string]mark        // by IOC key
 	tables        map[string]feed.Source // the chosen ones, by name; nil when nothing is said about tables
-	scenarios     []attachment           // in the order of the documents
-	conditions    []condition            // of the scenarios
+	scenarios     []*readScenario        // those of the documents, in their order
+	order         []*readScenario        // all, in the order of the bulletin
 }
 
 // Resumed is a reviewed bulletin that a review goes on from.
@@ -37,12 +36,6 @@ type Resumed struct {
 // decisions: a reviewed bulletin says what was decided, not one by one.
 func (r *Review) Resumed() []Resumed { return slices.Clone(r.resumed) }
 
-// condition is that of a scenario; nil is the one that the filter is read as.
-type condition struct {
-	kql.Condition
-	read bool // it is said to be the one that the filter is read as
-}
-
 // mark is what was decided about an IOC.
 type mark struct {
 	on       bool
@@ -54,6 +47,7 @@ type mark struct {
 // resume makes what the reviewed bulletins decided the beginning of the review.
 func (j *join) resume() {
 	switched, conditioned := map[int]bool{}, map[int]bool{}
+	placed := make([]map[*readScenario]int, len(j.parts))
 	for p, part := range j.parts {
 		d := part.decided
 		if d == nil {
@@ -66,6 +60,12 @@ func (j *join) resume() {
 		}
 		j.resumeIOCs(d, switched)
 		j.resumeScenarios(p, conditioned)
+		placed[p] = j.resumeWritten(p)
+	}
+	for p := len(j.parts) - 1; p >= 0; p-- {
+		if placed[p] != nil {
+			j.resumeOrder(p, placed[p])
+		}
 	}
 	j.resumeTables()
 }
@@ -112,34 +112,107 @@ func (j *join) clash(i feed.IOC, what string) {
 }
 
 func (j *join) resumeScenarios(p int, conditioned map[int]bool) {
-	d := j.parts[p].decided
 	for k, at := range j.scenarios[p] {
-		scenario, now := &j.r.scenarios[at], &j.r.base.scenarios[at]
+		c, now := j.parts[p].decided.scenarios[k], &j.r.base.scenarios[at]
 		report := func(code string, severity feed.Severity, text string) {
-			j.find(feed.Finding{Code: code, Severity: severity, Source: scenario.Source, Text: scenario.Name() + " " + text})
+			j.find(feed.Finding{Code: code, Severity: severity, Source: now.Source, Text: now.Name() + " " + text})
 		}
-		c := d.conditions[k]
-		switch differs := kql.FormatCondition(c.Condition) != kql.FormatCondition(scenario.Condition); {
-		case c.Condition == nil:
+		switch differs := kql.FormatCondition(c.condition) != kql.FormatCondition(now.Condition); {
+		case c.condition == nil:
 		case conditioned[at] && differs:
-			report("decisions-differ", feed.Warning, "has another condition in another reviewed bulletin, "+kql.FormatCondition(c.Condition)+"; that of the first one stands")
+			report("decisions-differ", feed.Warning, "has another condition in another reviewed bulletin, "+kql.FormatCondition(c.condition)+"; that of the first one stands")
 		case differs:
-			scenario.Reading = exclusions.Reading{Condition: c.Condition, Complete: true}
-			if c.read {
+			now.Scenario = now.with(c.condition)
+			if c.announced == readWords {
 				report("condition-differs", feed.Info, "has a condition that is not what its filter is read as; it is used as it stands there")
 			}
 		}
-		conditioned[at] = conditioned[at] || c.Condition != nil
-		switch a := d.scenarios[k]; {
-		case !a.attached || a == *now:
-		case scenario.Condition == nil:
+		conditioned[at] = conditioned[at] || c.condition != nil
+		switch note := oneLine(c.note); {
+		case note == "" || note == now.Note:
+		case now.Note == "":
+			n := *now.Scenario
+			n.Note, now.Scenario = note, &n
+		default:
+			report("decisions-differ", feed.Warning, "has another note in another reviewed bulletin: "+note)
+		}
+		switch a := c.attachment; {
+		case !a.attached || a == now.attachment:
+		case now.Condition == nil:
 			report("not-attached", feed.Error, "was attached but has no condition any more; it is detached")
 		case !now.attached:
-			*now = a
+			now.attachment = a
 		default:
 			report("decisions-differ", feed.Warning, "is attached ("+a.String()+") in another reviewed bulletin; the first one stands")
 		}
 	}
+}
+
+// resumeWritten takes in the scenarios that the reviewer of a part wrote, and
+// gives the IDs of all scenarios of the part. What another reviewed bulletin
+// wrote in the same words is in the review once.
+func (j *join) resumeWritten(p int) map[*readScenario]int {
+	ids := map[*readScenario]int{}
+	d, s := j.parts[p].decided, &j.r.base
+	for k, at := range j.scenarios[p] {
+		ids[d.scenarios[k]] = at
+	}
+	taken := map[int]bool{}
+	for _, o := range d.order {
+		if !o.own {
+			continue
+		}
+		c := cleaner{names: map[string]string{}}
+		text := feed.Scenario{Title: c.line(o.Title), Description: c.line(o.Description), Filter: c.line(o.Filter)}
+		n := newScenario(text, -s.created-1, -1).with(o.condition)
+		n.Note = oneLine(o.note)
+		same := slices.IndexFunc(s.scenarios, func(w scenarioState) bool {
+			return w.Written() && !taken[w.ID] && sameText(w.Scenario.Scenario, text) && kql.FormatCondition(w.Condition) == kql.FormatCondition(n.Condition)
+		})
+		if p > 0 && same >= 0 {
+			ids[o], taken[s.scenarios[same].ID] = s.scenarios[same].ID, true
+			continue
+		}
+		s.created++
+		if n.Condition == nil && o.attached {
+			j.find(feed.Finding{Code: "not-attached", Severity: feed.Error, Source: feed.Source{Name: d.by.File, Line: o.line}, Text: n.Name() + " was attached but has no condition any more; it is detached"})
+			o.attachment = attachment{}
+		}
+		s.scenarios = append(s.scenarios, scenarioState{n, o.attachment})
+		ids[o], taken[n.ID] = n.ID, true
+	}
+	return ids
+}
+
+// resumeOrder puts the scenarios of a part in its order, at the places that they
+// have in the review, and each that its reviewer wrote behind the one that it
+// stands behind there.
+func (j *join) resumeOrder(p int, ids map[*readScenario]int) {
+	s := &j.r.base
+	var order []scenarioState
+	mine := map[int]bool{}
+	for _, o := range j.parts[p].decided.order {
+		if at, err := s.find(ids[o]); err == nil && !mine[ids[o]] {
+			order = append(order, s.scenarios[at])
+			mine[ids[o]] = true
+		}
+	}
+	var all []scenarioState
+	for _, have := range s.scenarios {
+		switch {
+		case !mine[have.ID]:
+			all = append(all, have)
+		case !have.Written(): // a place of the part's published scenarios
+			for k, o := range order {
+				all = append(all, o)
+				if !o.Written() {
+					order = order[k+1:]
+					break
+				}
+			}
+		}
+	}
+	s.scenarios = append(all, order...)
 }
 
 // resumeTables chooses the tables of all reviewed bulletins, and those that

@@ -27,7 +27,7 @@ type Review struct {
 	levels    []levelCode       // of the warnings about each IOC, when there is a checker
 	named     map[string]string // see benign
 	namedBy   int               // of how many scenarios
-	scenarios []Scenario
+	scenarios []*Scenario       // as published, and as reviewed bulletins have them
 	findings  []feed.Finding
 	resumed   []Resumed
 	older     *Older // nil compares with nothing
@@ -36,20 +36,6 @@ type Review struct {
 	now     state
 	entries []Entry
 	done    int // entries[:done] are in force, the rest can be redone
-}
-
-// Scenario is a published scenario with the condition that its filter was read
-// as, or that an analyst wrote instead.
-type Scenario struct {
-	feed.Scenario
-	exclusions.Reading
-	Document int // position among the review's documents
-}
-
-// asRead reports whether the condition is what the filter is read as, and not
-// one that an analyst wrote.
-func (s Scenario) asRead() bool {
-	return kql.FormatCondition(exclusions.Read(s.Scenario).Condition) == kql.FormatCondition(s.Condition)
 }
 
 // Entry is one decision of the history.
@@ -63,13 +49,15 @@ type Entry struct {
 // published is the state before any decision.
 func (r *Review) published() state {
 	s := state{
-		on:        make([]bool, r.iocs.Len()),
-		verdicts:  make([]verdictCode, r.iocs.Len()),
-		notes:     map[int]string{},
-		tables:    map[string]bool{},
-		target:    kql.Sentinel,
-		lookback:  kql.DefaultLookback,
-		scenarios: make([]attachment, len(r.scenarios)),
+		on:       make([]bool, r.iocs.Len()),
+		verdicts: make([]verdictCode, r.iocs.Len()),
+		notes:    map[int]string{},
+		tables:   map[string]bool{},
+		target:   kql.Sentinel,
+		lookback: kql.DefaultLookback,
+	}
+	for _, sc := range r.scenarios {
+		s.scenarios = append(s.scenarios, scenarioState{Scenario: sc})
 	}
 	for i := range s.on {
 		s.on[i] = !r.iocs.Mention(i)
@@ -162,11 +150,11 @@ func (r *Review) replay() {
 	}
 }
 
-// grow makes room for scenarios that came later.
-func (r *Review) grow() {
-	for len(r.base.scenarios) < len(r.scenarios) {
-		r.base.scenarios = append(r.base.scenarios, attachment{})
-		r.now.scenarios = append(r.now.scenarios, attachment{})
+// grow takes scenarios in that came later, behind those that are there.
+func (r *Review) grow(had int) {
+	for _, s := range r.scenarios[had:] {
+		r.base.scenarios = append(r.base.scenarios, scenarioState{Scenario: s})
+		r.now.scenarios = append(r.now.scenarios, scenarioState{Scenario: s})
 	}
 	r.rebase(false, true)
 }
@@ -271,17 +259,6 @@ func (r *Review) Knobs() kql.Knobs { return r.now.knobs }
 
 // Long is what becomes of hunts that are longer than a rule takes.
 func (r *Review) Long() Long { return r.now.long }
-
-// Scenarios lists the scenarios of all documents. The caller must not change
-// it.
-func (r *Review) Scenarios() []Scenario { return r.scenarios }
-
-// Attached reports how scenario i stands: attached, and with its risks
-// accepted.
-func (r *Review) Attached(i int) (attached, accepted bool) {
-	a := r.now.scenarios[i]
-	return a.attached, a.accepted
-}
 
 // Included lists the IOCs that are hunted, in the order of the set.
 func (r *Review) Included() []feed.IOC {

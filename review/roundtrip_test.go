@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -206,9 +207,31 @@ func (m *maker) decision(r *Review) Decision {
 	return pick(m, []Decision{
 		Include{iocs, m.IntN(2) == 0}, Invert{iocs}, SetVerdict{iocs, pick(m, Verdicts)}, SetNote{iocs[0], m.text()}, SetNotes{iocs, m.text()},
 		ChooseTable{pick(m, tables).Name, m.IntN(3) > 0}, SetTarget{pick(m, kqlTargets)},
-		SetLookback{time.Duration(m.Int64N(int64(40 * 24 * time.Hour)))}, Attach{m.IntN(len(r.Scenarios()) + 1), m.IntN(3) > 0, m.IntN(2) == 0},
+		SetLookback{time.Duration(m.Int64N(int64(40 * 24 * time.Hour)))}, m.attach(r), m.scenario(r),
 		SetMatch{pick(m, []kql.Match{kql.SubdomainMatch, kql.ExactMatch, kql.LooseMatch, "near"})}, SetPort{pick(m, []kql.PortMode{kql.LabelPort, kql.RequirePort, kql.IgnorePort, "far"})},
 		SetOwnSide{m.IntN(2) == 0}, SetLong{pick(m, []Long{KeepLong, SplitLong, WatchlistLong, "short"})}, SetMinConfidence{m.IntN(130) - 10},
+	})
+}
+
+// id is that of a scenario, or of none.
+func (m *maker) id(r *Review) int {
+	if n := r.ScenarioCount(); n > 0 && m.IntN(8) > 0 {
+		return r.Scenario(m.IntN(n)).ID
+	}
+	return m.IntN(5) - 3
+}
+
+func (m *maker) attach(r *Review) Decision {
+	return Attach{m.id(r), m.IntN(3) > 0, pick(m, []exclusions.Fit{"", exclusions.Partly, exclusions.Dangerous, exclusions.NoColumn})}
+}
+
+// scenario is a decision that makes or changes scenarios.
+func (m *maker) scenario(r *Review) Decision {
+	text := pick(m, []string{"", `process.name is "a.exe"`, `not (remote.host is one of ("a.example", "b  c"))`, `process.path starts with 'C:\x\'`, "process.name is", `action is "\u202e"`})
+	filter := pick(m, []string{"", m.text(), "Exclude processes where the process name is tool.exe."})
+	return pick(m, []Decision{
+		EditCondition{m.id(r), text}, NewScenario{m.text(), m.text(), filter, text}, DuplicateScenario{m.id(r)}, RewriteScenario{m.id(r), m.text(), filter, text},
+		RemoveScenario{m.id(r)}, MoveScenario{m.id(r), m.IntN(7) - 3}, SetScenarioNote{m.id(r), m.text()},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quarry/exclusions"
 	"quarry/kql"
 )
 
@@ -39,14 +40,22 @@ type state struct {
 	lookback      time.Duration
 	knobs         kql.Knobs
 	long          Long
-	minConfidence int // in percent; 0 is none
-	scenarios     []attachment
+	minConfidence int             // in percent; 0 is none
+	scenarios     []scenarioState // in the order of the review
+	created       int             // scenarios that an analyst wrote; see [Scenario.ID]
 }
 
-// attachment is how a scenario stands.
+// scenarioState is a scenario as it stands. The scenario itself is never changed: an
+// edit puts another one in its place.
+type scenarioState struct {
+	*Scenario
+	attachment
+}
+
+// attachment says where a scenario leaves rows out.
 type attachment struct {
 	attached bool
-	accepted bool // also where its fit is partly or dangerous
+	accepted exclusions.Fit // the worst fit that is accepted: none, partly or dangerous
 }
 
 func (s *state) clone() state {

@@ -201,7 +201,7 @@ func noScenario(m *Model) string {
 	if m.load != nil {
 		return stillReading(m)
 	}
-	if len(m.review.Scenarios()) == 0 {
+	if m.review.ScenarioCount() == 0 {
 		return "the document has no false-positive scenario"
 	}
 	return ""

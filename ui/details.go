@@ -22,8 +22,8 @@ func (m *Model) showDetails() {
 			m.read("Table", func(t *text) { m.tableDetails(t) })
 		}
 	case scenarioPane:
-		if i := m.scenarios.win.at; i < len(m.review.Scenarios()) {
-			s := m.review.Scenarios()[i]
+		if i := m.scenarios.win.at; i < m.review.ScenarioCount() {
+			s := m.review.Scenario(i)
 			m.read(fmt.Sprintf("Scenario %d", i+1), func(t *text) {
 				t.field("title", bold, s.Title)
 				t.field("stands at", plain, place(s.Source))

@@ -36,7 +36,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 		m.endReading()
 		return m.beginSaving()
 	}
-	set, scenarios := m.review.IOCs(), len(m.review.Scenarios())
+	set, scenarios := m.review.IOCs(), m.review.ScenarioCount()
 	before, mentions := set.Len(), set.Mentions()
 	m.load.Take(msg.piece)
 	more := m.review.Count(before)
@@ -45,7 +45,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 		m.counts = m.review.Count(0) // a mention is an IOC now
 	}
 	m.showNew()
-	if len(m.review.Scenarios()) != scenarios || before <= atOnce {
+	if m.review.ScenarioCount() != scenarios || before <= atOnce {
 		m.place()
 	}
 	return m.nextPiece()

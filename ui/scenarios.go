@@ -27,7 +27,7 @@ type scenarioList struct {
 // place divides the pane between list and details.
 func (l *scenarioList) place(m *Model) {
 	r := m.layout.panes[scenarioPane]
-	n := len(m.review.Scenarios())
+	n := m.review.ScenarioCount()
 	rows := max(0, r.h-1)
 	list := rows
 	if rows > n {
@@ -77,7 +77,7 @@ func (m *Model) attach(accept bool) tea.Cmd {
 	if attached && (accepted || !accept) {
 		return m.decide(review.Attach{Scenario: i}, "")
 	}
-	if m.review.Scenarios()[i].Condition != nil && len(usable) == 0 && !accept {
+	if m.review.Scenario(i).Condition != nil && len(usable) == 0 && !accept {
 		m.say(warn, m.whyUnusable(i, risky))
 		return nil
 	}
@@ -174,7 +174,7 @@ func (m *Model) previewUse(i int) {
 }
 
 func (l *scenarioList) title(m *Model) string {
-	n, attached := len(m.review.Scenarios()), 0
+	n, attached := m.review.ScenarioCount(), 0
 	for i := range n {
 		if on, _ := m.review.Attached(i); on {
 			attached++
@@ -220,7 +220,7 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 
 func (l *scenarioList) drawScenario(m *Model, at, w int) {
 	c := &m.canvas
-	s := m.review.Scenarios()[at]
+	s := m.review.Scenario(at)
 	attached, accepted := m.review.Attached(at)
 	mark := "[ ]"
 	switch {
@@ -272,7 +272,7 @@ func fitStyle(f exclusions.Fit) style {
 // scenarioLines tells all about a scenario: the condition, the fit with each
 // chosen table, and the sentence with the words that were not understood.
 func (m *Model) scenarioLines(i, w int) []textLine {
-	s := m.review.Scenarios()[i]
+	s := m.review.Scenario(i)
 	t := m.text(w)
 	if s.Condition == nil {
 		t.field("read as", warn, "nothing in the filter could be turned into a condition")

@@ -190,12 +190,12 @@ func (s *shape) attach(r *review.Review) (ds []review.Decision, err error) {
 		switch word {
 		case "none":
 			for i := range scenarios {
-				ds = append(ds, review.Attach{Scenario: i})
+				ds = append(ds, review.Attach{Scenario: scenarios[i].ID})
 			}
 		case "all":
 			for i := range scenarios {
 				if scenarios[i].Condition != nil {
-					ds = append(ds, review.Attach{Scenario: i, On: true, Accept: s.acceptRisks})
+					ds = append(ds, review.Attach{Scenario: scenarios[i].ID, On: true, Accept: s.accepted()})
 				}
 			}
 		default:
@@ -203,13 +203,13 @@ func (s *shape) attach(r *review.Review) (ds []review.Decision, err error) {
 			if err != nil {
 				return nil, err
 			}
-			ds = append(ds, review.Attach{Scenario: i, On: true, Accept: s.acceptRisks})
+			ds = append(ds, review.Attach{Scenario: scenarios[i].ID, On: true, Accept: s.accepted()})
 		}
 	}
 	return ds, nil
 }
 
-func scenarioNumbered(word string, scenarios []review.Scenario) (int, error) {
+func scenarioNumbered(word string, scenarios []*review.Scenario) (int, error) {
 	i, err := strconv.Atoi(word)
 	switch {
 	case len(scenarios) == 0:
