@@ -60,6 +60,8 @@ func (r *reader) clause() node {
 			all = append(all, r.fieldTest())
 		case i.verb != nil:
 			all = append(all, r.verbTest())
+		case r.unknownTested(r.at):
+			all = append(all, r.gapClause())
 		case i.operator != nil && r.field != nil && r.goesOn():
 			all = append(all, r.operatorTest([]kql.Field{r.of(r.field)}, r.field.Op, anyNode, r.at))
 		default:
@@ -67,6 +69,17 @@ func (r *reader) clause() node {
 		}
 	}
 	return join(allNode, all...)
+}
+
+// unknownTested reports whether an item is a word of no meaning here that is
+// tested itself, as in "and LogonType is 5": what is said of it is said of no
+// field before.
+func (r *reader) unknownTested(at int) bool {
+	if i := r.items[at]; i.kind != wordToken || !i.plain() || i.form > nameValue || at+1 >= r.stop || !r.operates(at+1) {
+		return false
+	}
+	o := r.items[at+1].operator
+	return !o.Example && o.Op == kql.Is
 }
 
 // goesOn reports whether the operator here, which has no field of its own, still

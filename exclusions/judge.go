@@ -88,7 +88,7 @@ func Ask(c Case) *Question {
 		return early(NoColumn, c.Table.Name+" "+known().lack(c.Table.Missing(c.Reading.Condition)))
 	}
 	var err error
-	if q.clause, err = c.Table.Clause(q.part.condition); err != nil { // every field has a column, or the part would lack it
+	if q.clause, err = c.Table.Clause(q.part.condition, c.Target); err != nil { // every field has a column, or the part would lack it
 		return early(NoColumn, err.Error())
 	}
 	return q

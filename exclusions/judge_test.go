@@ -208,7 +208,7 @@ func TestJudgeKQL(t *testing.T) {
 	if diff := cmp.Diff(condition(t, `process.name is "acme.exe" and account.name is "svc"`), v.Condition); diff != "" {
 		t.Errorf("condition (-want +got):\n%s", diff)
 	}
-	want, err := tb.Clause(v.Condition)
+	want, err := tb.Clause(v.Condition, kql.Sentinel)
 	if err != nil || v.KQL != want {
 		t.Errorf("KQL %q, want %q (%v)", v.KQL, want, err)
 	}

@@ -279,7 +279,7 @@ func (r *reader) continues(at int, c *context) bool {
 			return false
 		}
 	}
-	if i := r.peek(0); i.field != nil && r.testedAt(r.at) {
+	if i := r.peek(0); i.field != nil && r.testedAt(r.at) || r.more() && r.unknownTested(r.at) {
 		return false
 	}
 	inner := *c

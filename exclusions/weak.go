@@ -80,6 +80,10 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 		return weakRemote(t, v)
 	case kind == kql.HashField && t.Op != kql.Is:
 		return "only a whole hash names a file: any file may have a piece of it"
+	case t.Field == "event.id":
+		return fmt.Sprintf("it is every event with the id %s, whoever caused it", v)
+	case kind == kql.TimeField:
+		return "malware runs at any time of day, and whoever schedules it chooses the time"
 	case kind == kql.NumberField:
 		return fmt.Sprintf("any program can use port %s, malware too", v)
 	}

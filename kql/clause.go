@@ -5,6 +5,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"time"
 )
 
 // MissingFieldError says that a table has no column for fields of a condition.
@@ -22,10 +23,13 @@ func (e *MissingFieldError) Error() string {
 }
 
 // Missing lists the fields of a condition for which the table has no column,
-// each once.
+// each once. Every table has the time of a row.
 func (t *Table) Missing(c Condition) []Field {
 	var missing []Field
 	for _, test := range Tests(c) {
+		if kind, _ := test.Field.Kind(); kind == TimeField {
+			continue
+		}
 		if len(t.Fields[test.Field]) == 0 && !slices.Contains(missing, test.Field) {
 			missing = append(missing, test.Field)
 		}
@@ -39,16 +43,17 @@ func (t *Table) Missing(c Condition) []Field {
 // with a part that tests nothing, such as an Or without members, an empty value
 // or a host with a slash or a colon, is false: it excludes no row, where the
 // rest alone could exclude too many. A test of a host reads only the host where
-// the column holds URLs; a name, never an address in brackets. The error is a
+// the column holds URLs; a name, never an address in brackets. The time of day
+// is that of the target's time column, in UTC. The error is a
 // [*MissingFieldError].
-func (t *Table) Clause(c Condition) (string, error) {
+func (t *Table) Clause(c Condition, target Target) (string, error) {
 	var q query
-	err := t.writeClause(&q, c)
+	err := t.writeClause(&q, c, target)
 	return q.String(), err
 }
 
 // writeClause is [Table.Clause]; it writes nothing where that fails.
-func (t *Table) writeClause(q *query, c Condition) error {
+func (t *Table) writeClause(q *query, c Condition, target Target) error {
 	if !sound(c) {
 		q.text("false")
 		return nil
@@ -56,7 +61,7 @@ func (t *Table) writeClause(q *query, c Condition) error {
 	if missing := t.Missing(c); len(missing) > 0 {
 		return &MissingFieldError{Table: t.Name, Fields: missing}
 	}
-	t.writeCondition(q, c, false)
+	t.writeCondition(q, c, false, name(t.Time[target]))
 	return nil
 }
 
@@ -80,17 +85,21 @@ func sound(c Condition) bool {
 
 func unsound(c Condition) bool { return !sound(c) }
 
-func (t *Table) writeCondition(q *query, c Condition, inner bool) {
+func (t *Table) writeCondition(q *query, c Condition, inner bool, at name) {
 	switch c := c.(type) {
 	case And:
-		anyOf(q, c, " and ", inner, func(c Condition) { t.writeCondition(q, c, true) })
+		anyOf(q, c, " and ", inner, func(c Condition) { t.writeCondition(q, c, true, at) })
 	case Or:
-		anyOf(q, c, " or ", inner, func(c Condition) { t.writeCondition(q, c, true) })
+		anyOf(q, c, " or ", inner, func(c Condition) { t.writeCondition(q, c, true, at) })
 	case Not:
 		q.text("not(")
-		t.writeCondition(q, c.Condition, false)
+		t.writeCondition(q, c.Condition, false, at)
 		q.text(")")
 	case Test:
+		if kind, _ := c.Field.Kind(); kind == TimeField {
+			writeAny(q, inSpans(q, at, c.Values), inner)
+			return
+		}
 		t.writeTest(q, c, inner)
 	}
 }
@@ -218,6 +227,35 @@ func withExe(values []string) (all []string) {
 		}
 	}
 	return all
+}
+
+// inSpans compare the time of day of a row. A span over midnight is two.
+func inSpans(q *query, at name, spans []string) (ps []func()) {
+	since := func(op constant, minutes int) func() {
+		return func() {
+			q.name(at)
+			q.text(" - startofday(")
+			q.name(at)
+			q.text(")")
+			q.text(op)
+			q.timespan(time.Duration(minutes) * time.Minute)
+		}
+	}
+	for _, v := range spans {
+		from, to, _ := spanOfDay(v)
+		after, before := since(" >= ", from), since(" < ", to)
+		switch {
+		case from == 0:
+			ps = append(ps, before)
+		case to == 0 || to == 24*60:
+			ps = append(ps, after)
+		case from < to:
+			ps = append(ps, func() { q.text("("); after(); q.text(" and "); before(); q.text(")") })
+		default:
+			ps = append(ps, after, before)
+		}
+	}
+	return ps
 }
 
 // ranges compare addresses and blocks. Both functions are null for a value

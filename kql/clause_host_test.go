@@ -28,7 +28,7 @@ func TestHostOfURLConditions(t *testing.T) {
 		{`remote.host matches "80|http"`, []string{"http://a80.test"}, []string{"http://good.test:80/"}},
 	}
 	for _, tt := range tests {
-		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition))
+		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition), Sentinel)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,14 +48,14 @@ func TestHostOfURLConditions(t *testing.T) {
 	}
 	for _, v := range []string{"good.example/x", "a@b", "?", "#x", "good.example:80", "a b", "//"} {
 		for _, op := range []Operator{Is, Contains, ContainsWord, StartsWith, EndsWith} {
-			got, err := table(t, "DeviceNetworkEvents").Clause(Not{Test{"remote.host", op, []string{v}}})
+			got, err := table(t, "DeviceNetworkEvents").Clause(Not{Test{"remote.host", op, []string{v}}}, Sentinel)
 			if err != nil || got != "false" {
 				t.Errorf("not %s %q is %s, %v, want false: no host has it", op, v, got, err)
 			}
 		}
 	}
 	var missing *MissingFieldError
-	if _, err := table(t, "UrlClickEvents").Clause(parse(t, `remote.host is "a.example"`)); !errors.As(err, &missing) {
+	if _, err := table(t, "UrlClickEvents").Clause(parse(t, `remote.host is "a.example"`), Sentinel); !errors.As(err, &missing) {
 		t.Errorf("got %v, want that there is no column", err)
 	}
 }

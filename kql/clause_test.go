@@ -42,12 +42,17 @@ func TestClause(t *testing.T) {
 		{"DnsEvents", `device.name is one of ("WS1", "ws2.example.com")`, `Computer in~ ("WS1", "ws2.example.com") or Computer startswith "WS1."`},
 		{"UrlClickEvents", `account.name is one of ("bob@example.com", 'CORP\bob')`, `AccountUpn in~ ("bob@example.com", "CORP\\bob")`},
 		{"CommonSecurityLog", `action is "a"`, `DeviceAction in~ ("a")`},
+		{"DnsEvents", `time.of_day in range "22:00-06:30"`, `TimeGenerated - startofday(TimeGenerated) >= 22h or TimeGenerated - startofday(TimeGenerated) < 390m`},
+		{"DnsEvents", `time.of_day in range "09:00-17:00" and event.id is 256`,
+			`(TimeGenerated - startofday(TimeGenerated) >= 9h and TimeGenerated - startofday(TimeGenerated) < 17h) and EventId in (256)`},
+		{"DnsEvents", `not time.of_day in range one of ("00:00-06:00", "18:00-24:00", "12:00-00:00")`,
+			`not(TimeGenerated - startofday(TimeGenerated) < 6h or TimeGenerated - startofday(TimeGenerated) >= 18h or TimeGenerated - startofday(TimeGenerated) >= 12h)`},
 		{"DnsEvents", `remote.host is "example.com."`, `Name in~ ("example.com", "example.com.")`},
 		{"DnsEvents", `remote.host ends with one of (".com", "x.", ".")`,
 			`Name endswith ".com" or Name endswith ".com." or Name endswith "x" or Name endswith "x." or Name endswith "." or Name endswith ".."`},
 	}
 	for _, tt := range tests {
-		got, err := table(t, tt.table).Clause(parse(t, tt.condition))
+		got, err := table(t, tt.table).Clause(parse(t, tt.condition), Sentinel)
 		if err != nil {
 			t.Errorf("%s: %v", tt.condition, err)
 			continue
@@ -80,7 +85,7 @@ func TestUnsoundConditions(t *testing.T) {
 		{"an address that is none", Test{"remote.ip", Is, []string{"x"}}, `coalesce(ipv6_is_in_any_range(RemoteIP, dynamic(["x"])), false)`},
 	}
 	for _, tt := range tests {
-		got, err := table(t, "DeviceNetworkEvents").Clause(tt.c)
+		got, err := table(t, "DeviceNetworkEvents").Clause(tt.c, Sentinel)
 		if err != nil || got != tt.want {
 			t.Errorf("%s: got %s, %v, want %s", tt.name, got, err, tt.want)
 		}
@@ -93,7 +98,7 @@ func TestMissing(t *testing.T) {
 	if diff := cmp.Diff([]Field{"signer", "task.name"}, got); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
 	}
-	_, err := table(t, "DeviceNetworkEvents").Clause(c)
+	_, err := table(t, "DeviceNetworkEvents").Clause(c, Sentinel)
 	var missing *MissingFieldError
 	if !errors.As(err, &missing) || missing.Table != "DeviceNetworkEvents" || !slices.Equal(missing.Fields, got) {
 		t.Errorf("got %v, want the same fields", err)
@@ -110,7 +115,7 @@ func TestClausesBind(t *testing.T) {
 	onEach(t, func(t *testing.T, tb *Table, target Target) {
 		for _, op := range Operators {
 			var all Or
-			for _, f := range slices.Sorted(maps.Keys(tb.Fields)) {
+			for _, f := range append(slices.Sorted(maps.Keys(tb.Fields)), "time.of_day") {
 				kind, _ := f.Kind()
 				test := Test{f, op, sampleValues(kind, op)}
 				if test.check(kind) == "" {
@@ -128,6 +133,8 @@ func sampleValues(kind FieldKind, op Operator) []string {
 		return []string{"80", "443"}
 	case kind == IPField:
 		return []string{"192.0.2.1", "2001:db8::1"}
+	case kind == TimeField:
+		return []string{"22:00-06:00", "12:30-13:15"}
 	case op == Matches:
 		return []string{`nc(at)?\s`, `[a&&b]"`}
 	case kind == HostField:
@@ -138,7 +145,7 @@ func sampleValues(kind FieldKind, op Operator) []string {
 
 func bindClause(t *testing.T, tb *Table, target Target, c Condition) {
 	t.Helper()
-	clause, err := tb.Clause(c)
+	clause, err := tb.Clause(c, target)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +202,7 @@ func TestClauseMeaning(t *testing.T) {
 		{`not (remote.ip in range "10.0.0.0/8")`, "RemoteIP", []string{"", "host", "2001:db8::1", "192.0.2.1"}, []string{"10.9.9.9", "::ffff:10.9.9.9"}},
 	}
 	for _, tt := range tests {
-		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition))
+		clause, err := table(t, "DeviceNetworkEvents").Clause(parse(t, tt.condition), Sentinel)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,6 +211,35 @@ func TestClauseMeaning(t *testing.T) {
 			kept := evaluate(t, "DeviceNetworkEvents\n| where not("+clause+")", row{tt.column: v}) != nil
 			if kept == want {
 				t.Errorf("%s on %q: row kept is %v, want %v", tt.condition, v, kept, !want)
+			}
+		}
+	}
+}
+
+// TestTimeOfDay runs clauses on rows of every hour.
+func TestTimeOfDay(t *testing.T) {
+	for _, tt := range []struct {
+		span    string
+		in, out []string
+	}{
+		{"22:00-06:00", []string{"22:00", "23:59", "00:00", "05:59"}, []string{"21:59", "06:00", "12:00"}},
+		{"09:30-17:00", []string{"09:30", "16:59"}, []string{"09:29", "17:00", "00:00"}},
+		{"00:00-01:00", []string{"00:00", "00:59"}, []string{"01:00", "23:59"}},
+		{"23:00-24:00", []string{"23:00", "23:59"}, []string{"22:59", "00:00"}},
+		{"23:00-00:00", []string{"23:00", "23:59"}, []string{"22:59", "00:00"}},
+	} {
+		for _, target := range Targets {
+			clause, err := table(t, "DeviceNetworkEvents").Clause(Test{"time.of_day", InRange, []string{tt.span}}, target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, at := range append(slices.Clone(tt.in), tt.out...) {
+				minutes, _ := minuteOfDay(at)
+				day := now - now%(24*60)
+				kept := evaluate(t, "DeviceNetworkEvents\n| where not("+clause+")", row{"TimeGenerated": day + minutes, "Timestamp": day + minutes}) != nil
+				if kept == slices.Contains(tt.in, at) {
+					t.Errorf("%s, %s: %s is left out: %v", target, tt.span, at, !kept)
+				}
 			}
 		}
 	}

@@ -53,7 +53,7 @@ const (
 	Contains     Operator = "contains"      // anywhere
 	StartsWith   Operator = "starts with"
 	EndsWith     Operator = "ends with"
-	InRange      Operator = "in range" // an address in a block such as 10.0.0.0/8
+	InRange      Operator = "in range" // an address in a block such as 10.0.0.0/8, a time of day in a span such as 22:00-06:00
 	Matches      Operator = "matches"  // a regular expression, RE2 syntax
 )
 
@@ -78,15 +78,18 @@ const (
 	IPField      FieldKind = "ip"
 	NumberField  FieldKind = "number"
 	HashField    FieldKind = "hash"
+	TimeField    FieldKind = "time"
 )
 
-var fieldKinds = []FieldKind{ProgramField, PathField, TextField, NameField, HostField, URLField, IPField, NumberField, HashField}
+var fieldKinds = []FieldKind{ProgramField, PathField, TextField, NameField, HostField, URLField, IPField, NumberField, HashField, TimeField}
 
 // FieldInfo describes a field.
 type FieldInfo struct {
 	Field Field     `yaml:"field"`
 	Kind  FieldKind `yaml:"kind"`
 	Means string    `yaml:"means"`
+	// Values are some that the field often has, as suggestions.
+	Values []string `yaml:"values"`
 }
 
 //go:embed fields.yaml
@@ -220,6 +223,10 @@ type ConditionError struct {
 	Text   string
 	Offset int // byte at which reading stopped
 	Reason string
+	// Expects is what would have to stand at Offset.
+	Expects Expected
+	Field   Field    // that the test there is about, where one was read
+	Op      Operator // of that test, where one was read
 }
 
 func (e *ConditionError) Error() string {

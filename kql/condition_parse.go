@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"quarry/feed"
 )
 
 // maxNesting bounds how deep parentheses and "not" may nest in a condition;
@@ -31,18 +33,32 @@ func ParseCondition(text string) (Condition, error) {
 		return nil, err
 	}
 	if p.skip(); p.at < len(p.text) {
-		return nil, p.fail("expected and, or, or the end")
+		return nil, p.fail(ExpectConnector, "expected and, or, or the end")
 	}
 	return c, nil
 }
 
+// Expected is what can stand somewhere in a condition.
+type Expected uint8
+
+// What can stand in a condition.
+const (
+	ExpectAny       Expected = iota // nothing in particular
+	ExpectField                     // a field, "not" or an opening parenthesis
+	ExpectOperator                  // the operator of a test
+	ExpectValue                     // a value of a test
+	ExpectList                      // a comma or the end of a list
+	ExpectConnector                 // "and", "or", or the end
+)
+
 type conditionParser struct {
 	text string
 	at   int
+	now  Test // that is being read, without values
 }
 
-func (p *conditionParser) fail(reason string) error {
-	return &ConditionError{Text: p.text, Offset: p.at, Reason: reason}
+func (p *conditionParser) fail(expects Expected, reason string) error {
+	return &ConditionError{Text: p.text, Offset: p.at, Reason: reason, Expects: expects, Field: p.now.Field, Op: p.now.Op}
 }
 
 func (p *conditionParser) skip() {
@@ -112,7 +128,7 @@ func (p *conditionParser) chain(word string, depth int, part func(int) (Conditio
 
 func (p *conditionParser) factor(depth int) (Condition, error) {
 	if depth > maxNesting {
-		return nil, p.fail("too many parentheses inside each other")
+		return nil, p.fail(ExpectAny, "too many parentheses inside each other")
 	}
 	if p.word("not") {
 		c, err := p.factor(depth + 1)
@@ -127,7 +143,7 @@ func (p *conditionParser) factor(depth int) (Condition, error) {
 			return nil, err
 		}
 		if !p.punct(')') {
-			return nil, p.fail("expected a closing parenthesis")
+			return nil, p.fail(ExpectConnector, "expected a closing parenthesis")
 		}
 		return c, nil
 	}
@@ -136,6 +152,7 @@ func (p *conditionParser) factor(depth int) (Condition, error) {
 
 func (p *conditionParser) test() (Condition, error) {
 	p.skip()
+	p.now = Test{}
 	start := p.at
 	for p.at < len(p.text) && (isBare(p.text[p.at])) {
 		p.at++
@@ -144,9 +161,10 @@ func (p *conditionParser) test() (Condition, error) {
 	kind, ok := field.Kind()
 	if !ok {
 		p.at = start
-		return nil, p.fail("expected a field such as process.name or remote.ip")
+		return nil, p.fail(ExpectField, "expected a field such as process.name or remote.ip"+meant(string(field)))
 	}
 	t := Test{Field: field}
+	p.now = t
 	for _, op := range Operators {
 		if p.word(string(op)) {
 			t.Op = op
@@ -154,8 +172,9 @@ func (p *conditionParser) test() (Condition, error) {
 		}
 	}
 	if t.Op == "" {
-		return nil, p.fail("expected an operator: is, contains, contains word, starts with, ends with, in range, matches")
+		return nil, p.fail(ExpectOperator, "expected an operator: is, contains, contains word, starts with, ends with, in range, matches")
 	}
+	p.now.Op = t.Op
 	at := p.at
 	values, err := p.values()
 	if err != nil {
@@ -164,7 +183,7 @@ func (p *conditionParser) test() (Condition, error) {
 	t.Values = values
 	if reason := t.check(kind); reason != "" {
 		p.at = at
-		return nil, p.fail(reason)
+		return nil, p.fail(ExpectValue, reason)
 	}
 	return t, nil
 }
@@ -173,7 +192,7 @@ func (p *conditionParser) values() ([]string, error) {
 	list := p.word("one of")
 	if !p.punct('(') {
 		if list {
-			return nil, p.fail(`expected a list such as ("a", "b")`)
+			return nil, p.fail(ExpectList, `expected a list such as ("a", "b")`)
 		}
 		v, err := p.value()
 		return []string{v}, err
@@ -189,7 +208,7 @@ func (p *conditionParser) values() ([]string, error) {
 			return vs, nil
 		}
 		if !p.punct(',') {
-			return nil, p.fail("expected a comma or a closing parenthesis")
+			return nil, p.fail(ExpectList, "expected a comma or a closing parenthesis")
 		}
 	}
 }
@@ -202,14 +221,14 @@ func (p *conditionParser) value() (string, error) {
 		end := literalEnd(rest, 0)
 		v, ok := Unquote(rest[:end])
 		if !ok {
-			return "", p.fail(`this text in double quotes is not finished, or has an unknown escape; write \\ for a backslash`)
+			return "", p.fail(ExpectValue, `this text in double quotes is not finished, or has an unknown escape; write \\ for a backslash`)
 		}
 		p.at += end
 		return v, nil
 	case strings.HasPrefix(rest, "'"):
 		end := strings.IndexByte(rest[1:], '\'')
 		if end < 0 {
-			return "", p.fail("this text in single quotes is not finished")
+			return "", p.fail(ExpectValue, "this text in single quotes is not finished")
 		}
 		p.at += end + 2
 		return rest[1 : end+1], nil
@@ -219,7 +238,7 @@ func (p *conditionParser) value() (string, error) {
 		n++
 	}
 	if n == 0 {
-		return "", p.fail("expected a value in quotes")
+		return "", p.fail(ExpectValue, "expected a value in quotes")
 	}
 	p.at += n
 	return rest[:n], nil
@@ -253,9 +272,13 @@ func (t Test) check(kind FieldKind) string {
 		return "numbers compare with is only"
 	case kind == NumberField && bad(isNumber):
 		return "expected a whole number"
-	case t.Op == InRange && kind != IPField:
-		return "only addresses compare with in range"
-	case t.Op == InRange && bad(isRange):
+	case kind == TimeField && t.Op != InRange:
+		return "times of day compare with in range only"
+	case kind == TimeField && bad(isSpan):
+		return "expected a span of the day such as 22:00-06:00, in UTC"
+	case t.Op == InRange && kind != IPField && kind != TimeField:
+		return "only addresses and times of day compare with in range"
+	case t.Op == InRange && kind == IPField && bad(isRange):
 		return "expected an address block such as 10.0.0.0/8"
 	case kind == IPField && t.Op == Is && bad(isAddr):
 		return "expected an IP address; write a block with in range"
@@ -276,4 +299,41 @@ func isAddr(v string) bool {
 func isRange(v string) bool {
 	_, err := netip.ParsePrefix(v)
 	return err == nil || isAddr(v)
+}
+
+func isSpan(v string) bool {
+	_, _, ok := spanOfDay(v)
+	return ok
+}
+
+// spanOfDay reads a span such as 22:00-06:00 as minutes after midnight; the end
+// is not in it. One that ends before it starts goes over midnight. A span that
+// starts and ends at one minute is none.
+func spanOfDay(v string) (from, to int, ok bool) {
+	a, b, ok := strings.Cut(v, "-")
+	from, okFrom := minuteOfDay(a)
+	to, okTo := minuteOfDay(b)
+	return from, to, ok && okFrom && okTo && from != to && from < 24*60
+}
+
+func minuteOfDay(v string) (int, bool) {
+	h, m, ok := strings.Cut(v, ":")
+	hour, err := strconv.Atoi(h)
+	minute, err2 := strconv.Atoi(m)
+	if !ok || err != nil || err2 != nil || len(h) != 2 || len(m) != 2 || strings.ContainsAny(v, "+-") {
+		return 0, false
+	}
+	return hour*60 + minute, hour < 24 && minute < 60 || hour == 24 && minute == 0
+}
+
+// meant says which field is nearest to a word that is none, or "".
+func meant(word string) string {
+	var names []string
+	for _, f := range fields() {
+		names = append(names, string(f.Field))
+	}
+	if near := feed.Nearest(word, names); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
 }

@@ -63,7 +63,8 @@ func TestParseCondition(t *testing.T) {
 func TestConditionErrors(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{`^`, "expected a field"},
-		{`^process.nam is a`, "expected a field"},
+		{`^process.nam is a`, "expected a field such as process.name or remote.ip; did you mean process.name?"},
+		{`^foo is a`, "expected a field such as process.name or remote.ip"},
 		{`^"a" is b`, "expected a field"},
 		{`process.name^`, "expected an operator"},
 		{`process.name ^was a`, "expected an operator"},
@@ -90,6 +91,12 @@ func TestConditionErrors(t *testing.T) {
 		{`remote.ip in range^ 10.0.0.0/33`, "address block"},
 		{`remote.ip in range^ (10.0.0.0/8, x)`, "address block"},
 		{`process.name in range^ 10.0.0.0/8`, "only addresses"},
+		{`time.of_day in range^ 22:00`, "span of the day such as 22:00-06:00"},
+		{`time.of_day in range^ 22:00-22:00`, "span of the day"},
+		{`time.of_day in range^ 24:00-06:00`, "span of the day"},
+		{`time.of_day in range^ 2:00-06:00`, "span of the day"},
+		{`time.of_day in range^ "22:60-+6:00"`, "span of the day"},
+		{`time.of_day is^ 22:00-06:00`, "in range only"},
 		{`process.name matches^ '('`, "does not compile: missing closing )"},
 		{`^é is a`, "expected a field"},
 		{strings.Repeat("(", maxNesting+1) + "^(action is a", "too many parentheses"},
@@ -171,6 +178,8 @@ func randomTest(r *rand.Rand) Test {
 	switch {
 	case f.Kind == NumberField:
 		test.Op = Is
+	case f.Kind == TimeField:
+		test.Op = InRange
 	case f.Kind == IPField && test.Op == Matches, f.Kind != IPField && test.Op == InRange:
 		test.Op = Contains
 	}
@@ -186,6 +195,8 @@ func randomValue(r *rand.Rand, kind FieldKind, op Operator) string {
 		return fmt.Sprint(r.IntN(65536))
 	case kind == IPField && op == Is:
 		return []string{"192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"}[r.IntN(3)]
+	case kind == TimeField:
+		return []string{"22:00-06:00", "09:05-17:30", "00:00-24:00"}[r.IntN(3)]
 	case op == InRange:
 		return []string{"192.0.2.0/24", "2001:db8::/32", "198.51.100.7"}[r.IntN(3)]
 	case op == Matches:
@@ -261,7 +272,7 @@ func TestTests(t *testing.T) {
 
 func TestFields(t *testing.T) {
 	kinds := map[FieldKind]bool{ProgramField: true, PathField: true, TextField: true, NameField: true, HostField: true,
-		URLField: true, IPField: true, NumberField: true, HashField: true}
+		URLField: true, IPField: true, NumberField: true, HashField: true, TimeField: true}
 	known := map[Field]bool{}
 	for _, f := range Fields() {
 		if !kinds[f.Kind] || f.Means == "" || known[f.Field] {

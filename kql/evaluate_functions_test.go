@@ -14,7 +14,13 @@ import (
 
 // functions are the functions that hunts call.
 var functions = map[string]func([]any) any{
-	"ago":      func(a []any) any { return now - a[0].(int) },
+	"ago": func(a []any) any { return now - a[0].(int) },
+	"startofday": func(a []any) any {
+		if a[0] == nil {
+			return nil
+		}
+		return a[0].(int) - a[0].(int)%(24*60)
+	},
 	"tostring": func(a []any) any { return text(a[0]) },
 	"tolower":  func(a []any) any { return strings.ToLower(text(a[0])) },
 	"toint": func(a []any) any {

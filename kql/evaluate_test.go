@@ -393,18 +393,18 @@ func decide(a, b any, wins bool) any {
 }
 
 func (e *evaluation) comparison() any {
-	left := e.value()
+	left := e.difference()
 	switch op := e.peek(); op {
-	case ">", "<":
+	case ">", "<", ">=":
 		e.next()
-		right := e.value()
+		right := e.difference()
 		if left == nil || right == nil {
 			return nil
 		}
 		if op == "<" {
 			return left.(int) < right.(int)
 		}
-		return left.(int) > right.(int)
+		return left.(int) > right.(int) || op == ">=" && left == right
 	case "==":
 		e.next()
 		return text(left) == text(e.value())
@@ -436,6 +436,19 @@ func (e *evaluation) comparison() any {
 		return compiled(e.value().(string)).MatchString(text(left))
 	}
 	return left
+}
+
+// difference is a value, or one number less another.
+func (e *evaluation) difference() any {
+	v := e.value()
+	for e.take("-") {
+		w := e.value()
+		if v == nil || w == nil {
+			return nil
+		}
+		v = v.(int) - w.(int)
+	}
+	return v
 }
 
 // list reads what stands in the parentheses after in and has_any.

@@ -319,7 +319,7 @@ func (t *Table) exclusions(o Options) (string, error) {
 	q := query{apart: o.NoComments}
 	for _, e := range o.Exclusions {
 		q.text("\n| where not(")
-		if err := t.writeClause(&q, e.Condition); err != nil {
+		if err := t.writeClause(&q, e.Condition, o.Target); err != nil {
 			return "", err
 		}
 		q.text(")")
