@@ -169,6 +169,7 @@ type lexicon struct {
 	tools      map[string]bool
 	finding    []string
 	spaced     []string
+	software   []software // in the order of the file
 }
 
 // lexical is the lexicon of the embedded files. They are part of the program
@@ -204,6 +205,7 @@ func readLexicon(wordsText, softwareText []byte) (*lexicon, error) {
 	l.finding, l.spaced = w.Finding, w.Spaced
 	l.addWords(&w)
 	l.addConnecting(&w)
+	l.software = s
 	for i := range s {
 		l.addSoftware(&s[i])
 	}

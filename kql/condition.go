@@ -60,6 +60,20 @@ const (
 // Operators lists the operators; none is the beginning of a later one.
 var Operators = []Operator{ContainsWord, Contains, StartsWith, EndsWith, InRange, Matches, Is}
 
+// OperatorsOf lists the operators that a field can have, the usual ones first.
+func OperatorsOf(f Field) []Operator {
+	switch kind, _ := f.Kind(); kind {
+	case NumberField:
+		return []Operator{Is}
+	case TimeField:
+		return []Operator{InRange}
+	case IPField:
+		return []Operator{Is, InRange, StartsWith, EndsWith, Contains, ContainsWord, Matches}
+	default:
+		return []Operator{Is, Contains, ContainsWord, StartsWith, EndsWith, Matches}
+	}
+}
+
 // Field is what a condition tests, in the field's own names, such as
 // process.command_line.
 type Field string
@@ -200,18 +214,18 @@ func join(cs []Condition, word string) string {
 
 func formatValues(vs []string) string {
 	if len(vs) == 1 {
-		return quoteValue(vs[0])
+		return QuoteValue(vs[0])
 	}
 	quoted := make([]string, len(vs))
 	for i, v := range vs {
-		quoted[i] = quoteValue(v)
+		quoted[i] = QuoteValue(v)
 	}
 	return "one of (" + strings.Join(quoted, ", ") + ")"
 }
 
-// quoteValue writes a value of the text form: a KQL literal, except that
+// QuoteValue writes a value of the text form: a KQL literal, except that
 // backslashes of Windows paths stay readable where nothing needs escaping.
-func quoteValue(v string) string {
+func QuoteValue(v string) string {
 	if strings.Contains(v, `\`) && !strings.ContainsFunc(v, hidden) && !strings.Contains(v, "'") {
 		return "'" + v + "'"
 	}
