@@ -73,6 +73,9 @@ const (
 	CCSkimming      Threat = "cc_skimming"
 )
 
+// Threats lists the threat types.
+var Threats = []Threat{BotnetCC, PayloadDelivery, Payload, CCSkimming}
+
 // Known reports whether t is one of ThreatFox's threat types.
 func (t Threat) Known() bool {
 	switch t {

@@ -161,7 +161,7 @@ func (p *conditionParser) test() (Condition, error) {
 	kind, ok := field.Kind()
 	if !ok {
 		p.at = start
-		return nil, p.fail(ExpectField, "expected a field such as process.name or remote.ip"+meant(string(field)))
+		return nil, p.fail(ExpectField, "expected a field"+meant(string(field)))
 	}
 	t := Test{Field: field}
 	p.now = t
@@ -326,7 +326,7 @@ func minuteOfDay(v string) (int, bool) {
 	return hour*60 + minute, hour < 24 && minute < 60 || hour == 24 && minute == 0
 }
 
-// meant says which field is nearest to a word that is none, or "".
+// meant says which field is nearest to a word that is none, or names some.
 func meant(word string) string {
 	var names []string
 	for _, f := range fields() {
@@ -335,5 +335,5 @@ func meant(word string) string {
 	if near := feed.Nearest(word, names); near != "" {
 		return "; did you mean " + near + "?"
 	}
-	return ""
+	return " such as process.name or remote.ip"
 }

@@ -46,6 +46,10 @@ func (r *Review) Scenario(i int) *Scenario { return r.now.scenarios[i].Scenario 
 // ScenarioCount is how many scenarios there are.
 func (r *Review) ScenarioCount() int { return len(r.now.scenarios) }
 
+// NextScenario is the ID that the next scenario of the analyst's own gets; those
+// after it count down.
+func (r *Review) NextScenario() int { return -r.now.created - 1 }
+
 // Attached reports how the scenario at position i stands: attached, and the
 // worst fit that is accepted with it, [exclusions.Partly], [exclusions.Dangerous]
 // or none.

@@ -21,13 +21,14 @@ type action struct {
 }
 
 var (
-	listPanes = []pane{iocPane, tablePane, scenarioPane}
-	onlyIOCs  = []pane{iocPane}
+	listPanes     = []pane{iocPane, tablePane, scenarioPane}
+	onlyIOCs      = []pane{iocPane}
+	onlyScenarios = []pane{scenarioPane}
 )
 
 // actions lists everything that can be done, in the order of the help.
 func actions() []action {
-	return slices.Concat(iocActions(), choiceActions(), queryActions(), saveActions(), movementActions(), sessionActions())
+	return slices.Concat(iocActions(), scenarioActions(), choiceActions(), queryActions(), saveActions(), movementActions(), sessionActions())
 }
 
 func iocActions() []action {
@@ -59,16 +60,37 @@ func iocActions() []action {
 	}
 }
 
+func scenarioActions() []action {
+	return []action{
+		{name: "attach", keys: []string{"space"}, panes: onlyScenarios, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
+			run: func(m *Model) tea.Cmd { return m.attach(false) }, why: noScenario},
+		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly, and when pressed again where it is dangerous; the query's comment and the export say so",
+			run: func(m *Model) tea.Cmd { return m.attach(true) }, why: noScenario},
+		{name: "edit-scenario", keys: []string{"e"}, panes: onlyScenarios, short: "edit", help: "edit the condition, with its fit and its line of each query as you type; of a scenario of your own also title and sentence",
+			run: func(m *Model) tea.Cmd { return m.editScenario() }, why: noScenario},
+		{name: "new-scenario", keys: []string{"n"}, panes: onlyScenarios, short: "new", help: "write a scenario of your own",
+			run: func(m *Model) tea.Cmd { return m.newScenario() }, why: stillReading},
+		{name: "duplicate-scenario", keys: []string{"c"}, panes: onlyScenarios, help: "copy the scenario, as one of your own to edit",
+			run: func(m *Model) tea.Cmd { return m.duplicateScenario() }, why: noScenario},
+		{name: "note-scenario", keys: []string{"N"}, panes: onlyScenarios, help: "write a note on the scenario",
+			run: func(m *Model) tea.Cmd { return m.askScenarioNote() }, why: noScenario},
+		{name: "scenario-up", keys: []string{"K"}, panes: onlyScenarios, help: "move the scenario up; its line in the queries follows",
+			run: func(m *Model) tea.Cmd { return m.moveScenario(-1) }, why: noScenario},
+		{name: "scenario-down", keys: []string{"J"}, panes: onlyScenarios, help: "move the scenario down",
+			run: func(m *Model) tea.Cmd { return m.moveScenario(1) }, why: noScenario},
+		{name: "remove-scenario", keys: []string{"X"}, panes: onlyScenarios, help: "remove a scenario of your own",
+			run: func(m *Model) tea.Cmd {
+				return m.decide(review.RemoveScenario{Scenario: m.review.Scenario(m.scenarios.win.at).ID}, "")
+			}, why: noScenario},
+	}
+}
+
 func choiceActions() []action {
 	return []action{
 		{name: "choose-table", keys: []string{"space"}, panes: []pane{tablePane}, short: "choose", help: "hunt in this table, or leave it out",
 			run: func(m *Model) tea.Cmd { return m.chooseTable() }, why: noTable},
 		{name: "filter-tables", keys: []string{"/"}, panes: []pane{tablePane}, short: "filter", help: "filter the tables as you type, by name, product or connector",
 			run: func(m *Model) tea.Cmd { return m.askTableFilter() }},
-		{name: "attach", keys: []string{"space"}, panes: []pane{scenarioPane}, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
-			run: func(m *Model) tea.Cmd { return m.attach(false) }, why: noScenario},
-		{name: "attach-anyway", keys: []string{"!"}, panes: []pane{scenarioPane}, short: "accept risks", help: "attach it also where it fits partly or is dangerous; the query's comment and the export say so",
-			run: func(m *Model) tea.Cmd { return m.attach(true) }, why: noScenario},
 		{name: "details", keys: []string{"enter"}, panes: listPanes, short: "details", help: "show all that is known about the row, and every reason",
 			run: func(m *Model) tea.Cmd { m.showDetails(); return nil }},
 		{name: "target", keys: []string{"t"}, short: "target", help: "switch between Sentinel and Defender",

@@ -26,7 +26,11 @@ func (m *Model) showDetails() {
 			s := m.review.Scenario(i)
 			m.read(fmt.Sprintf("Scenario %d", i+1), func(t *text) {
 				t.field("title", bold, s.Title)
-				t.field("stands at", plain, place(s.Source))
+				if s.Written() {
+					t.field("stands at", plain, "no document: it was written here")
+				} else {
+					t.field("stands at", plain, place(s.Source))
+				}
 				t.lines = append(t.lines, m.scenarioLines(i, t.w)...)
 			})
 		}

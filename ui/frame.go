@@ -36,7 +36,7 @@ func (m *Model) View() tea.View {
 		m.drawFoot(foot)
 		if m.prompt != nil {
 			v.Cursor = m.prompt.cursor(m)
-		} else if o, ok := m.overlay.(*menu); ok {
+		} else if o, ok := m.overlay.(typed); ok {
 			v.Cursor = o.cursor()
 		}
 	}

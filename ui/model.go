@@ -213,6 +213,9 @@ func (m *Model) do(a action) tea.Cmd {
 	if a.name != "quit" && a.name != "interrupt" {
 		m.confirming = false
 	}
+	if a.name != "attach-anyway" {
+		m.scenarios.warned = nil
+	}
 	if a.why != nil {
 		if reason := a.why(m); reason != "" {
 			m.say(warn, reason)
@@ -228,8 +231,8 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	if m.prompt != nil {
 		return m.prompt.update(m, msg)
 	}
-	if menu, ok := m.overlay.(*menu); ok {
-		return menu.update(m, msg)
+	if o, ok := m.overlay.(typed); ok {
+		return o.update(m, msg)
 	}
 	return m.readPasted(msg.Content)
 }

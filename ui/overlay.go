@@ -18,6 +18,15 @@ type overlay interface {
 	bare() bool
 }
 
+// typed is an overlay that takes text.
+type typed interface {
+	overlay
+	// update gives it a key or pasted text.
+	update(m *Model, msg tea.Msg) tea.Cmd
+	// cursor is where text goes.
+	cursor() *tea.Cursor
+}
+
 // reading is an overlay of text to scroll through.
 type reading struct {
 	title string

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
 
 	"quarry/exclusions"
 	"quarry/kql"
@@ -22,6 +19,7 @@ type scenarioList struct {
 	fits     [][]review.TableFit // of each scenario, for each chosen table of the target
 	details  []textLine
 	detailed detailed
+	warned   *review.Scenario // whose dangers were told last: the next ! accepts them
 }
 
 // place divides the pane between list and details.
@@ -64,80 +62,6 @@ func (d detailed) same(o detailed) bool {
 		slices.EqualFunc(d.fits, o.fits, func(a, b review.TableFit) bool {
 			return a.Table == b.Table && a.Fit == b.Fit && a.Reason == b.Reason
 		})
-}
-
-// attach attaches the scenario under the cursor, or detaches it. Where no hunt
-// would change it says why instead; accepting risks is asked for only where
-// there are any.
-func (m *Model) attach(accept bool) tea.Cmd {
-	i := m.scenarios.win.at
-	usable, risky := m.usable(i)
-	attached, accepted := m.review.Attached(i)
-	accept = accept && len(risky) > 0
-	if attached && (accepted || !accept) {
-		return m.decide(review.Attach{Scenario: i}, "")
-	}
-	if m.review.Scenario(i).Condition != nil && len(usable) == 0 && !accept {
-		m.say(warn, m.whyUnusable(i, risky))
-		return nil
-	}
-	cmd := m.decide(review.Attach{Scenario: i, On: true, Accept: accept}, "")
-	if now, _ := m.review.Attached(i); now {
-		m.say(m.attachedMeans(i))
-		m.previewUse(i)
-	}
-	return cmd
-}
-
-// usable lists the tables where a scenario can be used as it is, and those
-// where its risks would have to be accepted.
-func (m *Model) usable(i int) (usable, risky []string) {
-	for _, f := range m.scenarios.fitsOf(i) {
-		switch {
-		case f.Fit == exclusions.Expressible:
-			usable = append(usable, f.Table.Name)
-		case f.Risky() && f.Condition != nil:
-			risky = append(risky, f.Table.Name)
-		}
-	}
-	return usable, risky
-}
-
-// whyUnusable says why attaching a scenario would change no hunt.
-func (m *Model) whyUnusable(i int, risky []string) string {
-	fits := worstFits(m.scenarios.fitsOf(i))
-	switch {
-	case len(risky) > 0:
-		return fmt.Sprintf("not attached, ! attaches it all the same: %s in %s: %s", fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
-	case len(fits) > 0:
-		return fmt.Sprintf("not attached, it would change no hunt: %s; Enter shows all reasons", fits[0].Reason)
-	}
-	return "not attached: no table is chosen; 2 goes to the tables"
-}
-
-// attachedMeans says what an attached scenario does to the queries.
-func (m *Model) attachedMeans(i int) (style, string) {
-	var used, waiting []string
-	risk := exclusions.Fit("")
-	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
-		switch {
-		case f.Used:
-			used = append(used, f.Table.Name)
-			if f.Risky() && risk == "" {
-				risk = f.Fit
-			}
-		case f.Risky() && f.Condition != nil:
-			waiting = append(waiting, f.Table.Name)
-		}
-	}
-	text := "attached to " + strings.Join(used, ", ")
-	switch {
-	case risk != "":
-		return warn, string(risk) + ", accepted: " + text + "; u undoes"
-	case len(waiting) > 0:
-		return warn, text + "; not to " + strings.Join(waiting, ", ") + ", where ! accepts the risks"
-	}
-	return good, text + "; u undoes"
 }
 
 // worstFits orders fits by what an analyst has to know first.
@@ -213,7 +137,7 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 	}
 	text := ""
 	if l.win.length == 0 && y == 1 {
-		text = "  the document has no false-positive scenario"
+		text = "  no false-positive scenario: n writes one, i takes one from the library"
 	}
 	c.put(dim, text, w)
 }
@@ -224,8 +148,10 @@ func (l *scenarioList) drawScenario(m *Model, at, w int) {
 	attached, accepted := m.review.Attached(at)
 	mark := "[ ]"
 	switch {
-	case accepted:
+	case accepted == exclusions.Dangerous:
 		mark = "[!]"
+	case accepted == exclusions.Partly:
+		mark = "[~]"
 	case attached:
 		mark = "[x]"
 	}
@@ -274,15 +200,21 @@ func fitStyle(f exclusions.Fit) style {
 func (m *Model) scenarioLines(i, w int) []textLine {
 	s := m.review.Scenario(i)
 	t := m.text(w)
-	if s.Condition == nil {
-		t.field("read as", warn, "nothing in the filter could be turned into a condition")
-	} else {
+	switch {
+	case s.Condition == nil:
+		t.field("read as", warn, "nothing in the filter could be turned into a condition; e writes one")
+	case s.Edited:
+		t.field("condition", plain, kql.FormatCondition(s.Condition))
+	default:
 		t.field("read as", plain, kql.FormatCondition(s.Condition))
+	}
+	if s.Note != "" {
+		t.field("note", plain, s.Note)
 	}
 	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
 		t.field(f.Table.Name, fitStyle(f.Fit), string(f.Fit)+": "+f.Reason)
 	}
-	t.filter(s)
+	t.filter(s.Filter, s.Unread)
 	if s.Description != "" {
 		t.field("description", plain, s.Description)
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"quarry/review"
+	"quarry/exclusions"
 )
 
 // span is text in one style.
@@ -73,23 +73,25 @@ func (t *text) field(label string, s style, value string) {
 // filter adds the published sentence of a scenario. Words that were not
 // understood stand in brackets of their own, so that colour is not needed to
 // see them.
-func (t *text) filter(s review.Scenario) {
-	if s.Filter == "" {
-		t.field("filter", warn, "the scenario has none")
+func (t *text) filter(filter string, unread []exclusions.Span) {
+	if filter == "" {
+		t.field("filter", dim, "the scenario has none")
 		return
 	}
-	if len(s.Unread) == 0 {
-		t.field("filter", plain, s.Filter)
+	if len(unread) == 0 {
+		t.field("filter", plain, filter)
 		return
 	}
 	var b strings.Builder
 	at := 0
-	for _, u := range s.Unread {
-		b.WriteString(s.Filter[at:u.Start] + "[" + s.Filter[u.Start:u.End] + "]")
+	for _, u := range unread {
+		b.WriteString(filter[at:u.Start] + "[" + filter[u.Start:u.End] + "]")
 		at = u.End
 	}
-	b.WriteString(s.Filter[at:])
+	b.WriteString(filter[at:])
+	from := len(t.lines)
 	t.field("filter", plain, b.String())
+	markBrackets(t.lines[from:])
 	t.field("", dim, "words in [brackets] were not understood")
 }
 
@@ -136,4 +138,31 @@ func (m *Model) cut(s string, w int) (head string, n int) {
 		i += size
 	}
 	return s, n
+}
+
+// markBrackets draws what stands in brackets as a warning, also where it goes on
+// in the next line.
+func markBrackets(lines []textLine) {
+	open := false
+	for i, l := range lines {
+		last := len(l) - 1
+		if last < 0 || l[last].style == dim {
+			continue
+		}
+		rest, marked := l[last].text, l[:last:last]
+		for rest != "" {
+			s, end := plain, strings.IndexByte(rest, '[')
+			if open {
+				s, end = warn, strings.IndexByte(rest, ']')+1
+			}
+			if turns := end > 0 || !open && end == 0; !turns {
+				end = len(rest)
+			} else {
+				open = !open
+			}
+			marked = append(marked, span{s, rest[:end]})
+			rest = rest[end:]
+		}
+		lines[i] = marked
+	}
 }

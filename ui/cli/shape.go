@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 	"quarry/review"
@@ -21,6 +22,8 @@ type shape struct {
 	lookback      string
 	scenarios     []string
 	acceptRisks   bool
+	acceptPartly  bool
+	conditions    []string
 	minConfidence int
 	comments      bool
 	match         string
@@ -42,6 +45,8 @@ func (s *shape) addTo(cmd *cobra.Command) {
 	f.BoolVar(&s.ownSide, "own-side", false, "look at columns of the protected side too")
 	f.StringVar(&s.long, "long", "", "hunts too long for a rule: keep, split or watchlist")
 	f.StringSliceVar(&s.scenarios, "scenario", nil, "attach scenario N (repeat), all, or none")
+	f.StringArrayVar(&s.conditions, "condition", nil, "attach what this condition describes; N=CONDITION edits that of scenario N (repeat)")
+	f.BoolVar(&s.acceptPartly, "accept-partly", false, "attach also where a scenario fits partly")
 	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach also where a scenario fits partly or is dangerous")
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
 }
@@ -49,7 +54,7 @@ func (s *shape) addTo(cmd *cobra.Command) {
 // decide takes the decisions that the flags stand for. The error is a
 // [*usageError].
 func (s *shape) decide(r *review.Review) error {
-	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.attach} {
+	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.writeConditions, s.attach} {
 		decisions, err := flags(r)
 		if err != nil {
 			return &usageError{err}
@@ -180,6 +185,45 @@ func whyNoHunt(r *review.Review, findings []feed.Finding) string {
 		return fmt.Sprintf("the minimum confidence of %d%% leaves out all that is on; use a lower --min-confidence", r.MinConfidence())
 	}
 	return "no IOC is on"
+}
+
+// accepted is the worst fit that the flags accept.
+func (s *shape) accepted() exclusions.Fit {
+	switch {
+	case s.acceptRisks:
+		return exclusions.Dangerous
+	case s.acceptPartly:
+		return exclusions.Partly
+	}
+	return ""
+}
+
+// writeConditions reads --condition. One without a number is a scenario of the
+// analyst's own, which is attached.
+func (s *shape) writeConditions(r *review.Review) (ds []review.Decision, err error) {
+	next := r.NextScenario()
+	for _, text := range s.conditions {
+		word, condition, edits := strings.Cut(text, "=")
+		number, notNumber := strconv.Atoi(strings.TrimSpace(word))
+		if edits = edits && notNumber == nil; !edits {
+			condition = text
+		}
+		if _, err := kql.ParseCondition(condition); err != nil && !(edits && strings.TrimSpace(condition) == "") {
+			return nil, fmt.Errorf("--condition %s: %w", feed.Quote(text), err)
+		}
+		switch {
+		case !edits:
+			ds = append(ds,
+				review.NewScenario{Title: "from the command line", Condition: condition},
+				review.Attach{Scenario: next, On: true, Accept: s.accepted()})
+			next--
+		case number < 1 || number > r.ScenarioCount():
+			return nil, fmt.Errorf("--condition %s: there is no scenario %d; quarry scenarios lists them", feed.Quote(text), number)
+		default:
+			ds = append(ds, review.EditCondition{Scenario: r.Scenario(number - 1).ID, Condition: condition})
+		}
+	}
+	return ds, nil
 }
 
 // attach reads --scenario. With all, what has no condition stays detached; see
