@@ -221,6 +221,8 @@ type ScenarioReport struct {
 	Filter      string               `json:"filter"`
 	Condition   string               `json:"condition"`
 	Unparsed    []string             `json:"unparsed"`
+	Note        string               `json:"note,omitempty"`
+	Written     bool                 `json:"written,omitempty"` // no document has it
 	Attached    bool                 `json:"attached"`
 	Fit         map[string]FitReport `json:"fit"`
 }
@@ -241,7 +243,7 @@ func (r *Review) scenarioReports(p *Plan) []ScenarioReport {
 	for i, s := range r.now.scenarios {
 		rep := ScenarioReport{
 			Title: s.Title, Description: s.Description, Filter: s.Filter, Condition: kql.FormatCondition(s.Condition),
-			Unparsed: []string{}, Attached: s.attached, Fit: map[string]FitReport{},
+			Unparsed: []string{}, Note: s.Note, Written: s.Written(), Attached: s.attached, Fit: map[string]FitReport{},
 		}
 		for _, span := range s.Unread {
 			rep.Unparsed = append(rep.Unparsed, s.Filter[span.Start:span.End])

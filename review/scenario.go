@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quarry/exclusions"
+	"quarry/exclusions/library"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -84,6 +85,16 @@ func (s *Scenario) with(c kql.Condition) *Scenario {
 		n.Reading, n.Edited = exclusions.Reading{Condition: c, Complete: true}, true
 	}
 	return &n
+}
+
+// Entry is the scenario as the library keeps it, without parameters: whoever
+// uses it again puts them where values are their own.
+func (s *Scenario) Entry(tags []string) library.Entry {
+	e := library.Entry{Title: s.Title, Description: s.Description, Tags: tags, Filter: s.Filter, Condition: kql.FormatCondition(s.Condition)}
+	if e.Description == "" {
+		e.Description = s.Note
+	}
+	return e
 }
 
 // sameText reports whether two scenarios say the same.

@@ -31,7 +31,6 @@ func listScenarios(r *Review) (all []string) {
 	return all
 }
 
-
 func TestScenarioDecisions(t *testing.T) {
 	read := listScenarios(start(t, lantern(t)))
 	first, second := read[0], read[1]

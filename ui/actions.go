@@ -78,6 +78,10 @@ func scenarioActions() []action {
 			run: func(m *Model) tea.Cmd { return m.moveScenario(-1) }, why: noScenario},
 		{name: "scenario-down", keys: []string{"J"}, panes: onlyScenarios, help: "move the scenario down",
 			run: func(m *Model) tea.Cmd { return m.moveScenario(1) }, why: noScenario},
+		{name: "library", keys: []string{"i"}, panes: onlyScenarios, short: "library", help: "take a scenario from the library, and fill in what is your own",
+			run: func(m *Model) tea.Cmd { return m.openLibrary() }, why: noLibrary},
+		{name: "to-library", keys: []string{"w"}, panes: onlyScenarios, help: "save the scenario into the library, for other bulletins and the team",
+			run: func(m *Model) tea.Cmd { return m.shelve() }, why: noShelf},
 		{name: "remove-scenario", keys: []string{"X"}, panes: onlyScenarios, help: "remove a scenario of your own",
 			run: func(m *Model) tea.Cmd {
 				return m.decide(review.RemoveScenario{Scenario: m.review.Scenario(m.scenarios.win.at).ID}, "")

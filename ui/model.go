@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"quarry/exclusions/library"
 	"quarry/feed"
 	"quarry/review"
 	"quarry/review/store"
@@ -28,6 +29,10 @@ type Options struct {
 	Registry    *feed.Registry   // reads what is pasted; nil refuses that
 	Clipboard   clip.Environment // how copies leave
 	Journal     *store.Journal   // saves the review as it happens; nil saves nothing
+	// Library reads the library of scenarios, and SaveScenario adds to it and gives
+	// the path. Both are called by commands; nil is no library.
+	Library      func() ([]library.Entry, []error)
+	SaveScenario func(library.Entry) (string, error)
 }
 
 // Model is the state of the workbench. It is the only tea.Model of the
@@ -176,6 +181,10 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.filesMade(msg)
 	case savedMsg:
 		m.saveDone(msg)
+	case libraryMsg:
+		m.showLibrary(msg)
+	case shelvedMsg:
+		m.shelved(msg)
 	default:
 		return m.updateSaving(msg)
 	}

@@ -50,7 +50,7 @@ func (p *program) exportCommand() *cobra.Command {
 			return p.deliver(made, out, force, format.Many)
 		},
 	}
-	s.addTo(cmd)
+	s.addTo(cmd, p)
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file or folder")
 	cmd.Flags().BoolVar(&history, "history", false, "list every decision in the reviewed bulletin")

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quarry/exclusions"
+	"quarry/exclusions/library"
 	"quarry/feed"
 	"quarry/kql"
 	"quarry/review"
@@ -24,6 +25,8 @@ type shape struct {
 	acceptRisks   bool
 	acceptPartly  bool
 	conditions    []string
+	loads         []string
+	sets          []string
 	minConfidence int
 	comments      bool
 	match         string
@@ -31,12 +34,13 @@ type shape struct {
 	ownSide       bool
 	long          string
 
-	set func(flag string) bool // it was given
+	set     func(flag string) bool // it was given
+	library func(*kql.Catalogue) ([]library.Entry, int)
 }
 
-func (s *shape) addTo(cmd *cobra.Command) {
+func (s *shape) addTo(cmd *cobra.Command, p *program) {
 	f := cmd.Flags()
-	s.set = f.Changed
+	s.set, s.library = f.Changed, p.loadLibrary
 	f.StringArrayVar(&s.tables, "table", nil, "hunt in this table, not the document's own (repeat)")
 	f.StringVar(&s.target, "target", "", "sentinel or defender")
 	f.StringVar(&s.lookback, "lookback", "", "how far back: 7d, 36h, 90m")
@@ -46,6 +50,8 @@ func (s *shape) addTo(cmd *cobra.Command) {
 	f.StringVar(&s.long, "long", "", "hunts too long for a rule: keep, split or watchlist")
 	f.StringSliceVar(&s.scenarios, "scenario", nil, "attach scenario N (repeat), all, or none")
 	f.StringArrayVar(&s.conditions, "condition", nil, "attach what this condition describes; N=CONDITION edits that of scenario N (repeat)")
+	f.StringArrayVar(&s.loads, "load", nil, "attach the library's scenario of this title (repeat)")
+	f.StringArrayVar(&s.sets, "set", nil, "fill in a parameter of --load: NAME=VALUE,VALUE (repeat)")
 	f.BoolVar(&s.acceptPartly, "accept-partly", false, "attach also where a scenario fits partly")
 	f.BoolVar(&s.acceptRisks, "accept-risks", false, "attach also where a scenario fits partly or is dangerous")
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
@@ -54,7 +60,7 @@ func (s *shape) addTo(cmd *cobra.Command) {
 // decide takes the decisions that the flags stand for. The error is a
 // [*usageError].
 func (s *shape) decide(r *review.Review) error {
-	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.writeConditions, s.attach} {
+	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.editConditions, s.attach, s.addConditions, s.load} {
 		decisions, err := flags(r)
 		if err != nil {
 			return &usageError{err}
@@ -198,32 +204,48 @@ func (s *shape) accepted() exclusions.Fit {
 	return ""
 }
 
-// writeConditions reads --condition. One without a number is a scenario of the
-// analyst's own, which is attached.
-func (s *shape) writeConditions(r *review.Review) (ds []review.Decision, err error) {
-	next := r.NextScenario()
+// editConditions reads what --condition says of scenarios that are there.
+func (s *shape) editConditions(r *review.Review) (ds []review.Decision, err error) {
 	for _, text := range s.conditions {
-		word, condition, edits := strings.Cut(text, "=")
-		number, notNumber := strconv.Atoi(strings.TrimSpace(word))
-		if edits = edits && notNumber == nil; !edits {
-			condition = text
+		number, condition, edits := numbered(text)
+		if !edits {
+			continue
 		}
-		if _, err := kql.ParseCondition(condition); err != nil && !(edits && strings.TrimSpace(condition) == "") {
+		if _, err := kql.ParseCondition(condition); err != nil && strings.TrimSpace(condition) != "" {
 			return nil, fmt.Errorf("--condition %s: %w", feed.Quote(text), err)
 		}
-		switch {
-		case !edits:
-			ds = append(ds,
-				review.NewScenario{Title: "from the command line", Condition: condition},
-				review.Attach{Scenario: next, On: true, Accept: s.accepted()})
-			next--
-		case number < 1 || number > r.ScenarioCount():
+		if number < 1 || number > r.ScenarioCount() {
 			return nil, fmt.Errorf("--condition %s: there is no scenario %d; quarry scenarios lists them", feed.Quote(text), number)
-		default:
-			ds = append(ds, review.EditCondition{Scenario: r.Scenario(number - 1).ID, Condition: condition})
 		}
+		ds = append(ds, review.EditCondition{Scenario: r.Scenario(number - 1).ID, Condition: condition})
 	}
 	return ds, nil
+}
+
+// addConditions reads the others: each is a scenario of the analyst's own, which
+// is attached.
+func (s *shape) addConditions(r *review.Review) (ds []review.Decision, err error) {
+	next := r.NextScenario()
+	for _, text := range s.conditions {
+		if _, _, edits := numbered(text); edits {
+			continue
+		}
+		if _, err := kql.ParseCondition(text); err != nil {
+			return nil, fmt.Errorf("--condition %s: %w", feed.Quote(text), err)
+		}
+		ds = append(ds,
+			review.NewScenario{Title: "from the command line", Condition: text},
+			review.Attach{Scenario: next, On: true, Accept: s.accepted()})
+		next--
+	}
+	return ds, nil
+}
+
+// numbered takes the number of a scenario from the front of a condition.
+func numbered(text string) (number int, condition string, ok bool) {
+	word, condition, ok := strings.Cut(text, "=")
+	number, err := strconv.Atoi(strings.TrimSpace(word))
+	return number, condition, ok && err == nil
 }
 
 // attach reads --scenario. With all, what has no condition stays detached; see
@@ -243,7 +265,7 @@ func (s *shape) attach(r *review.Review) (ds []review.Decision, err error) {
 				}
 			}
 		default:
-			i, err := scenarioNumbered(word, scenarios)
+			i, err := scenarioNumbered("--scenario", word, scenarios)
 			if err != nil {
 				return nil, err
 			}
@@ -253,15 +275,15 @@ func (s *shape) attach(r *review.Review) (ds []review.Decision, err error) {
 	return ds, nil
 }
 
-func scenarioNumbered(word string, scenarios []*review.Scenario) (int, error) {
+func scenarioNumbered(flag, word string, scenarios []*review.Scenario) (int, error) {
 	i, err := strconv.Atoi(word)
 	switch {
 	case len(scenarios) == 0:
-		return 0, fmt.Errorf("--scenario %s: the documents have no scenario; use all or none", word)
+		return 0, fmt.Errorf("%s %s: the documents have no scenario; use all or none", flag, word)
 	case err != nil || i < 1 || i > len(scenarios):
-		return 0, fmt.Errorf("--scenario %s: use a number from 1 to %d, all, or none", word, len(scenarios))
+		return 0, fmt.Errorf("%s %s: use a number from 1 to %d, all, or none", flag, word, len(scenarios))
 	case scenarios[i-1].Condition == nil:
-		return 0, fmt.Errorf("--scenario %s: nothing in its filter could be turned into a condition, so there is nothing to attach", word)
+		return 0, fmt.Errorf("%s %s: nothing in its filter could be turned into a condition, so there is nothing to attach", flag, word)
 	}
 	return i - 1, nil
 }

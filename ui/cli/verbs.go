@@ -151,7 +151,7 @@ func (p *program) kqlCommand() *cobra.Command {
 			return nil
 		},
 	}
-	s.addTo(cmd)
+	s.addTo(cmd, p)
 	cmd.Flags().BoolVar(&union, "union", false, "write one query over all tables, newest rows first")
 	cmd.Flags().BoolVar(&s.comments, "comments", true, "write comments; NRT custom detections refuse them")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
@@ -180,17 +180,31 @@ func (p *program) warnSkipped(r *review.Review) {
 
 func (p *program) scenariosCommand() *cobra.Command {
 	var s shape
-	var asJSON bool
+	var asJSON, fromLibrary bool
+	var saves, tags []string
 	cmd := &cobra.Command{
-		Use: "scenarios FILE...", Short: "Show scenarios and where they fit", Args: files,
-		Long: "Shows each scenario, the condition it was read as, the words that were not understood, and its fit with every table that is hunted.",
+		Use: "scenarios FILE...", Short: "Show scenarios and where they fit, and the library",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if fromLibrary {
+				return noArgs(cmd, args)
+			}
+			return files(cmd, args)
+		},
+		Long: "Shows each scenario, the condition it was read as, the words that were not understood, and its fit with every table that is hunted.\n\n" +
+			"With --library it shows the scenarios that can be used again: those in the folder scenarios of the configuration, and the built-in ones.",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if fromLibrary {
+				return p.printLibrary(asJSON)
+			}
 			r, err := p.open(args)
 			if err != nil {
 				return err
 			}
 			p.warnSkipped(r)
 			if err := s.decide(r); err != nil {
+				return err
+			}
+			if err := p.save(r, saves, tags); err != nil {
 				return err
 			}
 			reports := r.ScenarioReports()
@@ -205,7 +219,10 @@ func (p *program) scenariosCommand() *cobra.Command {
 			return err
 		},
 	}
-	s.addTo(cmd)
+	s.addTo(cmd, p)
+	cmd.Flags().BoolVar(&fromLibrary, "library", false, "show the library, of no file")
+	cmd.Flags().StringArrayVar(&saves, "save", nil, "add scenario N to the library (repeat)")
+	cmd.Flags().StringSliceVar(&tags, "tag", nil, "a tag of what --save adds (repeat)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
 }
@@ -224,6 +241,7 @@ func (p *program) printScenarios(r *review.Review, reports []review.ScenarioRepo
 			field("condition", "none: nothing in the filter could be turned into one")
 		}
 		field("condition", s.Condition)
+		field("note", s.Note)
 		field("not read", strings.Join(s.Unparsed, " ... "))
 		for _, t := range r.Tables() {
 			if fit, ok := s.Fit[t.Table.Name]; ok {

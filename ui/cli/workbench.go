@@ -80,11 +80,13 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		Clipboard:  clip.NewEnvironment(p.env, runtime.GOOS, false),
 		ExportPath: own,
 		// Its own file is written over unasked as long as it is as it was read.
-		ExportStamp: ui.StampOf(own),
-		Loading:     loading,
-		Size:        size,
-		Registry:    registry(),
-		Journal:     journal,
+		ExportStamp:  ui.StampOf(own),
+		Loading:      loading,
+		Size:         size,
+		Registry:     registry(),
+		Library:      libraryOfWorkbench(r.Catalogue()),
+		SaveScenario: saveToLibrary,
+		Journal:      journal,
 	}, options...)
 	return err
 }

@@ -1,0 +1,322 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/exclusions/library"
+	"quarry/feed"
+	"quarry/review"
+)
+
+// libraryMsg is the answer of reading the library.
+type libraryMsg struct {
+	entries []library.Entry
+	errs    []error
+}
+
+// shelvedMsg is the answer of saving a scenario into the library.
+type shelvedMsg struct {
+	title, path string
+	err         error
+}
+
+// openLibrary reads the library and shows it then.
+func (m *Model) openLibrary() tea.Cmd {
+	load := m.opt.Library
+	m.say(plain, "reading the library")
+	return func() tea.Msg {
+		entries, errs := load()
+		return libraryMsg{entries, errs}
+	}
+}
+
+func noLibrary(m *Model) string {
+	if m.opt.Library == nil {
+		return "there is no library here"
+	}
+	return stillReading(m)
+}
+
+// shelve saves the scenario under the cursor into the library.
+func (m *Model) shelve() tea.Cmd {
+	e := m.review.Scenario(m.scenarios.win.at).Entry(nil)
+	save := m.opt.SaveScenario
+	return func() tea.Msg {
+		path, err := save(e)
+		return shelvedMsg{e.Title, path, err}
+	}
+}
+
+func noShelf(m *Model) string {
+	if reason := noScenario(m); reason != "" {
+		return reason
+	}
+	switch s := m.review.Scenario(m.scenarios.win.at); {
+	case m.opt.SaveScenario == nil:
+		return "there is no library here"
+	case s.Condition == nil:
+		return "the scenario has no condition that could be used again; e writes one"
+	}
+	return ""
+}
+
+func (m *Model) shelved(msg shelvedMsg) {
+	if msg.err != nil {
+		m.say(bad, "not in the library: "+msg.err.Error())
+		return
+	}
+	m.say(good, "in the library: "+msg.path)
+}
+
+// shelf is the list of the library's scenarios, those that are of use for what
+// is hunted first.
+type shelf struct {
+	input  textinput.Model
+	all    []library.Entry
+	errs   []error
+	useful int // of all
+	found  []int
+	win    window
+	lines  []textLine // about the one under the cursor
+}
+
+// showLibrary opens the list, unless something else was opened meanwhile.
+func (m *Model) showLibrary(msg libraryMsg) {
+	if m.overlay != nil || m.prompt != nil {
+		return
+	}
+	o := &shelf{input: newInput("search: ", ""), errs: msg.errs}
+	var tables []string
+	for _, t := range m.tables.all {
+		if t.Chosen && t.Available {
+			tables = append(tables, t.Table.Name)
+		}
+	}
+	var others []library.Entry
+	hunted := m.review.Included()
+	for _, e := range msg.entries {
+		if e.Applies.To(hunted, tables) {
+			o.all = append(o.all, e)
+		} else {
+			others = append(others, e)
+		}
+	}
+	o.useful = len(o.all)
+	o.all = append(o.all, others...)
+	m.cover(o)
+	o.search(m)
+	o.resize(m)
+	if len(o.errs) > 0 {
+		m.say(bad, o.errs[0].Error())
+	}
+}
+
+func (o *shelf) bare() bool { return false }
+
+func (o *shelf) resize(m *Model) {
+	o.input.SetWidth(max(1, m.w-12))
+	rows := max(2, m.h-5)
+	o.win.resize(min(len(o.found), max(2, rows/2)), len(o.found))
+	o.detail(m)
+}
+
+func (o *shelf) search(m *Model) {
+	o.found = o.found[:0]
+	for i := range o.all {
+		if o.all[i].Has(o.input.Value()) {
+			o.found = append(o.found, i)
+		}
+	}
+	o.win = window{}
+	o.resize(m)
+}
+
+// detail lays out what is known about the scenario under the cursor.
+func (o *shelf) detail(m *Model) {
+	t := m.text(max(1, m.w-2))
+	for _, err := range o.errs {
+		t.para(bad, err.Error())
+	}
+	if o.win.at < len(o.found) {
+		at := o.found[o.win.at]
+		e := o.all[at]
+		if at >= o.useful {
+			t.field("of no use here", warn, "it is for "+e.Applies.Words())
+		}
+		t.field("description", plain, e.Description)
+		t.field("condition", plain, e.Condition)
+		for _, p := range e.Parameters {
+			t.field("to fill in", plain, aboutParameter(p))
+		}
+		if e.Filter != "" {
+			t.field("filter", plain, e.Filter)
+		}
+		if e.BuiltIn() {
+			t.field("stands", dim, "in Quarry itself")
+		} else {
+			t.field("stands", dim, place(feed.Source{Name: e.File, Line: e.Line}))
+		}
+	}
+	o.lines = t.lines
+}
+
+func aboutParameter(p library.Parameter) string {
+	text := p.Means
+	if len(p.Example) > 0 {
+		text += ", such as " + strings.Join(p.Example, ", ")
+	}
+	return text
+}
+
+func (o *shelf) update(m *Model, msg tea.Msg) tea.Cmd {
+	was := o.input.Value()
+	cmd := edit(&o.input, msg)
+	if o.input.Value() != was {
+		o.search(m)
+	}
+	return cmd
+}
+
+func (o *shelf) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "esc", "ctrl+c":
+		m.overlay = nil
+		m.say(plain, "")
+	case "up", "ctrl+p":
+		o.win.move(up)
+	case "down", "ctrl+n":
+		o.win.move(down)
+	case "pgup":
+		o.win.move(pageUp)
+	case "pgdown":
+		o.win.move(pageDown)
+	case "enter":
+		if o.win.at < len(o.found) {
+			return m.borrow(o.all[o.found[o.win.at]])
+		}
+	default:
+		return o.update(m, msg)
+	}
+	o.detail(m)
+	return nil
+}
+
+func (o *shelf) footer() []footerKey {
+	return []footerKey{{"Enter", "take"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"", "type to search"}}
+}
+
+func (o *shelf) cursor() *tea.Cursor {
+	c := o.input.Cursor()
+	if c != nil {
+		c.Y, c.X = 2, c.X+1
+	}
+	return c
+}
+
+func (o *shelf) draw(m *Model, w, h int) {
+	c := &m.canvas
+	m.overlayTitle("Library of scenarios", &o.win, w)
+	c.raw(plain, " ")
+	c.input(&o.input, w-1)
+	c.newline()
+	y := 2
+	for row := o.win.top; row < min(o.win.top+o.win.height, len(o.found)) && y < h; row++ {
+		o.drawRow(m, row, w)
+		c.newline()
+		y++
+	}
+	if len(o.found) == 0 && y < h {
+		c.put(dim, "  no scenario of the library has these words", w)
+		c.newline()
+		y++
+	}
+	for _, l := range append([]textLine{nil}, o.lines...) {
+		if y < h {
+			c.raw(plain, " ")
+			c.line(l, w-1)
+			c.newline()
+			y++
+		}
+	}
+	for ; y < h; y++ {
+		c.put(plain, "", w)
+		c.newline()
+	}
+}
+
+func (o *shelf) drawRow(m *Model, row, w int) {
+	c := &m.canvas
+	at := o.found[row]
+	e := o.all[at]
+	pointer := " "
+	if row == o.win.at {
+		pointer = m.glyphs.pointer
+		c.lockRow(cursor)
+	}
+	s := plain
+	if at >= o.useful {
+		s = dim
+	}
+	tags := strings.Join(e.Tags, ", ")
+	n := min(m.term.Width(m.term.Clean(tags)), w/3)
+	c.raw(accent, pointer+" ")
+	c.put(s, e.Title, w-3-n)
+	c.raw(plain, " ")
+	c.put(dim, tags, n)
+	c.unlock()
+}
+
+// borrow takes a scenario of the library into the review, after its parameters
+// were filled in.
+func (m *Model) borrow(e library.Entry) tea.Cmd {
+	add := func(condition string) error {
+		err := m.take(review.NewScenario{Title: e.Title, Description: e.Description, Filter: e.Filter, Condition: condition}, "")
+		if err == nil {
+			m.overlay = nil
+			m.toScenario(m.review.ScenarioCount() - 1)
+		}
+		return err
+	}
+	if len(e.Parameters) == 0 {
+		_ = add(e.Condition) // it was said
+		return nil
+	}
+	f := &form{title: "From the library: " + e.Title}
+	for _, p := range e.Parameters {
+		field := newField(p.Name+": ", strings.Join(p.Default, ", "))
+		field.whatever = aboutParameter(p)
+		if len(p.Default)+len(p.Example) > 1 {
+			field.whatever += "; commas between several"
+		}
+		f.fields = append(f.fields, field)
+	}
+	filled := func() (string, error) {
+		values := map[string][]string{}
+		for i, p := range e.Parameters {
+			values[p.Name] = library.Values(f.value(i))
+		}
+		return e.Fill(values)
+	}
+	f.above = func(t *text) { t.field("description", plain, e.Description) }
+	f.below = func(t *text) {
+		text, err := filled()
+		if err != nil {
+			t.field("condition", plain, e.Condition)
+			t.para(warn, err.Error())
+			return
+		}
+		t.field("condition", plain, text)
+		m.tryCondition(t, feed.Scenario{Title: e.Title, Filter: e.Filter}, text)
+	}
+	f.save = func(*Model) (tea.Cmd, error) {
+		text, err := filled()
+		if err != nil {
+			return nil, err
+		}
+		return nil, add(text)
+	}
+	return m.fill(f)
+}
