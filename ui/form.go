@@ -97,10 +97,7 @@ func (f *form) focus(at int) {
 func (f *form) resize(m *Model) {
 	for i := range f.fields {
 		in := &f.fields[i].input
-		in.SetWidth(max(1, m.w-m.term.Width(in.Prompt)-3))
-		at := in.Position()
-		in.SetCursor(0)
-		in.SetCursor(at) // the part that is shown follows the cursor
+		setWidth(in, m.w-m.term.Width(in.Prompt)-3)
 	}
 	f.lay(m)
 }

@@ -117,7 +117,7 @@ func (m *Model) showLibrary(msg libraryMsg) {
 func (o *shelf) bare() bool { return false }
 
 func (o *shelf) resize(m *Model) {
-	o.input.SetWidth(max(1, m.w-12))
+	setWidth(&o.input, m.w-12)
 	rows := max(2, m.h-5)
 	o.win.resize(min(len(o.found), max(2, rows/2)), len(o.found))
 	o.detail(m)

@@ -46,7 +46,7 @@ func (m *Model) showMenu(title string, own bool) tea.Cmd {
 func (o *menu) bare() bool { return false }
 
 func (o *menu) resize(m *Model) {
-	o.input.SetWidth(max(1, m.w-12))
+	setWidth(&o.input, m.w-12)
 	o.view.height = max(1, m.h-5)
 	at := o.win.at
 	o.search(m)

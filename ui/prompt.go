@@ -41,7 +41,17 @@ func (m *Model) ask(p *prompt) tea.Cmd {
 }
 
 func (p *prompt) resize(m *Model) {
-	p.input.SetWidth(max(1, m.w-m.term.Width(p.input.Prompt)-3))
+	setWidth(&p.input, m.w-m.term.Width(p.input.Prompt)-3)
+}
+
+// setWidth gives a line to edit so many cells. The part of the text that is
+// shown is only found anew when the cursor leaves it.
+func setWidth(in *textinput.Model, w int) {
+	in.SetWidth(max(1, w))
+	at := in.Position()
+	in.CursorEnd()
+	in.SetCursor(0)
+	in.SetCursor(at)
 }
 
 func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {

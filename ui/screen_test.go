@@ -27,6 +27,7 @@ func TestScreens(t *testing.T) {
 			{"decided", []string{"space", "down", "b", "3", "space", "1", "down"}},
 			{"scenarios", []string{"3", "down"}},
 			{"help", []string{"?"}},
+			{"edit", []string{"3", "e"}},
 		} {
 			t.Run(fmt.Sprintf("%dx%d/%s", size[0], size[1], state.name), func(t *testing.T) {
 				b := newWorkbench(t, size[0], size[1])
@@ -118,7 +119,7 @@ func TestEverySizeFits(t *testing.T) {
 	for range 400 {
 		b.Resize(1+rng.IntN(280), 1+rng.IntN(90))
 		if b.m.w >= minWidth && b.m.h >= minHeight {
-			b.Press([]string{"tab", "down", "]", "end", "s", "space", "u", "3", "home"}[rng.IntN(9)])
+			b.Press([]string{"tab", "down", "]", "end", "s", "space", "u", "3", "home", "e", "esc", "esc"}[rng.IntN(12)])
 		}
 		checkFrame(t, b.m)
 	}
@@ -146,7 +147,7 @@ func hostileDocument(t testing.TB) *feed.Bulletin {
 
 func TestHostileTextStaysText(t *testing.T) {
 	b := newWorkbench(t, 120, 40, hostileDocument(t))
-	for _, key := range []string{"", "enter", "esc", "2", "enter", "esc", "3", "enter", "esc", "F", "esc", "4", "]", "]", "]", "]", "z", "esc", "]", "z", "esc", "space", "H", "esc"} {
+	for _, key := range []string{"", "enter", "esc", "2", "enter", "esc", "3", "enter", "esc", "e", "esc", "c", "e", "up", "esc", "F", "esc", "4", "]", "]", "]", "]", "z", "esc", "]", "z", "esc", "space", "H", "esc"} {
 		if key != "" {
 			b.keys(key)
 		}
