@@ -153,7 +153,7 @@ func TestMistakes(t *testing.T) {
 		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m, exmaple: [a]}\n", `f.yaml:4: scenario "A": parameters: "exmaple" is no field of it; did you mean example?`},
 		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m}\n", `f.yaml:2: scenario "A": parameters: x: give an example or a default`},
 		{"- title: A\n  condition: action is a\n  parameters:\n    - {name: x, means: m, example: [b]}\n", `f.yaml:2: scenario "A": parameters: x: the condition does not use it; write {x} there`},
-		{"- title: A\n  title: B\n  condition: action is a\n", `f.yaml:2: title is there twice`},
+		{"- title: A\n  title: B\n  condition: action is a\n", `f.yaml:2: scenario "A": title is there twice`},
 		{"- a\n", "f.yaml:1: expected title, description, tags, applies, parameters, filter, condition with their values"},
 		{"a: [\n", "f.yaml:2: did not find expected node content"},
 	}

@@ -173,10 +173,12 @@ var (
 
 func (r *entryReader) entry(n *yaml.Node) (e Entry) {
 	e.File, e.Line = r.file, n.Line
-	at := r.keys(n, "", entryKeys)
-	if title := at["title"]; title != nil {
-		r.title = title.Value
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "title" && r.title == "" {
+			r.title = n.Content[i+1].Value
+		}
 	}
+	at := r.keys(n, "", entryKeys)
 	if len(r.errs) > 0 {
 		return e
 	}

@@ -183,7 +183,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 	var asJSON, fromLibrary bool
 	var saves, tags []string
 	cmd := &cobra.Command{
-		Use: "scenarios FILE...", Short: "Show scenarios and where they fit, and the library",
+		Use: "scenarios FILE...", Short: "Show scenarios and where they fit",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if fromLibrary {
 				return noArgs(cmd, args)
