@@ -2,6 +2,7 @@ package kql
 
 import (
 	"net/netip"
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -179,7 +180,12 @@ func (t *Table) qualified(col name, kind FieldKind, values []string) (all []stri
 // analyst.
 func eachRegex(q *query, values []string, text func()) (ps []func()) {
 	for _, v := range values {
-		ps = append(ps, func() { text(); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) })
+		matches := func() { text(); q.text(" matches regex "); q.regex("(?i)" + plainRegex(v)) }
+		if re, err := regexp.Compile(v); err == nil && re.MatchString("") { // an empty column meets no test
+			ps = append(ps, func() { q.text("(isnotempty("); text(); q.text(") and "); matches(); q.text(")") })
+			continue
+		}
+		ps = append(ps, matches)
 	}
 	return ps
 }

@@ -136,7 +136,7 @@ func sampleValues(kind FieldKind, op Operator) []string {
 	case kind == TimeField:
 		return []string{"22:00-06:00", "12:30-13:15"}
 	case op == Matches:
-		return []string{`nc(at)?\s`, `[a&&b]"`}
+		return []string{`nc(at)?\s`, `[a&&b]"`, `a*`}
 	case kind == HostField:
 		return []string{"example.com", "-", "www."}
 	}
