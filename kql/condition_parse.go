@@ -332,7 +332,7 @@ func meant(word string) string {
 	for _, f := range fields() {
 		names = append(names, string(f.Field))
 	}
-	if near := feed.Nearest(word, names); near != "" {
+	if near := feed.Nearest(word, names); near != "" && word != "" {
 		return "; did you mean " + near + "?"
 	}
 	return " such as process.name or remote.ip"

@@ -132,6 +132,8 @@ type exportedJSON struct {
 	Scenarios     []struct {
 		Title, Description, Filter, Condition string
 		Unparsed                              []string
+		Note                                  string
+		Written                               bool
 		Attached                              bool
 		Fit                                   map[string]struct{ Fit, Reason, KQL string }
 	}
