@@ -15,11 +15,11 @@ import (
 // chosen table where it fits, or detaches it. Where the fit is partly or
 // dangerous the condition is only used when that was accepted.
 type Attach struct {
-	Scenario int // its ID
-	On       bool
+	Scenario int  `json:"scenario"` // its ID
+	On       bool `json:"on"`
 	// Accept is the worst fit that is accepted: [exclusions.Partly], or
 	// [exclusions.Dangerous], which accepts partly too; "" accepts neither.
-	Accept exclusions.Fit
+	Accept exclusions.Fit `json:"accept"`
 }
 
 func (d Attach) apply(_ *Review, s *state) (bool, error) {
@@ -59,8 +59,8 @@ func (d Attach) words(r *Review) string {
 // [kql.ParseCondition]; an empty one is the condition that the filter is read
 // as. Risks that were accepted were those of the condition before.
 type EditCondition struct {
-	Scenario  int // its ID
-	Condition string
+	Scenario  int    `json:"scenario"` // its ID
+	Condition string `json:"condition"`
 }
 
 func (d EditCondition) apply(_ *Review, s *state) (bool, error) {
@@ -85,10 +85,10 @@ func (d EditCondition) words(r *Review) string {
 // NewScenario adds a scenario of the analyst's own behind the others. Without a
 // condition it has the one that its filter is read as, if any.
 type NewScenario struct {
-	Title       string
-	Description string
-	Filter      string // a sentence, as bulletins have it
-	Condition   string // in the form of [kql.ParseCondition]
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Filter      string `json:"filter"`    // a sentence, as bulletins have it
+	Condition   string `json:"condition"` // in the form of [kql.ParseCondition]
 }
 
 func (d NewScenario) apply(_ *Review, s *state) (bool, error) {
@@ -121,7 +121,7 @@ func (d NewScenario) words(r *Review) string {
 // DuplicateScenario adds a copy of a scenario behind it, as one that the analyst
 // wrote, to be edited. The copy is not attached.
 type DuplicateScenario struct {
-	Scenario int // its ID
+	Scenario int `json:"scenario"` // its ID
 }
 
 func (d DuplicateScenario) apply(_ *Review, s *state) (bool, error) {
@@ -146,10 +146,10 @@ func (d DuplicateScenario) words(r *Review) string {
 // analyst wrote. What a document says stays as it is: of that only the condition
 // can be edited.
 type RewriteScenario struct {
-	Scenario  int // its ID
-	Title     string
-	Filter    string
-	Condition string
+	Scenario  int    `json:"scenario"` // its ID
+	Title     string `json:"title"`
+	Filter    string `json:"filter"`
+	Condition string `json:"condition"`
 }
 
 func (d RewriteScenario) apply(_ *Review, s *state) (bool, error) {
@@ -170,7 +170,7 @@ func (d RewriteScenario) words(r *Review) string { return "rewrote " + r.scenari
 
 // RemoveScenario removes a scenario that the analyst wrote.
 type RemoveScenario struct {
-	Scenario int // its ID
+	Scenario int `json:"scenario"` // its ID
 }
 
 func (d RemoveScenario) apply(_ *Review, s *state) (bool, error) {
@@ -188,8 +188,8 @@ func (d RemoveScenario) words(*Review) string { return "removed a scenario of on
 // far as the list goes. The order of scenarios is the order of their lines in
 // every hunt.
 type MoveScenario struct {
-	Scenario int // its ID
-	By       int
+	Scenario int `json:"scenario"` // its ID
+	By       int `json:"by"`
 }
 
 func (d MoveScenario) apply(_ *Review, s *state) (bool, error) {
@@ -219,8 +219,8 @@ func (d MoveScenario) words(r *Review) string {
 
 // SetScenarioNote writes the note of a scenario; an empty text removes it.
 type SetScenarioNote struct {
-	Scenario int // its ID
-	Text     string
+	Scenario int    `json:"scenario"` // its ID
+	Text     string `json:"text"`
 }
 
 func (d SetScenarioNote) apply(_ *Review, s *state) (bool, error) {

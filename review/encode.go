@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"time"
 
+	"quarry/exclusions"
 	"quarry/kql"
 )
 
@@ -27,6 +28,9 @@ var kinds = []kind{
 	kindOf[SetTarget]("target"), kindOf[SetLookback]("look-back"), kindOf[SetMatch]("match"),
 	kindOf[SetPort]("port"), kindOf[SetOwnSide]("own-side"), kindOf[SetLong]("long"),
 	kindOf[SetMinConfidence]("min-confidence"), kindOf[Attach]("attach"),
+	kindOf[EditCondition]("condition"), kindOf[NewScenario]("new-scenario"), kindOf[DuplicateScenario]("duplicate-scenario"),
+	kindOf[RewriteScenario]("rewrite-scenario"), kindOf[RemoveScenario]("remove-scenario"), kindOf[MoveScenario]("move-scenario"),
+	kindOf[SetScenarioNote]("scenario-note"),
 }
 
 func kindOf[D Decision](name string) kind {
@@ -94,8 +98,9 @@ func Decode(name string, object []byte) (Decision, error) {
 	return nil, &UnknownDecisionError{Kind: name}
 }
 
-// Move is a decision with other positions, as to says of each; -1 is none. What
-// is about nothing any more comes back as nil.
+// Move is a decision with other positions, as iocs and scenarios say of each; -1
+// is none. What is about nothing any more comes back as nil. Scenarios that the
+// analyst wrote, whose IDs are below 0, are not asked about: decisions make them.
 func Move(d Decision, iocs, scenarios func(int) int) Decision {
 	moved := func(p Positions) Positions {
 		to := make(Positions, 0, len(p))
@@ -105,6 +110,13 @@ func Move(d Decision, iocs, scenarios func(int) int) Decision {
 			}
 		}
 		return to
+	}
+	found := func(id *int) bool {
+		if *id < 0 {
+			return true
+		}
+		*id = scenarios(*id)
+		return *id >= 0
 	}
 	switch d := d.(type) {
 	case Include:
@@ -128,7 +140,31 @@ func Move(d Decision, iocs, scenarios func(int) int) Decision {
 			return d
 		}
 	case Attach:
-		if d.Scenario = scenarios(d.Scenario); d.Scenario >= 0 {
+		if found(&d.Scenario) {
+			return d
+		}
+	case EditCondition:
+		if found(&d.Scenario) {
+			return d
+		}
+	case DuplicateScenario:
+		if found(&d.Scenario) {
+			return d
+		}
+	case RewriteScenario:
+		if found(&d.Scenario) {
+			return d
+		}
+	case RemoveScenario:
+		if found(&d.Scenario) {
+			return d
+		}
+	case MoveScenario:
+		if found(&d.Scenario) {
+			return d
+		}
+	case SetScenarioNote:
+		if found(&d.Scenario) {
 			return d
 		}
 	default:
@@ -157,4 +193,28 @@ func (d *SetLookback) UnmarshalJSON(b []byte) error {
 
 type lookbackObject struct {
 	Lookback string `json:"lookback"`
+}
+
+// UnmarshalJSON reads an Attach. Where accept was kept as true, it accepted
+// whatever there was.
+func (d *Attach) UnmarshalJSON(b []byte) error {
+	var o struct {
+		Scenario int             `json:"scenario"`
+		On       bool            `json:"on"`
+		Accept   json.RawMessage `json:"accept"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&o); err != nil {
+		return err
+	}
+	*d = Attach{Scenario: o.Scenario, On: o.On}
+	switch string(o.Accept) {
+	case "", "null", "false":
+	case "true":
+		d.Accept = exclusions.Dangerous
+	default:
+		return json.Unmarshal(o.Accept, &d.Accept)
+	}
+	return nil
 }

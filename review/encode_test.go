@@ -2,6 +2,7 @@ package review
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"quarry/exclusions"
 	"quarry/kql"
 )
 
@@ -34,7 +36,14 @@ var keptDecisions = []struct {
 	{SetOwnSide{On: true}, "own-side", `{"on":true}`},
 	{SetLong{Long: SplitLong}, "long", `{"long":"split"}`},
 	{SetMinConfidence{Percent: 75}, "min-confidence", `{"percent":75}`},
-	{Attach{Scenario: 2, On: true, Accept: true}, "attach", `{"scenario":2,"on":true,"accept":true}`},
+	{Attach{Scenario: 2, On: true, Accept: exclusions.Dangerous}, "attach", `{"scenario":2,"on":true,"accept":"dangerous"}`},
+	{EditCondition{Scenario: 2, Condition: `action is "<a>"`}, "condition", `{"scenario":2,"condition":"action is \"<a>\""}`},
+	{NewScenario{Title: "t", Description: "d", Filter: "f", Condition: "action is a"}, "new-scenario", `{"title":"t","description":"d","filter":"f","condition":"action is a"}`},
+	{DuplicateScenario{Scenario: 2}, "duplicate-scenario", `{"scenario":2}`},
+	{RewriteScenario{Scenario: -1, Title: "t", Filter: "f"}, "rewrite-scenario", `{"scenario":-1,"title":"t","filter":"f","condition":""}`},
+	{RemoveScenario{Scenario: -1}, "remove-scenario", `{"scenario":-1}`},
+	{MoveScenario{Scenario: 2, By: -1}, "move-scenario", `{"scenario":2,"by":-1}`},
+	{SetScenarioNote{Scenario: 2, Text: "n"}, "scenario-note", `{"scenario":2,"text":"n"}`},
 }
 
 func TestDecisionsAreKept(t *testing.T) {
@@ -192,5 +201,44 @@ func TestHistoryInTheBulletin(t *testing.T) {
 	}
 	if diff := same(take(reopen(t, plain)), take(reopen(t, b.String()))); diff != "" {
 		t.Errorf("it opens as another review: %s", diff)
+	}
+}
+
+// TestAcceptedAsBefore: before partly and dangerous were told apart, accept was
+// true or false.
+func TestAcceptedAsBefore(t *testing.T) {
+	for object, want := range map[string]exclusions.Fit{`true`: exclusions.Dangerous, `false`: "", `"partly"`: exclusions.Partly} {
+		d, err := Decode("attach", []byte(`{"scenario":2,"on":true,"accept":`+object+`}`))
+		if err != nil || d != (Attach{2, true, want}) {
+			t.Errorf("%s is read as %v, %v", object, d, err)
+		}
+	}
+}
+
+// TestMovedScenarios: a published scenario may stand elsewhere or be gone; what an
+// analyst wrote comes of the decisions themselves.
+func TestMovedScenarios(t *testing.T) {
+	to := func(id int) int { return map[int]int{2: 5, 3: -1}[id] }
+	for _, d := range keptDecisions {
+		for _, at := range []struct{ id, want int }{{2, 5}, {-1, -1}} {
+			var moved Decision
+			switch d.d.(type) {
+			case Attach:
+				moved = Move(Attach{Scenario: at.id, On: true}, nil, to)
+			case EditCondition:
+				moved = Move(EditCondition{Scenario: at.id}, nil, to)
+			case MoveScenario:
+				moved = Move(MoveScenario{Scenario: at.id}, nil, to)
+			default:
+				continue
+			}
+			_, object, err := Encode(moved)
+			if want := fmt.Sprintf(`{"scenario":%d,`, at.want); err != nil || !strings.HasPrefix(string(object), want) {
+				t.Errorf("%T on scenario %d becomes %s", d.d, at.id, object)
+			}
+		}
+	}
+	if d := Move(SetScenarioNote{Scenario: 3}, nil, to); d != nil {
+		t.Errorf("a scenario that is gone still has %v", d)
 	}
 }

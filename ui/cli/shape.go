@@ -207,7 +207,7 @@ func (s *shape) accepted() exclusions.Fit {
 // editConditions reads what --condition says of scenarios that are there.
 func (s *shape) editConditions(r *review.Review) (ds []review.Decision, err error) {
 	for _, text := range s.conditions {
-		number, condition, edits := numbered(text)
+		number, condition, edits := numberedCondition(text)
 		if !edits {
 			continue
 		}
@@ -227,7 +227,7 @@ func (s *shape) editConditions(r *review.Review) (ds []review.Decision, err erro
 func (s *shape) addConditions(r *review.Review) (ds []review.Decision, err error) {
 	next := r.NextScenario()
 	for _, text := range s.conditions {
-		if _, _, edits := numbered(text); edits {
+		if _, _, edits := numberedCondition(text); edits {
 			continue
 		}
 		if _, err := kql.ParseCondition(text); err != nil {
@@ -241,8 +241,8 @@ func (s *shape) addConditions(r *review.Review) (ds []review.Decision, err error
 	return ds, nil
 }
 
-// numbered takes the number of a scenario from the front of a condition.
-func numbered(text string) (number int, condition string, ok bool) {
+// numberedCondition takes the number of a scenario from the front of a condition.
+func numberedCondition(text string) (number int, condition string, ok bool) {
 	word, condition, ok := strings.Cut(text, "=")
 	number, err := strconv.Atoi(strings.TrimSpace(word))
 	return number, condition, ok && err == nil
