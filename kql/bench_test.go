@@ -34,6 +34,19 @@ func BenchmarkHunts(b *testing.B) {
 				}
 			}
 		})
+		b.Run(fmt.Sprintf("one of iocs=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			s, on := NewSelection(ready), n
+			for b.Loop() {
+				on = 2*n - 1 - on
+				s = s.Next(ready[:on])
+				for _, name := range mostUsed {
+					if _, err := table(b, name).Hunt(s, Options{Target: Sentinel}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }
 

@@ -37,15 +37,23 @@ type selecting struct {
 	looked map[*Column]bool
 }
 
+// groupMakers are the ways in which columns can match, those that say most about
+// a row first.
+var groupMakers = [...]func(selecting) group{
+	selecting.urlGroup, selecting.portGroup, selecting.domainGroup, selecting.looseGroup, selecting.hostGroup, selecting.hashGroup,
+	selecting.emailGroup, selecting.fileGroup, selecting.ipGroup, selecting.textGroup, selecting.looseTextGroup,
+}
+
 // groups lists the ways in which the table's columns can match the selection,
 // those that say most about a row first.
 func (t *Table) groups(s *Selection, o *Options) []group {
 	x := selecting{t, s, o, map[*Column]bool{}}
-	all := []group{
-		x.urlGroup(), x.portGroup(), x.domainGroup(), x.looseGroup(), x.hostGroup(), x.hashGroup(), x.emailGroup(), x.fileGroup(),
-		x.ipGroup(), x.textGroup(), x.looseTextGroup(),
+	var all []group
+	for _, group := range groupMakers {
+		if g := group(x); len(g.hits) > 0 {
+			all = append(all, g)
+		}
 	}
-	all = slices.DeleteFunc(all, func(g group) bool { return len(g.hits) == 0 })
 	if len(all) > 0 {
 		all[0].findings = x.unfound()
 	}

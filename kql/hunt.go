@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"quarry/feed"
 )
@@ -102,9 +101,9 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	if err != nil {
 		return Hunt{}, err
 	}
-	used := listsOf(groups)
+	used := s.usedBy(groups, &o)
 	q := query{apart: o.NoComments}
-	q.b.Grow(8<<10 + s.size(used.lists, &o))
+	q.b.Grow(8<<10 + s.size(used, &o))
 	h := Hunt{Table: t.Name, Target: o.Target}
 	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {
@@ -139,7 +138,7 @@ func (t *Table) order(q *query, o *Options, groups []group) {
 // count counts the IOCs and the mentions that the hunt looks for.
 func (h *Hunt) count(s *Selection, carries func(Shape) bool) {
 	for shape, n := range s.shapes {
-		if carries(shape) {
+		if n > 0 && carries(Shape(shape)) {
 			h.IOCs += n - s.mentions[shape]
 			h.Mentions += s.mentions[shape]
 		}
@@ -175,9 +174,10 @@ func hasGroup(groups []group, hit name) bool {
 type usage struct {
 	lists  []listID // in the order of the text
 	groups []group
+	facts  []literals // what is known of the values; none where a watchlist says it
 }
 
-func listsOf(groups []group) usage {
+func (s *Selection) usedBy(groups []group, o *Options) usage {
 	var used [lists]bool
 	for _, g := range groups {
 		for _, l := range g.lists {
@@ -190,20 +190,27 @@ func listsOf(groups []group) usage {
 			all.lists = append(all.lists, l)
 		}
 	}
+	if o.Watchlist == "" {
+		all.facts = s.factsOf(all.lists)
+	}
 	return all
 }
 
 // size is about how long the lists are in a query.
-func (s *Selection) size(used []listID, o *Options) (n int) {
+func (s *Selection) size(used usage, o *Options) int {
 	if o.Watchlist != "" {
 		return 0
 	}
-	for _, l := range used {
-		for _, part := range s.values(l) {
-			n += len(part.text)
-		}
+	n := length(used.facts)
+	for _, l := range used.lists {
+		n += length(s.values(l))
 	}
-	for _, l := range s.factsOf(used) {
+	return n
+}
+
+// length is how many bytes literals have together.
+func length(all []literals) (n int) {
+	for _, l := range all {
 		n += len(l.text)
 	}
 	return n
@@ -241,7 +248,7 @@ func (q *query) lets(s *Selection, o *Options, used usage, groups []group) {
 		q.define(s, o, done, g.needs...)
 	}
 	if o.Watchlist == "" {
-		q.facts(s, o, used.lists)
+		q.facts(o, used.facts)
 	}
 }
 
@@ -267,19 +274,19 @@ func (o *Options) onlySearched(l listID) bool {
 }
 
 // facts writes what is known of the values of the lists.
-func (q *query) facts(s *Selection, o *Options, used []listID) {
+func (q *query) facts(o *Options, facts []literals) {
 	q.text("let IocFacts = dynamic({")
-	anyOf(q, s.factsOf(used), ", ", false, func(l literals) { q.literals(o.written(l)) })
+	anyOf(q, facts, ", ", false, func(l literals) { q.literals(o.written(l)) })
 	q.text("});\n")
 }
 
 // written is how values stand in a query. Where comments are refused no two
 // slashes stand in a row: who looks for comments may not read literals.
 func (o *Options) written(l literals) literals {
-	if !o.NoComments || !strings.Contains(l.text, "//") {
+	if !o.NoComments || !bytes.Contains(l.text, []byte("//")) {
 		return l
 	}
-	text := slashesApart(l.text)
+	text := []byte(slashesApart(string(l.text)))
 	return literals{text, chars(text)}
 }
 

@@ -102,7 +102,7 @@ func limits(h *Hunt, s *Selection, used usage, o Options) (gauges []Gauge, fs []
 		fs = append(fs, g.findings...)
 	}
 	fs = append(fs, o.watched(h, s, used.lists)...)
-	return gauges, append(fs, unstated(h, s, used.lists, &o)...)
+	return gauges, append(fs, unstated(h, s, used, &o)...)
 }
 
 // Sizes for which no limit is stated, above which a finding says so.
@@ -115,15 +115,12 @@ const (
 )
 
 // unstated says what of a hunt is large where no limit of the products is known.
-func unstated(h *Hunt, s *Selection, used []listID, o *Options) (fs []feed.Finding) {
-	if o.Watchlist != "" {
-		used = textOrder[:] // it holds them all
+func unstated(h *Hunt, s *Selection, used usage, o *Options) (fs []feed.Finding) {
+	facts := used.facts
+	if o.Watchlist != "" { // it holds them all
+		facts = s.factsOf(slices.DeleteFunc(slices.Clone(textOrder[:]), func(l listID) bool { return !s.has(l) }))
 	}
-	bytes := 0
-	for _, l := range s.factsOf(slices.DeleteFunc(slices.Clone(used), func(l listID) bool { return !s.has(l) })) {
-		bytes += len(l.text)
-	}
-	if bytes > dynamicBytes {
+	if bytes := length(facts); bytes > dynamicBytes {
 		fs = append(fs, feed.Finding{Code: "large-dynamic", Severity: feed.Info, Text: fmt.Sprintf(
 			"%s: what a hit says of its IOC is one value of %d bytes; of one over %d Kusto keeps nothing when it ingests it, and no limit is stated for queries", h.Table, bytes, dynamicBytes)})
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"quarry/feed"
@@ -54,54 +55,62 @@ var hashLists = map[Shape]listID{
 // list is one list of a selection, each value once, in the order of the IOCs.
 type list struct {
 	keys   []string
-	owners []owner // of the keys, alike
+	places map[string]int32 // of the keys
+	owners []owner          // of the keys, alike
 	// unicode says that some keys are not in ASCII, of a list of names.
 	unicode bool
+	written *written
+}
 
+// written is a list as text, once it was asked for. Several selections have it
+// in common where the list is the same.
+type written struct {
+	sync.Mutex
 	values []literals  // "a", "b"; several where one search does not take all
 	facts  [2]literals // "a":[...], "b":[...]; the second without what another list says, see sameAs
 }
 
 // owner is the IOC that a key stands for, and others where there are several.
 type owner struct {
-	first int32
-	more  []int32
+	first *Indicator
+	more  []*Indicator
+}
+
+func (o owner) is(other owner) bool {
+	return o.first == other.first && slices.Equal(o.more, other.more)
 }
 
 // literals are written values, separated by commas.
 type literals struct {
-	text  string
+	text  []byte // of which there may be megabytes
 	chars int
 }
 
 // Selection is the set of indicators that hunts look for, with the lists that
-// the hunts of all tables share. It does not change.
+// the hunts of all tables share. It does not change, and may be used by several
+// goroutines.
 type Selection struct {
 	indicators []*Indicator
-	shapes     map[Shape]int // how many of each, mentions included
-	mentions   map[Shape]int
+	shapes     [Shapes]int // how many of each, mentions included
+	mentions   [Shapes]int
 	lists      [lists]*list
-	seen       map[term]int32 // the place of each value in its list
-	labels     []int          // how many labels the domains have, most first
-	params     []int          // how many parameters the queries of URLs have, most first
-	bits4      []int          // lengths of the blocks of addresses, longest first
+	labels     []int // how many labels the domains have, most first
+	params     []int // how many parameters the queries of URLs have, most first
+	bits4      []int // lengths of the blocks of addresses, longest first
 	bits6      []int
 }
 
 // NewSelection selects indicators.
 func NewSelection(indicators []*Indicator) *Selection {
-	terms := 0
+	s := &Selection{indicators: indicators}
+	s.makeLists()
 	for _, x := range indicators {
-		terms += len(x.terms)
-	}
-	s := &Selection{indicators: indicators, shapes: map[Shape]int{}, mentions: map[Shape]int{}, seen: make(map[term]int32, terms)}
-	for n, x := range indicators {
 		s.shapes[x.Shape]++
 		if x.Mention {
 			s.mentions[x.Shape]++
 		}
 		for _, t := range x.terms {
-			s.add(t, int32(n))
+			s.lists[t.list].add(t, x)
 		}
 		switch x.Shape {
 		case nameShape:
@@ -117,6 +126,47 @@ func NewSelection(indicators []*Indicator) *Selection {
 	return s
 }
 
+// Next selects indicators of which most were selected before. Of lists that are
+// the same, what was written is taken over: after one decision that is all lists
+// but those of the IOC.
+func (s *Selection) Next(indicators []*Indicator) *Selection {
+	next := NewSelection(indicators)
+	var same [lists]bool
+	for id, l := range next.lists {
+		same[id] = l.same(s.lists[id])
+	}
+	for id, l := range next.lists {
+		if other, tied := sameAs[listID(id)]; l != nil && same[id] && (!tied || same[other]) {
+			l.written = s.lists[id].written
+		}
+	}
+	return next
+}
+
+// same reports whether two lists have the same values of the same IOCs.
+func (l *list) same(o *list) bool {
+	if l == nil || o == nil {
+		return l == o
+	}
+	return slices.Equal(l.keys, o.keys) && slices.EqualFunc(l.owners, o.owners, owner.is)
+}
+
+// makeLists makes the lists that the indicators have values for, each with room
+// for all of them.
+func (s *Selection) makeLists() {
+	var sizes [lists]int
+	for _, x := range s.indicators {
+		for _, t := range x.terms {
+			sizes[t.list]++
+		}
+	}
+	for id, n := range sizes {
+		if n > 0 {
+			s.lists[id] = &list{keys: make([]string, 0, n), owners: make([]owner, 0, n), places: make(map[string]int32, n), written: new(written)}
+		}
+	}
+}
+
 // with inserts a number into a descending list, once.
 func with(all []int, n int) []int {
 	at, found := slices.BinarySearchFunc(all, n, func(a, b int) int { return cmp.Compare(b, a) })
@@ -126,21 +176,16 @@ func with(all []int, n int) []int {
 	return slices.Insert(all, at, n)
 }
 
-func (s *Selection) add(t term, n int32) {
-	l := s.lists[t.list]
-	if l == nil {
-		l = new(list)
-		s.lists[t.list] = l
-	}
-	at, ok := s.seen[t]
+func (l *list) add(t term, x *Indicator) {
+	at, ok := l.places[t.key]
 	switch {
 	case !ok:
-		s.seen[t] = int32(len(l.keys))
+		l.places[t.key] = int32(len(l.keys))
 		l.keys = append(l.keys, t.key)
 		l.unicode = l.unicode || t.list.names() && !ascii(t.key)
-		l.owners = append(l.owners, owner{first: n})
-	case l.owners[at].first != n:
-		l.owners[at].more = append(l.owners[at].more, n)
+		l.owners = append(l.owners, owner{first: x})
+	case l.owners[at].first != x:
+		l.owners[at].more = append(l.owners[at].more, x)
 	}
 }
 
@@ -171,20 +216,22 @@ func (s *Selection) len(l listID) int {
 // searched for.
 func (s *Selection) values(id listID) []literals {
 	l := s.lists[id]
-	if l.values == nil {
+	l.written.Lock()
+	defer l.written.Unlock()
+	if l.written.values == nil {
 		most := len(l.keys)
 		if id.searched() {
 			most = AnyValues
 		}
 		for part := range slices.Chunk(l.keys, most) {
-			l.values = append(l.values, quoted(part))
+			l.written.values = append(l.written.values, quoted(part))
 		}
 	}
-	return l.values
+	return l.written.values
 }
 
 // quoted writes values.
-func quoted(keys []string) (l literals) {
+func quoted(keys []string) literals {
 	size := 0
 	for _, k := range keys {
 		size += len(k) + 4
@@ -196,9 +243,7 @@ func quoted(keys []string) (l literals) {
 		}
 		b = AppendQuote(b, k)
 	}
-	l.text = string(b)
-	l.chars = chars(l.text)
-	return l
+	return literals{b, chars(b)}
 }
 
 // parts are the names of the parts of a list, each short enough for a search:
@@ -235,34 +280,42 @@ var sameAs = map[listID]listID{hostList: domainList, ip6TextList: ip6List, any6T
 // Apart leaves out the values that the list of [sameAs] holds.
 func (s *Selection) facts(id listID, apart bool) literals {
 	l := s.lists[id]
-	facts := &l.facts[0]
+	l.written.Lock()
+	defer l.written.Unlock()
+	facts := &l.written.facts[0]
 	if apart {
-		facts = &l.facts[1]
+		facts = &l.written.facts[1]
 	}
-	if facts.text == "" {
-		b := make([]byte, 0, 64*len(l.keys))
+	if facts.text == nil {
+		b := make([]byte, 0, 128*len(l.keys))
 		for n, k := range l.keys {
-			if apart && s.holds(sameAs[id], k) {
-				continue
+			if apart {
+				if _, held := s.owner(sameAs[id], k); held {
+					continue
+				}
 			}
 			if len(b) > 0 {
 				b = append(b, ", "...)
 			}
 			if apart {
-				b = appendFact(b, id, k, s.ownFact(id, l.owners[n]))
+				b = appendFact(b, id, k, ownFact(id, l.owners[n]))
 			} else {
 				b = appendFact(b, id, k, s.fact(id, k, l.owners[n]))
 			}
 		}
-		facts.text = string(b)
-		facts.chars = chars(facts.text)
+		*facts = literals{b, chars(b)}
 	}
 	return *facts
 }
 
-func (s *Selection) holds(l listID, key string) bool {
-	_, ok := s.seen[term{l, key}]
-	return ok
+// owner is the IOC that a value of a list stands for, if the list holds it.
+func (s *Selection) owner(id listID, key string) (owner, bool) {
+	if l := s.lists[id]; l != nil {
+		if at, ok := l.places[key]; ok {
+			return l.owners[at], true
+		}
+	}
+	return owner{}, false
 }
 
 // factsOf is what is known of the values of all lists by which a hunt knows
@@ -271,7 +324,7 @@ func (s *Selection) factsOf(used []listID) (all []literals) {
 	ids := identifying(used)
 	for _, id := range ids {
 		same, ok := sameAs[id]
-		if l := s.facts(id, ok && slices.Contains(ids, same)); l.text != "" {
+		if l := s.facts(id, ok && slices.Contains(ids, same)); len(l.text) > 0 {
 			all = append(all, l)
 		}
 	}
@@ -315,28 +368,29 @@ type fact struct {
 // known as the domain, which says more.
 func (s *Selection) fact(id listID, key string, o owner) fact {
 	if id == hostList {
-		if at, ok := s.seen[term{domainList, key}]; ok {
-			return s.ownFact(domainList, s.lists[domainList].owners[at])
+		if domain, ok := s.owner(domainList, key); ok {
+			return ownFact(domainList, domain)
 		}
 	}
-	return s.ownFact(id, o)
+	return ownFact(id, o)
 }
 
 // ownFact is what is known of the IOCs that a value of a list stands for.
-func (s *Selection) ownFact(id listID, o owner) fact {
-	first := s.indicators[o.first]
+func ownFact(id listID, o owner) fact {
 	if len(o.more) == 0 {
-		return fact{first.Type, string(first.Threat), first.Confidence, first.Value}
+		return factOf(o.first)
 	}
-	owners := append([]int32{o.first}, o.more...)
+	owners := append([]*Indicator{o.first}, o.more...)
 	if rank := ranks[id]; rank != nil {
-		slices.SortStableFunc(owners, func(a, b int32) int { return rank[s.indicators[a].Type] - rank[s.indicators[b].Type] })
-		if x := s.indicators[owners[0]]; x.Type == feed.IP {
-			return fact{x.Type, string(x.Threat), x.Confidence, x.Value}
+		slices.SortStableFunc(owners, func(a, b *Indicator) int { return rank[a.Type] - rank[b.Type] })
+		if owners[0].Type == feed.IP {
+			return factOf(owners[0])
 		}
 	}
-	return s.join(owners)
+	return inCommon(owners)
 }
+
+func factOf(x *Indicator) fact { return fact{x.Type, string(x.Threat), x.Confidence, x.Value} }
 
 // ranks are the types of IOC that share the values of a list, in the order of
 // what a hit is: an address that is an IOC of its own says more than one with a
@@ -352,13 +406,12 @@ var ranks = func() (all [lists]map[feed.Type]int) {
 // mostNamed is how many IOCs one hit names; it says how many more there are.
 const mostNamed = 3
 
-// join is what IOCs that share a value have in common, and the highest
+// inCommon is what IOCs that share a value have in common, and the highest
 // confidence.
-func (s *Selection) join(owners []int32) fact {
+func inCommon(owners []*Indicator) fact {
 	var f fact
 	var values, threats []string
-	for _, n := range owners {
-		x := s.indicators[n]
+	for _, x := range owners {
 		if f.typ == "" {
 			f = fact{typ: x.Type, confidence: feed.NoConfidence}
 		}

@@ -3,6 +3,7 @@ package kql
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // constant is query text. Being unexported and never converted to, it can
@@ -27,7 +28,7 @@ type query struct {
 // tables, so their characters are counted once.
 func (q *query) literals(l literals) {
 	q.chars += chars(q.b.String()[q.counted:]) + l.chars
-	q.b.WriteString(l.text)
+	q.b.Write(l.text)
 	q.counted = q.b.Len()
 }
 
@@ -36,8 +37,10 @@ func (q *query) length() int { return q.chars + chars(q.b.String()[q.counted:]) 
 
 func (q *query) text(c constant) { q.b.WriteString(string(c)) }
 func (q *query) name(n name)     { q.b.WriteString(string(n)) }
-func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(countSlashes(re))) }
 func (q *query) String() string  { return q.b.String() }
+
+// regex writes a regular expression.
+func (q *query) regex(re string) { q.b.WriteString(quoteVerbatim(countSlashes(re))) }
 
 // str writes a string.
 func (q *query) str(v string) {
@@ -111,9 +114,12 @@ func (q *query) let(n name, values literals) {
 }
 
 // chars counts characters as the products' limits do, in UTF-16 units.
-func chars(s string) int {
+func chars[T string | []byte](s T) int {
 	n := 0
-	for _, r := range s {
+	for n < len(s) && s[n] < utf8.RuneSelf {
+		n++
+	}
+	for _, r := range string(s[n:]) {
 		n++
 		if r > 0xFFFF {
 			n++

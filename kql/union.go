@@ -28,7 +28,7 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 	h := Hunt{Table: UnionTable, Target: o.Target}
 	var all []group
 	var texts []string
-	carried := map[Shape]bool{}
+	var carried ShapeSet
 	for _, leg := range legs {
 		groups := leg.Table.groups(s, &o)
 		if !leg.Table.On(o.Target) || len(groups) == 0 {
@@ -40,16 +40,14 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 			return Hunt{}, err
 		}
 		all, texts = append(all, groups...), append(texts, text)
-		for shape := range s.shapes {
-			carried[shape] = carried[shape] || leg.Table.CarriesWith(shape, &o)
-		}
+		carried |= leg.Table.CarriedWith(&o)
 		h.Columns = append([]string{leg.Table.Time[o.Target]}, UnionColumns...)
 	}
 	if len(texts) == 0 {
 		return Hunt{}, &NothingToHuntError{"no table"}
 	}
-	h.count(s, func(shape Shape) bool { return carried[shape] })
-	used := listsOf(all)
+	h.count(s, carried.Has)
+	used := s.usedBy(all, &o)
 	var q query
 	if !o.NoComments {
 		tables := "tables"

@@ -29,7 +29,7 @@ func (s *Selection) Rows(yield func(Row) bool) {
 		}
 		for n, key := range l.keys {
 			f := s.fact(listID(id), key, l.owners[n])
-			r := Row{string(listNames[id]), key, f.value, f.typ, f.threat, f.confidence, s.indicators[l.owners[n].first].IOC}
+			r := Row{string(listNames[id]), key, f.value, f.typ, f.threat, f.confidence, l.owners[n].first.IOC}
 			if !yield(r) {
 				return
 			}

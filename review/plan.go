@@ -3,6 +3,7 @@ package review
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -14,8 +15,9 @@ import (
 // of them. A Plan is not safe for concurrent use.
 type Plan struct {
 	ready    []*kql.Indicator // what is hunted
-	tooMany  []feed.Finding   // there is more on than hunts are written for
-	selected *kql.Selection   // of them, once a hunt was asked for
+	last     *lastSelection
+	tooMany  []feed.Finding // there is more on than hunts are written for
+	selected *kql.Selection // of them, once a hunt was asked for
 	fits     [][]TableFit
 	benign   []feed.Finding // hunted all the same
 	leftOut  []feed.Finding // by the minimum confidence
@@ -51,7 +53,7 @@ type plannedTable struct {
 func (r *Review) Plan(noComments bool) *Plan { return r.plan(noComments, r.now.long) }
 
 func (r *Review) plan(noComments bool, long Long) *Plan {
-	p := &Plan{long: long, alias: r.Alias(), tooMany: r.tooMany()}
+	p := &Plan{last: &r.selected, long: long, alias: r.Alias(), tooMany: r.tooMany()}
 	if p.tooMany == nil {
 		p.ready = r.includedReady()
 	}
@@ -107,9 +109,26 @@ func (p *Plan) Hunt(table string) ([]kql.Hunt, bool) {
 
 func (p *Plan) selection() *kql.Selection {
 	if p.selected == nil {
-		p.selected = kql.NewSelection(p.ready)
+		p.selected = p.last.next(p.ready)
 	}
 	return p.selected
+}
+
+// lastSelection is the selection that a review made last, of which the next one
+// takes over what it can. Plans are written in goroutines of their own.
+type lastSelection struct {
+	mu   sync.Mutex
+	made *kql.Selection
+}
+
+func (l *lastSelection) next(ready []*kql.Indicator) *kql.Selection {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.made == nil {
+		l.made = new(kql.Selection)
+	}
+	l.made = l.made.Next(ready)
+	return l.made
 }
 
 func (p *Plan) write(t *plannedTable) {
