@@ -16,7 +16,8 @@ import (
 
 // Variant is one hunt of those that a catalogue can produce. It stands for all
 // that differ from it only in comments and in the values of their lists, of
-// which the meaning of nothing else depends: what binds one of them binds all.
+// which the meaning of nothing else depends, and for those that end before the
+// order of its rows: what binds one of them binds all.
 type Variant struct {
 	Table  string // or [UnionTable]
 	Target Target
@@ -128,13 +129,15 @@ func (v *variants) add(about string, o Options, err error, hunts ...Hunt) {
 	}
 }
 
-// form is a query without comments, white space and the values of its lists.
-// How a value is spelt does not count either.
+// form is a query without comments, white space and the values of its lists,
+// and without the order of its rows, which is the last that it says. How a value
+// is spelt does not count either.
 func form(query string) string {
 	var b strings.Builder
 	b.Grow(len(query))
 	depth := 0 // of brackets inside a list
 	list := false
+	last := 0 // where the last step begins
 	for _, k := range Lex(query) {
 		switch {
 		case k.Kind == Space, k.Kind == Comment:
@@ -152,6 +155,9 @@ func form(query string) string {
 		case list && k.Text == "(":
 			depth = 1
 		}
+		if k.Text == "|" {
+			last = b.Len()
+		}
 		list = k.Text == "dynamic"
 		if value, ok := Unquote(k.Text); ok && k.Kind == String {
 			b.WriteString(Quote(value))
@@ -160,7 +166,11 @@ func form(query string) string {
 		}
 		b.WriteByte(' ')
 	}
-	return b.String()
+	text := b.String()
+	if strings.HasPrefix(text[last:], "| order by ") {
+		text = text[:last]
+	}
+	return text
 }
 
 func (v *variants) table(t *Table, target Target, all []sample) {

@@ -67,18 +67,23 @@ func BindAllowing(t testing.TB, target string, allowed []string, queries ...stri
 }
 
 // BindAll is [BindAllowing] for very many queries: several processes are asked
-// at once.
-func BindAll(t testing.TB, allowed []string, questions []bind.Question) {
+// at once. It returns what is known of each.
+func BindAll(t testing.TB, allowed []string, questions []bind.Question) []Result {
 	t.Helper()
 	need(t)
 	s, err := service()
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.All(questions, func(n int, r Result) { judge(t, questions[n], r, allowed) })
+	results := make([]Result, len(questions))
+	err = s.All(questions, func(n int, r Result) {
+		results[n] = r
+		judge(t, questions[n], r, allowed)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return results
 }
 
 // judge fails the test when a query has findings that are not allowed, and
