@@ -12,8 +12,12 @@ const prefixList name = "IocIpPrefix"
 // a block of IPv4: not for blocks larger than a first octet. A watchlist has no
 // list of prefixes.
 func (x selecting) prefixed() bool {
-	return x.o.Watchlist == "" && x.blocks4() && slices.Min(x.s.bits4) >= 8 && x.s.len(cidr4List)+x.s.len(x.o.ip4()) <= AnyValues
+	return x.o.Watchlist == "" && x.blocks4() && slices.Min(x.s.bits4) >= 8 && x.s.prefixesWith(x.o.ip4())
 }
+
+// prefixesWith reports whether one search takes the blocks of IPv4 with a list
+// of addresses.
+func (s *Selection) prefixesWith(l listID) bool { return s.len(cidr4List)+s.len(l) <= AnyValues }
 
 // inBlocks searches a column for the beginnings of the addresses in blocks, and
 // for the addresses of IOCs. It takes more than is in the blocks.

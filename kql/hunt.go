@@ -93,30 +93,26 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	if !t.On(o.Target) {
 		return Hunt{}, &NoTableError{t.Name, o.Target}
 	}
-	groups := t.groups(s, &o)
-	if len(groups) == 0 {
+	f := s.scaffold(t, &o)
+	if len(f.groups) == 0 {
 		return Hunt{}, &NothingToHuntError{t.Name}
 	}
 	exclusions, err := t.exclusions(o)
 	if err != nil {
 		return Hunt{}, err
 	}
-	used := s.usedBy(groups, &o)
+	used := s.usedBy(f.groups, &o)
 	q := query{apart: o.NoComments}
 	q.b.Grow(8<<10 + s.size(used, &o))
-	h := Hunt{Table: t.Name, Target: o.Target}
+	h := Hunt{Table: t.Name, Target: o.Target, Columns: slices.Clone(f.columns)}
 	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {
 		q.comment(fmt.Sprintf("%s in %s, %s%s%s", t.Name, o.Target.Title(), h.counted(cmp.Or(o.whole, s)), o.part, titled(o.Title)))
 	}
-	q.lets(s, &o, used, groups)
-	t.writeRows(&q, &o, groups)
+	q.lets(s, &o, used, f.functions)
+	q.b.WriteString(f.rows)
 	q.b.WriteString(exclusions)
-	t.writeHits(&q, groups)
-	h.Columns = t.project(&q, &o)
-	if !o.NoComments {
-		t.order(&q, &o, groups)
-	}
+	q.b.WriteString(f.hits)
 	h.Query, h.Chars, h.Watchlist = q.String(), q.length(), o.Watchlist
 	h.Limits, h.Findings = limits(&h, s, used, o)
 	more, err := h.continuous(&o)
@@ -232,7 +228,7 @@ func identifying(used []listID) (all []listID) {
 }
 
 // lets writes the lists, then the functions, then what is known of the values.
-func (q *query) lets(s *Selection, o *Options, used usage, groups []group) {
+func (q *query) lets(s *Selection, o *Options, used usage, functions string) {
 	if o.Watchlist != "" {
 		q.watchlistLets(s, o, used.lists)
 	} else {
@@ -240,15 +236,20 @@ func (q *query) lets(s *Selection, o *Options, used usage, groups []group) {
 			q.list(s, o, l)
 		}
 	}
-	if slices.ContainsFunc(groups, func(g group) bool { return g.prefix }) {
+	if slices.ContainsFunc(used.groups, func(g group) bool { return g.prefix }) {
 		q.prefixes(s, o)
 	}
+	q.b.WriteString(functions)
+	if o.Watchlist == "" {
+		q.facts(o, used.facts)
+	}
+}
+
+// functions writes the functions that groups call.
+func (q *query) functions(s *Selection, o *Options, groups []group) {
 	done := map[*matcher]bool{}
 	for _, g := range slices.Backward(groups) {
 		q.define(s, o, done, g.needs...)
-	}
-	if o.Watchlist == "" {
-		q.facts(o, used.facts)
 	}
 }
 

@@ -98,11 +98,12 @@ type Selection struct {
 	params     []int // how many parameters the queries of URLs have, most first
 	bits4      []int // lengths of the blocks of addresses, longest first
 	bits6      []int
+	scaffolds  *scaffolds
 }
 
 // NewSelection selects indicators.
 func NewSelection(indicators []*Indicator) *Selection {
-	s := &Selection{indicators: indicators}
+	s := &Selection{indicators: indicators, scaffolds: new(scaffolds)}
 	s.makeLists()
 	for _, x := range indicators {
 		s.shapes[x.Shape]++
@@ -131,6 +132,9 @@ func NewSelection(indicators []*Indicator) *Selection {
 // but those of the IOC.
 func (s *Selection) Next(indicators []*Indicator) *Selection {
 	next := NewSelection(indicators)
+	if s.scaffolds != nil {
+		next.scaffolds = s.scaffolds
+	}
 	var same [lists]bool
 	for id, l := range next.lists {
 		same[id] = l.same(s.lists[id])

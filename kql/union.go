@@ -56,7 +56,9 @@ func Union(legs []Leg, s *Selection, o Options) (Hunt, error) {
 		}
 		q.comment(fmt.Sprintf("%d %s in %s, %s%s%s", len(texts), tables, o.Target.Title(), h.counted(cmp.Or(o.whole, s)), o.part, titled(o.Title)))
 	}
-	q.lets(s, &o, used, all)
+	var functions query
+	functions.functions(s, &o, all)
+	q.lets(s, &o, used, functions.String())
 	q.text("union isfuzzy=true\n    ")
 	for n, text := range texts {
 		if n > 0 {
