@@ -53,7 +53,10 @@ type plannedTable struct {
 func (r *Review) Plan(noComments bool) *Plan { return r.plan(noComments, r.now.long) }
 
 func (r *Review) plan(noComments bool, long Long) *Plan {
-	p := &Plan{last: &r.selected, long: long, alias: r.Alias(), tooMany: r.tooMany()}
+	if r.selected == nil {
+		r.selected = new(lastSelection)
+	}
+	p := &Plan{last: r.selected, long: long, alias: r.Alias(), tooMany: r.tooMany()}
 	if p.tooMany == nil {
 		p.ready = r.includedReady()
 	}

@@ -22,7 +22,7 @@ type Review struct {
 	ready     []*kql.Indicator // the IOCs, each once it was hunted
 	carried   []kql.ShapeSet   // by the tables of the catalogue, with the knobs below
 	carriedAs kql.Knobs
-	selected  lastSelection
+	selected  *lastSelection // by the plans
 	questions map[question]*exclusions.Question
 	checker   *warnings.Checker // nil says nothing
 	levels    []levelCode       // of the warnings about each IOC, when there is a checker

@@ -9,6 +9,6 @@ func (r *Review) Snapshot() *Review {
 	s := *r
 	s.now, s.entries = r.now.clone(), slices.Clone(r.entries)
 	s.scenarios, s.findings = slices.Clone(r.scenarios), slices.Clip(r.findings)
-	s.ready, s.questions, s.older = nil, nil, nil // filled as they are asked for
+	s.ready, s.questions, s.older, s.selected = nil, nil, nil, nil // filled as they are asked for
 	return &s
 }
