@@ -208,7 +208,7 @@ func sessionActions() []action {
 
 func noIOC(m *Model) string {
 	if len(m.iocs.view) == 0 {
-		return "no IOC is shown; Esc clears the filter"
+		return "no IOC is shown; " + m.key("cancel") + " clears the filter"
 	}
 	return ""
 }
@@ -218,7 +218,7 @@ func noTable(m *Model) string {
 	case len(m.tables.all) == 0:
 		return "the catalogue has no table"
 	case len(m.tables.rows) == 0:
-		return "no table is shown; Esc clears the filter"
+		return "no table is shown; " + m.key("cancel") + " clears the filter"
 	}
 	return ""
 }

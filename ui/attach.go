@@ -37,7 +37,7 @@ func (m *Model) attach(accept bool) tea.Cmd {
 		want = exclusions.Dangerous
 	}
 	if unsaid && want == "" && len(usable) == 0 || unsaid && attached && accepted == want {
-		m.say(warn, m.dangerWords(i)+"; ! again attaches it all the same")
+		m.say(warn, m.dangerWords(i)+"; "+m.key("attach-anyway")+" again attaches it all the same")
 		m.warnOf(s, worst)
 		return nil
 	}
@@ -113,11 +113,11 @@ func (m *Model) whyUnusable(i int, risky []string) string {
 	fits := worstFits(m.scenarios.fitsOf(i))
 	switch {
 	case len(risky) > 0:
-		return fmt.Sprintf("not attached, ! attaches it all the same: %s in %s: %s", fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
+		return fmt.Sprintf("not attached, %s attaches it all the same: %s in %s: %s", m.key("attach-anyway"), fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
 	case len(fits) > 0:
-		return fmt.Sprintf("not attached, it would change no hunt: %s; Enter shows all reasons", fits[0].Reason)
+		return fmt.Sprintf("not attached, it would change no hunt: %s; %s shows all reasons", fits[0].Reason, m.key("details"))
 	}
-	return "not attached: no table is chosen; 2 goes to the tables"
+	return "not attached: no table is chosen; " + m.key("tables") + " goes to the tables"
 }
 
 // attachedMeans says what an attached scenario does to the queries.
@@ -138,9 +138,9 @@ func (m *Model) attachedMeans(i int) (style, string) {
 	text := "attached to " + strings.Join(used, ", ")
 	switch {
 	case risk != "":
-		return warn, string(risk) + ", accepted: " + text + "; u undoes"
+		return warn, string(risk) + ", accepted: " + text + "; " + m.key("undo") + " undoes"
 	case len(waiting) > 0:
-		return warn, text + "; not to " + strings.Join(waiting, ", ") + ", where ! accepts the risks"
+		return warn, text + "; not to " + strings.Join(waiting, ", ") + ", where " + m.key("attach-anyway") + " accepts the risks"
 	}
-	return good, text + "; u undoes"
+	return good, text + "; " + m.key("undo") + " undoes"
 }

@@ -70,7 +70,7 @@ func (m *Model) iocDetails(t *text, at int) {
 	}
 	switch {
 	case m.review.HeldBack(at):
-		t.field("hunted", warn, fmt.Sprintf("on, but left out: its confidence is below the minimum of %d%%; C sets that", m.review.MinConfidence()))
+		t.field("hunted", warn, fmt.Sprintf("on, but left out: its confidence is below the minimum of %d%%; %s sets that", m.review.MinConfidence(), m.key("min-confidence")))
 	case m.review.On(at):
 		t.field("hunted", plain, "on")
 	default:
@@ -141,7 +141,7 @@ func (m *Model) tableDetails(t *text) {
 	}
 	t.field("can carry", plain, s.Tally().String()+" of those that are on")
 	if !s.Available {
-		t.field("not chosen", warn, "there is no such table in "+m.review.Target().Title()+"; t switches the target")
+		t.field("not chosen", warn, "there is no such table in "+m.review.Target().Title()+"; "+m.key("target")+" switches the target")
 	}
 	for _, f := range s.Table.FieldNames() {
 		t.field(string(f), dim, strings.Join(s.Table.Fields[f], ", "))

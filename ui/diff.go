@@ -59,7 +59,7 @@ func (m *Model) askOlder(path string) tea.Cmd {
 				m.dropOlder()
 				return nil, nil
 			}
-			return m.readOlder(home(path)), nil
+			return m.readOlder(Home(path)), nil
 		},
 	})
 }
@@ -79,7 +79,7 @@ func (m *Model) readOlder(path string) tea.Cmd {
 	m.comparisons++
 	k := &comparing{path: path, id: m.comparisons}
 	m.comparing = k
-	m.say(plain, "reading "+path+" to compare with; x drops that")
+	m.say(plain, "reading "+path+" to compare with; "+m.key("stop-reading")+" drops that")
 	id, registry, catalogue := k.id, m.opt.Registry, m.review.Catalogue()
 	return func() tea.Msg { return beginOlder(id, path, registry, catalogue) }
 }

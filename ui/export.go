@@ -25,9 +25,9 @@ func (m *Model) switchHistory() tea.Cmd {
 	m.preview.refresh(m)
 	m.place()
 	if m.history {
-		m.say(good, "the reviewed bulletin lists every decision; E exports it")
+		m.say(good, "the reviewed bulletin lists every decision; "+m.key("export")+" exports it")
 	} else {
-		m.say(good, "the reviewed bulletin does not list the decisions; E exports it")
+		m.say(good, "the reviewed bulletin does not list the decisions; "+m.key("export")+" exports it")
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (m *Model) dropExports() {
 // stillExporting is why no document can be added now, or "".
 func (m *Model) stillExporting() string {
 	if len(m.exports) > 0 {
-		return "an export is being made; x drops it"
+		return "an export is being made; " + m.key("stop-reading") + " drops it"
 	}
 	return ""
 }
@@ -124,7 +124,7 @@ func ExportName(r *review.Review) string {
 func (m *Model) askExport() tea.Cmd {
 	path := m.opt.ExportPath
 	if path == "" {
-		path = ExportName(m.review)
+		path = filepath.Join(m.opt.Folder, ExportName(m.review))
 	}
 	return m.askExportTo(path, false)
 }
@@ -139,7 +139,7 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
 		done: func(m *Model, to string) (tea.Cmd, error) {
-			to = home(to)
+			to = Home(to)
 			if strings.TrimSpace(to) == "" {
 				return nil, errors.New("no path, nothing was written")
 			}
@@ -186,7 +186,7 @@ func (m *Model) exportDone(msg exportedMsg) {
 	case msg.dropped:
 		m.say(plain, msg.path+" was not written")
 	case msg.ask && m.prompt != nil:
-		m.say(bad, msg.path+" exists and was not written over; E asks again")
+		m.say(bad, msg.path+" exists and was not written over; "+m.key("export")+" asks again")
 	case msg.ask:
 		m.askExportTo(msg.path, true)
 	case msg.err != nil:

@@ -25,14 +25,15 @@ const (
 // Enter lists every one.
 type findingList struct {
 	reading
-	every bool // list every one
-	long  bool // there are enough of one kind to be a group
+	every  bool   // list every one
+	long   bool   // there are enough of one kind to be a group
+	limits string // the key of the limits
 }
 
 // showFindings opens what the documents get wrong and what the hunts leave
 // out.
 func (m *Model) showFindings() {
-	l := &findingList{}
+	l := &findingList{limits: m.key("limits")}
 	l.title, l.make = "Findings", l.write
 	m.cover(l)
 	l.resize(m)
@@ -101,7 +102,7 @@ func (l *findingList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (l *findingList) footer() []footerKey {
-	keys := append(l.reading.footer(), footerKey{"l", "limits"})
+	keys := append(l.reading.footer(), footerKey{l.limits, "limits"})
 	switch {
 	case l.long && l.every:
 		return append(keys, footerKey{"Enter", "group them"})

@@ -118,19 +118,19 @@ func (m *Model) footerKeys() []footerKey {
 	}
 	var keys []footerKey
 	if m.load != nil {
-		keys = append(keys, footerKey{"x", "stops reading"})
+		keys = append(keys, footerKey{m.key("stop-reading"), "stops reading"})
 	}
 	if m.focus == iocPane && m.iocs.anchor >= 0 {
-		keys = append(keys, footerKey{keyName("esc"), "drops the range"})
+		keys = append(keys, footerKey{m.key("cancel"), "drops the range"})
 	}
 	for _, name := range lastKeys {
-		if a, ok := m.actionNamed(name); ok {
+		if a, ok := m.actionNamed(name); ok && len(a.keys) > 0 {
 			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
 		}
 	}
 	for _, own := range []bool{true, false} {
 		for _, a := range m.actions {
-			if a.short == "" || !a.in(m.focus) || (a.panes != nil) != own || a.name == "help" || a.name == "quit" {
+			if a.short == "" || len(a.keys) == 0 || !a.in(m.focus) || (a.panes != nil) != own || a.name == "help" || a.name == "quit" {
 				continue
 			}
 			if a.why != nil && a.why(m) != "" {
@@ -144,22 +144,4 @@ func (m *Model) footerKeys() []footerKey {
 		}
 	}
 	return keys
-}
-
-// keyNames are the keys whose names people write otherwise than Bubble Tea.
-var keyNames = map[string]string{
-	"pgup": "PgUp", "pgdown": "PgDn", "up": "Up", "down": "Down", "left": "Left", "right": "Right",
-	"home": "Home", "end": "End", "enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "f1": "F1",
-	"shift+tab": "Shift-Tab",
-}
-
-// keyName is a key as people write it.
-func keyName(key string) string {
-	if n, ok := keyNames[key]; ok {
-		return n
-	}
-	if rest, ok := strings.CutPrefix(key, "ctrl+"); ok {
-		return "Ctrl-" + strings.ToUpper(rest)
-	}
-	return key
 }

@@ -2,8 +2,8 @@ package ui
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -43,6 +43,9 @@ func (m *Model) View() tea.View {
 	c.use(plain)
 	v.Content = strings.TrimSuffix(string(c.b), "\n")
 	v.AltScreen = true
+	if m.opt.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle = "Quarry: " + m.term.Clean(m.review.Title())
 	m.keeping.frame = v
 	return v
@@ -53,7 +56,7 @@ func (m *Model) drawTooSmall() {
 	if m.w <= 0 || m.h <= 0 {
 		return
 	}
-	lines := m.term.Wrap(fmt.Sprintf("This terminal has %d x %d cells; Quarry needs %d x %d. Make it larger; q leaves.", m.w, m.h, minWidth, minHeight), m.w)
+	lines := m.term.Wrap(fmt.Sprintf("This terminal has %d x %d cells; Quarry needs %d x %d. Make it larger; %s leaves.", m.w, m.h, minWidth, minHeight, m.key("quit")), m.w)
 	for i, l := range lines {
 		if i < m.h {
 			c.put(plain, l, m.w)
@@ -125,7 +128,17 @@ func (m *Model) titleStyle(p pane) style {
 	return heading
 }
 
-func paneNumber(p pane) string { return " " + strconv.Itoa(int(p)+1) + " " }
+// paneActions go to the panes.
+var paneActions = [panes]string{"iocs", "tables", "scenarios", "preview"}
+
+// paneNumber is the key of a pane, its number unless the analyst has another.
+func (m *Model) paneNumber(p pane) string {
+	key := m.key(paneActions[p])
+	if len(key) > len("Ctrl-X") || utf8.RuneCountInString(key) != len(key) {
+		key = "-" // titles are counted in bytes, and short
+	}
+	return " " + key + " "
+}
 
 // otherPanes names the two panes that share the place of p but are not shown,
 // so that their keys are seen.
@@ -136,7 +149,7 @@ func (m *Model) otherPanes(p pane) string {
 	others := " "
 	for q := tablePane; q < panes; q++ {
 		if q != p {
-			others += strconv.Itoa(int(q)+1) + " " + paneNames[q] + " "
+			others += m.paneNumber(q)[1:] + paneNames[q] + " "
 		}
 	}
 	return others
@@ -145,7 +158,7 @@ func (m *Model) otherPanes(p pane) string {
 // paneLead is the start of a pane's title. The pane that has the keys is marked
 // by a pointer too, for those who see no colours.
 func (m *Model) paneLead(p pane) string {
-	lead := paneNumber(p) + paneNames[p] + " "
+	lead := m.paneNumber(p) + paneNames[p] + " "
 	if m.focus == p {
 		lead = strings.Replace(lead, " ", m.glyphs.pointer, 1)
 	}
@@ -158,7 +171,7 @@ func (m *Model) paneTitle(p pane, about string, w int) {
 	s := m.titleStyle(p)
 	others := m.otherPanes(p)
 	c.raw(s, m.paneLead(p))
-	room := w - len(paneNumber(p)) - len(paneNames[p]) - 1 - len(others)
+	room := w - len(m.paneNumber(p)) - len(paneNames[p]) - 1 - len(others)
 	text := " " + about + " "
 	n := max(0, min(room, m.term.Width(m.term.Clean(text))))
 	c.put(plain, text, n)

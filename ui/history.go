@@ -21,7 +21,7 @@ func (m *Model) showHistory() {
 		t.resumed(resumed, len(h) > 0, now)
 		if n := m.review.Undone(); n > 0 {
 			t.gap()
-			t.para(dim, plural(n, "undone decision")+"; Ctrl-R takes the next one again")
+			t.para(dim, plural(n, "undone decision")+"; "+m.key("redo")+" takes the next one again")
 		}
 	})
 }

@@ -28,7 +28,7 @@ func (m *Model) lay() {
 		m.plan, m.scenarios.fits = &review.Plan{}, nil
 		return
 	}
-	m.plan = m.review.Plan(false)
+	m.plan = m.review.Plan(m.opt.NoComments)
 	m.scenarios.fits = m.plan.Fits()
 	if tables := m.plan.Tables(); len(tables) > 0 && m.counts.Hunted.Sum() > atOnce {
 		m.writing = &writing{plan: m.plan, tables: tables}
@@ -84,7 +84,7 @@ func (l *scenarioList) fitsOf(i int) []review.TableFit {
 func (m *Model) unwritten() string {
 	switch {
 	case m.load != nil:
-		return "hunts are written when the documents are read; x stops that"
+		return "hunts are written when the documents are read; " + m.key("stop-reading") + " stops that"
 	case m.writing != nil:
 		return "writing the hunts of " + plural(m.counts.Hunted.IOCs+m.counts.Hunted.Mentions, "row")
 	}

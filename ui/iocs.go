@@ -71,7 +71,7 @@ func (m *Model) setFilter(text string) error {
 		return err
 	}
 	if f.Compares() && m.review.Older() == nil {
-		return errors.New("there is nothing to compare with yet; D asks for an older document")
+		return errors.New("there is nothing to compare with yet; " + m.key("diff") + " asks for an older document")
 	}
 	m.iocs.filter = f
 	m.see((*Model).sayShown)
@@ -81,7 +81,7 @@ func (m *Model) setFilter(text string) error {
 // sayShown says how much the filter leaves.
 func (m *Model) sayShown(also string) {
 	if len(m.iocs.view) == 0 {
-		m.say(warn, "no row matches; Esc clears the filter"+also+". Fields: "+strings.Join(review.FilterFields(), " "))
+		m.say(warn, "no row matches; "+m.key("cancel")+" clears the filter"+also+". Fields: "+strings.Join(review.FilterFields(), " "))
 		return
 	}
 	m.say(plain, plural(len(m.iocs.view), "row")+" shown"+also)
@@ -190,7 +190,7 @@ func (l *iocList) drawHeader(c *canvas, cols iocColumns, w int) {
 func (l *iocList) drawEmpty(m *Model, y, w int) {
 	text := ""
 	if y == 3 && len(l.view) == 0 {
-		text = "  no row matches the filter; Esc clears it"
+		text = "  no row matches the filter; " + m.key("cancel") + " clears it"
 	}
 	m.canvas.put(dim, text, w)
 }

@@ -58,7 +58,7 @@ func noShelf(m *Model) string {
 	case m.opt.SaveScenario == nil:
 		return "there is no library here"
 	case s.Condition == nil:
-		return "the scenario has no condition that could be used again; e writes one"
+		return "the scenario has no condition that could be used again; " + m.key("edit-scenario") + " writes one"
 	}
 	return ""
 }

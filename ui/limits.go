@@ -13,15 +13,16 @@ import (
 	"quarry/kql"
 )
 
-// limitWords are what a limit is called on the screen, and what is beyond it.
-type limitWords struct{ name, means string }
+// limitWords are what a limit is called on the screen, what is beyond it, and the
+// action whose key does something about it, if any.
+type limitWords struct{ name, means, action, does string }
 
 var limitNames = map[kql.Limit]limitWords{
-	kql.CharsLimit:    {"characters", "an analytics rule takes no longer query; the Logs page does, and W splits it or lets it read a watchlist"},
-	kql.IndexLimit:    {"index terms", "values in one list; more are compared without the text index, which is slower and finds the same"},
-	kql.AnyLimit:      {"values for has_any", "values in one list that columns are searched for; more are searched for in parts, which finds the same"},
-	kql.InLimit:       {"values for in", "values in one list; in compares no more, so leave some out"},
-	kql.LookbackLimit: {"look-back", "a rule looks back no further, and advanced hunting keeps no more; L sets it"},
+	kql.CharsLimit:    {"characters", "an analytics rule takes no longer query; the Logs page does", "long", "splits it or lets it read a watchlist"},
+	kql.IndexLimit:    {"index terms", "values in one list; more are compared without the text index, which is slower and finds the same", "", ""},
+	kql.AnyLimit:      {"values for has_any", "values in one list that columns are searched for; more are searched for in parts, which finds the same", "", ""},
+	kql.InLimit:       {"values for in", "values in one list; in compares no more, so leave some out", "", ""},
+	kql.LookbackLimit: {"look-back", "a rule looks back no further, and advanced hunting keeps no more", "look-back", "sets it"},
 }
 
 func limitName(l kql.Limit) string {
@@ -127,8 +128,11 @@ func (t *text) limits() {
 		return
 	}
 	for _, g := range hunts[0].hunt.Limits {
-		if means := limitNames[g.Limit].means; known[g.Limit] && means != "" {
-			t.field(limitName(g.Limit), dim, means)
+		if words := limitNames[g.Limit]; known[g.Limit] && words.means != "" {
+			if words.action != "" {
+				words.means += "; " + t.m.key(words.action) + " " + words.does
+			}
+			t.field(limitName(g.Limit), dim, words.means)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (m *Model) endReading() {
 	rows := plural(m.review.IOCs().Len(), "row")
 	about := "nothing to remark"
 	if n := len(m.review.Findings()); n > 0 {
-		about = plural(n, "finding") + ", F shows them"
+		about = plural(n, "finding") + ", " + m.key("findings") + " shows them"
 	}
 	switch {
 	case l.Err() != nil:
@@ -103,7 +103,7 @@ func noComparison(m *Model) string {
 	case m.opt.Registry == nil:
 		return "no document can be read here; quarry diff OLD NEW compares two"
 	case m.comparing != nil:
-		return "the older document is still being read; x drops that"
+		return "the older document is still being read; " + m.key("stop-reading") + " drops that"
 	}
 	return stillReading(m)
 }
@@ -111,7 +111,7 @@ func noComparison(m *Model) string {
 // stillReading is why what is made of all documents has to wait.
 func stillReading(m *Model) string {
 	if m.load != nil {
-		return "the documents are still being read; x stops that, and leaves what was read"
+		return "the documents are still being read; " + m.key("stop-reading") + " stops that, and leaves what was read"
 	}
 	return ""
 }

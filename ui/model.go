@@ -33,6 +33,12 @@ type Options struct {
 	// the path. Both are called by commands; nil is no library.
 	Library      func() ([]library.Entry, []error)
 	SaveScenario func(library.Entry) (string, error)
+	Keys         Keys   // of the analyst's own; see [Keys.Check]
+	Theme        Theme  // the colours; "" is [AutoTheme]
+	Mouse        bool   // take clicks and the wheel, which the terminal then does not
+	Fanged       bool   // begin with values as they are, not defanged
+	NoComments   bool   // write hunts without comments
+	Folder       string // where exports go unless told otherwise; "" is the current one
 }
 
 // Model is the state of the workbench. It is the only tea.Model of the
@@ -41,6 +47,7 @@ type Model struct {
 	review  *review.Review
 	opt     Options
 	actions []action
+	keys    map[string]string // see [Model.key]
 
 	theme  theme
 	glyphs glyphs
@@ -96,9 +103,10 @@ func New(r *review.Review, opt Options) *Model {
 		opt.Env = os.Environ()
 	}
 	m := &Model{
-		review: r, opt: opt, actions: actions(), theme: newTheme(true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
-		shown: previewPane,
+		review: r, opt: opt, actions: rebind(actions(), opt.Keys), theme: newTheme(opt.Theme, true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
+		shown: previewPane, fanged: opt.Fanged,
 	}
+	m.keys = keysToName(m.actions)
 	if opt.Loading != nil && !opt.Loading.Done() {
 		m.load = opt.Loading
 	}
@@ -150,13 +158,17 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
-		m.theme = newTheme(msg.IsDark())
+		m.theme = newTheme(m.opt.Theme, msg.IsDark())
 	case tea.ModeReportMsg:
 		if msg.Mode == ansi.ModeUnicodeCore && !msg.Value.IsNotRecognized() {
 			m.term.Graphemes = true
 		}
 	case tea.KeyPressMsg:
 		return m.press(msg)
+	case tea.MouseClickMsg:
+		m.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		m.wheel(msg.Mouse())
 	case tea.PasteMsg:
 		return m.paste(msg)
 	case pieceMsg:
@@ -211,7 +223,7 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	a, ok := m.actionFor(key, m.focus)
 	if !ok {
-		m.say(warn, key+" does nothing here; ? lists the keys")
+		m.say(warn, key+" does nothing here; "+m.key("help")+" lists the keys")
 		return nil
 	}
 	return m.do(a)
@@ -253,7 +265,7 @@ func (m *Model) say(s style, text string) { m.status, m.statusIs = text, s }
 // with them.
 func (m *Model) greeting() string {
 	if m.load != nil {
-		return "reading; the table can be used meanwhile, x stops"
+		return "reading; the table can be used meanwhile, " + m.key("stop-reading") + " stops"
 	}
 	n, errors := 0, 0
 	for _, f := range m.review.Findings() {
@@ -263,7 +275,7 @@ func (m *Model) greeting() string {
 		}
 	}
 	if n == 0 {
-		return "? lists the keys"
+		return m.key("help") + " lists the keys"
 	}
 	text := plural(n, "finding")
 	if errors > 0 {
@@ -273,7 +285,7 @@ func (m *Model) greeting() string {
 	if len(m.review.Documents()) > 1 {
 		what = "these documents"
 	}
-	return text + " about " + what + ": F shows them, ? lists the keys"
+	return text + " about " + what + ": " + m.key("findings") + " shows them, " + m.key("help") + " lists the keys"
 }
 
 // resize lays the panes out anew. Cursors stay on their items.
@@ -347,7 +359,7 @@ func (m *Model) take(d review.Decision, also string) error {
 		m.keepDecision()
 		h := m.review.History()
 		also += m.reviewChanged()
-		m.say(good, h[len(h)-1].Words+also+"; u undoes")
+		m.say(good, h[len(h)-1].Words+also+"; "+m.key("undo")+" undoes")
 	}
 	return err
 }
@@ -356,7 +368,7 @@ func (m *Model) undo() tea.Cmd {
 	if e, ok := m.review.Undo(); ok {
 		m.keepMove((*store.Journal).Undo)
 		also := m.reviewChanged()
-		m.say(good, "undone: "+e.Words+also+"; Ctrl-R redoes")
+		m.say(good, "undone: "+e.Words+also+"; "+m.key("redo")+" redoes")
 	}
 	return nil
 }
@@ -377,13 +389,13 @@ func (m *Model) quit() tea.Cmd {
 	case !m.unsaved || m.confirming || n == 0 && m.added == 0 && !m.exported:
 		return tea.Quit
 	case m.exported:
-		m.say(warn, "the review changed since the export: E exports, q leaves it so, Esc stays")
+		m.say(warn, "the review changed since the export: "+m.key("export")+" exports, "+m.key("quit")+" leaves it so, Esc stays")
 	case m.added > 0 && n == 0:
-		m.say(warn, plural(m.added, "pasted document")+" not exported: E exports, q again leaves without, Esc stays")
+		m.say(warn, plural(m.added, "pasted document")+" not exported: "+m.key("export")+" exports, "+m.key("quit")+" again leaves without, Esc stays")
 	case m.opt.Journal != nil && m.savedMark() == "":
-		m.say(warn, plural(n, "decision")+" not exported, but saved: E exports, q again leaves, Esc stays")
+		m.say(warn, plural(n, "decision")+" not exported, but saved: "+m.key("export")+" exports, "+m.key("quit")+" again leaves, Esc stays")
 	default:
-		m.say(warn, plural(n, "decision")+" not exported: E exports, q again leaves without, Esc stays")
+		m.say(warn, plural(n, "decision")+" not exported: "+m.key("export")+" exports, "+m.key("quit")+" again leaves without, Esc stays")
 	}
 	m.confirming = true
 	return nil

@@ -4,18 +4,7 @@ import tea "charm.land/bubbletea/v2"
 
 // move moves the cursor of the focused pane, or scrolls the preview.
 func (m *Model) move(to motion) tea.Cmd {
-	switch m.focus {
-	case iocPane:
-		m.iocs.win.move(to)
-	case tablePane:
-		m.tables.win.move(to)
-		m.previewTable()
-	case scenarioPane:
-		m.scenarios.win.move(to)
-		m.scenarios.detail(m, m.layout.panes[scenarioPane].w)
-	case previewPane:
-		m.preview.win.scroll(to)
-	}
+	m.moveIn(m.focus, to, 1)
 	return nil
 }
 

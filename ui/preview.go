@@ -327,7 +327,7 @@ func (p *preview) emptyReason(m *Model) string {
 		return "the document published no query"
 	}
 	if p.tab == bulletinTab {
-		return "the reviewed bulletin of " + plural(m.review.IOCs().Len(), "row") + " is too long to be shown; E writes it to a file"
+		return "the reviewed bulletin of " + plural(m.review.IOCs().Len(), "row") + " is too long to be shown; " + m.key("export") + " writes it to a file"
 	}
 	if reason := m.unwritten(); reason != "" {
 		return reason
@@ -337,14 +337,14 @@ func (p *preview) emptyReason(m *Model) string {
 	case on > review.MaxHunted:
 		return "no hunt: " + m.plan.Findings()[0].Text
 	case on == 0 && m.counts.Held.Sum() > 0:
-		return fmt.Sprintf("no hunt: all that is on is below %d%% confidence; C sets another minimum", m.review.MinConfidence())
+		return fmt.Sprintf("no hunt: all that is on is below %d%% confidence; %s sets another minimum", m.review.MinConfidence(), m.key("min-confidence"))
 	case on == 0:
-		return "no hunt: no IOC is on; Space or a in the IOCs (1) switches them on"
+		return "no hunt: no IOC is on; " + m.key("toggle") + " or " + m.key("toggle-shown") + " in the IOCs (" + m.key("iocs") + ") switches them on"
 	}
 	if len(m.plan.Tables()) > 0 {
-		return "no hunt could be written; F says why"
+		return "no hunt could be written; " + m.key("findings") + " says why"
 	}
-	return "no hunt: choose a table (2) that can carry an included IOC"
+	return "no hunt: choose a table (" + m.key("tables") + ") that can carry an included IOC"
 }
 
 // drawTabs draws the title row: the tab that is shown stands in brackets, and
@@ -359,7 +359,7 @@ func (p *preview) drawTabs(m *Model, w int) {
 		}
 	}
 	s := m.titleStyle(previewPane)
-	lead := paneNumber(previewPane) + paneNames[previewPane] + " "
+	lead := m.paneNumber(previewPane) + paneNames[previewPane] + " "
 	c.raw(s, m.paneLead(previewPane))
 	others := m.otherPanes(previewPane)
 	room := w - len(lead) - len(others)

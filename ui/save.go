@@ -69,7 +69,7 @@ func (m *Model) filesMade(msg filesMsg) tea.Cmd {
 	}
 	if err != nil {
 		m.saved = savedFindings{f.Name, true, findings}
-		m.say(bad, f.Name+": "+err.Error()+saidOf(findings))
+		m.say(bad, f.Name+": "+err.Error()+m.saidOf(findings))
 		return nil
 	}
 	label, path, none := "folder for "+f.Name+": ", m.review.Alias()+"-"+f.Name, "no folder, nothing was written"
@@ -78,7 +78,7 @@ func (m *Model) filesMade(msg filesMsg) tea.Cmd {
 		label, path, none = "write "+f.Name+" to: ", files[0].Name, "no path, nothing was written"
 	}
 	w := saving{files: files, one: one, none: none, findings: savedFindings{f.Name, false, findings}}
-	return m.askWhere(w, label, path, "")
+	return m.askWhere(w, label, filepath.Join(m.opt.Folder, path), "")
 }
 
 // saving is what the files of a format need to be written.
@@ -105,13 +105,13 @@ func (m *Model) askWhere(w saving, label, path, found string) tea.Cmd {
 
 // saidOf is the worst of findings in words, to add to a message, and where the
 // others are.
-func saidOf(findings []feed.Finding) string {
+func (m *Model) saidOf(findings []feed.Finding) string {
 	if len(findings) == 0 {
 		return ""
 	}
 	said := "; " + worstFirst(findings)[0].Text
 	if n := len(findings) - 1; n > 0 {
-		said += fmt.Sprintf(" (and %s, F lists all)", plural(n, "more finding"))
+		said += fmt.Sprintf(" (and %s, %s lists all)", plural(n, "more finding"), m.key("findings"))
 	}
 	return said
 }
@@ -119,15 +119,16 @@ func saidOf(findings []feed.Finding) string {
 // write writes files by a command: one to a path, several into a folder.
 func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 	m.saved = w.findings
-	path := home(given)
+	path := Home(given)
 	folder := !w.one || strings.HasSuffix(path, string(filepath.Separator))
 	if folder {
 		m.say(plain, "writing "+plural(len(w.files), "file")+" into "+path)
 	} else {
 		m.say(plain, "writing "+path)
 	}
+	said := m.saidOf(w.findings.findings)
 	return func() tea.Msg {
-		msg := savedMsg{into: path, said: saidOf(w.findings.findings)}
+		msg := savedMsg{into: path, said: said}
 		files := w.files
 		if info, err := os.Stat(path); !folder && (err != nil || !info.IsDir()) {
 			msg.into, files = "", []saved.File{{Name: path, Text: files[0].Text}}
@@ -207,8 +208,8 @@ func (m *Model) saveDone(msg savedMsg) {
 	}
 }
 
-// home puts the home folder in place of a tilde.
-func home(path string) string {
+// Home puts the home folder in place of the tilde that a path begins with.
+func Home(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if dir, err := os.UserHomeDir(); err == nil {
 			return filepath.Join(dir, rest)

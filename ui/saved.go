@@ -139,7 +139,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	case len(r.Entries) > 0:
 		last := r.Entries[max(0, r.Done-1)]
 		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
-		m.say(good, "resumed: "+plural(r.Done, "decision")+" until "+until+"; H lists them, --new begins anew")
+		m.say(good, "resumed: "+plural(r.Done, "decision")+" until "+until+"; "+m.key("history")+" lists them, --new begins anew")
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
@@ -211,7 +211,7 @@ func (m *Model) kept(msg keptMsg) {
 	case s.status.Beside != "":
 		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; kept in a file that is named on the way out")
 	default:
-		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; only in memory, E exports")
+		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; only in memory, "+m.key("export")+" exports")
 	}
 }
 
@@ -237,7 +237,7 @@ func (m *Model) savedMark() string {
 // readOnly is why nothing can be decided, or "".
 func (m *Model) readOnly() string {
 	if by := m.keeping.holder; by != nil {
-		return by.String() + " has this review; T takes it over"
+		return by.String() + " has this review; " + m.key("take-over") + " takes it over"
 	}
 	return ""
 }
@@ -270,9 +270,9 @@ func (m *Model) follow(c store.Change) {
 		m.keeping.place = m.whereabouts()
 		m.say(good, "this review is yours now"+also)
 	case before == nil && c.Holder != nil:
-		m.say(bad, c.Holder.String()+" took this review over: read-only, T takes it back"+also)
+		m.say(bad, c.Holder.String()+" took this review over: read-only, "+m.key("take-over")+" takes it back"+also)
 	case c.Holder != nil && c.Holder.Gone():
-		m.say(warn, before.String()+" left this review; T takes it over"+also)
+		m.say(warn, before.String()+" left this review; "+m.key("take-over")+" takes it over"+also)
 	case len(c.More) > 0:
 		last := c.More[len(c.More)-1]
 		m.say(plain, last.Who+" "+last.Words+also)

@@ -125,7 +125,7 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 		c.raw(plain, "  ")
 		more := ""
 		if y == h-1 && row < len(l.details)-1 {
-			more = " Enter shows all"
+			more = " " + m.key("details") + " shows all"
 			if m.lineWidth(l.details[row]) <= w-2-2-len(more) {
 				more = " " + m.glyphs.ellipsis + more
 			}
@@ -202,7 +202,7 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 	t := m.text(w)
 	switch {
 	case s.Condition == nil:
-		t.field("read as", warn, "nothing in the filter could be turned into a condition; e writes one")
+		t.field("read as", warn, "nothing in the filter could be turned into a condition; "+m.key("edit-scenario")+" writes one")
 	case s.Edited:
 		t.field("condition", plain, kql.FormatCondition(s.Condition))
 	default:

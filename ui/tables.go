@@ -90,7 +90,7 @@ func (m *Model) chooseTable() tea.Cmd {
 		return nil
 	}
 	if !t.Available {
-		m.say(warn, (&kql.NoTableError{Table: t.Table.Name, Target: m.review.Target()}).Error()+"; switch the target (t) first")
+		m.say(warn, (&kql.NoTableError{Table: t.Table.Name, Target: m.review.Target()}).Error()+"; switch the target ("+m.key("target")+") first")
 		return nil
 	}
 	cmd := m.decide(review.ChooseTable{Table: t.Table.Name, On: !t.Chosen}, "")
@@ -120,9 +120,9 @@ func (m *Model) switchTarget() tea.Cmd {
 	aimed := "aimed the hunts at " + next.Title() + ": "
 	switch {
 	case m.counts.Hunted.Sum() > 0 && m.unwritten() == "" && len(m.plan.Tables()) == 0:
-		m.say(warn, aimed+m.tables.whyNoHunt()+"; 2 goes to the tables")
+		m.say(warn, aimed+m.tables.whyNoHunt()+"; "+m.key("tables")+" goes to the tables")
 	case len(gone) > 0:
-		m.say(warn, aimed+"now none in "+strings.Join(gone, ", ")+"; u undoes")
+		m.say(warn, aimed+"now none in "+strings.Join(gone, ", ")+"; "+m.key("undo")+" undoes")
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	if at >= len(l.rows) {
 		text := ""
 		if y == 1 {
-			text = "  no table has these words; Esc clears the filter"
+			text = "  no table has these words; " + m.key("cancel") + " clears the filter"
 		}
 		c.put(dim, text, w)
 		return

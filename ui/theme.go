@@ -37,16 +37,38 @@ type theme [styles]string
 
 const reset = "\x1b[m"
 
+// Theme is for which background the colours are chosen.
+type Theme string
+
+// The themes.
+const (
+	// AutoTheme asks the terminal, and takes it for dark until it answers.
+	AutoTheme  Theme = ""
+	DarkTheme  Theme = "dark"
+	LightTheme Theme = "light"
+	// ContrastTheme has nothing paler than the terminal's own text, and what
+	// stands out in bold.
+	ContrastTheme Theme = "high-contrast"
+)
+
 // newTheme uses the terminal's own sixteen colours, chosen for a dark or a
-// light background. Where there are no colours the renderer drops them and
-// leaves bold, underline and reverse.
-func newTheme(dark bool) theme {
+// light background, of which the terminal was asked. Where there are no colours
+// the renderer drops them and leaves bold, underline and reverse.
+func newTheme(t Theme, dark bool) theme {
 	yellow, red, grey := "3", "9", "8"
-	if !dark {
+	if t == LightTheme || t != DarkTheme && !dark {
 		yellow, red = "5", "1" // yellow cannot be read on white
 	}
-	c := func(n string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(n)) }
 	base := lipgloss.NewStyle()
+	c := func(n string) lipgloss.Style {
+		switch {
+		case t != ContrastTheme:
+			return base.Foreground(lipgloss.Color(n))
+		case n == grey:
+			return base
+		}
+		return base.Foreground(lipgloss.Color(n)).Bold(true)
+	}
 	return theme{
 		plain:        "",
 		bold:         prefix(base.Bold(true)),

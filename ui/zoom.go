@@ -93,16 +93,17 @@ func (z *zoom) draw(m *Model, w, h int) {
 // text: it comes before the keys that can be looked up.
 func (z *zoom) drawHints(m *Model, w int) {
 	c := &m.canvas
-	keys := "Esc back  y copy"
+	copies := m.key("copy")
+	keys := "Esc back  " + copies + " copy"
 	note := z.note()
 	right := z.win.position()
 	room := w - 1 - len(right) - 3
 	if note != "" {
-		const long, short = "; y and its file have it whole", "; y has it whole"
-		if len(keys)+2+len(note)+len(long) > room {
+		long, short := "; "+copies+" and its file have it whole", "; "+copies+" has it whole"
+		if m.term.Width(keys)+2+len(note)+m.term.Width(long) > room {
 			right, room = "", w-2
 		}
-		if len(keys)+2+len(note)+len(long) <= room {
+		if m.term.Width(keys)+2+len(note)+m.term.Width(long) <= room {
 			note += long
 		} else {
 			note += short
@@ -112,9 +113,9 @@ func (z *zoom) drawHints(m *Model, w int) {
 	switch {
 	case note != "":
 		c.raw(accent, keys)
-		c.put(warn, "  "+note, room-len(keys))
+		c.put(warn, "  "+note, room-m.term.Width(keys))
 	default:
-		if more := keys + "  ] next tab  ? keys  Space page"; len(more) <= room {
+		if more := keys + "  " + m.key("tab-next") + " next tab  " + m.key("help") + " keys  Space page"; m.term.Width(more) <= room {
 			keys = more
 		}
 		c.put(accent, keys, room)

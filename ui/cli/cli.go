@@ -75,6 +75,9 @@ type program struct {
 	env    []string
 	sample []byte
 	whole  sync.Mutex // held by what no signal may cut short
+
+	conf       config // the settings, once they are configured
+	configured bool
 }
 
 func (p *program) run(ctx context.Context, args []string) int {
@@ -183,7 +186,7 @@ func (p *program) printError(w io.Writer, _ fang.Styles, err error) {
 }
 
 func (p *program) rootCommand() *cobra.Command {
-	var f workbenchFlags
+	var anew bool
 	root := &cobra.Command{
 		Use:   "quarry [FILE...]",
 		Short: "Triage IOCs and hunt them in Microsoft Sentinel and Defender",
@@ -191,15 +194,19 @@ func (p *program) rootCommand() *cobra.Command {
 			"worth hunting, and writes the KQL for Microsoft Sentinel and Defender.\n\n" +
 			"With no file it opens a built-in sample. - is standard input.",
 		Args: filesNotVerbs,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.workbench(cmd.Context(), args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.configure(cmd.Flags()); err != nil {
+				return err
+			}
+			return p.workbench(cmd.Context(), args, anew)
+		},
 	}
-	root.Flags().BoolVar(&f.noColor, "no-color", false, "draw without colours (also NO_COLOR)")
-	root.Flags().BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
-	root.Flags().BoolVar(&f.anew, "new", false, "begin a new review of the documents")
+	settingFlags(root.Flags(), screenFlags...)
+	root.Flags().BoolVar(&anew, "new", false, "begin a new review of the documents")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
-		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.doctorCommand())
+		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.configCommand(), p.doctorCommand())
 	return root
 }

@@ -1,20 +1,27 @@
 package cli
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
-	"go.yaml.in/yaml/v3"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/pflag"
 
 	"quarry/exclusions/warnings"
 	"quarry/feed"
+	"quarry/review"
+	"quarry/ui"
+	"quarry/ui/clip"
 )
 
 // configFile is where an analyst's settings are.
@@ -25,40 +32,172 @@ func listsFolder() string { return filepath.Join(xdg.ConfigHome, "quarry", "warn
 
 // config is what the settings say.
 type config struct {
-	Warnings struct {
-		// Rules are the levels of rules by their code.
-		Rules map[string]warnings.Level `yaml:"rules"`
-		// LowConfidence is the confidence, in percent, below which a source is
-		// not sure.
-		LowConfidence int `yaml:"low_confidence"`
-	} `yaml:"warnings"`
+	reviewer  string
+	documents []string
+	exports   string
+
+	begin    review.Defaults
+	comments bool
+
+	colors    colorprofile.Profile // [colorprofile.Unknown] is to be found out
+	theme     ui.Theme
+	ascii     bool
+	mouse     bool
+	fanged    bool
+	clipboard string
+	copies    string
+
+	levels        map[string]warnings.Level
+	lowConfidence int
+	keys          ui.Keys
+
+	origins map[string]origin // by the name of the setting, or of a line of a mapping
 }
 
-// loadConfig reads the settings. No file is no settings; a mistake is an error
-// with its line.
-func loadConfig() (config, error) {
-	var c config
+// origin is where a value comes from.
+type origin struct{ value, from string }
+
+// byDefault is where a value comes from that nobody set.
+const byDefault = "default"
+
+// settingError is a mistake in a setting.
+type settingError struct {
+	where  string // file and line, variable or flag
+	name   string // of the setting, where that does not say it
+	reason string
+}
+
+// Error says where the mistake is, and what would be right.
+func (e *settingError) Error() string {
+	if e.name == "" {
+		return e.where + ": " + e.reason
+	}
+	return e.where + ": " + e.name + ": " + e.reason
+}
+
+// configure reads the settings once: the defaults, over them the file, over that
+// the environment, over that flags, where there are any. The error is the first
+// mistake.
+func (p *program) configure(flags *pflag.FlagSet) error {
+	if p.configured {
+		return nil
+	}
+	c, wrong := p.readConfig(flags)
+	if len(wrong) > 0 {
+		more := ""
+		if n := len(wrong) - 1; n > 0 {
+			more = fmt.Sprintf(" (and %d more; quarry doctor lists them)", n)
+		}
+		return fmt.Errorf("%w%s", wrong[0], more)
+	}
+	p.conf, p.configured = c, true
+	return nil
+}
+
+// readConfig reads the settings, and lists all that is wrong with them.
+func (p *program) readConfig(flags *pflag.FlagSet) (config, []error) {
 	text, err := os.ReadFile(configFile())
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return newConfig(), []error{err}
 	}
-	if err != nil {
-		return c, err
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&c); err != nil && err != io.EOF {
-		return c, fmt.Errorf("%s: %w", configFile(), err)
-	}
-	for code, level := range c.Warnings.Rules {
-		if c.Warnings.Rules[code], err = warnings.ParseLevel(string(level)); err != nil {
-			return c, fmt.Errorf("%s: warnings: rules: %s: %w", configFile(), code, err)
+	return gatherConfig(configFile(), text, p.env, flags)
+}
+
+// newConfig is what the settings say by default.
+func newConfig() config {
+	c := config{levels: map[string]warnings.Level{}, keys: ui.Keys{}, origins: map[string]origin{}}
+	for _, s := range settings() {
+		c.origins[s.name] = origin{s.initial, byDefault}
+		if s.take != nil {
+			_ = s.take(&c, s.initial) // a test takes them all
 		}
 	}
-	if n := c.Warnings.LowConfidence; n < 0 || n > 100 {
-		return c, fmt.Errorf("%s: warnings: low_confidence: %d is no percentage from 0 to 100", configFile(), n)
+	return c
+}
+
+// gatherConfig reads the settings from a file's text, from an environment, and
+// from flags, if any.
+func gatherConfig(file string, text []byte, env []string, flags *pflag.FlagSet) (config, []error) {
+	c := newConfig()
+	wrong := c.readFile(file, text)
+	wrong = append(wrong, c.readEnvironment(env)...)
+	if flags != nil {
+		wrong = append(wrong, c.readFlags(flags)...)
 	}
-	return c, nil
+	for _, err := range c.keys.Check() {
+		var key *ui.KeyError
+		if errors.As(err, &key) {
+			at := cmp.Or(c.origins["keys."+key.Action], c.origins["keys"])
+			wrong = append(wrong, &settingError{at.from, "keys." + key.Action, key.Reason})
+		}
+	}
+	if c.reviewer == "" {
+		c.reviewer = account()
+		c.origins["reviewer"] = origin{c.reviewer, c.origins["reviewer"].from}
+	}
+	return c, wrong
+}
+
+// readEnvironment reads the variables of settings. An empty one sets nothing.
+func (c *config) readEnvironment(env []string) (wrong []error) {
+	for _, s := range settings() {
+		name := s.variable()
+		v := lookup(env, name)
+		if name == "" || v == "" {
+			continue
+		}
+		var err error
+		if s.list != nil {
+			err = s.list(c, filepath.SplitList(v))
+		} else {
+			err = s.take(c, v)
+		}
+		if err != nil {
+			wrong = append(wrong, &settingError{name, "", err.Error()})
+			continue
+		}
+		c.origins[s.name] = origin{v, name}
+	}
+	return wrong
+}
+
+// readFlags reads the flags of settings that were given.
+func (c *config) readFlags(flags *pflag.FlagSet) (wrong []error) {
+	for _, s := range settings() {
+		f := flags.Lookup(s.flag)
+		if s.flag == "" || f == nil || !f.Changed {
+			continue
+		}
+		v := f.Value.String()
+		if err := s.take(c, v); err != nil {
+			wrong = append(wrong, &usageError{&settingError{"--" + s.flag, "", err.Error()}})
+			continue
+		}
+		c.origins[s.name] = origin{v, "--" + s.flag}
+	}
+	return wrong
+}
+
+// screenFlags are the settings that every command has as flags that shows the
+// workbench.
+var screenFlags = []string{"colors", "theme", "ascii", "mouse", "clipboard"}
+
+// settingFlags adds the flags of the settings that are named.
+func settingFlags(flags *pflag.FlagSet, names ...string) {
+	for _, s := range settings() {
+		if s.flag == "" || !slices.Contains(names, s.name) {
+			continue
+		}
+		usage := strings.ToLower(s.doc[:1]) + strings.TrimSuffix(s.doc[1:], ".")
+		if !s.yesNo {
+			flags.String(s.flag, s.initial, usage+": "+s.means)
+			continue
+		}
+		flags.Bool(s.flag, s.initial == "true", usage)
+	}
+	if f := flags.Lookup("colors"); f != nil {
+		flags.BoolFunc("no-color", "draw without colours: --colors none", func(string) error { return flags.Set(f.Name, "none") })
+	}
 }
 
 // suspicions begins to read what says which IOCs are suspicious. The function
@@ -68,9 +207,10 @@ func (p *program) suspicions() func() (*warnings.Checker, error) {
 	var said []string
 	var err error
 	done := make(chan struct{})
+	c := p.conf
 	go func() {
 		defer close(done)
-		checker, said, err = readChecker()
+		checker, said, err = c.readChecker()
 	}()
 	return func() (*warnings.Checker, error) {
 		<-done
@@ -81,13 +221,9 @@ func (p *program) suspicions() func() (*warnings.Checker, error) {
 	}
 }
 
-// readChecker reads the settings and the warning lists. What is said is why some
-// of the lists are not used.
-func readChecker() (checker *warnings.Checker, said []string, err error) {
-	c, err := loadConfig()
-	if err != nil {
-		return nil, nil, err
-	}
+// readChecker reads the warning lists and makes what the settings ask for. What
+// is said is why some of the lists are not used.
+func (c *config) readChecker() (checker *warnings.Checker, said []string, err error) {
 	lists, errs := warnings.ReadLists(listsFolder())
 	for _, err := range errs {
 		said = append(said, err.Error())
@@ -97,9 +233,31 @@ func readChecker() (checker *warnings.Checker, said []string, err error) {
 			said = append(said, "the warning list "+feed.Quote(l.Name)+": not used: "+s)
 		}
 	}
-	checker, err = warnings.New(warnings.Options{Levels: c.Warnings.Rules, MinConfidence: c.Warnings.LowConfidence, Now: time.Now(), Lists: lists})
+	checker, err = warnings.New(warnings.Options{Levels: c.levels, MinConfidence: c.lowConfidence, Now: time.Now(), Lists: lists})
 	if err != nil {
 		return nil, said, fmt.Errorf("%s: warnings: %w", configFile(), err)
 	}
 	return checker, said, nil
+}
+
+// account is the name of the account that runs the program.
+func account() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+// signature is that of the reviewer, with or without the history of decisions.
+func (c *config) signature(history bool) review.Signature {
+	return review.Signature{Reviewer: c.reviewer, At: time.Now(), History: history}
+}
+
+// board is the way of copies as the settings and an environment have it.
+func (c *config) board(env []string) (clip.Environment, error) {
+	e, err := clip.NewEnvironment(env, runtime.GOOS, false).By(c.clipboard)
+	if c.copies != "" {
+		e.Folder = c.copies
+	}
+	return e, err
 }

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,26 +16,39 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"quarry/feed"
 	"quarry/kql"
 	"quarry/ui/cell"
-	"quarry/ui/clip"
 )
 
 func (p *program) doctorCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "doctor", Short: "Say what was found of terminal and clipboard", Args: noArgs,
-		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it.",
+	cmd := &cobra.Command{
+		Use: "doctor", Short: "Say what was found of terminal, clipboard and settings", Args: noArgs,
+		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it; " +
+			"then every setting, its value, and where that comes from: the default, a line of the settings file, an environment variable or a flag.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			var wrong []error
+			p.conf, wrong = p.readConfig(cmd.Flags())
 			w := bufio.NewWriter(p.stdout)
-			for _, c := range p.examine(cmd.Context()) {
+			for _, c := range append(p.examine(cmd.Context()), p.checkConfig(wrong)...) {
 				fmt.Fprintf(w, "%-12s %s\n", c.about, cell.Clean(c.found))
 				if c.follows != "" {
 					fmt.Fprintf(w, "%-12s   %s\n", "", cell.Clean(c.follows))
 				}
 			}
-			return w.Flush()
+			fmt.Fprintln(w)
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			return printColumns(p.stdout, p.conf.table())
 		},
 	}
+	var all []string
+	for _, s := range settings() {
+		all = append(all, s.name)
+	}
+	settingFlags(cmd.Flags(), all...)
+	return cmd
 }
 
 // check is one thing that was looked at.
@@ -45,7 +60,7 @@ func (p *program) examine(ctx context.Context) []check {
 		p.checkTerminal(), p.checkColours(), p.checkCharacters(),
 	}
 	checks = append(checks, p.checkMultiplexer(ctx)...)
-	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), p.checkKey(), check{"reviewer", reviewer(), "QUARRY_REVIEWER sets another name"})
+	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), p.checkKey())
 }
 
 func (p *program) checkTerminal() check {
@@ -116,7 +131,11 @@ func (p *program) checkMultiplexer(ctx context.Context) []check {
 }
 
 func (p *program) checkClipboard() check {
-	route := clip.NewEnvironment(p.env, runtime.GOOS, false).Route("x")
+	board, err := p.conf.board(p.env)
+	if err != nil {
+		return check{"clipboard", err.Error(), ""}
+	}
+	route := board.Route("x")
 	c := check{about: "clipboard", found: route.Way.String(), follows: route.Hint}
 	if !route.Certain() {
 		c.found += "; nobody can know whether it arrives"
@@ -128,8 +147,11 @@ func (p *program) checkClipboard() check {
 }
 
 func (p *program) checkCopyFile() check {
-	folder := clip.NewEnvironment(p.env, runtime.GOOS, false).Folder
-	return check{"copies", "the last copy is kept in " + folder, ""}
+	board, err := p.conf.board(p.env)
+	if err != nil {
+		return check{"copies", err.Error(), ""}
+	}
+	return check{"copies", "the last copy is kept in " + board.Folder, ""}
 }
 
 func (p *program) checkCatalogue() check {
@@ -166,6 +188,57 @@ func (p *program) checkKey() check {
 		c.follows = "quarry fetch threatfox does not work until that is right"
 	}
 	return c
+}
+
+// checkConfig says where the settings are, and all that is wrong with them.
+func (p *program) checkConfig(wrong []error) []check {
+	c := check{"settings", configFile(), ""}
+	if _, err := os.Stat(configFile()); err != nil {
+		c.follows = "there is none; quarry config > " + configFile() + " makes one"
+	}
+	checks := []check{c}
+	for _, err := range wrong {
+		checks = append(checks, check{"", err.Error(), "nothing else works until that is right"})
+	}
+	return append(checks, p.checkVariables()...)
+}
+
+// checkVariables names variables that are like one of a setting and are none.
+func (p *program) checkVariables() (checks []check) {
+	var names []string
+	for _, s := range settings() {
+		if v := s.variable(); v != "" {
+			names = append(names, v)
+		}
+	}
+	for _, kv := range p.env {
+		name, _, _ := strings.Cut(kv, "=")
+		if !strings.HasPrefix(name, "QUARRY_") || slices.Contains(names, name) {
+			continue
+		}
+		if near := feed.Nearest(name, names); near != "" {
+			checks = append(checks, check{"", name + " sets nothing", "did you mean " + near + "?"})
+		}
+	}
+	return checks
+}
+
+// table is every setting with its value and where that comes from. Of mappings it
+// has the lines that the analyst wrote.
+func (c *config) table() [][]string {
+	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
+	row := func(name string) {
+		rows = append(rows, []string{name, dash(c.origins[name].value), c.origins[name].from})
+	}
+	for _, s := range settings() {
+		row(s.name)
+		for _, name := range slices.Sorted(maps.Keys(c.origins)) {
+			if s.entry != nil && strings.HasPrefix(name, s.name+".") {
+				row(name)
+			}
+		}
+	}
+	return rows
 }
 
 func dash(s string) string {

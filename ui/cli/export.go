@@ -39,10 +39,10 @@ func (p *program) exportCommand() *cobra.Command {
 				return err
 			}
 			p.warnSkipped(r)
-			if err := s.decide(r); err != nil {
+			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
-			made, findings, err := format.Files(r, signed(history))
+			made, findings, err := format.Files(r, p.conf.signature(history))
 			p.warn(slices.Concat(findings, s.notExcluded(r)))
 			if err != nil {
 				return exportError(err)

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
-	"os"
-	"os/user"
-	"time"
 
 	"quarry/exclusions"
 	"quarry/exclusions/warnings"
@@ -57,18 +54,28 @@ func (p *program) open(names []string) (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r, p.equip(r, suspicions)
+}
+
+// equip gives a review the analyst's defaults, and lets it say what is suspicious
+// about its IOCs.
+func (p *program) equip(r *review.Review, suspicions func() (*warnings.Checker, error)) error {
 	checker, err := suspicions()
 	if err != nil {
-		return nil, err
+		return err
 	}
+	r.Begin(p.conf.begin)
 	r.Check(checker)
-	return r, nil
+	return nil
 }
 
 // prepare reads what a review needs beside its documents. All of it is read side
 // by side, for the first screen waits for it: what is not needed before the
 // documents are read is waited for by whoever uses it.
 func (p *program) prepare() (*kql.Catalogue, func() (*warnings.Checker, error), error) {
+	if err := p.configure(nil); err != nil {
+		return nil, nil, err
+	}
 	suspicions := p.suspicions()
 	exclusions.Prepare()
 	catalogue, err := loadCatalogue()
@@ -101,12 +108,10 @@ func (p *program) begin(inputs iter.Seq2[*feed.Input, error], catalogue *kql.Cat
 	if err != nil {
 		return nil, err
 	}
-	checker, err := suspicions()
-	if err != nil {
+	if err := p.equip(l.Review(), suspicions); err != nil {
 		l.Stop()
 		return nil, err
 	}
-	l.Review().Check(checker)
 	return l, nil
 }
 
@@ -114,24 +119,6 @@ func (p *program) sampleInput() iter.Seq2[*feed.Input, error] {
 	return func(yield func(*feed.Input, error) bool) {
 		yield(feed.NewInput(sampleName, bytes.NewReader(p.sample)))
 	}
-}
-
-// reviewer is who decides: QUARRY_REVIEWER, or the name of the account.
-func reviewer() string {
-	if name := os.Getenv("QUARRY_REVIEWER"); name != "" {
-		return name
-	}
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return ""
-}
-
-func signature() review.Signature { return signed(false) }
-
-// signed is a signature with or without the history of decisions.
-func signed(history bool) review.Signature {
-	return review.Signature{Reviewer: reviewer(), At: time.Now(), History: history}
 }
 
 // warn prints findings to standard error, where they do not get between the

@@ -182,11 +182,13 @@ func (p *program) showReview(s *store.Store, id int64, asJSON bool) error {
 }
 
 func (p *program) resumeReviewCommand() *cobra.Command {
-	var f workbenchFlags
 	cmd := &cobra.Command{
 		Use: "resume ID", Short: "Open a review in the workbench where it was left", Args: reviewID,
 		Long: "Opens a review in the workbench where it was left. The files that it was begun with are not needed where the database has their bytes.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.configure(cmd.Flags()); err != nil {
+				return err
+			}
 			return p.withStore(func(s *store.Store) error {
 				if !term.IsTerminal(p.stdout.Fd()) {
 					return usage("the workbench needs a terminal; quarry reviews show and export write to files and pipes")
@@ -196,12 +198,11 @@ func (p *program) resumeReviewCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.show(cmd.Context(), l, docs, nil, 0, store.Options{ID: numbered(args)}, f)
+				return p.show(cmd.Context(), l, docs, nil, 0, store.Options{ID: numbered(args)})
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&f.noColor, "no-color", false, "draw without colours (also NO_COLOR)")
-	cmd.Flags().BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
+	settingFlags(cmd.Flags(), screenFlags...)
 	return cmd
 }
 
@@ -262,7 +263,7 @@ func (p *program) exportReviewCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				made, findings, err := format.Files(r, signed(history))
+				made, findings, err := format.Files(r, p.conf.signature(history))
 				p.warn(findings)
 				if err != nil {
 					return exportError(err)

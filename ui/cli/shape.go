@@ -57,16 +57,19 @@ func (s *shape) addTo(cmd *cobra.Command, p *program) {
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
 }
 
-// decide takes the decisions that the flags stand for. The error is a
-// [*usageError].
-func (s *shape) decide(r *review.Review) error {
+// decide takes the decisions that the flags stand for; what no flag says is as
+// the settings have it. The error is a [*usageError].
+func (s *shape) decide(r *review.Review, c *config) error {
+	if !s.set("comments") {
+		s.comments = c.comments
+	}
 	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound, s.chooseTables, s.editConditions, s.attach, s.addConditions, s.load} {
 		decisions, err := flags(r)
 		if err != nil {
 			return &usageError{err}
 		}
 		for _, d := range decisions {
-			if _, err := r.Decide(d, reviewer(), time.Now()); err != nil {
+			if _, err := r.Decide(d, c.reviewer, time.Now()); err != nil {
 				return &usageError{err}
 			}
 		}

@@ -41,7 +41,7 @@ func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
 	n := r.IOCs().Len()
 	switch {
 	case asCSV:
-		if err := r.WriteCSV(p.stdout, signature()); err != nil {
+		if err := r.WriteCSV(p.stdout, p.conf.signature(false)); err != nil {
 			return err
 		}
 	case asJSON:
@@ -129,7 +129,7 @@ func (p *program) kqlCommand() *cobra.Command {
 				return err
 			}
 			p.warnSkipped(r)
-			if err := s.decide(r); err != nil {
+			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
 			hunts, findings := huntsOf(r.Plan(!s.comments), union)
@@ -201,7 +201,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 				return err
 			}
 			p.warnSkipped(r)
-			if err := s.decide(r); err != nil {
+			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
 			if err := p.save(r, saves, tags); err != nil {

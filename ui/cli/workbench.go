@@ -17,18 +17,18 @@ import (
 	"quarry/review/store"
 	"quarry/ui"
 	"quarry/ui/cell"
-	"quarry/ui/clip"
 )
-
-type workbenchFlags struct{ noColor, ascii, anew bool }
 
 // sampleName is what the built-in sample is called on screens and in exports.
 const sampleName = "sample.md"
 
 // workbench opens the documents on the screen.
-func (p *program) workbench(ctx context.Context, names []string, f workbenchFlags) error {
+func (p *program) workbench(ctx context.Context, names []string, anew bool) error {
 	if !term.IsTerminal(p.stdout.Fd()) {
 		return usage("the workbench needs a terminal; quarry iocs, kql and export write to files and pipes")
+	}
+	if len(names) == 0 {
+		names = p.conf.documents
 	}
 	collectLater := headroom()
 	docs := new(originals)
@@ -37,12 +37,12 @@ func (p *program) workbench(ctx context.Context, names []string, f workbenchFlag
 		return err
 	}
 	collectLater()
-	return p.show(ctx, loading, docs, names, size, store.Options{New: f.anew}, f)
+	return p.show(ctx, loading, docs, names, size, store.Options{New: anew})
 }
 
 // show opens the workbench on documents that are being read, and saves what is
 // decided there.
-func (p *program) show(ctx context.Context, loading *review.Loading, docs *originals, names []string, size int64, saved store.Options, f workbenchFlags) error {
+func (p *program) show(ctx context.Context, loading *review.Loading, docs *originals, names []string, size int64, saved store.Options) error {
 	defer loading.Stop()
 	r := loading.Review()
 	options := []tea.ProgramOption{
@@ -59,25 +59,29 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 	} else {
 		options = append(options, tea.WithInput(p.stdin))
 	}
-	if f.noColor {
-		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
+	if p.conf.colors != colorprofile.Unknown {
+		options = append(options, tea.WithColorProfile(p.conf.colors))
+	}
+	board, err := p.conf.board(p.env)
+	if err != nil {
+		return err
 	}
 	p.whole.Lock()
 	defer p.whole.Unlock()
 	own := ownExport(names, r)
 	saved.Folder, saved.Beside = store.Folder(), besideFolders()
-	saved.Who, saved.Title, saved.Sources, saved.Read = reviewer(), r.Title(), docs.sources, ui.ReaderOf(registry())
+	saved.Who, saved.Title, saved.Sources, saved.Read = p.conf.reviewer, r.Title(), docs.sources, ui.ReaderOf(registry())
 	journal := store.NewJournal(saved)
 	defer func() {
 		if left := journal.Close(); left.String() != "" {
 			fmt.Fprintf(p.stderr, "quarry: %s\n", cell.Clean(left.String()))
 		}
 	}()
-	_, err := ui.Run(ctx, r, ui.Options{
-		Reviewer:   reviewer(),
+	_, err = ui.Run(ctx, r, ui.Options{
+		Reviewer:   p.conf.reviewer,
 		Env:        p.env,
-		ASCII:      f.ascii || !readsUTF8(p.env),
-		Clipboard:  clip.NewEnvironment(p.env, runtime.GOOS, false),
+		ASCII:      p.conf.ascii || !readsUTF8(p.env),
+		Clipboard:  board,
 		ExportPath: own,
 		// Its own file is written over unasked as long as it is as it was read.
 		ExportStamp:  ui.StampOf(own),
@@ -87,6 +91,12 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		Library:      libraryOfWorkbench(r.Catalogue()),
 		SaveScenario: saveToLibrary,
 		Journal:      journal,
+		Keys:         p.conf.keys,
+		Theme:        p.conf.theme,
+		Mouse:        p.conf.mouse,
+		Fanged:       p.conf.fanged,
+		NoComments:   !p.conf.comments,
+		Folder:       p.conf.exports,
 	}, options...)
 	return err
 }

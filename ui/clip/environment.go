@@ -9,7 +9,9 @@
 package clip
 
 import (
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,7 @@ type Environment struct {
 	// each.
 	Folder string
 
+	only           *Way   // the analyst wants no other
 	tmux, tmuxPane string // the server's socket and our place in it
 	screen         bool
 	term           string
@@ -96,6 +99,8 @@ const (
 	Screen
 	// OSC52 is the plain sequence.
 	OSC52
+	// File sends nothing: the text is in the file of the latest copy alone.
+	File
 )
 
 // String describes the way to a person.
@@ -107,8 +112,32 @@ func (w Way) String() string {
 		return "the clipboard of this machine"
 	case Screen:
 		return "OSC 52 through screen to your terminal"
+	case File:
+		return "none, the file alone"
 	}
 	return "OSC 52 to your terminal"
+}
+
+// WayNames are what an analyst calls the ways, in their order, with the choice
+// that [NewEnvironment] makes first.
+var WayNames = []string{"auto", "tmux", "native", "screen", "osc52", "file"}
+
+// By returns the environment with the way that a name of [WayNames] means and no
+// other; auto leaves the choice to the environment. A way that fails still gives
+// way to plain OSC 52. It is not for a served session, whose way is its
+// connection.
+func (e Environment) By(name string) (Environment, error) {
+	at := slices.Index(WayNames, strings.ToLower(name))
+	if at < 0 {
+		return e, fmt.Errorf("%q is no way to the clipboard; use %s", name, strings.Join(WayNames, ", "))
+	}
+	if at == 0 {
+		e.only = nil
+		return e, nil
+	}
+	way := Way(at - 1)
+	e.only = &way
+	return e, nil
 }
 
 const (
@@ -133,9 +162,9 @@ type Route struct {
 }
 
 // Certain reports whether a success means that the text arrived. Only this
-// machine's clipboard confirms; for every other way "sent" is all that is
-// known.
-func (r Route) Certain() bool { return r.Way == Native }
+// machine's clipboard confirms, and the file; for every other way "sent" is all
+// that is known.
+func (r Route) Certain() bool { return r.Way == Native || r.Way == File }
 
 // TooLong reports whether the text would not be sent at all.
 func (r Route) TooLong() bool {
@@ -146,6 +175,8 @@ func (r Route) TooLong() bool {
 func (e Environment) Route(text string) Route {
 	r := Route{Bytes: len(text)}
 	switch {
+	case e.only != nil:
+		return e.prescribed(r)
 	case e.tmux != "":
 		r.Way, r.Limit, r.Hint = TmuxBuffer, TmuxLimit, e.tmuxHint(len(text))
 	case e.native != nil && !e.screen:
@@ -154,6 +185,19 @@ func (e Environment) Route(text string) Route {
 		r.Way, r.Limit = Screen, OSC52Limit
 	default:
 		r.Way, r.Limit, r.Hint = OSC52, OSC52Limit, e.terminalHint()
+	}
+	return r
+}
+
+// prescribed is the route by the way that the analyst wants.
+func (e Environment) prescribed(r Route) Route {
+	switch r.Way = *e.only; r.Way {
+	case TmuxBuffer:
+		r.Limit, r.Hint = TmuxLimit, e.tmuxHint(r.Bytes)
+	case Screen:
+		r.Limit = OSC52Limit
+	case OSC52:
+		r.Limit, r.Hint = OSC52Limit, e.terminalHint()
 	}
 	return r
 }

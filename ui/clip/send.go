@@ -127,8 +127,12 @@ func (e Environment) loadBuffer(text string) error {
 // copyNative writes this machine's clipboard. The tool cannot be stopped; one
 // that hangs is left behind.
 func (e Environment) copyNative(text string) error {
+	write := e.native
+	if write == nil { // the analyst says that it is theirs
+		write = writeNative
+	}
 	done := make(chan error, 1)
-	go func() { done <- e.native(text) }()
+	go func() { done <- write(text) }()
 	late := time.NewTimer(e.timeout)
 	defer late.Stop()
 	select {
@@ -161,6 +165,10 @@ func (m SentMsg) String() string {
 	switch {
 	case m.Err != nil:
 		b.WriteString("nothing sent: " + m.Err.Error())
+	case m.Route.Way == File && m.Path != "":
+		return "wrote " + bytes + " to " + tilde(m.Path)
+	case m.Route.Way == File:
+		b.WriteString("nothing was copied")
 	case m.Route.Way == Native:
 		b.WriteString("copied " + bytes + " to the clipboard")
 	case m.Route.Way == TmuxBuffer:
