@@ -15,9 +15,31 @@ import (
 
 // Place is where documents are: a file, or standard input.
 type Place struct {
-	Name  string // as the user named it, or "-"
-	Found bool   // in a folder that the user named, not by name
-	Size  int64  // in bytes, 0 when unknown
+	Name  string   // as the user named it, or "-"
+	Found bool     // in a folder that the user named, not by name
+	Size  int64    // in bytes, 0 when unknown
+	in    *os.Root // the folder that nothing leads out of, or nil
+}
+
+// PlaceIn is a file of a folder that nothing leads out of: a name or a link that
+// would is refused, as is what is no file. The folder must stay open while the
+// place is read. The error is an [*InputError].
+func PlaceIn(folder *os.Root, name string) (Place, error) {
+	st, err := folder.Stat(name)
+	if err != nil {
+		return Place{}, openError(name, err)
+	}
+	if !st.Mode().IsRegular() {
+		return Place{}, &InputError{Name: name, Reason: "it is no file", Advice: "name another"}
+	}
+	return Place{Name: name, Size: st.Size(), in: folder}, nil
+}
+
+func (p Place) open() (*os.File, error) {
+	if p.in != nil {
+		return p.in.Open(p.Name)
+	}
+	return os.Open(p.Name)
 }
 
 // Size is how many bytes there are in places, or 0 when one of them can be of any
@@ -79,7 +101,7 @@ func (p Place) late() int {
 	if p.Size < largeFile {
 		return 0
 	}
-	f, err := os.Open(p.Name)
+	f, err := p.open()
 	if err != nil {
 		return 1
 	}
@@ -165,8 +187,8 @@ func Inputs(places []Place, stdin io.Reader) iter.Seq2[*Input, error] {
 func (p Place) inputs(stdin io.Reader) iter.Seq2[*Input, error] {
 	return func(yield func(*Input, error) bool) {
 		var r io.Reader = stdin
-		if p.Name != "-" {
-			f, err := os.Open(p.Name)
+		if p.in != nil || p.Name != "-" {
+			f, err := p.open()
 			if err != nil {
 				yield(nil, openError(p.Name, err))
 				return
@@ -195,7 +217,7 @@ var officeFiles = []string{"[Content_Types].xml", "mimetype", "META-INF/MANIFEST
 // end, so what comes from standard input is held in memory.
 func (p Place) members(file, all io.Reader, yield func(*Input, error) bool) {
 	at, size := io.ReaderAt(nil), p.Size
-	if f, ok := file.(*os.File); ok && p.Name != "-" {
+	if f, ok := file.(*os.File); ok && (p.in != nil || p.Name != "-") {
 		at = f
 	} else {
 		text, err := io.ReadAll(io.LimitReader(all, MaxText+1))

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/kql/saved"
 	"quarry/review"
 	"quarry/ui/clip"
 )
@@ -50,9 +51,30 @@ func (m *Model) copyAll() tea.Cmd {
 	return m.opt.Clipboard.Send(review.AllHunts(hunts))
 }
 
+// copyInstead copies what a file would have, where there are no files for the
+// analyst, and lets the answer say so.
+func (m *Model) copyInstead(what, text, said string) tea.Cmd {
+	m.copied = ""
+	m.instead = "no files can be written here, so " + what + " is copied" + said + ": "
+	m.say(plain, "copying "+what)
+	return m.opt.Clipboard.Send(text)
+}
+
+// copySaved copies the one file of a format.
+func (m *Model) copySaved(format string, files []saved.File, said string) tea.Cmd {
+	if len(files) != 1 {
+		m.say(warn, fmt.Sprintf("no files can be written here, and %s are too many to copy; %s copies a hunt, %s all", plural(len(files), "file"), m.key("copy"), m.key("copy-all")))
+		return nil
+	}
+	return m.copyInstead(format, files[0].Text, said)
+}
+
 // sent says what became of a copy: never more than can be known.
 func (m *Model) sent(msg clip.SentMsg) {
-	s, text := good, msg.String()
+	s, text := good, m.instead+msg.String()
+	if m.instead != "" {
+		s, m.instead = warn, ""
+	}
 	if m.copied == publishedTab {
 		s, text = warn, "published queries, with their faults: "+text
 	}
@@ -122,6 +144,14 @@ func ExportName(r *review.Review) string {
 }
 
 func (m *Model) askExport() tea.Cmd {
+	if m.opt.CopyExports {
+		var b strings.Builder
+		if err := m.review.WriteMarkdown(&b, m.signature()); err != nil {
+			m.say(bad, "export: "+err.Error())
+			return nil
+		}
+		return m.copyInstead("the reviewed bulletin", b.String(), "")
+	}
 	path := m.opt.ExportPath
 	if path == "" {
 		path = filepath.Join(m.opt.Folder, ExportName(m.review))
@@ -139,7 +169,7 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
 		done: func(m *Model, to string) (tea.Cmd, error) {
-			to = Home(to)
+			to = m.opt.Files.Path(to)
 			if strings.TrimSpace(to) == "" {
 				return nil, errors.New("no path, nothing was written")
 			}
@@ -158,6 +188,7 @@ func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 	if path != m.opt.ExportPath {
 		ours = Stamp{}
 	}
+	disk := m.opt.Files
 	return func() tea.Msg {
 		var b strings.Builder
 		if err := e.review.WriteMarkdown(&b, sig); err != nil {
@@ -168,12 +199,12 @@ func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 			return msg
 		}
 		msg.bytes = b.Len()
-		there := StampOf(path)
-		msg.err = WriteFile(path, []byte(b.String()), over || there == ours && there != Stamp{})
+		there := disk.Stamp(path)
+		msg.err = disk.Write(path, []byte(b.String()), over || there == ours && there != Stamp{})
 		if errors.Is(msg.err, fs.ErrExist) {
 			msg.ask, msg.err = true, nil
 		}
-		msg.stamp = StampOf(path)
+		msg.stamp = disk.Stamp(path)
 		return msg
 	}, nil
 }

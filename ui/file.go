@@ -49,14 +49,7 @@ func WriteFile(path string, data []byte, over bool) error {
 	if err == nil {
 		return nil
 	}
-	var pe *fs.PathError
-	var le *os.LinkError
-	switch {
-	case errors.As(err, &pe):
-		err = pe.Err
-	case errors.As(err, &le):
-		err = le.Err
-	}
+	err = cause(err)
 	advice := "check the path, or name another"
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -65,6 +58,19 @@ func WriteFile(path string, data []byte, over bool) error {
 		advice = "name a file in a folder of yours"
 	}
 	return &FileError{Path: path, Advice: advice, Err: err}
+}
+
+// cause is an error without the operation and the paths that it names.
+func cause(err error) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		return pe.Err
+	case errors.As(err, &le):
+		return le.Err
+	}
+	return err
 }
 
 func writeFile(path string, data []byte, over bool) error {

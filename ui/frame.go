@@ -25,6 +25,9 @@ func (m *Model) View() tea.View {
 		m.drawTooSmall()
 	case m.overlay != nil && m.overlay.bare():
 		m.overlay.draw(m, m.w, m.h)
+		if o, ok := m.overlay.(*picker); ok {
+			v.Cursor = o.cursor()
+		}
 	default:
 		m.drawTop()
 		foot := m.footLines()

@@ -39,6 +39,12 @@ type Options struct {
 	Fanged       bool   // begin with values as they are, not defanged
 	NoComments   bool   // write hunts without comments
 	Folder       string // where exports go unless told otherwise; "" is the current one
+	Files        Files  // where exports are written; nil is all files of this machine
+	CopyExports  bool   // copy instead what would be written: the analyst has no files here
+	MostPasted   int    // bytes of pasted text that are read; 0 is 16 MB, the most
+	// Attach is given what brings messages from outside, before the program runs.
+	Attach func(send func(tea.Msg))
+	Shelf  Shelf // documents that one is picked of at the beginning, or nil; see [RunShelf]
 }
 
 // Model is the state of the workbench. It is the only tea.Model of the
@@ -67,22 +73,24 @@ type Model struct {
 	overlay   overlay // covers the panes, or nil
 	prompt    *prompt // takes the keys, or nil
 
-	load    *review.Loading // what is read into the review, or nil
-	stopped bool            // the analyst wanted no more of it
-	counts  review.Counts
-	plan    *review.Plan
-	before  *review.Plan // before the last decision, or nil
-	writing *writing     // the plan whose hunts are being written, or nil
-	writers int          // commands that write hunts
-	pastes  int          // how often something was pasted
-	added   int          // documents that were pasted and added
-	exports []*exporting // that are being made
+	load     *review.Loading // what is read into the review, or nil
+	readings *readings       // of a session that picks its documents
+	stopped  bool            // the analyst wanted no more of it
+	counts   review.Counts
+	plan     *review.Plan
+	before   *review.Plan // before the last decision, or nil
+	writing  *writing     // the plan whose hunts are being written, or nil
+	writers  int          // commands that write hunts
+	pastes   int          // how often something was pasted
+	added    int          // documents that were pasted and added
+	exports  []*exporting // that are being made
 
 	comparing   *comparing // the comparison with older documents that is being made, or nil
 	comparisons int        // how often one began
 
 	saved      savedFindings
 	copied     string // the tab that was copied last
+	instead    string // what the answer to a copy begins with that stands for a file
 	status     string
 	statusIs   style
 	unsaved    bool // the review changed since the last export
@@ -101,6 +109,12 @@ func New(r *review.Review, opt Options) *Model {
 	}
 	if opt.Env == nil {
 		opt.Env = os.Environ()
+	}
+	if opt.Files == nil {
+		opt.Files = ownFiles{}
+	}
+	if opt.MostPasted <= 0 || opt.MostPasted > mostPasted {
+		opt.MostPasted = mostPasted
 	}
 	m := &Model{
 		review: r, opt: opt, actions: rebind(actions(), opt.Keys), theme: newTheme(opt.Theme, true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},
@@ -123,6 +137,7 @@ func (m *Model) Init() tea.Cmd {
 		tea.RequestBackgroundColor,
 		// Bubble Tea does not ask over SSH; unasked, repaints tear there.
 		tea.Raw(ansi.RequestModeSynchronizedOutput),
+		m.lookAtShelf(),
 		m.nextPiece(),
 		m.beginSaving(),
 		m.goOn(),
@@ -187,6 +202,10 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 		return m.goOnComparing(msg)
 	case clip.SentMsg:
 		m.sent(msg)
+	case listedMsg:
+		m.listed(msg)
+	case openedMsg:
+		return m.opened(msg)
 	case exportedMsg:
 		m.exportDone(msg)
 	case filesMsg:
@@ -249,6 +268,10 @@ func (m *Model) do(a action) tea.Cmd {
 // paste puts pasted text into a field. Elsewhere it is read as a document, and
 // never taken as keys.
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
+	if len(msg.Content) > m.opt.MostPasted {
+		m.say(warn, "nothing was pasted: it is more than the "+byteWords(m.opt.MostPasted)+" that are read; paste less at once, or open it as a file")
+		return nil
+	}
 	if m.prompt != nil {
 		return m.prompt.update(m, msg)
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +13,20 @@ import (
 	"quarry/review/store"
 )
 
-// mostPasted is how many bytes of pasted text are read. More comes in a file.
+// mostPasted is how many bytes of pasted text are read at most. More comes in a
+// file.
 const mostPasted = 16 << 20
+
+// byteWords is a number of bytes in the largest whole unit.
+func byteWords(n int) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return strconv.Itoa(n>>20) + " MB"
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return strconv.Itoa(n>>10) + " kB"
+	}
+	return thousands(n) + " bytes"
+}
 
 // pastedName is what a pasted document is called.
 const pastedName = "pasted"
@@ -45,9 +56,6 @@ func (m *Model) readPasted(text string) tea.Cmd {
 		return nil
 	case m.stillExporting() != "":
 		m.say(warn, "nothing was pasted: "+m.stillExporting())
-		return nil
-	case len(text) > mostPasted:
-		m.say(warn, fmt.Sprintf("nothing was pasted: %s bytes are more than the %d MB that are read; save them to a file and open that", thousands(len(text)), mostPasted>>20))
 		return nil
 	}
 	m.pastes++

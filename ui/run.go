@@ -17,11 +17,18 @@ func displayWidth(s string) int { return ansi.StringWidth(s) }
 // whatever happens; an interrupt from outside ends it with
 // [tea.ErrInterrupted].
 func Run(ctx context.Context, r *review.Review, opt Options, options ...tea.ProgramOption) (*Model, error) {
-	m := New(r, opt)
 	if opt.Loading != nil {
 		defer opt.Loading.Stop()
 	}
-	final, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, options...)...).Run()
+	return runModel(ctx, New(r, opt), options...)
+}
+
+func runModel(ctx context.Context, m *Model, options ...tea.ProgramOption) (*Model, error) {
+	program := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, options...)...)
+	if m.opt.Attach != nil {
+		m.opt.Attach(program.Send)
+	}
+	final, err := program.Run()
 	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
 		return m, err
 	}

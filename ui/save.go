@@ -77,6 +77,9 @@ func (m *Model) filesMade(msg filesMsg) tea.Cmd {
 	if one {
 		label, path, none = "write "+f.Name+" to: ", files[0].Name, "no path, nothing was written"
 	}
+	if m.opt.CopyExports {
+		return m.copySaved(f.Name, files, m.saidOf(findings))
+	}
 	w := saving{files: files, one: one, none: none, findings: savedFindings{f.Name, false, findings}}
 	return m.askWhere(w, label, filepath.Join(m.opt.Folder, path), "")
 }
@@ -119,7 +122,7 @@ func (m *Model) saidOf(findings []feed.Finding) string {
 // write writes files by a command: one to a path, several into a folder.
 func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 	m.saved = w.findings
-	path := Home(given)
+	path, disk := m.opt.Files.Path(given), m.opt.Files
 	folder := !w.one || strings.HasSuffix(path, string(filepath.Separator))
 	if folder {
 		m.say(plain, "writing "+plural(len(w.files), "file")+" into "+path)
@@ -130,10 +133,10 @@ func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 	return func() tea.Msg {
 		msg := savedMsg{into: path, said: said}
 		files := w.files
-		if info, err := os.Stat(path); !folder && (err != nil || !info.IsDir()) {
+		if !folder && !disk.IsFolder(path) {
 			msg.into, files = "", []saved.File{{Name: path, Text: files[0].Text}}
 		}
-		if msg.there = existing(msg.into, files); len(msg.there) > 0 && !over {
+		if msg.there = existing(disk, msg.into, files); len(msg.there) > 0 && !over {
 			msg.again = func(m *Model) tea.Cmd {
 				label := plural(len(msg.there), "file") + " of these exist; Enter writes over: "
 				if len(msg.there) == 1 {
@@ -143,16 +146,16 @@ func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 			}
 			return msg
 		}
-		return save(msg, files, over)
+		return save(disk, msg, files, over)
 	}
 }
 
 // existing are the files that are there already.
-func existing(folder string, files []saved.File) []string {
+func existing(disk Files, folder string, files []saved.File) []string {
 	var there []string
 	for _, f := range files {
 		path := filepath.Join(folder, f.Name)
-		if _, err := os.Lstat(path); err == nil {
+		if disk.There(path) {
 			there = append(there, path)
 		}
 	}
@@ -160,14 +163,14 @@ func existing(folder string, files []saved.File) []string {
 }
 
 // save writes the files, over those that are there only when told so.
-func save(msg savedMsg, files []saved.File, over bool) savedMsg {
+func save(disk Files, msg savedMsg, files []saved.File, over bool) savedMsg {
 	if msg.into != "" {
-		if msg.err = os.MkdirAll(msg.into, 0o777); msg.err != nil { // as far as the umask lets
+		if msg.err = disk.MakeFolder(msg.into); msg.err != nil {
 			return msg
 		}
 	}
 	for _, f := range files {
-		if msg.err = WriteFile(filepath.Join(msg.into, f.Name), []byte(f.Text), over); msg.err != nil {
+		if msg.err = disk.Write(filepath.Join(msg.into, f.Name), []byte(f.Text), over); msg.err != nil {
 			return msg
 		}
 		msg.names = append(msg.names, f.Name)

@@ -23,6 +23,7 @@ import (
 	"quarry/kql/bind"
 	"quarry/ui"
 	"quarry/ui/cell"
+	"quarry/ui/ssh"
 )
 
 // The exit codes of the program.
@@ -155,6 +156,7 @@ func exitCode(err error) int {
 	var tables *kql.CatalogueError
 	var missing *bind.MissingError
 	var service *bind.ServiceError
+	var keys *ssh.KeysError
 	var system *fs.PathError // standard output that takes no more
 	switch {
 	case err == nil:
@@ -165,7 +167,7 @@ func exitCode(err error) int {
 		return ExitFindings
 	case errors.As(err, &wrongUse):
 		return ExitUsage
-	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system),
+	case errors.As(err, &input), errors.As(err, &output), errors.As(err, &tables), errors.As(err, &system), errors.As(err, &keys),
 		errors.As(err, &missing), errors.As(err, &service), storeFailed(err):
 		return ExitFile
 	}
@@ -207,6 +209,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
-		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.configCommand(), p.doctorCommand())
+		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.configCommand(), p.doctorCommand(),
+		p.serveCommand())
 	return root
 }

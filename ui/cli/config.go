@@ -50,6 +50,7 @@ type config struct {
 	levels        map[string]warnings.Level
 	lowConfidence int
 	keys          ui.Keys
+	serve         serving
 
 	origins map[string]origin // by the name of the setting, or of a line of a mapping
 }
@@ -131,11 +132,18 @@ func gatherConfig(file string, text []byte, env []string, flags *pflag.FlagSet) 
 			wrong = append(wrong, &settingError{at.from, "keys." + key.Action, key.Reason})
 		}
 	}
-	if c.reviewer == "" {
-		c.reviewer = account()
-		c.origins["reviewer"] = origin{c.reviewer, c.origins["reviewer"].from}
-	}
+	c.fill("reviewer", &c.reviewer, account)
+	c.fill("serve.authorized_keys", &c.serve.keys, authorizedKeys)
+	c.fill("serve.host_key", &c.serve.hostKey, hostKeyFile)
 	return c, wrong
+}
+
+// fill gives an empty setting the value that this machine has for it.
+func (c *config) fill(name string, value *string, with func() string) {
+	if *value == "" {
+		*value = with()
+		c.origins[name] = origin{*value, c.origins[name].from}
+	}
 }
 
 // readEnvironment reads the variables of settings. An empty one sets nothing.

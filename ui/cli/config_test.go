@@ -22,7 +22,7 @@ import (
 )
 
 // says compares what settings say, wherever that comes from.
-var says = cmp.Options{cmp.AllowUnexported(config{}), cmpopts.IgnoreFields(config{}, "origins"), cmpopts.EquateEmpty()}
+var says = cmp.Options{cmp.AllowUnexported(config{}, serving{}), cmpopts.IgnoreFields(config{}, "origins"), cmpopts.EquateEmpty()}
 
 func equal(t *testing.T, want, got config) {
 	t.Helper()
@@ -57,6 +57,14 @@ var samples = map[string]struct {
 	"defang":                  {written: "false", want: func(c *config) { c.fanged = true }},
 	"clipboard":               {written: "file", want: func(c *config) { c.clipboard = "file" }},
 	"copies":                  {written: "here", want: func(c *config) { c.copies = "here" }},
+	"serve.listen":            {written: "192.0.2.1:22", want: func(c *config) { c.serve.listen = "192.0.2.1:22" }},
+	"serve.documents":         {written: "intel", want: func(c *config) { c.serve.documents = "intel" }},
+	"serve.exports":           {written: "out", want: func(c *config) { c.serve.exports = "out" }},
+	"serve.authorized_keys":   {written: "keys", want: func(c *config) { c.serve.keys = "keys" }},
+	"serve.host_key":          {written: "host", want: func(c *config) { c.serve.hostKey = "host" }},
+	"serve.sessions":          {written: "2", want: func(c *config) { c.serve.sessions = 2 }},
+	"serve.idle":              {written: "90s", want: func(c *config) { c.serve.idle = 90 * time.Second }},
+	"serve.paste":             {written: "4", want: func(c *config) { c.serve.paste = 4 << 20 }},
 	"warnings.rules":          {written: "{old: inform}", want: func(c *config) { c.levels["old"] = warnings.Inform }},
 	"warnings.low_confidence": {written: "40", want: func(c *config) { c.lowConfidence = 40 }},
 	"keys":                    {written: "{undo: Ctrl-Z, target: [Ctrl-T, F2]}", want: func(c *config) { c.keys["undo"], c.keys["target"] = []string{"Ctrl-Z"}, []string{"Ctrl-T", "F2"} }},

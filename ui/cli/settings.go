@@ -45,7 +45,7 @@ func (s *setting) variable() string {
 
 // settings lists all settings, in the order of the file.
 func settings() []setting {
-	return slices.Concat(reviewSettings(), huntSettings(), screenSettings(), warningSettings(), keySettings())
+	return slices.Concat(reviewSettings(), huntSettings(), screenSettings(), warningSettings(), keySettings(), serveSettings())
 }
 
 func reviewSettings() []setting {

@@ -1,0 +1,250 @@
+package ssh
+
+import (
+	"bytes"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+	"quarry/ui"
+)
+
+func TestGuard(t *testing.T) {
+	for name, tt := range map[string]struct{ in, want string }{
+		"keys":                   {"ab\x1b[A\x1bOP\x1b\x1bx\té漢😀", "ab\x1b[A\x1bOP\x1b\x1bx\té漢😀"},
+		"answers":                {"\x1b]11;rgb:0000/0000/0000\x1b\\\x1bP1+r\x1b\\\x1b]11;x\a\x1b[?2026;2$y", "\x1b]11;rgb:0000/0000/0000\x1b\\\x1bP1+r\x1b\\\x1b]11;x\a\x1b[?2026;2$y"},
+		"stray bytes":            {"a\x9bb\xffc\x80d", "ab\xffcd"},
+		"a paste":                {"\x1b[200~abc\r\x1b[201~q", "\x1b[200~abc\r\x1b[201~q"},
+		"a full paste":           {"\x1b[200~12345678\x1b[201~q", "\x1b[200~12345678\x1b[201~q"},
+		"a longer paste":         {"\x1b[200~123456789abcdef\x1b[201~q", "\x1b[200~123456789\x1b[201~q"},
+		"spelled otherwise":      {"\x1b[0200;1~123456789abcdef\x1b[201~q", "\x1b[0200;1~123456789\x1b[201~q"},
+		"sequences in a paste":   {"\x1b[200~a\x1b[A\x1b[20\x1b[201~q", "\x1b[200~a\uFFFD[A\uFFFD[20\x1b[201~q"},
+		"a long control":         {"\x1b[" + strings.Repeat("1", 300) + "~q", "\x1b[" + strings.Repeat("1", 255) + "~q"},
+		"a long text":            {"\x1b]" + strings.Repeat("x", 5000) + "\aq", "\x1b]" + strings.Repeat("x", 4095) + "\x1b\\q"},
+		"many numbers":           {"\x1b[" + strings.Repeat(";", 40) + "mq", "\x1b[" + strings.Repeat(";", 30) + "~q"},
+		"many of a string":       {"\x1bP" + strings.Repeat("1:", 40) + "qx\x1b\\q", "\x1bP" + strings.Repeat("1:", 30) + "1\x1b\\q"},
+		"semicolons of a text":   {"\x1b]" + strings.Repeat(";", 40) + "\aq", "\x1b]" + strings.Repeat(";", 40) + "\aq"},
+		"a text cut by a paste":  {"\x1b]x\x1b[200~123456789abc\x1b[201~", "\x1b]x\x1b[200~123456789\x1b[201~"},
+		"a long text cut by one": {"\x1b]" + strings.Repeat("x", 5000) + "\x1b[200~a\x1b[201~", "\x1b]" + strings.Repeat("x", 4095) + "\x1b\\\x1b[200~a\x1b[201~"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for how, r := range map[string]io.Reader{"at once": strings.NewReader(tt.in), "byte by byte": iotest.OneByteReader(strings.NewReader(tt.in)), "with the end": iotest.DataErrReader(strings.NewReader(tt.in))} {
+				got, err := io.ReadAll(&guard{r: r, most: 8})
+				if err != nil || string(got) != tt.want {
+					t.Errorf("%s: %.300q, %v, want %.300q", how, got, err, tt.want)
+				}
+			}
+		})
+	}
+}
+
+// FuzzGuard: no paste is longer than the limit and the one byte that tells, and
+// nothing comes out that did not go in but what ends a sequence.
+func FuzzGuard(f *testing.F) {
+	for _, s := range []string{"\x1b[200~abc\x1b[201~", "\x1b]\x1b[200~\x1b", "\xff\x9d\x1b_"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		g := &guard{r: bytes.NewReader(in), most: 16}
+		out, err := io.ReadAll(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow, err := io.ReadAll(&guard{r: iotest.OneByteReader(bytes.NewReader(in)), most: 16})
+		if err != nil || !bytes.Equal(out, slow) {
+			t.Errorf("%q at once and %q byte by byte", out, slow)
+		}
+		for _, part := range bytes.Split(out, []byte("\x1b[200~"))[1:] {
+			inside, _, ended := bytes.Cut(part, []byte(pasteEnds))
+			if ended && len(inside) > 3*17 { // a byte may become a sign of three
+				t.Errorf("a paste of %d bytes came through: %q", len(inside), inside)
+			}
+		}
+	})
+}
+
+// FuzzGuardedKeys: what comes out is read as keys without a panic, which would end
+// the server and all sessions.
+func FuzzGuardedKeys(f *testing.F) {
+	for _, s := range []string{"\x1b[" + strings.Repeat(";", 40) + "m", "\x1bP" + strings.Repeat("1;", 40) + "q\x1b\\", "\x1b[200~\x1b[;;;_\x1b[201~", "\x1b[1;2;3;4;5;6_", "\xff\x9b;;\x1b[<1;2M", "\x1b[M\xff\xff"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		out, err := io.ReadAll(&guard{r: bytes.NewReader(in), most: 64})
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := make(chan uv.Event)
+		done := make(chan struct{})
+		go func() {
+			for range events {
+			}
+			close(done)
+		}()
+		if err := uv.NewTerminalReader(bytes.NewReader(out), "xterm").StreamEvents(t.Context(), events); err != nil {
+			t.Error(err)
+		}
+		close(events)
+		<-done
+	})
+}
+
+func TestReadKeys(t *testing.T) {
+	const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJXP1tW0v8Vg5lJxqkWNAn4VSqQO1IKmyZGbfVHKYbIN"
+	path := filepath.Join(t.TempDir(), "keys")
+	text := strings.Join([]string{
+		"# who may come in", "", ed + " robin@example.com", ed, "restrict,pty " + ed + " kim",
+		`environment="QUARRY_REVIEWER=Kim Example" ` + ed + " kim@laptop", ed + " a\x1b[31m\u202ename",
+		`from="192.0.2.0/24" ` + ed + " far", "cert-authority " + ed + " ca", `command="sh" ` + ed, "restrcit " + ed, "ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----",
+	}, "\r\n")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	keys, wrong := readKeys(path)
+	var names, mistakes []string
+	for _, k := range keys {
+		names = append(names, k.reviewer)
+	}
+	for _, err := range wrong {
+		mistakes = append(mistakes, strings.TrimPrefix(err.Error(), path))
+	}
+	if len(names) > 1 && strings.HasPrefix(names[1], "SHA256:") {
+		names[1] = "its fingerprint"
+	}
+	if d := cmp.Diff([]string{"robin@example.com", "its fingerprint", "kim", "Kim Example", `a\x1b[31m\u202ename`}, names); d != "" {
+		t.Errorf("names, -want +got:\n%s", d)
+	}
+	option := func(line, name, near string) string {
+		return ":" + line + ": the option " + name + " is not known here, so this key is not let in; " + near + "take the option or the line away"
+	}
+	none := ": it is no public key; copy the line of a file that ends in .pub"
+	if d := cmp.Diff([]string{option("8", "from", ""), option("9", "cert-authority", ""), option("10", "command", ""),
+		option("11", "restrcit", "did you mean restrict? "), ":12" + none, ":13" + none}, mistakes); d != "" {
+		t.Errorf("mistakes, -want +got:\n%s", d)
+	}
+	if _, wrong := readKeys(path + "x"); len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "there is no such file; put the public keys") {
+		t.Errorf("no file: %v", wrong)
+	}
+	if runtime.GOOS != "windows" {
+		if err := os.Chmod(path, 0o620); err != nil {
+			t.Fatal(err)
+		}
+		if keys, wrong := readKeys(path); len(keys) > 0 || len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "others can write to it") {
+			t.Errorf("a file that others can write to: %d keys, %v", len(keys), wrong)
+		}
+	}
+}
+
+func TestHostKeyIsMadeOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state", "quarry", "host")
+	first, err := hostKey(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := hostKey(path)
+	if err != nil || !bytes.Equal(first.PublicKey().Marshal(), again.PublicKey().Marshal()) {
+		t.Errorf("another key the second time, %v", err)
+	}
+	if runtime.GOOS != "windows" {
+		for at, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+			if st, err := os.Stat(at); err != nil || st.Mode().Perm() != want {
+				t.Errorf("%s has %v, %v, want %v", at, st.Mode().Perm(), err, want)
+			}
+		}
+		if err := os.Chmod(path, 0o640); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := hostKey(path); err == nil || !strings.Contains(err.Error(), "others can read this host key; chmod 600") {
+			t.Errorf("one that others can read: %v", err)
+		}
+	}
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hostKey(broken); err == nil || !strings.Contains(err.Error(), "move it away and a new one is made") {
+		t.Errorf("one that is none: %v", err)
+	}
+}
+
+// TestDocumentsStayInTheirFolder: names and links that lead out are neither listed
+// nor opened.
+func TestDocumentsStayInTheirFolder(t *testing.T) {
+	folder := t.TempDir()
+	inside := filepath.Join(folder, "docs")
+	for _, name := range []string{"secret.txt", "docs/a.txt", "docs/below/b.txt", "docs/.hidden", "docs/.git/c.txt"} {
+		at := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte("Indicators:\n\na.example\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"out.txt": "../secret.txt", "far.txt": filepath.Join(folder, "secret.txt"), "up": "..", "in.txt": "a.txt"} {
+		if err := os.Symlink(to, filepath.Join(inside, link)); err != nil && runtime.GOOS != "windows" {
+			t.Fatal(err)
+		}
+	}
+	root, err := os.OpenRoot(inside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	d := documents{root, func(inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) { return load("robin", inputs) }}
+	all, err := d.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, doc := range all {
+		listed[doc.Name] = true
+	}
+	want := map[string]bool{"a.txt": true, "below/b.txt": true}
+	if runtime.GOOS != "windows" {
+		want["in.txt"] = true
+	}
+	if diff := cmp.Diff(want, listed); diff != "" {
+		t.Errorf("listed, -want +got:\n%s", diff)
+	}
+	for _, name := range []string{"../secret.txt", "out.txt", "far.txt", "up/secret.txt", "below/../../secret.txt", filepath.Join(folder, "secret.txt"), ".", "below", "missing", "", "a\x00"} {
+		if o, err := d.Open(name); err == nil {
+			o.Loading.Stop()
+			t.Errorf("%q was opened", name)
+		}
+	}
+	o, err := d.Open("below/b.txt")
+	if err != nil || o.Size != 23 || o.Loading.Review().IOCs().Len() != 1 {
+		t.Fatalf("%v, %d bytes", err, o.Size)
+	}
+	o.Loading.Stop()
+}
+
+func TestSafeTerminals(t *testing.T) {
+	for name, want := range map[string]string{"xterm-256color": "xterm-256color", "screen.xterm": "screen.xterm", "rxvt+x": "rxvt+x",
+		"": "vt100", "../x": "vt100", "a/b": "vt100", "a\x1b": "vt100", strings.Repeat("x", 65): "vt100"} {
+		if got := safeTerminal(name); got != want {
+			t.Errorf("%q is taken for %q, want %q", name, got, want)
+		}
+	}
+	for _, tt := range [][4]int{{80, 24, 80, 24}, {0, 0, 80, 24}, {80, 0, 80, 24}, {-1, 5, 80, 24}, {1 << 31, 1 << 31, 500, 200}, {1, 1, 1, 1}} {
+		if w, h := safeSize(tt[0], tt[1]); w != tt[2] || h != tt[3] {
+			t.Errorf("%d x %d becomes %d x %d", tt[0], tt[1], w, h)
+		}
+	}
+	for kv, want := range map[string]bool{"LANG=C.UTF-8": true, "COLORTERM=truecolor": true, "TMUX=x": false, "PATH=/bin": false, "LANG=\x1b": false, "LANG=" + strings.Repeat("x", 200): false} {
+		name, value, _ := strings.Cut(kv, "=")
+		if got := harmlessVariable(name, value); got != want {
+			t.Errorf("%q is harmless: %t", kv, got)
+		}
+	}
+}

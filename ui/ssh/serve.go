@@ -1,0 +1,233 @@
+package ssh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	"github.com/charmbracelet/colorprofile"
+	gossh "golang.org/x/crypto/ssh"
+
+	"quarry/feed"
+	"quarry/ui"
+)
+
+// Options are what a server needs. All but Exports and Colors must be set.
+type Options struct {
+	Authorized string        // the file of authorized keys
+	HostKey    string        // the file of the host key, which is made where there is none
+	Documents  string        // the folder of the documents
+	Exports    string        // the folder of the exports; "" copies them instead
+	Sessions   int           // how many there may be at a time
+	Idle       time.Duration // how long a session may be without a key
+	Paste      int           // how many bytes one paste may have
+
+	Colors    colorprofile.Profile // of every terminal; [colorprofile.Unknown] goes by each client's
+	Workbench ui.Options           // what all sessions have in common
+	// Load begins to read documents for a reviewer. It is called by several
+	// goroutines.
+	Load func(who string, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error)
+	// Log is told of sessions and refusals, and of no secret: no key but its
+	// fingerprint, nothing that is typed or shown.
+	Log *slog.Logger
+}
+
+// server is one that runs.
+type server struct {
+	opt       Options
+	documents *os.Root
+	exports   *os.Root // nil without a folder for them
+	stopping  context.Context
+	sessions  sync.WaitGroup
+	open      atomic.Int64 // sessions
+	conns     atomic.Int64
+}
+
+const (
+	// handshakeTime is how long a client has to say who it is.
+	handshakeTime = 30 * time.Second
+	// lonelyTime is how long a connection may be without a session.
+	lonelyTime = time.Minute
+	// strangers is how many connections there may be beyond two for each session.
+	strangers = 20
+	// patience is how long a stop waits for sessions and clients to end.
+	patience = 10 * time.Second
+)
+
+// Serve serves the workbench on a listener until the context is done. Then all
+// sessions end, with the terminals of their clients as they were, and Serve
+// returns nil. An error is about the files that it needs, the first mistake in
+// the authorized keys among them, a [*KeysError], or about the listener, which it
+// closes.
+func Serve(ctx context.Context, l net.Listener, opt Options) error {
+	defer l.Close()
+	s := &server{opt: opt, stopping: ctx}
+	if _, wrong := readKeys(opt.Authorized); len(wrong) > 0 {
+		return wrong[0]
+	}
+	signer, err := hostKey(opt.HostKey)
+	if err != nil {
+		return err
+	}
+	if s.documents, err = os.OpenRoot(opt.Documents); err != nil {
+		return fmt.Errorf("the folder of documents: %w", err)
+	}
+	defer s.documents.Close()
+	if opt.Exports != "" {
+		if s.exports, err = os.OpenRoot(opt.Exports); err != nil {
+			return fmt.Errorf("the folder of exports: %w", err)
+		}
+		defer s.exports.Close()
+	}
+	srv, err := s.configure(signer)
+	if err != nil {
+		return err
+	}
+	opt.Log.Info("listening", "address", l.Addr().String(), "host_key", gossh.FingerprintSHA256(signer.PublicKey()))
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	select {
+	case err := <-ended:
+		_ = srv.Close()
+		return err
+	case <-ctx.Done():
+	}
+	s.stop(srv)
+	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// stop lets nobody in any more, waits for the sessions, which end by the same
+// context, and then for the clients.
+func (s *server) stop(srv *ssh.Server) {
+	s.opt.Log.Info("stopping", "sessions", s.open.Load())
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		s.opt.Log.Warn("clients were cut off", "reason", err)
+	}
+	_ = srv.Close()
+	s.sessions.Wait()
+	s.opt.Log.Info("stopped")
+}
+
+// configure makes the server of the library. Everything that is not named here is
+// off: without a handler no password and no question gets anybody in, and no
+// channel but that of a session, no request of a connection and no subsystem is
+// answered.
+func (s *server) configure(signer gossh.Signer) (*ssh.Server, error) {
+	srv, err := wish.NewServer(
+		wish.WithVersion("Quarry"),
+		wish.WithPublicKeyAuth(s.letIn),
+		func(srv *ssh.Server) error { srv.AddHostKey(signer); return nil },
+	)
+	if err != nil {
+		return nil, err
+	}
+	srv.Handler = s.handle
+	srv.SessionRequestCallback = s.shell
+	srv.HandshakeTimeout = handshakeTime
+	srv.ConnCallback = s.admit
+	srv.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: 6} }
+	srv.RequestHandlers = map[string]ssh.RequestHandler{}
+	srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
+	srv.ChannelHandlers = map[string]ssh.ChannelHandler{
+		"session": func(srv *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, ctx ssh.Context) {
+			refused := func(request string) {
+				s.opt.Log.Warn("request refused", "request", request[:min(len(request), 64)], "from", conn.RemoteAddr().String())
+			}
+			ssh.DefaultSessionHandler(srv, conn, sessionOnly{ch, refused}, ctx)
+		},
+		"default": func(_ *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, _ ssh.Context) {
+			kind := ch.ChannelType()
+			s.opt.Log.Warn("channel refused", "channel", kind[:min(len(kind), 64)], "from", conn.RemoteAddr().String())
+			_ = ch.Reject(gossh.Prohibited, "only the workbench is served here")
+		},
+	}
+	return srv, nil
+}
+
+// admit counts connections and refuses those that are too many.
+func (s *server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
+	if s.conns.Add(1) > int64(2*s.opt.Sessions+strangers) {
+		s.conns.Add(-1)
+		s.opt.Log.Warn("connection refused", "reason", "too many", "from", conn.RemoteAddr().String())
+		return nil
+	}
+	c := &link{Conn: conn, closed: func() { s.conns.Add(-1) }}
+	c.lonely = time.AfterFunc(handshakeTime+lonelyTime, func() { _ = c.Close() })
+	ctx.SetValue(linkKey{}, c)
+	return c
+}
+
+// linkKey is where a connection is found in its context.
+type linkKey struct{}
+
+// link is a connection. Its end is counted once, and comes by itself when it has
+// no session for some time.
+type link struct {
+	net.Conn
+	once   sync.Once
+	closed func()
+
+	mu       sync.Mutex
+	sessions int
+	lonely   *time.Timer
+}
+
+// Close closes the connection.
+func (c *link) Close() error {
+	c.once.Do(c.closed)
+	c.lonely.Stop()
+	return c.Conn.Close()
+}
+
+// session says that a session begins, and that it ends when the function that it
+// returns is called.
+func (c *link) session() (end func()) {
+	count := func(by int) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.sessions += by; c.sessions > 0 {
+			c.lonely.Stop()
+		} else {
+			c.lonely.Reset(lonelyTime)
+		}
+	}
+	count(1)
+	return func() { count(-1) }
+}
+
+// letIn reports whether a key is let in. The file is read each time, so a key
+// that is taken out of it is refused from then on.
+func (s *server) letIn(ctx ssh.Context, public ssh.PublicKey) bool {
+	_, ok := s.reviewer(public)
+	if !ok {
+		s.opt.Log.Warn("key refused", "key", gossh.FingerprintSHA256(public), "from", ctx.RemoteAddr().String())
+	}
+	return ok
+}
+
+// reviewer is who has a key that is let in.
+func (s *server) reviewer(public ssh.PublicKey) (string, bool) {
+	if public == nil {
+		return "", false
+	}
+	keys, wrong := readKeys(s.opt.Authorized)
+	for _, err := range wrong {
+		s.opt.Log.Error("authorized keys", "error", err)
+	}
+	k, ok := find(keys, public)
+	return k.reviewer, ok
+}
