@@ -61,9 +61,23 @@ func TestServe(t *testing.T) {
 	p.WaitFor("switched off")
 	p.Press("H")
 	p.WaitFor("Kim Example")
+	// A second one on the same document is told who has it, and decides nothing.
+	again := exec.Command(client.Path, client.Args[1:]...)
+	again.Env = client.Env
+	second := termtest.StartPty(t, 120, 40, again)
+	second.WaitFor("sample.md")
+	second.Press("enter")
+	second.WaitFor("[ ] domain  lantern-cdn")
+	second.Press("down", "space")
+	second.WaitFor("has this review")
 	server.Signal(syscall.SIGTERM)
 	if code := exitCodeOf(t, server.Wait()); code != ExitInterrupted && code != ExitDone {
 		t.Errorf("the server ended with %d", code)
+	}
+	shown := quarry(t, "reviews", "show", "1")
+	shown.Env = cmd.Env
+	if out, err := shown.CombinedOutput(); err != nil || !strings.Contains(string(out), "Kim Example switched off lantern-cdn") {
+		t.Errorf("the review is not saved: %v\n%s", err, out)
 	}
 	if code := exitCodeOf(t, p.Wait()); code != 1 || !strings.Contains(p.Output(), "Quarry: the server stops") || len(p.LeftOn()) > 0 {
 		t.Errorf("the client ended with %d and %v left on", code, p.LeftOn())

@@ -9,13 +9,14 @@ import (
 )
 
 // sessionOnly is a channel of a session on which nothing arrives but what a
-// terminal needs: its request, a few variables, the shell, and later its sizes.
+// terminal needs: its request, a few variables, the shell, and later its sizes. All
+// else arrives as a request of a type that there is not.
 type sessionOnly struct {
 	gossh.NewChannel
 	refused func(request string)
 }
 
-// Accept accepts the channel. What is refused is told to the client at once.
+// Accept accepts the channel.
 func (n sessionOnly) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	ch, in, err := n.NewChannel.Accept()
 	if err != nil {
@@ -26,14 +27,15 @@ func (n sessionOnly) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 		defer close(out)
 		var a allowance
 		for r := range in {
-			if a.takes(r) {
-				out <- r
-				continue
+			if !a.takes(r) {
+				if r.Type != "env" && r.Type != "window-change" {
+					n.refused(r.Type)
+				}
+				// Answers have no names, only their order: whoever answers the
+				// others refuses this one too.
+				r.Type, r.Payload = "refused", nil
 			}
-			if r.Type != "env" && r.Type != "window-change" {
-				n.refused(r.Type)
-			}
-			_ = r.Reply(false, nil) // does nothing where no answer is wanted
+			out <- r
 		}
 	}()
 	return ch, out, nil
