@@ -16,15 +16,15 @@ import (
 	"quarry/ui/termtest"
 )
 
-// shelf is documents of a test, by their text; one without cannot be opened.
-type shelf map[string]string
+// onShelf is documents of a test, by their text; one without cannot be opened.
+type onShelf map[string]string
 
-func (s shelf) List() ([]Document, error) {
+func (s onShelf) List() ([]Document, error) {
 	day := time.Date(2026, 5, 26, 0, 0, 0, 0, time.UTC)
 	return []Document{{"lantern.txt", 30, day}, {"below/otter.txt", 12_345, day}, {"broken.txt", 0, day}}, nil
 }
 
-func (s shelf) Open(name string) (Opened, error) {
+func (s onShelf) Open(name string) (Opened, error) {
 	in, err := feed.NewInput(name, strings.NewReader(s[name]))
 	if err != nil {
 		return Opened{}, err
@@ -41,7 +41,7 @@ func (s shelf) Open(name string) (Opened, error) {
 func newShelf(t *testing.T, w, h int) *workbench {
 	t.Helper()
 	opt := options(t)
-	opt.Shelf = shelf{"lantern.txt": "Indicators:\n\nlantern.example\n", "below/otter.txt": "Indicators:\n\notter.example\n"}
+	opt.Shelf = onShelf{"lantern.txt": "Indicators:\n\nlantern.example\n", "below/otter.txt": "Indicators:\n\notter.example\n"}
 	m := New(newReview(t, &feed.Bulletin{}), opt)
 	m.cover(newPicker())
 	m.readings = &readings{}
