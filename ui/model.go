@@ -113,8 +113,8 @@ func New(r *review.Review, opt Options) *Model {
 	if opt.Files == nil {
 		opt.Files = ownFiles{}
 	}
-	if opt.MostPasted <= 0 || opt.MostPasted > mostPasted {
-		opt.MostPasted = mostPasted
+	if opt.MostPasted <= 0 || opt.MostPasted > MostPasted {
+		opt.MostPasted = MostPasted
 	}
 	m := &Model{
 		review: r, opt: opt, actions: rebind(actions(), opt.Keys), theme: newTheme(opt.Theme, true), glyphs: newGlyphs(opt.ASCII), term: cell.Terminal{ASCII: opt.ASCII},

@@ -13,9 +13,9 @@ import (
 	"quarry/review/store"
 )
 
-// mostPasted is how many bytes of pasted text are read at most. More comes in a
+// MostPasted is how many bytes of pasted text are read at most. More comes in a
 // file.
-const mostPasted = 16 << 20
+const MostPasted = 16 << 20
 
 // byteWords is a number of bytes in the largest whole unit.
 func byteWords(n int) string {

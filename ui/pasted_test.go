@@ -98,7 +98,7 @@ func TestPastedIsNotLost(t *testing.T) {
 
 func TestPasteThatCannotBeRead(t *testing.T) {
 	b := pasting(t, 100, 30)
-	b.Paste(strings.Repeat("a.example\n", mostPasted/10+1))
+	b.Paste(strings.Repeat("a.example\n", MostPasted/10+1))
 	b.wantStatus("nothing was pasted: it is more than the 16 MB that are read; paste less at once, or open it as a file")
 	b.Paste(" \n\n")
 	b.wantStatus("pasted: the file is empty")

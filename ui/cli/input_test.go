@@ -175,6 +175,13 @@ func cells(t *testing.T, line []byte, header []string) map[string]string {
 		if v, ok := object[name]; ok {
 			all[name] = fmt.Sprint(v)
 		}
+		if list, ok := object[name].([]any); ok { // of tags without commas
+			var tags []string
+			for _, tag := range list {
+				tags = append(tags, fmt.Sprint(tag))
+			}
+			all[name] = strings.Join(tags, ",")
+		}
 		if all[name] != "" && strings.Contains("=+-@\t\r", all[name][:1]) {
 			all[name] = "'" + all[name]
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +18,7 @@ import (
 	"quarry/review/store"
 	"quarry/ui"
 	"quarry/ui/cell"
+	"quarry/ui/guard"
 )
 
 // sampleName is what the built-in sample is called on screens and in exports.
@@ -40,6 +42,15 @@ func (p *program) workbench(ctx context.Context, names []string, anew bool) erro
 	return p.show(ctx, loading, docs, names, size, store.Options{New: anew})
 }
 
+// guarded bounds what a terminal sends: a sequence of very many numbers would end
+// the program. The console of Windows gives keys, not bytes.
+func guarded(keys *os.File) io.Reader {
+	if runtime.GOOS == "windows" {
+		return keys
+	}
+	return guard.NewFile(keys, ui.MostPasted)
+}
+
 // show opens the workbench on documents that are being read, and saves what is
 // decided there.
 func (p *program) show(ctx context.Context, loading *review.Loading, docs *originals, names []string, size int64, saved store.Options) error {
@@ -49,16 +60,16 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		tea.WithOutput(p.stdout), tea.WithEnvironment(p.env),
 		tea.WithoutSignalHandler(), // signals end ctx
 	}
-	if !term.IsTerminal(p.stdin.Fd()) {
-		keys, _, err := tea.OpenTTY() // a document came by standard input
+	keys := p.stdin
+	if !term.IsTerminal(keys.Fd()) {
+		var err error
+		keys, _, err = tea.OpenTTY() // a document came by standard input
 		if err != nil {
 			return usage("the workbench needs a terminal for its keys: %w", err)
 		}
 		defer keys.Close()
-		options = append(options, tea.WithInput(keys))
-	} else {
-		options = append(options, tea.WithInput(p.stdin))
 	}
+	options = append(options, tea.WithInput(guarded(keys)))
 	if p.conf.colors != colorprofile.Unknown {
 		options = append(options, tea.WithColorProfile(p.conf.colors))
 	}

@@ -21,6 +21,7 @@ import (
 	"quarry/ui"
 	"quarry/ui/cell"
 	"quarry/ui/clip"
+	"quarry/ui/guard"
 )
 
 // grace is how long a client that reads nothing has to take what is left for it
@@ -159,7 +160,7 @@ func (s *server) show(sess ssh.Session, t *screen, who string) error {
 	}
 	w, h := safeSize(t.pty.Window.Width, t.pty.Window.Height)
 	err := ui.RunShelf(ctx, opt,
-		tea.WithInput(&guard{r: &watched{sess, idle, s.opt.Idle, end}, most: s.opt.Paste}), tea.WithOutput(sess),
+		tea.WithInput(guard.New(&watched{sess, idle, s.opt.Idle, end}, s.opt.Paste)), tea.WithOutput(sess),
 		tea.WithEnvironment(env), tea.WithColorProfile(profile), tea.WithWindowSize(w, h),
 		tea.WithoutSignalHandler(), tea.WithFilter(noSuspend))
 	switch cause := context.Cause(ctx); {

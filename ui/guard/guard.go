@@ -1,16 +1,20 @@
-package ssh
+// Package guard stands between a terminal and what reads its keys.
+package guard
 
-import "io"
+import (
+	"io"
+	"os"
+)
 
-// guard bounds what a client can make the reader of keys hold: a paste, and
-// escape sequences, which that reader keeps until they end. It changes nothing
-// of what fits.
+// Reader bounds what a terminal, or who sends as one, can make the reader of
+// keys hold: a paste, and escape sequences, which that reader keeps until they
+// end. It changes nothing of what fits.
 //
 // Of a longer paste one byte more than the limit is handed on, by which the
 // workbench sees that it is not whole and refuses it. A longer sequence is ended
 // early, so that it is none that means anything. Inside of a paste nothing but
 // its end is a sequence.
-type guard struct {
+type Reader struct {
 	r     io.Reader
 	most  int // bytes of a paste
 	state guardState
@@ -41,10 +45,30 @@ const (
 	pasteEnds = "\x1b[201~"
 )
 
+// New bounds what comes by r; most is how many bytes a paste has.
+func New(r io.Reader, most int) *Reader { return &Reader{r: r, most: most} }
+
+// File is a terminal whose keys are bounded, and that is the terminal in every
+// other way.
+type File struct {
+	*os.File
+	keys *Reader
+}
+
+// NewFile bounds what comes by a terminal; most is how many bytes a paste has.
+func NewFile(f *os.File, most int) *File { return &File{f, New(f, most)} }
+
 // Read reads what is handed on.
-func (g *guard) Read(b []byte) (int, error) {
+func (f *File) Read(b []byte) (int, error) { return f.keys.Read(b) }
+
+// longestReplacement is how many bytes are handed on in place of one.
+const longestReplacement = 4
+
+// Read reads what is handed on. What is read at once fits in b once it is handed
+// on, so that nothing is left for which nobody is told to read.
+func (g *Reader) Read(b []byte) (int, error) {
 	for len(g.out) == 0 && len(b) > 0 {
-		n, err := g.r.Read(b)
+		n, err := g.r.Read(b[:max(1, len(b)/longestReplacement)])
 		for _, c := range b[:n] {
 			g.take(c)
 		}
@@ -59,9 +83,9 @@ func (g *guard) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (g *guard) pass(c ...byte) { g.out = append(g.out, c...) }
+func (g *Reader) pass(c ...byte) { g.out = append(g.out, c...) }
 
-func (g *guard) take(c byte) {
+func (g *Reader) take(c byte) {
 	switch g.state {
 	case ground:
 		g.onGround(c)
@@ -76,7 +100,7 @@ func (g *guard) take(c byte) {
 	}
 }
 
-func (g *guard) onGround(c byte) {
+func (g *Reader) onGround(c byte) {
 	if c == 0x1b {
 		g.state = escape
 	} else if g.strays(c) {
@@ -86,7 +110,7 @@ func (g *guard) onGround(c byte) {
 }
 
 // strays reports whether a byte of the upper half belongs to no character.
-func (g *guard) strays(c byte) bool {
+func (g *Reader) strays(c byte) bool {
 	switch {
 	case c < 0x80:
 		g.rest = 0
@@ -105,7 +129,7 @@ func (g *guard) strays(c byte) bool {
 	return false
 }
 
-func (g *guard) afterEscape(c byte) {
+func (g *Reader) afterEscape(c byte) {
 	switch c {
 	case 0x1b:
 	case '[':
@@ -124,7 +148,7 @@ func (g *guard) afterEscape(c byte) {
 	g.pass(c)
 }
 
-func (g *guard) inControl(c byte) {
+func (g *Reader) inControl(c byte) {
 	if c == 0x1b {
 		g.state = escape
 		g.pass(c)
@@ -175,7 +199,7 @@ func begins(seq []byte) bool {
 
 // tooMany counts the numbers of a sequence and reports whether there are more
 // than the reader has room for.
-func (g *guard) tooMany(c byte) bool {
+func (g *Reader) tooMany(c byte) bool {
 	switch {
 	case g.parts < 0:
 	case c >= 0x40 && c <= 0x7e:
@@ -186,7 +210,7 @@ func (g *guard) tooMany(c byte) bool {
 	return g.parts > mostParts
 }
 
-func (g *guard) inText(c byte) {
+func (g *Reader) inText(c byte) {
 	g.n++
 	if g.tooMany(c) && g.n < longestText {
 		g.n = longestText
@@ -213,7 +237,7 @@ func (g *guard) inText(c byte) {
 	}
 }
 
-func (g *guard) inPaste(c byte) {
+func (g *Reader) inPaste(c byte) {
 	if c == pasteEnds[len(g.seq)] {
 		g.seq = append(g.seq, c)
 		if len(g.seq) == len(pasteEnds) {
@@ -236,7 +260,7 @@ func (g *guard) inPaste(c byte) {
 
 // pasted hands on a byte of a paste that is not over the limit. An escape or a
 // control of eight bits in it is shown to be there and begins nothing.
-func (g *guard) pasted(c byte) {
+func (g *Reader) pasted(c byte) {
 	if g.n > g.most {
 		return
 	}
