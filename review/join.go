@@ -121,6 +121,7 @@ func identities(documents []*feed.Bulletin) []identity {
 // judge says what is wrong with a document. A reviewed bulletin brings the
 // findings about its own.
 func (j *join) judge(p int, d *feed.Bulletin) {
+	j.unread(d.Findings)
 	if j.parts[p].decided == nil {
 		d.Findings = append(d.Findings, j.r.unknownTables(d)...)
 		d.Findings = append(d.Findings, kql.LintPublished(d)...)
@@ -128,6 +129,17 @@ func (j *join) judge(p int, d *feed.Bulletin) {
 		feed.SortFindings(d.Findings)
 	}
 	j.find(d.Findings...)
+}
+
+// unread takes note of what a reader could not use. It comes before [join.find],
+// which knows what was said already.
+func (j *join) unread(fs []feed.Finding) {
+	c := cleaner{names: map[string]string{}}
+	for _, f := range c.findings(fs) {
+		if f.Severity == feed.Error && !j.said[f] {
+			j.r.unread = append(j.r.unread, f)
+		}
+	}
 }
 
 // find adds findings that are not in the review yet. They are cleaned, for they

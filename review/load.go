@@ -221,6 +221,7 @@ func (l *Loading) begin(d *feed.Bulletin) {
 func (l *Loading) end(d *feed.Bulletin) {
 	d.IOCs, d.Mentions = nil, nil
 	clean := cleanDocument(d, map[string]string{})
+	l.join.unread(clean.Findings)
 	l.join.find(clean.Findings...)
 	clean.Findings = nil
 	*l.review.documents[l.last()] = *clean
@@ -228,7 +229,9 @@ func (l *Loading) end(d *feed.Bulletin) {
 
 // seal says of all documents of an input what is known when it was read.
 func (l *Loading) seal(of *feed.Bulletin) {
-	l.join.find(cleanDocument(of, map[string]string{}).Findings...)
+	found := cleanDocument(of, map[string]string{}).Findings
+	l.join.unread(found)
+	l.join.find(found...)
 	for _, at := range l.at {
 		l.review.documents[at].SHA256 = of.SHA256
 	}

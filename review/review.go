@@ -30,6 +30,7 @@ type Review struct {
 	namedBy   int               // of how many scenarios
 	scenarios []*Scenario       // as published, and as reviewed bulletins have them
 	findings  []feed.Finding
+	unread    []feed.Finding // those of them that say what readers could not use
 	resumed   []Resumed
 	older     *Older // nil compares with nothing
 
@@ -239,6 +240,10 @@ func (r *Review) Catalogue() *kql.Catalogue { return r.catalogue }
 // Findings lists what the documents get wrong, by document and line. The
 // caller must not change it.
 func (r *Review) Findings() []feed.Finding { return r.findings }
+
+// Unread are those of the findings that say what a reader could not use: rows,
+// values and parts of documents that are missing from the review.
+func (r *Review) Unread() []feed.Finding { return r.unread }
 
 // On reports whether the IOC at position i is switched on; see [Review.Hunts].
 func (r *Review) On(i int) bool { return r.now.on[i] }

@@ -24,8 +24,8 @@ func (p *program) diffCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warnSkipped(older)
-			p.warnSkipped(newer)
+			p.warnUnread(older)
+			p.warnUnread(newer)
 			changes, same := feed.Diff(older.IOCs(), newer.IOCs())
 			if asJSON {
 				err = printJSON(p.stdout, changes)

@@ -38,7 +38,7 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warnSkipped(r)
+			p.warnUnread(r)
 			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}

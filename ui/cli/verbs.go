@@ -28,7 +28,7 @@ func (p *program) iocsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warnSkipped(r)
+			p.warnUnread(r)
 			return p.printIOCs(r, asJSON, asCSV)
 		},
 	}
@@ -128,7 +128,7 @@ func (p *program) kqlCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warnSkipped(r)
+			p.warnUnread(r)
 			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
@@ -168,12 +168,19 @@ func huntsOf(plan *review.Plan, union bool) ([]kql.Hunt, []feed.Finding) {
 	return hunts, plan.UnionFindings()
 }
 
-// warnSkipped says on standard error which files of a folder or an archive
-// nothing was taken from.
-func (p *program) warnSkipped(r *review.Review) {
+// warnUnread says on standard error what of the documents is missing: files of a
+// folder or an archive, and the first of what a reader could not use with how
+// many there are.
+func (p *program) warnUnread(r *review.Review) {
 	for _, f := range r.Findings() {
 		if f.Code == review.FileSkipped {
 			p.warn([]feed.Finding{f})
+		}
+	}
+	if all := r.Unread(); len(all) > 0 {
+		p.warn(all[:1])
+		if len(all) > 1 {
+			fmt.Fprintf(p.stderr, "quarry: that is the first of %d things in the documents that could not be used; quarry lint lists all\n", len(all))
 		}
 	}
 }
@@ -200,7 +207,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.warnSkipped(r)
+			p.warnUnread(r)
 			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
