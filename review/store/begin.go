@@ -16,6 +16,7 @@ func (w *writer) begin() (Begun, error) {
 		w.sources = w.opt.Sources()
 	}
 	w.savedSources = 0
+	was := w.id
 	err := w.open()
 	if err == nil {
 		err = w.inTransaction(w.claim)
@@ -25,7 +26,7 @@ func (w *writer) begin() (Begun, error) {
 	}
 	if err != nil {
 		w.tried = time.Now()
-		w.found, w.following = false, false
+		w.id, w.drop, w.found, w.following = was, 0, false, false
 		status := Status{Err: err}
 		w.tell(func(j *Journal) { j.status = status })
 		return Begun{}, err

@@ -179,3 +179,21 @@ func modeOf(t testing.TB, path string) os.FileMode {
 	}
 	return info.Mode().Perm()
 }
+
+// run runs a statement on the database of a folder, beside the journals.
+func run(t testing.TB, folder, statement string) {
+	t.Helper()
+	db, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// another is a review of another document.
+func another(o *Options) {
+	o.Who, o.Sources = "mn", func() []Source { return []Source{source("other.md", "another bulletin\n")} }
+}

@@ -17,8 +17,11 @@ func (w *writer) look() {
 		return
 	}
 	if w.placed && !w.following || !w.following && time.Since(w.beat) > beatEvery {
+		id := w.id
 		if err := w.inTransaction(w.writeAlive); err == nil {
 			w.placed = false
+		} else {
+			w.id = id
 		}
 	}
 	var v int64

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,4 +177,46 @@ func TestDecidedBeforeItWasFound(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestNumberOfAnotherReview: a number that a review did not get in the end, or had in
+// another database, is that of somebody else's review. Nothing of that comes into
+// this one.
+func TestNumberOfAnotherReview(t *testing.T) {
+	folder := t.TempDir()
+	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	a := begin(t, folder, newReview(t, 10, false))
+	if _, err := a.j.Begin(); err == nil {
+		t.Fatal("begun")
+	}
+	run(t, folder, "DROP TRIGGER broken")
+	b, _ := resume(t, folder, newReview(t, 10, true), another)
+	b.decide(review.Include{IOCs: review.Positions{1}})
+	b.wait()
+	a.decide(review.Include{IOCs: review.Positions{2}})
+	a.wait()
+
+	if _, err := MoveAside(folder, atNoon); err != nil {
+		t.Fatal(err)
+	}
+	c, _ := resume(t, folder, newReview(t, 10, true), another)
+	c.decide(review.Include{IOCs: review.Positions{3}})
+	d, _ := resume(t, folder, newReview(t, 10, true), another, func(o *Options) { o.New = true })
+	d.decide(review.Include{IOCs: review.Positions{4}})
+	d.wait()
+	// A database that takes nothing is closed, and the one in its place opened.
+	err := a.j.ask(func(w *writer) error {
+		_, err := w.conn.ExecContext(context.Background(), "PRAGMA max_page_count = 1")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.decide(review.SetNote{IOC: 5, Text: strings.Repeat("a note that takes room ", 1000)})
+	a.waitUnsaved()
+	a.decide(review.Include{IOCs: review.Positions{6}})
+	a.wait()
+	a.close()
+	again, _ := resume(t, folder, newReview(t, 10, false))
+	sameReview(t, a.r, again.r)
 }

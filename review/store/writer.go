@@ -193,8 +193,10 @@ func (w *writer) write() error {
 	if err := w.open(); err != nil {
 		return err
 	}
+	id := w.id
 	err := w.inTransaction(w.writeLog)
 	if err != nil {
+		w.id = id // a number that was not given in the end may become another review's
 		w.closeBroken(err)
 		return err
 	}
@@ -298,7 +300,13 @@ func (w *writer) own(tx *sql.Tx) error {
 		case err == nil && by.token == w.self.token:
 			return nil
 		case err == nil:
-			return &HeldError{w.id, by}
+			same, err := w.isOurs(tx)
+			if err != nil {
+				return err
+			}
+			if same {
+				return &HeldError{w.id, by}
+			}
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
@@ -307,6 +315,14 @@ func (w *writer) own(tx *sql.Tx) error {
 	w.keep, w.rows, w.savedDone, w.savedSources, w.drop = 0, 0, 0, 0, 0
 	w.numbers.unsave(w.refs)
 	return w.insert(tx)
+}
+
+// isOurs reports whether the review with the number is of our documents. In a database
+// that took the place of another one it is not.
+func (w *writer) isOurs(tx *sql.Tx) (same bool, err error) {
+	ours := identityColumn(w.sources)
+	err = tx.QueryRow("SELECT identity IS NULL OR identity IS ? OR ? IS NULL FROM reviews WHERE id = ?", ours, ours, w.id).Scan(&same)
+	return same, err
 }
 
 func holderOf(q querier, id int64) (h Holder, err error) {
