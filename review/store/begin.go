@@ -82,9 +82,15 @@ func (w *writer) claim(tx *sql.Tx) error {
 
 // hold makes this run the holder of the review.
 func (w *writer) hold(tx *sql.Tx) error {
-	_, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ?",
+	result, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ?",
 		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), w.id)
-	return err
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return &MissingError{w.id}
 }
 
 // find is the review to go on with, or 0: the one that was asked for, the last one

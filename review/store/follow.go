@@ -24,6 +24,9 @@ func (w *writer) look() {
 			w.id = id
 		}
 	}
+	if w.following && !w.holder.alive(time.Now()) {
+		w.holderGone()
+	}
 	var v int64
 	if err := w.conn.QueryRowContext(context.Background(), "PRAGMA data_version").Scan(&v); err != nil || v == w.version {
 		return // nobody else wrote; an error comes again with the next decision
@@ -49,13 +52,37 @@ func (w *writer) writeAlive(tx *sql.Tx) error {
 func (w *writer) lookAtOthers() {
 	by, err := holderOf(w.conn, w.id)
 	switch {
+	case w.following && errors.Is(err, sql.ErrNoRows):
+		w.holderGone() // and the review with it
 	case err != nil:
 		return // it was deleted, which is found out with the next decision, or cannot be read now
 	case w.following:
-		w.holder = by
-		w.tellNews(&by)
+		w.tellNewer(by)
 	case by.token != w.self.token:
 		w.lose(by)
+	}
+}
+
+// holderGone tells, once, that nobody decides any more: the process ended without a
+// word, or the review was deleted.
+func (w *writer) holderGone() {
+	if w.holder.Gone() {
+		return
+	}
+	w.holder.token = ""
+	w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, &w.holder)
+}
+
+// tellNewer is tellNews where there is any: others write about other reviews too.
+func (w *writer) tellNewer(by Holder) {
+	if !by.alive(time.Now()) {
+		by.token = ""
+	}
+	had, done, token := len(w.log), w.done, w.holder.token
+	w.holder = by
+	c, err := w.news()
+	if err != nil || by.token != token || c.Keep != had || len(c.More) > 0 || c.Done != done {
+		w.tellChange(c, err, &by)
 	}
 }
 
@@ -79,10 +106,17 @@ func (w *writer) lose(to Holder) {
 // tellNews tells the decisions that came since, and who decides.
 func (w *writer) tellNews(holder *Holder) {
 	c, err := w.news()
+	w.tellChange(c, err, holder)
+}
+
+func (w *writer) tellChange(c Change, err error, holder *Holder) {
 	if err != nil {
 		c = Change{Err: classify(w.store.path, err)}
 	}
-	c.Holder = holder
+	if c.Holder = nil; holder != nil {
+		by := *holder
+		c.Holder = &by
+	}
 	w.tell(func(j *Journal) { j.changes = append(j.changes, c) })
 }
 
@@ -133,11 +167,23 @@ func (w *writer) takeOver() error {
 	if w.store == nil {
 		return errors.New("the database is not open")
 	}
-	if err := w.inTransaction(w.hold); err != nil {
+	err := w.inTransaction(w.hold)
+	var missing *MissingError
+	switch {
+	case errors.As(err, &missing): // it was deleted: what was followed is in memory
+		w.following = false
+		if err := w.write(); err != nil {
+			w.following = true
+			return err
+		}
+		w.saved()
+		w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, nil)
+	case err != nil:
 		return err
+	default:
+		w.following = false
+		w.tellNews(nil)
 	}
-	w.following = false
-	w.tellNews(nil)
 	w.tell(func(j *Journal) { j.status = Status{} })
 	return nil
 }

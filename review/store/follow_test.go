@@ -220,3 +220,34 @@ func TestNumberOfAnotherReview(t *testing.T) {
 	again, _ := resume(t, folder, newReview(t, 10, false))
 	sameReview(t, a.r, again.r)
 }
+
+// TestFollowedReviewIsDeleted: who follows a review that goes has it in memory, and
+// can go on with it.
+func TestFollowedReviewIsDeleted(t *testing.T) {
+	for _, decided := range []bool{false, true} {
+		folder := t.TempDir()
+		a, _ := resume(t, folder, newReview(t, 10, false))
+		if decided {
+			a.decide(review.Include{IOCs: review.Positions{1}}, review.Include{IOCs: review.Positions{2}})
+			a.undo()
+			a.wait()
+		}
+		b, _ := resume(t, folder, newReview(t, 10, true), func(o *Options) { o.Who = "mn" })
+		a.close() // where nothing was decided the review goes with it
+		b.until("the end of the other", func(c Change) bool { return c.Holder != nil && c.Holder.Gone() })
+		if decided {
+			run(t, folder, "DELETE FROM reviews")
+		}
+		if err := b.j.TakeOver(); err != nil {
+			t.Fatal(err)
+		}
+		b.until("its own turn", func(c Change) bool { return c.Holder == nil })
+		b.n = 5
+		b.decide(review.Include{IOCs: review.Positions{3}})
+		b.wait()
+		b.close()
+		again, _ := resume(t, folder, newReview(t, 10, false))
+		sameReview(t, b.r, again.r)
+		again.close()
+	}
+}

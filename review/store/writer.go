@@ -314,6 +314,9 @@ func (w *writer) own(tx *sql.Tx) error {
 	// There is none, or it was deleted, or another database is in its place.
 	w.keep, w.rows, w.savedDone, w.savedSources, w.drop = 0, 0, 0, 0, 0
 	w.numbers.unsave(w.refs)
+	if w.keeping != nil {
+		w.keeping.sources = 0 // their bytes went with it
+	}
 	return w.insert(tx)
 }
 
