@@ -236,7 +236,11 @@ func (m *Model) savedMark() string {
 
 // readOnly is why nothing can be decided, or "".
 func (m *Model) readOnly() string {
-	if by := m.keeping.holder; by != nil {
+	switch by := m.keeping.holder; {
+	case by == nil:
+	case by.Gone():
+		return by.String() + " left this review; " + m.key("take-over") + " takes it over"
+	default:
 		return by.String() + " has this review; " + m.key("take-over") + " takes it over"
 	}
 	return ""
