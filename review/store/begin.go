@@ -3,7 +3,6 @@ package store
 import (
 	"database/sql"
 	"errors"
-	"io"
 	"slices"
 	"time"
 
@@ -12,17 +11,20 @@ import (
 
 // begin finds the review of the documents, or begins one.
 func (w *writer) begin() (Begun, error) {
-	if w.opt.Sources != nil {
+	added := slices.DeleteFunc(w.sources, func(d Source) bool { return !d.Pasted })
+	if w.sources = nil; w.opt.Sources != nil {
 		w.sources = w.opt.Sources()
 	}
+	w.sources = append(w.sources, added...)
 	w.savedSources = 0
 	was := w.id
 	err := w.open()
 	if err == nil {
 		err = w.inTransaction(w.claim)
 	}
+	var earlier []Source
 	if err == nil && w.found {
-		w.sources, err = w.store.withKnown(w.id, w.sources)
+		earlier, err = w.store.withKnown(w.id, w.sources)
 	}
 	if err != nil {
 		w.tried = time.Now()
@@ -37,7 +39,8 @@ func (w *writer) begin() (Begun, error) {
 	}
 	w.ready = !w.found
 	if w.found {
-		b.Pasted, err = readPasted(w.sources, w.opt.Read)
+		b.Pasted, err = readPasted(earlier, w.opt.Read)
+		w.sources, w.savedSources = append(earlier, added...), len(earlier)
 	}
 	return b, err
 }
@@ -157,7 +160,8 @@ func (s *Store) withKnown(id int64, opened []Source) ([]Source, error) {
 	}
 	for i := range known {
 		for _, o := range opened {
-			if known[i].Open == nil && (o.SHA256 == known[i].SHA256 || known[i].SHA256 == "") && !known[i].Pasted {
+			same := o.SHA256 == known[i].SHA256 || known[i].SHA256 == "" && o.Path == known[i].Path
+			if known[i].Open == nil && same && !known[i].Pasted {
 				known[i].Open, known[i].SHA256 = o.Open, o.SHA256
 			}
 		}
@@ -180,12 +184,8 @@ func readPasted(sources []Source, read func(name, text string) ([]*feed.Bulletin
 		if !d.Pasted || d.Open == nil || read == nil {
 			continue
 		}
-		r, err := d.Open()
+		text, err := d.read()
 		if err != nil {
-			return nil, err
-		}
-		text, err := io.ReadAll(r)
-		if err = errors.Join(err, r.Close()); err != nil {
 			return nil, err
 		}
 		docs, err := read(d.Name, string(text))
@@ -236,7 +236,6 @@ func (w *writer) restore(refs Refs) (Restored, error) {
 	if !w.placed {
 		w.place = place
 	}
-	w.savedSources = len(w.sources)
 	w.ready = true
 	if w.following {
 		w.row, err = w.lastRow()

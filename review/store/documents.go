@@ -35,15 +35,63 @@ func (s *Store) keepDocument(ctx context.Context, d Source) error {
 	case d.Open == nil || d.SHA256 == "":
 		return nil
 	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(s.path, err)
+	}
+	defer tx.Rollback() // without effect after the commit
+	if err := beginDocument(tx, d.SHA256); err != nil {
+		return classify(s.path, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return classify(s.path, err)
+	}
+	if err := writeDocument(ctx, s.db, d); err != nil {
+		return errors.Join(classify(s.path, err), s.forget(d.SHA256))
+	}
+	return nil
+}
+
+// writePasted saves the bytes of a document that was pasted, which nothing else has,
+// unless they are there. Where they cannot be had any more [Store.keepDocument] says
+// so.
+func writePasted(tx *sql.Tx, d Source) error {
+	var whole bool
+	err := tx.QueryRow("SELECT whole FROM documents WHERE sha256 = ?", d.SHA256).Scan(&whole)
+	switch {
+	case err == nil && whole || d.Open == nil:
+		return nil
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return err
+	}
+	text, err := d.read()
+	if err != nil {
+		return nil
+	}
+	if err := beginDocument(tx, d.SHA256); err != nil {
+		return err
+	}
+	return writeDocument(context.Background(), tx, TextSource(d.Name, string(text)))
+}
+
+// read reads all of it.
+func (d Source) read() ([]byte, error) {
+	r, err := d.Open()
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(r)
+	return text, errors.Join(err, r.Close())
+}
+
+// writeDocument saves the bytes of a document that was begun.
+func writeDocument(ctx context.Context, q querier, d Source) error {
 	r, err := d.Open()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if err := s.begin(ctx, d.SHA256); err != nil {
-		return classify(s.path, err)
-	}
-	w := &partWriter{ctx: ctx, s: s, sum: d.SHA256}
+	w := &partWriter{ctx: ctx, q: q, sum: d.SHA256}
 	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
 		return err
@@ -60,25 +108,18 @@ func (s *Store) keepDocument(ctx context.Context, d Source) error {
 		err = &ChangedError{d.Name}
 	}
 	if err != nil {
-		return errors.Join(classify(s.path, err), s.forget(d.SHA256))
-	}
-	_, err = s.db.ExecContext(ctx, "UPDATE documents SET whole = 1, size = ? WHERE sha256 = ?", n, d.SHA256)
-	return classify(s.path, err)
-}
-
-func (s *Store) begin(ctx context.Context, sum string) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
 		return err
 	}
-	defer tx.Rollback() // without effect after the commit
+	_, err = q.ExecContext(ctx, "UPDATE documents SET whole = 1, size = ? WHERE sha256 = ?", n, d.SHA256)
+	return err
+}
+
+func beginDocument(tx *sql.Tx, sum string) error {
 	if _, err := tx.Exec("DELETE FROM parts WHERE sha256 = ?", sum); err != nil {
 		return err
 	}
-	if _, err := tx.Exec("INSERT INTO documents (sha256, size, whole) VALUES (?, 0, 0) ON CONFLICT DO UPDATE SET whole = 0", sum); err != nil {
-		return err
-	}
-	return tx.Commit()
+	_, err := tx.Exec("INSERT INTO documents (sha256, size, whole) VALUES (?, 0, 0) ON CONFLICT DO UPDATE SET whole = 0", sum)
+	return err
 }
 
 // forget removes what was saved of a document.
@@ -90,7 +131,7 @@ func (s *Store) forget(sum string) error {
 // partWriter saves what is written to it in parts.
 type partWriter struct {
 	ctx  context.Context
-	s    *Store
+	q    querier
 	sum  string
 	n    int
 	part []byte
@@ -108,7 +149,7 @@ func (w *partWriter) flush() error {
 	if len(w.part) == 0 {
 		return nil
 	}
-	_, err := w.s.db.ExecContext(w.ctx, "INSERT INTO parts (sha256, n, data) VALUES (?, ?, ?)", w.sum, w.n, w.part)
+	_, err := w.q.ExecContext(w.ctx, "INSERT INTO parts (sha256, n, data) VALUES (?, ?, ?)", w.sum, w.n, w.part)
 	w.n++
 	w.part = w.part[:0]
 	return err

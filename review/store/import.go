@@ -2,6 +2,8 @@ package store
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -97,8 +99,10 @@ func (u *unsavedReview) take(l unsavedLine, n int) error {
 	case l.Head != nil:
 		u.head = *l.Head
 		for _, s := range l.Head.Sources {
-			u.sources = append(u.sources, Source{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted})
+			u.sources = append(u.sources, s.source())
 		}
+	case l.Source != nil:
+		u.sources = append(u.sources, l.Source.source())
 	case l.Scenarios != nil:
 		u.scenarios = l.Scenarios
 	case l.Keys != nil:
@@ -121,6 +125,15 @@ func (u *unsavedReview) take(l unsavedLine, n int) error {
 		u.done = *l.Done
 	}
 	return nil
+}
+
+// source is the document, which can be opened where the file has it.
+func (s unsavedSource) source() Source {
+	d := Source{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted}
+	if s.Data != nil {
+		d.Open = func() (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(s.Data)) }
+	}
+	return d
 }
 
 // Import takes in a file with unsaved decisions: into the review that they go on,
@@ -199,6 +212,14 @@ func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
 			return err
 		}
 		w.numbers = n
+		known, err := w.store.sources(tx, w.id)
+		if err != nil {
+			return err
+		}
+		more := slices.DeleteFunc(u.sources, func(d Source) bool {
+			return !d.Pasted || slices.ContainsFunc(known, func(k Source) bool { return k.Pasted && k.SHA256 == d.SHA256 })
+		})
+		w.sources, w.savedSources = append(known, more...), len(known)
 	}
 	w.numbers.cover(w.refs)
 	for i := range u.log {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -27,6 +29,7 @@ type unsaved struct {
 	path string
 	size int64 // of what is whole
 	keys int   // so many are in it
+	docs int   // likewise
 	log  []*Kept
 	done int
 }
@@ -36,6 +39,8 @@ type unsavedLine struct {
 	Head *unsavedHead `json:"head,omitempty"`
 	// Scenarios are the keys of all scenarios by their number.
 	Scenarios []string `json:"scenarios,omitempty"`
+	// Source is one more document, that was pasted into the review.
+	Source *unsavedSource `json:"source,omitempty"`
 	// Keys are more keys of IOCs, behind those before.
 	Keys *unsavedKeys `json:"keys,omitempty"`
 	// Keep says that decisions behind the first so many were replaced.
@@ -60,6 +65,7 @@ type unsavedSource struct {
 	Modified time.Time `json:"modified"`
 	SHA256   string    `json:"sha256,omitempty"`
 	Pasted   bool      `json:"pasted,omitempty"`
+	Data     []byte    `json:"data,omitempty"` // of what was pasted, gzip
 }
 
 type unsavedKeys struct {
@@ -73,12 +79,9 @@ func (w *writer) writeBeside() string {
 	if err := w.encode(); err != nil && len(w.log) > 0 && w.log[len(w.log)-1].kept == nil {
 		return "" // nobody could read it
 	}
-	if w.unsaved != nil {
-		if w.unsaved.update(w) == nil {
-			return w.unsaved.path
-		}
-		w.unsaved.remove()
-		w.unsaved = nil
+	before := w.unsaved
+	if before != nil && before.update(w) == nil {
+		return before.path
 	}
 	for _, folder := range w.opt.Beside {
 		u, err := newUnsaved(folder)
@@ -87,11 +90,14 @@ func (w *writer) writeBeside() string {
 		}
 		if u.begin(w) == nil && u.update(w) == nil {
 			w.unsaved = u
+			if before != nil {
+				before.remove()
+			}
 			return u.path
 		}
 		u.remove()
 	}
-	return ""
+	return "" // a file from before keeps what it has
 }
 
 func newUnsaved(folder string) (*unsaved, error) {
@@ -102,7 +108,7 @@ func newUnsaved(folder string) (*unsaved, error) {
 		return nil, err
 	}
 	path := filepath.Join(folder, UnsavedPrefix+strings.ToLower(rand.Text()[:8])+".jsonl")
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +122,40 @@ func (u *unsaved) remove() {
 }
 
 func (u *unsaved) begin(w *writer) error {
-	if w.sources == nil && w.opt.Sources != nil {
-		w.sources = w.opt.Sources()
-	}
+	w.askSources()
 	head := &unsavedHead{Form: unsavedForm, Title: w.opt.Title, Place: w.place, Begun: time.Now().UTC()}
-	for _, s := range w.sources {
-		head.Sources = append(head.Sources, unsavedSource{s.Name, s.Path, s.Size, s.Modified, s.SHA256, s.Pasted})
+	u.docs = slices.IndexFunc(append(w.sources[:len(w.sources):len(w.sources)], Source{Pasted: true}), pasted)
+	for _, s := range w.sources[:u.docs] {
+		head.Sources = append(head.Sources, unsavedSourceOf(s))
 	}
 	return u.write(slices.Values([]unsavedLine{{Head: head}}))
+}
+
+func unsavedSourceOf(s Source) unsavedSource {
+	return unsavedSource{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted}
+}
+
+// pastedLine has a document that was pasted. One of another day, whose bytes only the
+// database has, is named.
+func pastedLine(d Source) (unsavedLine, error) {
+	s := unsavedSourceOf(d)
+	if d.Open == nil || !d.Pasted {
+		return unsavedLine{Source: &s}, nil
+	}
+	text, err := d.read()
+	if err != nil {
+		return unsavedLine{Source: &s}, nil
+	}
+	s.Data, err = packed(text)
+	return unsavedLine{Source: &s}, err
+}
+
+func packed(text []byte) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write(text)
+	err = errors.Join(err, z.Close())
+	return b.Bytes(), err
 }
 
 // update adds what is new.
@@ -132,7 +164,7 @@ func (u *unsaved) update(w *writer) error {
 	for keep < min(len(u.log), len(w.log)) && u.log[keep] == w.log[keep].kept {
 		keep++
 	}
-	if keep == len(u.log) && keep == len(w.log) && u.done == w.done {
+	if keep == len(u.log) && keep == len(w.log) && u.done == w.done && u.docs == len(w.sources) {
 		return nil
 	}
 	lines := []unsavedLine{{Scenarios: w.numbers.scenarios}}
@@ -142,6 +174,13 @@ func (u *unsaved) update(w *writer) error {
 			return err
 		}
 		lines = append(lines, unsavedLine{Keys: &unsavedKeys{c.count, c.data}})
+	}
+	for _, d := range w.sources[u.docs:] {
+		line, err := pastedLine(d)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
 	}
 	if keep < len(u.log) {
 		lines = append(lines, unsavedLine{Keep: &keep})
@@ -153,6 +192,7 @@ func (u *unsaved) update(w *writer) error {
 	if err := u.write(slices.Values(append(lines, unsavedLine{Done: &done}))); err != nil {
 		return err
 	}
+	u.docs = len(w.sources)
 	u.keys, u.done, u.log = w.numbers.given, done, u.log[:keep]
 	for _, l := range w.log[keep:] {
 		u.log = append(u.log, l.kept)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"quarry/review"
@@ -124,6 +125,7 @@ func (w *writer) take(o op) {
 	case o.place != nil:
 		w.place, w.placed = *o.place, true
 	case o.source != nil:
+		w.askSources()
 		w.sources = append(w.sources, *o.source)
 	default:
 		w.done = max(0, min(w.done+o.move, len(w.log)))
@@ -132,7 +134,7 @@ func (w *writer) take(o op) {
 
 // dirty reports whether there is something to save that cannot wait.
 func (w *writer) dirty() bool {
-	return w.keep < len(w.log) || w.rows != len(w.log) || w.done != w.savedDone || w.drop != 0 || w.id != 0 && w.savedSources < len(w.sources)
+	return w.keep < len(w.log) || w.rows != len(w.log) || w.done != w.savedDone || w.drop != 0 || slices.ContainsFunc(w.sources[w.savedSources:], pasted)
 }
 
 // save saves what is not saved yet.
@@ -335,11 +337,16 @@ func holderOf(q querier, id int64) (h Holder, err error) {
 	return h, err
 }
 
-// insert makes the row of the review.
-func (w *writer) insert(tx *sql.Tx) error {
+// askSources finds out what is reviewed, unless that is known.
+func (w *writer) askSources() {
 	if w.sources == nil && w.opt.Sources != nil {
 		w.sources = w.opt.Sources()
 	}
+}
+
+// insert makes the row of the review.
+func (w *writer) insert(tx *sql.Tx) error {
+	w.askSources()
 	now := micros(time.Now())
 	result, err := tx.Exec(`INSERT INTO reviews (identity, title, place, scenarios, done, begun, changed, holder, who, host, pid, beat)
 		VALUES (?, ?, '{}', '[]', 0, ?, ?, ?, ?, ?, ?, ?)`,
@@ -384,6 +391,11 @@ func (w *writer) writeSources(tx *sql.Tx, from int) error {
 			w.id, i, d.Name, d.Path, d.Size, micros(d.Modified), d.SHA256, d.Pasted)
 		if err != nil {
 			return err
+		}
+		if d.Pasted {
+			if err := writePasted(tx, d); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"testing"
+
+	"quarry/review"
+)
+
+// TestFileBesideIsNotGivenUp: a file with decisions stays until another one has
+// them.
+func TestFileBesideIsNotGivenUp(t *testing.T) {
+	folder := t.TempDir()
+	s, _ := resume(t, folder, newReview(t, 10, false))
+	other, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	lock, err := other.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Rollback()
+	s.decide(review.Include{IOCs: review.Positions{1}})
+	first := s.waitUnsaved().Beside
+	err = s.j.ask(func(w *writer) error { // no room any more, anywhere
+		w.opt.Beside = []string{"relative"}
+		return w.unsaved.f.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.decide(review.Include{IOCs: review.Positions{2}})
+	if status := s.waitUnsaved(); status.Beside != "" {
+		t.Errorf("the status is %+v", status)
+	}
+	if u, err := readUnsaved(first); err != nil || len(u.log) != 1 {
+		t.Errorf("the file with the first decision: %v", err)
+	}
+	// A part of a line that was taken back leaves no hole.
+	u, err := newUnsaved(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.remove()
+	if _, err := u.f.WriteString("half a l"); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.f.Truncate(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := u.write(func(yield func(unsavedLine) bool) { yield(unsavedLine{Head: &unsavedHead{Form: 1}}) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readUnsaved(u.path); err != nil {
+		t.Error(err)
+	}
+}
