@@ -149,20 +149,22 @@ func (s *Store) Import(path string, now time.Time) (id int64, added int, err err
 	if err != nil {
 		return 0, 0, err
 	}
-	if id != 0 {
-		one, err := s.Summary(id, now)
-		if err != nil {
-			return 0, 0, err
-		}
-		if one.Holder != nil {
-			return 0, 0, &HeldError{id, *one.Holder}
-		}
-	}
 	tx, err := s.db.Begin()
 	if err != nil {
 		return 0, 0, classify(s.path, err)
 	}
 	defer tx.Rollback() // without effect after the commit
+	if id != 0 {
+		if err := free(tx, id, now); err != nil {
+			return 0, 0, classify(s.path, err)
+		}
+		if all, _, err := decisionsAfter(tx, id, 0, 0); err != nil || len(all) != have {
+			return 0, 0, errors.Join(classify(s.path, err), fmt.Errorf("review %d was changed meanwhile; try again", id))
+		}
+	}
+	if have > len(u.log) { // more was decided since
+		return id, 0, u.addPasted(s, tx, id)
+	}
 	w := &writer{store: s, opt: &Options{Title: u.head.Title}, id: id, place: u.head.Place, sources: u.sources, keep: have, rows: have, savedSources: len(u.sources)}
 	if err := u.writeTo(w, tx); err != nil {
 		return 0, 0, classify(s.path, err)
@@ -170,8 +172,8 @@ func (s *Store) Import(path string, now time.Time) (id int64, added int, err err
 	return w.id, len(u.log) - have, classify(s.path, tx.Commit())
 }
 
-// begunAs is the review that has the first of the decisions, and how many of them;
-// 0 when there is none.
+// begunAs is the review that has the first of the decisions, or all of them and more,
+// and how many it has; 0 when there is none.
 func (s *Store) begunAs(u *unsavedReview) (id int64, have int, err error) {
 	rows, err := s.db.Query("SELECT id FROM reviews WHERE identity = ? ORDER BY changed DESC, id DESC", identityColumn(u.sources))
 	if err != nil {
@@ -186,7 +188,8 @@ func (s *Store) begunAs(u *unsavedReview) (id int64, have int, err error) {
 		if err != nil {
 			return 0, 0, err
 		}
-		if len(kept) <= len(u.log) && slices.EqualFunc(kept, u.log[:len(kept)], sameDecision) {
+		common := min(len(kept), len(u.log))
+		if slices.EqualFunc(kept[:common], u.log[:common], sameDecision) {
 			return id, len(kept), nil
 		}
 	}
@@ -212,14 +215,9 @@ func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
 			return err
 		}
 		w.numbers = n
-		known, err := w.store.sources(tx, w.id)
-		if err != nil {
+		if w.sources, w.savedSources, err = u.withPasted(w.store, tx, w.id); err != nil {
 			return err
 		}
-		more := slices.DeleteFunc(u.sources, func(d Source) bool {
-			return !d.Pasted || slices.ContainsFunc(known, func(k Source) bool { return k.Pasted && k.SHA256 == d.SHA256 })
-		})
-		w.sources, w.savedSources = append(known, more...), len(known)
 	}
 	w.numbers.cover(w.refs)
 	for i := range u.log {
@@ -241,4 +239,30 @@ func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
 	}
 	_, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id)
 	return err
+}
+
+// withPasted are the documents of a review, of which it knows so many, with those that
+// were pasted in the file.
+func (u *unsavedReview) withPasted(s *Store, tx *sql.Tx, id int64) (all []Source, known int, err error) {
+	all, err = s.sources(tx, id)
+	known = len(all)
+	for _, d := range u.sources {
+		if d.Pasted && !slices.ContainsFunc(all, func(k Source) bool { return k.Pasted && k.SHA256 == d.SHA256 }) {
+			all = append(all, d)
+		}
+	}
+	return all, known, err
+}
+
+// addPasted adds the documents that a review lacks.
+func (u *unsavedReview) addPasted(s *Store, tx *sql.Tx, id int64) error {
+	all, known, err := u.withPasted(s, tx, id)
+	if err == nil {
+		w := &writer{id: id, sources: all}
+		err = w.writeSources(tx, known)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	return classify(s.path, err)
 }

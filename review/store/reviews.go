@@ -203,22 +203,31 @@ func (n *numbers) entries(kept []Kept) (all []review.Entry, gone int, err error)
 // Delete deletes a review, and documents that no other one has. Errors are
 // [*MissingError] and, while somebody has it open, [*HeldError].
 func (s *Store) Delete(id int64, now time.Time) error {
-	one, err := s.Summary(id, now)
-	if err != nil {
-		return err
-	}
-	if one.Holder != nil {
-		return &HeldError{id, *one.Holder}
-	}
 	tx, err := s.db.Begin()
 	if err != nil {
 		return classify(s.path, err)
 	}
 	defer tx.Rollback() // without effect after the commit
+	if err := free(tx, id, now); err != nil {
+		return classify(s.path, err)
+	}
 	if err := remove(tx, id); err != nil {
 		return classify(s.path, err)
 	}
 	return classify(s.path, tx.Commit())
+}
+
+// free is an error when somebody has the review open, or there is none. Within a
+// transaction nobody opens it afterwards.
+func free(tx *sql.Tx, id int64, now time.Time) error {
+	by, err := holderOf(tx, id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return &MissingError{id}
+	case err == nil && by.alive(now):
+		return &HeldError{id, by}
+	}
+	return err
 }
 
 func remove(q querier, id int64) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"os"
 	"testing"
 
 	"quarry/review"
@@ -55,4 +56,40 @@ func TestFileBesideIsNotGivenUp(t *testing.T) {
 	if _, err := readUnsaved(u.path); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestImportedAgain: a file that was taken in brings nothing once more, also when
+// the review went on since.
+func TestImportedAgain(t *testing.T) {
+	folder := t.TempDir()
+	s, _ := resume(t, folder, newReview(t, 10, false))
+	other, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := other.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.decide(review.Include{IOCs: review.Positions{1}})
+	status := s.waitUnsaved()
+	text, err := os.ReadFile(status.Beside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	s.decide(review.Include{IOCs: review.Positions{2}})
+	s.wait()
+	s.close()
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, status.Beside, text)
+	if id := imported(t, folder, status.Beside, 0); id != s.begun.ID {
+		t.Errorf("it became review %d", id)
+	}
+	again, _ := resume(t, folder, newReview(t, 10, false))
+	sameReview(t, s.r, again.r)
 }
