@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -240,5 +241,46 @@ func TestMovedScenarios(t *testing.T) {
 	}
 	if d := Move(SetScenarioNote{Scenario: 3}, nil, to); d != nil {
 		t.Errorf("a scenario that is gone still has %v", d)
+	}
+}
+
+// plainNumbers are fields of decisions that count something: no positions.
+var plainNumbers = []string{"Percent", "By", "Lookback"}
+
+// TestEveryPositionIsMoved: a decision that names IOCs or scenarios names the same ones
+// where a document is read in another order, and does nothing where they are gone. A
+// new field that is a number is a position, unless plainNumbers has it.
+func TestEveryPositionIsMoved(t *testing.T) {
+	to := func(by int) func(int) int { return func(i int) int { return i + by } }
+	none := func(int) int { return -1 }
+	for _, k := range kinds {
+		from, want := reflect.New(k.typ).Elem(), reflect.New(k.typ).Elem()
+		names := 0
+		for i := range k.typ.NumField() {
+			switch f := k.typ.Field(i); {
+			case slices.Contains(plainNumbers, f.Name):
+			case f.Type == reflect.TypeFor[Positions]():
+				from.Field(i).Set(reflect.ValueOf(Positions{2, 3}))
+				want.Field(i).Set(reflect.ValueOf(Positions{102, 103}))
+				names++
+			case f.Type.Kind() == reflect.Int && f.Name == "Scenario":
+				from.Field(i).SetInt(2)
+				want.Field(i).SetInt(202)
+				names++
+			case f.Type.Kind() == reflect.Int:
+				from.Field(i).SetInt(2)
+				want.Field(i).SetInt(102)
+				names++
+			case f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String:
+				t.Errorf("%s of %s is a %s: say here how it is moved", f.Name, k.name, f.Type)
+			}
+		}
+		d := from.Interface().(Decision)
+		if diff := cmp.Diff(want.Interface(), any(Move(d, to(100), to(200)))); diff != "" {
+			t.Errorf("%s is moved otherwise: %s", k.name, diff)
+		}
+		if got := Move(d, none, none); (got == nil) != (names > 0) {
+			t.Errorf("%s on what is gone becomes %v", k.name, got)
+		}
 	}
 }
