@@ -19,6 +19,7 @@ type keeping struct {
 	begun  bool          // what was decided before is restored
 	holder *store.Holder // who decides instead, so that the review can only be looked at
 	status store.Status  // of what was told last
+	unread []error       // why documents of the review are left out
 	place  store.Place   // as the journal knows it
 	ticket uint64        // of what was told last
 	asked  uint64        // the journal is asked about tickets up to here
@@ -99,7 +100,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 		m.keeping.begun = true
 		return nil
 	}
-	m.keeping.holder = msg.begun.Holder
+	m.keeping.holder, m.keeping.unread = msg.begun.Holder, msg.begun.Unread
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true
@@ -117,6 +118,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	m.keeping.begun = true
 	if msg.err != nil {
+		m.keeping.holder = nil // what is decided now goes into a review of its own
 		m.say(bad, "what was decided before cannot be read: "+msg.err.Error())
 		return m.nextChange()
 	}
@@ -134,6 +136,8 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	switch by := m.keeping.holder; {
 	case by != nil:
 		m.say(warn, by.String()+" has this review: read-only, T takes it over")
+	case len(m.keeping.unread) > 0:
+		m.say(bad, m.keeping.unread[0].Error())
 	case gone > 0:
 		m.say(warn, fmt.Sprintf("resumed with %s; %d of them are about nothing that is in the documents now: H lists all", plural(r.Done, "decision"), gone))
 	case len(r.Entries) > 0:

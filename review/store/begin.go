@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,10 +40,10 @@ func (w *writer) begin() (Begun, error) {
 	}
 	w.ready = !w.found
 	if w.found {
-		b.Pasted, err = readPasted(earlier, w.opt.Read)
+		b.Pasted, b.Unread = readPasted(earlier, w.opt.Read)
 		w.sources, w.savedSources = append(earlier, added...), len(earlier)
 	}
-	return b, err
+	return b, nil
 }
 
 // claim finds the review and takes it, unless somebody has it.
@@ -170,31 +171,40 @@ func (s *Store) withKnown(id int64, opened []Source) ([]Source, error) {
 }
 
 // Pasted are the documents that were added to a review while it was done, read by
-// a function.
-func (s *Store) Pasted(id int64, read func(name, text string) ([]*feed.Bulletin, error)) ([]*feed.Bulletin, error) {
+// a function, and why others of them are left out.
+func (s *Store) Pasted(id int64, read func(name, text string) ([]*feed.Bulletin, error)) (all []*feed.Bulletin, unread []error, err error) {
 	sources, err := s.sources(s.db, id)
 	if err != nil {
-		return nil, classify(s.path, err)
+		return nil, nil, classify(s.path, err)
 	}
-	return readPasted(sources, read)
+	all, unread = readPasted(sources, read)
+	return all, unread, nil
 }
 
-func readPasted(sources []Source, read func(name, text string) ([]*feed.Bulletin, error)) (all []*feed.Bulletin, err error) {
+func readPasted(sources []Source, read func(name, text string) ([]*feed.Bulletin, error)) (all []*feed.Bulletin, unread []error) {
 	for _, d := range sources {
-		if !d.Pasted || d.Open == nil || read == nil {
+		if !d.Pasted || read == nil {
 			continue
 		}
-		text, err := d.read()
+		docs, err := readOne(d, read)
 		if err != nil {
-			return nil, err
-		}
-		docs, err := read(d.Name, string(text))
-		if err != nil {
-			return nil, err
+			unread = append(unread, fmt.Errorf("%s, which was pasted, cannot be read any more: %w", d.Name, err))
+			continue
 		}
 		all = append(all, docs...)
 	}
-	return all, nil
+	return all, unread
+}
+
+func readOne(d Source, read func(name, text string) ([]*feed.Bulletin, error)) ([]*feed.Bulletin, error) {
+	if d.Open == nil {
+		return nil, errors.New("the database does not have it; paste it again")
+	}
+	text, err := d.read()
+	if err != nil {
+		return nil, err
+	}
+	return read(d.Name, string(text))
 }
 
 // restore loads what was decided, before what was decided meanwhile.

@@ -68,6 +68,7 @@ type Change struct {
 type Begun struct {
 	ID     int64
 	Pasted []*feed.Bulletin // documents that were added during the review
+	Unread []error          // why others of those are left out
 	Holder *Holder          // who has it open, so that it can only be looked at
 }
 

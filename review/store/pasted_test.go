@@ -153,3 +153,39 @@ func TestPastedIsInTheFileBeside(t *testing.T) {
 		again.close()
 	}
 }
+
+// TestPastedThatCannotBeRead: what is decided is saved all the same, and what could
+// not be read is said.
+func TestPastedThatCannotBeRead(t *testing.T) {
+	folder := t.TempDir()
+	s, _ := resume(t, folder, newReview(t, 10, false), withReader)
+	s.j.Add(TextSource("first", "first.example\n"))
+	s.decide(review.Include{IOCs: review.Positions{1}})
+	s.ticket = s.j.Add(TextSource("second", "second.example\n"))
+	s.wait()
+	s.close()
+	run(t, folder, "UPDATE parts SET data = x'00' WHERE sha256 = '"+hashOf("first.example\n")+"'")
+
+	again := begin(t, folder, newReview(t, 10, false), withReader)
+	begun, err := again.j.Begin()
+	if err != nil || begun.ID != s.begun.ID || len(begun.Pasted) != 1 || len(begun.Unread) != 1 {
+		t.Fatalf("begun with %+v: %v", begun, err)
+	}
+	again.r.Add(begun.Pasted)
+	got, err := again.j.Restore(RefsOf(again.r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.r.Restore(got.Entries, got.Done)
+	again.n = 5
+	again.decide(review.Include{IOCs: review.Positions{2}})
+	again.wait()
+	db, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if kept, done, err := db.Decisions(begun.ID); err != nil || len(kept) != 2 || done != 2 {
+		t.Errorf("%d decisions, %d in force: %v", len(kept), done, err)
+	}
+}

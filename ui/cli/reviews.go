@@ -304,9 +304,12 @@ func (p *program) restored(s *store.Store, id int64) (*review.Review, error) {
 	if store.Identity(docs.sources()) != store.Identity(one.Sources) {
 		return nil, &feed.InputError{Name: r.Title(), Reason: "the file is not the one that was reviewed", Advice: "put the reviewed one in its place, or open it as it is"}
 	}
-	added, err := s.Pasted(id, ui.ReaderOf(registry()))
+	added, unread, err := s.Pasted(id, ui.ReaderOf(registry()))
 	if err != nil {
 		return nil, err
+	}
+	for _, why := range unread {
+		fmt.Fprintf(p.stderr, "quarry: %s\n", cell.Clean(why.Error()))
 	}
 	if len(added) > 0 {
 		r.Add(added)
