@@ -25,7 +25,9 @@ func (w *writer) begin() (Begun, error) {
 	}
 	var earlier []Source
 	if err == nil && w.found {
-		earlier, err = w.store.withKnown(w.id, w.sources)
+		if earlier, err = w.store.withKnown(w.id, w.sources); err != nil {
+			err = w.giveUp(err)
+		}
 	}
 	if err != nil {
 		w.tried = time.Now()

@@ -77,18 +77,44 @@ func TestMigration(t *testing.T) {
 	}
 	again, _ := resume(t, folder, newReview(t, 10, false))
 	sameReview(t, s.r, again.r)
+	again.decide(review.Include{IOCs: review.Positions{2}})
 	again.close()
-	if err := os.Remove(filepath.Join(folder, FileName+".form-1")); err != nil {
+	further := append(forms[:len(forms):len(forms)], "CREATE TABLE more (x TEXT) STRICT")
+	opened := make(chan error)
+	for range 4 { // at the same moment
+		go func() {
+			db, err := open(folder, further)
+			if err == nil {
+				err = db.Close()
+			}
+			opened <- err
+		}()
+	}
+	for range 4 {
+		if err := <-opened; err != nil {
+			t.Error(err)
+		}
+	}
+	before := filepath.Join(t.TempDir(), "before")
+	text, err := os.ReadFile(filepath.Join(folder, FileName+fmt.Sprintf(".form-%d", len(forms))))
+	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := open(folder, append(forms[:len(forms):len(forms)], "CREATE TABLE more (x TEXT) STRICT"))
+	if err := os.Mkdir(before, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(before, FileName), text)
+	copied, _ := resume(t, before, newReview(t, 10, false))
+	sameReview(t, again.r, copied.r)
+	copied.close()
+	db, err := open(folder, further)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.db.Exec("INSERT INTO more VALUES ('x')"); err != nil {
 		t.Error(err)
 	}
-	if kept, done, err := db.Decisions(1); err != nil || len(kept) != 1 || done != 1 {
+	if kept, done, err := db.Decisions(1); err != nil || len(kept) != 2 || done != 2 {
 		t.Errorf("%d decisions, %d in force: %v", len(kept), done, err)
 	}
 	if err := db.Close(); err != nil {

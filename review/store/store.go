@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"embed"
 	"encoding/binary"
@@ -199,16 +200,12 @@ func (s *Store) migrate(forms []string) error {
 	return tx.Commit()
 }
 
-// backUp copies the database as it is beside it.
+// backUp copies the database as it is beside it. A copy from before, of an attempt
+// that failed, is not how it is now. Nothing is copied where somebody else made the
+// new form meanwhile: they have made the copy.
 func (s *Store) backUp(v int) error {
 	to := fmt.Sprintf("%s.form-%d", s.path, v)
-	if !notThere(to) {
-		return nil // an earlier attempt came so far
-	}
-	draft := to + ".part"
-	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+	draft := fmt.Sprintf("%s.%s.part", to, rand.Text()[:8])
 	f, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -217,6 +214,9 @@ func (s *Store) backUp(v int) error {
 		return err
 	}
 	if _, err := s.db.Exec("VACUUM INTO ?", draft); err != nil {
+		return errors.Join(err, os.Remove(draft))
+	}
+	if now, err := headVersion(draft); err != nil || now != v {
 		return errors.Join(err, os.Remove(draft))
 	}
 	return os.Rename(draft, to)
