@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -33,6 +34,9 @@ type keeping struct {
 // length is not felt as one.
 const longestHold = 200 * time.Millisecond
 
+// beginAgain is after how long a database that cannot be had is tried again.
+const beginAgain = 2 * time.Second
+
 type (
 	// begunMsg says that the journal has found the review.
 	begunMsg struct {
@@ -53,6 +57,8 @@ type (
 	lateMsg struct{ hold int }
 	// followMsg brings what somebody else did with the review.
 	followMsg struct{ change store.Change }
+	// againMsg says that the review is to be looked for once more.
+	againMsg struct{}
 	// tookOverMsg is the answer of taking the review over.
 	tookOverMsg struct{ err error }
 )
@@ -79,6 +85,8 @@ func (m *Model) updateSaving(msg tea.Msg) tea.Cmd {
 		return m.restored(msg)
 	case keptMsg:
 		m.kept(msg)
+	case againMsg:
+		return m.beginSaving()
 	case lateMsg:
 		m.keeping.late = m.keeping.late || m.keeping.held && msg.hold == m.keeping.hold
 	case followMsg:
@@ -95,11 +103,20 @@ func (m *Model) updateSaving(msg tea.Msg) tea.Cmd {
 // found adds the documents that were pasted into the review before.
 func (m *Model) found(msg begunMsg) tea.Cmd {
 	if msg.err != nil {
-		m.keeping.status = store.Status{Err: msg.err}
-		m.say(bad, "not in the database: "+store.Reason(msg.err))
+		if m.keeping.status.Err == nil {
+			m.say(bad, "not in the database: "+store.Reason(msg.err))
+		}
+		m.keeping.status.Err = msg.err
 		m.keeping.begun = true
-		return nil
+		var busy *store.BusyError
+		var path *store.PathError
+		if !errors.As(msg.err, &busy) && !errors.As(msg.err, &path) {
+			return nil
+		}
+		// What was decided another day comes when the database can be had.
+		return tea.Tick(beginAgain, func(time.Time) tea.Msg { return againMsg{} })
 	}
+	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread = msg.begun.Holder, msg.begun.Unread
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)

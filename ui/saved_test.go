@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -149,5 +150,53 @@ func TestReadOnly(t *testing.T) {
 	m.Update(m.answer())
 	if len(m.review.History()) != 0 || strings.Contains(screen(m), "read-only") {
 		t.Errorf("the review was not taken over:\n%s", screen(m))
+	}
+}
+
+// TestLockedWhenItBegan: what was decided another day comes when the database is let
+// go, and what is decided meanwhile behind it.
+func TestLockedWhenItBegan(t *testing.T) {
+	folder := t.TempDir()
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	pressed(m, "space")
+	m.Update(m.answer())
+	m.opt.Journal.Close()
+
+	db, err := sql.Open("sqlite", filepath.Join(folder, store.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	lock, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if _, err := lock.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	m = savingWorkbench(t, folder)
+	m.Update(m.beginSaving()())
+	wantStatus(t, m, "another program locks it")
+	pressed(m, "down")
+	pressed(m, "space")
+	m.Update(m.answer())
+	if got := m.savedMark(); got != "saved to a file" {
+		t.Errorf("the screen says %q", got)
+	}
+	if _, err := lock.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
+	m.Update(againMsg{})
+	begin(t, m)
+	m.Update(m.answer())
+	if m.review.On(0) || m.review.On(1) || len(m.review.History()) != 2 || m.savedMark() != "" {
+		t.Errorf("%d decisions, %q", len(m.review.History()), m.savedMark())
+	}
+	pressed(m, "u")
+	m.Update(m.answer())
+	if m.review.On(0) || !m.review.On(1) {
+		t.Error("undo took back another decision")
 	}
 }
