@@ -2,6 +2,7 @@ package exclusions
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,25 +37,31 @@ func (h *hunted) danger(c kql.Condition) string {
 // exposed lists the tests that must hold for the condition to hold, but for
 // those that only count on certain devices: what a malware laboratory or a
 // sandbox does may well be named after the malware.
-func exposed(c kql.Condition) (all []kql.Test) {
+func exposed(c kql.Condition) []kql.Test { return exposedUnder(c, false) }
+
+// exposedUnder is exposed for a condition, or for its opposite: not (a and b) is
+// met by whatever does not meet one of them.
+func exposedUnder(c kql.Condition, opposite bool) []kql.Test {
 	switch c := c.(type) {
 	case kql.Test:
-		return []kql.Test{c}
-	case kql.And:
-		if slices.ContainsFunc(c, ownDevice) {
-			return nil
+		if !opposite {
+			return []kql.Test{c}
 		}
-		for _, k := range c {
-			all = append(all, exposed(k)...)
+	case kql.And:
+		if opposite || !slices.ContainsFunc(c, ownDevice) {
+			return exposedIn(c, opposite)
 		}
 	case kql.Or:
-		for _, k := range c {
-			all = append(all, exposed(k)...)
-		}
+		return exposedIn(c, opposite)
 	case kql.Not:
-		if inner, ok := c.Condition.(kql.Not); ok {
-			return exposed(inner.Condition)
-		}
+		return exposedUnder(c.Condition, !opposite)
+	}
+	return nil
+}
+
+func exposedIn(cs []kql.Condition, opposite bool) (all []kql.Test) {
+	for _, c := range cs {
+		all = append(all, exposedUnder(c, opposite)...)
 	}
 	return all
 }
@@ -87,7 +94,7 @@ func (h *hunted) namesMalware(t kql.Test) string {
 }
 
 // named reports whether a value holds a malware's name: the whole of it
-// anywhere, or one word of it as a word. Words that many names have do not
+// anywhere, one word of it as a word, or a piece that the whole holds too. Words that many names have do not
 // count, and "CrowdStrike" does not name Cobalt Strike.
 func named(op kql.Operator, value, family string) bool {
 	var own []string
@@ -102,6 +109,9 @@ func named(op kql.Operator, value, family string) bool {
 	whole := strings.Join(own, "")
 	if op == kql.Matches {
 		return !matchesAll(value) && (holds(op, value, whole) || holds(op, value, strings.Join(own, " ")))
+	}
+	if op != kql.Is && op != kql.ContainsWord && len(value) >= 3 && holds(op, value, whole) {
+		return true // a piece of the name is met wherever the name stands
 	}
 	theirs := wordsOf(value)
 	if len(whole) > 4 && strings.Contains(strings.Join(theirs, ""), whole) {
@@ -124,6 +134,9 @@ func (h *hunted) namesIOC(t kql.Test) string {
 		}
 		n := c.covers(i)
 		if n < 0 {
+			if v, ok := c.partOf(i); ok {
+				return fmt.Sprintf("it leaves out %s, a part of %s, which the hunt looks for", v, i.Value)
+			}
 			continue
 		}
 		what := i.Value
@@ -172,10 +185,11 @@ func (c *comparison) coversBy(n int, v string, i *feed.IOC) bool {
 	}
 	switch c.Field {
 	case "remote.ip":
-		a, ok := i.Addr()
 		if c.Op == kql.Is || c.Op == kql.InRange {
-			return ok && c.prefixes[n].IsValid() && c.prefixes[n].Contains(a)
+			p, ok := blockOfIOC(i)
+			return ok && c.prefixes[n].IsValid() && contains(c.prefixes[n], p)
 		}
+		_, ok := i.Addr()
 		return ok && holds(c.Op, v, host)
 	case "remote.host":
 		return host != "" && (holds(c.Op, v, host) || i.Type == feed.Domain && c.Op == kql.Is && strings.HasSuffix(v, "."+host))
@@ -188,12 +202,55 @@ func (c *comparison) coversBy(n int, v string, i *feed.IOC) bool {
 	case "file.hash":
 		return i.Type.IsHash() && holds(c.Op, v, i.Value)
 	case "file.name", "process.name":
-		return i.Type == feed.FileName && holds(c.Op, v, i.Value)
+		return i.Type == feed.FileName && (holds(c.Op, v, i.Value) || c.Op == kql.Is && stem(v) == stem(i.Value))
 	case "process.command_line", "process.path", "file.path":
-		return host != "" && strings.Contains(v, host) || i.Type == feed.FileName && strings.Contains(v, strings.ToLower(i.Value))
+		if i.Type == feed.FileName {
+			host = strings.ToLower(i.Value)
+		}
+		switch {
+		case host == "" || c.Op == kql.Matches && matchesAll(v):
+			return false
+		case strings.Contains(v, host) && c.Op != kql.Matches:
+			return true
+		}
+		return c.Op != kql.Is && holds(c.Op, v, host) // a piece is met wherever the IOC stands
 	}
 	return false
 }
+
+// blockOfIOC is the address that an IOC points at, or its block.
+func blockOfIOC(i *feed.IOC) (netip.Prefix, bool) {
+	if i.Type == feed.CIDR {
+		return prefixOf(i.Value)
+	}
+	a, ok := i.Addr()
+	if !ok {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(a, a.BitLen()), true
+}
+
+// contains reports whether a range holds all of a block. One of IPv6 that holds
+// ::ffff:0:0/96 holds every IPv4 address.
+func contains(p, block netip.Prefix) bool {
+	return p.Bits() <= block.Bits() && p.Overlaps(block) || block.Addr().Is4() && p.Addr().Is6() && p.Contains(mappedIPv4)
+}
+
+// partOf finds a value that is met by some addresses of an IOC's block.
+func (c *comparison) partOf(i *feed.IOC) (value string, ok bool) {
+	if i.Type != feed.CIDR || c.Field != "remote.ip" || c.Op != kql.Is && c.Op != kql.InRange {
+		return "", false
+	}
+	block, _ := prefixOf(i.Value)
+	n := slices.IndexFunc(c.prefixes, func(p netip.Prefix) bool { return p.IsValid() && p.Overlaps(block) })
+	if n < 0 {
+		return "", false
+	}
+	return c.Values[n], true
+}
+
+// mappedIPv4 is the first of the IPv6 addresses that stand for IPv4.
+var mappedIPv4 = netip.MustParseAddr("::ffff:0:0")
 
 // coversAll reports whether every included IOC surely meets the condition. It
 // stops at the first that does not.

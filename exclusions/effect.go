@@ -185,6 +185,9 @@ func comparisonOf(t kql.Test) *comparison {
 		if t.Op != kql.Matches {
 			v = strings.ToLower(v)
 		}
+		if kind, _ := t.Field.Kind(); kind == kql.HostField && (t.Op == kql.Is || t.Op == kql.EndsWith) && v != "." {
+			v = strings.TrimSuffix(v, ".") // as the clause compares it
+		}
 		host := strings.Trim(hostOf(v), ".*")
 		if !isHost(host) && !isAddr(host) {
 			host = ""
@@ -204,7 +207,7 @@ func (c *comparison) couldBe(i *feed.IOC, addr netip.Addr) bool {
 	for n, v := range c.values {
 		switch {
 		case c.Field == "remote.ip":
-			if !c.prefixes[n].IsValid() || c.prefixes[n].Contains(addr) {
+			if !c.prefixes[n].IsValid() || contains(c.prefixes[n], netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())) {
 				return true
 			}
 		case c.nameCouldBe(i, v, c.hosts[n]):

@@ -57,7 +57,7 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 	if t.Op == kql.Matches && matchesAll(v) {
 		return fmt.Sprintf("%s matches nearly everything", v)
 	}
-	if t.Op != kql.Is && t.Op != kql.InRange && t.Op != kql.Matches && len([]rune(v)) < 3 {
+	if t.Op != kql.Is && t.Op != kql.InRange && t.Op != kql.Matches && len([]rune(strings.TrimSpace(v))) < 3 {
 		return fmt.Sprintf("%q is so short that nearly everything holds it", v)
 	}
 	kind, _ := t.Field.Kind()
@@ -73,7 +73,12 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 	case kind == kql.ProgramField:
 		return weakProgram(t, v)
 	case kind == kql.PathField:
-		return weakPath(t.Op, v)
+		if why := weakPath(t.Op, v); why != "" || t.Field != "process.path" {
+			return why
+		}
+		if path, why := programAt(t.Op, v); why != "" {
+			return fmt.Sprintf("%s %s is also met by %s: it %s", t.Op, v, path, why)
+		}
 	case kind == kql.IPField:
 		return weakRange(t, v)
 	case kind == kql.HostField, kind == kql.URLField:
@@ -126,6 +131,9 @@ func isExtension(v string) bool {
 func weakCommand(op kql.Operator, v string) string {
 	switch op {
 	case kql.Is:
+		if why := programIn(v); why != "" && !strings.ContainsAny(strings.TrimSpace(v), " \t") {
+			return fmt.Sprintf("%s in a command line says nothing: it %s", v, why)
+		}
 		return ""
 	case kql.Matches:
 		for _, c := range slices.Concat(known().Commands, known().Common) {
@@ -135,24 +143,41 @@ func weakCommand(op kql.Operator, v string) string {
 		}
 		return ""
 	}
-	first, _, _ := strings.Cut(strings.ToLower(v), " ")
-	for _, g := range known().Programs {
-		if slices.Contains(g.Names, stem(first)) {
-			return fmt.Sprintf("%s in a command line says nothing: it %s", v, g.Why)
-		}
+	if why := programIn(v); why != "" {
+		return fmt.Sprintf("%s in a command line says nothing: it %s", v, why)
 	}
 	if len(v) < 4 && op == kql.Contains || slices.Contains(known().Common, strings.ToLower(strings.Trim(v, "-/ "))) || slices.Contains(known().Common, strings.ToLower(v)) {
 		return fmt.Sprintf("whoever runs a command chooses its words, and %q is a common one", v)
 	}
-	if isExtension(v) {
+	if isExtension(strings.TrimSpace(v)) {
 		return fmt.Sprintf("%s alone is every file of that kind, malware too", v)
+	}
+	for _, c := range known().Commands {
+		if holds(op, v, c) {
+			return fmt.Sprintf("whoever runs a command chooses its words, and %q is also in %q", v, c)
+		}
 	}
 	return ""
 }
 
+// programIn says why the program that a command line begins with says nothing,
+// "" when it is none of those that run anything.
+func programIn(command string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(strings.ToLower(command)), " ")
+	first = strings.Trim(first, `"'`)
+	first = stem(first[strings.LastIndexAny(first, `\/`)+1:])
+	for _, g := range known().Programs {
+		if slices.Contains(g.Names, first) {
+			return g.Why
+		}
+	}
+	return ""
+}
+
+// weakAccount knows the accounts of Windows itself also with their authority.
 func weakAccount(op kql.Operator, v string) string {
 	for _, a := range known().Accounts {
-		if holds(op, v, a) {
+		if holds(op, v, a) || holds(op, v, `nt authority\`+a) {
 			return fmt.Sprintf("%s is a whole class of users: malware runs as them too", v)
 		}
 	}
@@ -184,8 +209,14 @@ func weakPath(op kql.Operator, v string) string {
 	for _, g := range known().Folders {
 		for _, folder := range g.Paths {
 			switch {
-			case op == kql.Matches && inAnyFile(v, folder):
-				return fmt.Sprintf("%s matches every file in %s, which %s", v, folder, g.Why)
+			case op != kql.Is && inAnyFile(op, v, folder):
+				if op == kql.Matches {
+					return fmt.Sprintf("%s matches every file in %s, which %s", v, folder, g.Why)
+				}
+				if folder != p {
+					return fmt.Sprintf("%s %s meets every file in %s, which %s", op, v, folder, g.Why)
+				}
+				return fmt.Sprintf("%s by itself says nothing: it %s", v, g.Why)
 			case op != kql.Matches && op != kql.Is && folder == p:
 				return fmt.Sprintf("%s by itself says nothing: it %s", v, g.Why)
 			}
@@ -194,8 +225,23 @@ func weakPath(op kql.Operator, v string) string {
 	return ""
 }
 
-// inAnyFile reports whether a regular expression matches a file in a folder
-// whatever the file is called.
-func inAnyFile(v, folder string) bool {
-	return holds(kql.Matches, v, "/"+folder+"/zq") || holds(kql.Matches, v, `c:\`+strings.ReplaceAll(folder, "/", `\`)+`\zq`)
+// inAnyFile reports whether a test is met by a file in a folder whatever the file
+// is called.
+func inAnyFile(op kql.Operator, v, folder string) bool {
+	return holds(op, v, "/"+folder+"/zq") || holds(op, v, `c:\`+strings.ReplaceAll(folder, "/", `\`)+`\zq`)
+}
+
+// programAt says which program that runs anything meets a test of a path, where
+// the system keeps it, and why it says nothing.
+func programAt(op kql.Operator, v string) (path, why string) {
+	for _, g := range known().Programs {
+		for _, n := range g.Names {
+			for _, path := range []string{`C:\Windows\System32\` + n + ".exe", `C:\Windows\System32\WindowsPowerShell\v1.0\` + n + ".exe", "/usr/bin/" + n} {
+				if holds(op, v, path) {
+					return path, g.Why
+				}
+			}
+		}
+	}
+	return "", ""
 }

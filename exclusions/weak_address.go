@@ -15,7 +15,7 @@ func weakRange(t kql.Test, v string) string {
 	if !ok {
 		return fmt.Sprintf("addresses that have %s in their text lie in many networks; write a range", v)
 	}
-	if p.Addr().Is4() && p.Bits() < 16 || p.Addr().Is6() && p.Bits() < 32 {
+	if p.Addr().Is4() && p.Bits() < 16 || p.Addr().Is6() && (p.Bits() < 32 || p.Contains(mappedIPv4)) {
 		return fmt.Sprintf("the range %s is so wide that most rows are in it", shownBlock(t.Op, v, p))
 	}
 	if t.Field != "device.ip" {
