@@ -160,6 +160,7 @@ func (j *join) document(p int, d *feed.Bulletin) int {
 	bare.IOCs, bare.Mentions, bare.Findings = nil, nil, nil
 	j.r.documents = append(j.r.documents, &bare)
 	j.fresh[p] = append(j.fresh[p], &bare)
+	j.r.questions = nil // the answers depend on the families
 	return len(j.r.documents) - 1
 }
 

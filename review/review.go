@@ -152,13 +152,14 @@ func (r *Review) replay() {
 	}
 }
 
-// grow takes scenarios in that came later, behind those that are there.
+// grow takes scenarios in that came later, behind those of the documents that are
+// there. All decisions are taken anew, for the analyst's own stand behind them.
 func (r *Review) grow(had int) {
-	for _, s := range r.scenarios[had:] {
+	later := r.scenarios[had:]
+	for _, s := range later {
 		r.base.scenarios = append(r.base.scenarios, scenarioState{Scenario: s})
-		r.now.scenarios = append(r.now.scenarios, scenarioState{Scenario: s})
 	}
-	r.rebase(false, true)
+	r.rebase(len(later) > 0, true)
 }
 
 // unknownTables reports the tables that a document asks for and for which no

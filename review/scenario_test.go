@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -221,4 +222,44 @@ func TestMarksOfRisks(t *testing.T) {
 	}
 	in(b.String(), "**Attached:** yes, risks accepted")
 	in(b.String(), "| DeviceNetworkEvents | dangerous | yes |")
+}
+
+// TestFamilyOfALaterDocument wants a scenario judged anew when a document that
+// comes later names another malware.
+func TestFamilyOfALaterDocument(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, NewScenario{Title: "Ours", Condition: `process.command_line contains "gravel"`})
+	at := r.ScenarioCount() - 1
+	for _, f := range r.Plan(false).Fits()[at] {
+		if f.Fit == exclusions.Dangerous {
+			t.Fatalf("%s: dangerous already: %s", f.Table.Name, f.Reason)
+		}
+	}
+	r.Add([]*feed.Bulletin{{Title: "Gravel RAT IOCs", Family: "Gravel RAT", SHA256: strings.Repeat("6f", 32), Source: feed.Source{Name: "gravel.md", Line: 1}}})
+	dangerous := false
+	for i, s := range r.Scenarios() {
+		for _, f := range r.Plan(false).Fits()[i] {
+			dangerous = dangerous || s.Title == "Ours" && f.Fit == exclusions.Dangerous
+		}
+	}
+	if !dangerous {
+		t.Error("the scenario names the malware of the later document and is dangerous nowhere")
+	}
+}
+
+// TestScenariosOfALaterDocument wants the same order whether or not decisions
+// are taken anew after a document came.
+func TestScenariosOfALaterDocument(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, NewScenario{Title: "Ours", Condition: `action is a`})
+	r.Add([]*feed.Bulletin{{
+		Title: "Gravel RAT IOCs", SHA256: strings.Repeat("6f", 32), Source: feed.Source{Name: "gravel.md", Line: 1},
+		Scenarios: []feed.Scenario{{Title: "Theirs", Filter: "Exclude processes where the process name is tool.exe."}},
+	}})
+	before := listScenarios(r)
+	decide(t, r, SetLookback{Lookback: 36 * time.Hour})
+	r.Undo()
+	if diff := cmp.Diff(before, listScenarios(r)); diff != "" {
+		t.Errorf("undoing a look-back moves scenarios:\n%s", diff)
+	}
 }
