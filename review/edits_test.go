@@ -170,6 +170,12 @@ func TestEdits(t *testing.T) {
 			"a broken condition", replaced(`process.parent is "backup.exe"`, "process.parent is"), "process.parent is", "bad-condition",
 			"condition, column 18: expected a value in quotes; the published filter is read again instead", attached([2]bool{true, false}, [2]bool{}),
 		},
+		{
+			"a broken condition whose risks were accepted", func(s string) string {
+				return replaced("**Attached:** yes", "**Attached:** yes, risks accepted")(replaced(`process.parent is "backup.exe"`, "process.parent is")(s))
+			}, "process.parent is", "bad-condition",
+			"condition, column 18: expected a value in quotes; the published filter is read again instead", attached([2]bool{true, false}, [2]bool{}),
+		},
 		{"no condition", without(`process.parent is "backup.exe"`), "```condition", "bad-condition",
 			"condition, column 1: expected a field such as process.name or remote.ip; the published filter is read again instead", attached([2]bool{true, false}, [2]bool{})},
 		{

@@ -280,6 +280,9 @@ func (r *reader) finish() {
 		if s.announced != "" && !s.fenced {
 			r.faultAt(s.line, "bad-condition", "this scenario has lost its condition; the published filter is read again instead")
 		}
+		if s.condition == nil && (s.announced != "" || s.fenced) {
+			s.accepted = "" // what was accepted were the risks of the condition that is lost
+		}
 	}
 	r.decided.order = slices.Clone(r.scenarios)
 	slices.SortStableFunc(r.scenarios, func(a, b *readScenario) int {
