@@ -286,17 +286,20 @@ func (m *Model) borrow(e library.Entry) tea.Cmd {
 	}
 	f := &form{title: "From the library: " + e.Title}
 	for _, p := range e.Parameters {
-		field := newField(p.Name+": ", strings.Join(p.Default, ", "))
+		field := newField(p.Name+": ", library.FormatValues(p.Default))
 		field.whatever = aboutParameter(p)
 		if len(p.Default)+len(p.Example) > 1 {
-			field.whatever += "; commas between several"
+			field.whatever += "; commas between several, quotes around one that has a comma"
 		}
 		f.fields = append(f.fields, field)
 	}
 	filled := func() (string, error) {
 		values := map[string][]string{}
 		for i, p := range e.Parameters {
-			values[p.Name] = library.Values(f.value(i))
+			var err error
+			if values[p.Name], err = library.Values(f.value(i)); err != nil {
+				return "", err
+			}
 		}
 		return e.Fill(values)
 	}

@@ -84,11 +84,14 @@ func (e *Entry) Has(text string) bool {
 // FillError says which parameter of an entry cannot be used as it was filled in.
 type FillError struct {
 	Entry     string
-	Parameter string
+	Parameter string // "" where it is about the condition itself
 	Reason    string
 }
 
 func (e *FillError) Error() string {
+	if e.Parameter == "" {
+		return fmt.Sprintf("library scenario %q: %s", e.Entry, e.Reason)
+	}
 	return fmt.Sprintf("library scenario %q: parameter %s: %s", e.Entry, e.Parameter, e.Reason)
 }
 
@@ -117,7 +120,7 @@ func (e *Entry) Fill(values map[string][]string) (string, error) {
 	_, err = kql.ParseCondition(text)
 	var wrong *kql.ConditionError
 	if errors.As(err, &wrong) {
-		name := names[0]
+		name := ""
 		for _, s := range spans {
 			if s.end > wrong.Offset {
 				name = s.name
@@ -190,14 +193,52 @@ func next(text string) int {
 }
 
 // Values takes apart what an analyst typed for a parameter: values between
-// commas.
-func Values(text string) (all []string) {
-	for v := range strings.SplitSeq(text, ",") {
-		if v = strings.TrimSpace(v); v != "" {
-			all = append(all, v)
+// commas. One with a comma in it stands in quotes, as in a condition. The error
+// says which quotes cannot be read.
+func Values(text string) (all []string, err error) {
+	for {
+		if text = strings.TrimLeft(text, " \t,"); text == "" {
+			return all, nil
+		}
+		if text[0] != '"' && text[0] != '\'' {
+			v, rest, _ := strings.Cut(text, ",")
+			all, text = append(all, strings.TrimSpace(v)), rest
+			continue
+		}
+		v, rest, ok := quoted(text)
+		rest = strings.TrimLeft(rest, " \t")
+		if !ok || rest != "" && rest[0] != ',' {
+			return nil, fmt.Errorf(`%s is not finished, or has an unknown escape; write "a, b" or 'C:\a, b'`, feed.Quote(text))
+		}
+		all, text = append(all, v), rest
+	}
+}
+
+// quoted reads the text in quotes that another one begins with.
+func quoted(text string) (v, rest string, ok bool) {
+	for at := 1; at < len(text); at++ {
+		switch {
+		case text[at] == text[0] && text[0] == '\'':
+			return text[1:at], text[at+1:], true
+		case text[at] == text[0]:
+			v, ok = kql.Unquote(text[:at+1])
+			return v, text[at+1:], ok
+		case text[at] == '\\' && text[0] == '"':
+			at++
 		}
 	}
-	return all
+	return "", "", false
+}
+
+// FormatValues writes values as [Values] reads them.
+func FormatValues(values []string) string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		if all[i] = v; v != strings.TrimSpace(v) || strings.ContainsAny(v, ",\t") || strings.ContainsAny(v[:min(1, len(v))], `"'`) {
+			all[i] = kql.QuoteValue(v)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 func meant(word string, names []string) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,7 @@ func TestMistakes(t *testing.T) {
 		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m, exmaple: [a]}\n", `f.yaml:4: scenario "A": parameters: "exmaple" is no field of it; did you mean example?`},
 		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m}\n", `f.yaml:2: scenario "A": parameters: x: give an example or a default`},
 		{"- title: A\n  condition: action is a\n  parameters:\n    - {name: x, means: m, example: [b]}\n", `f.yaml:2: scenario "A": parameters: x: the condition does not use it; write {x} there`},
+		{"- title: A\n  condition: action is \"{x}\"\n  parameters:\n    - {name: x, means: m, example: [b]}\n", `f.yaml:2: scenario "A": parameters: x: the condition does not use it; write {x} there, without quotes`},
 		{"- title: A\n  title: B\n  condition: action is a\n", `f.yaml:2: scenario "A": title is there twice`},
 		{"- a\n", "f.yaml:1: expected title, description, tags, applies, parameters, filter, condition with their values"},
 		{"a: [\n", "f.yaml:2: did not find expected node content"},
@@ -215,6 +217,59 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 	if all, errs := Load(filepath.Join(folder, "none"), tables(t)); len(errs) > 0 || len(all) != len(builtin(t)) {
 		t.Errorf("a folder that is not there gives %v, %v", all, errs)
+	}
+}
+
+// TestDocumentsOfAFile wants nothing of a file dropped: YAML may hold several
+// documents.
+func TestDocumentsOfAFile(t *testing.T) {
+	all, errs := Read("f.yaml", []byte("title: A\ncondition: action is a\n---\n---\n- title: B\n  condition: action is b\n---\ntitle: C\ncondition: [\n"), tables(t))
+	if len(all) != 2 || all[1].Title != "B" || all[1].Line != 5 || len(errs) != 1 {
+		t.Errorf("%+v, %v", all, errs)
+	}
+}
+
+func TestValues(t *testing.T) {
+	tests := []struct {
+		text  string
+		want  []string
+		wrong bool
+	}{
+		{" a , b c,, 'C:\\x, y' , \"Acme, \\\"Inc\\\".\"", []string{"a", "b c", `C:\x, y`, `Acme, "Inc".`}, false},
+		{"", nil, false},
+		{`"Acme, Inc`, nil, true},
+		{`"a" b`, nil, true},
+		{`"C:\Program Files\"`, nil, true},
+		{`O'Brien`, []string{"O'Brien"}, false},
+	}
+	for _, tt := range tests {
+		got, err := Values(tt.text)
+		if !slices.Equal(got, tt.want) || (err != nil) != tt.wrong {
+			t.Errorf("%s is %q, %v, want %q", tt.text, got, err, tt.want)
+		}
+	}
+	for _, vs := range [][]string{{"Acme, Inc.", "b"}, {`"a"`, "'", `C:\a, 'b'`, " ", ","}, {"a", `C:\x`}} {
+		if got, err := Values(FormatValues(vs)); err != nil || !slices.Equal(got, vs) {
+			t.Errorf("%q is written %s and read as %q, %v", vs, FormatValues(vs), got, err)
+		}
+	}
+}
+
+func TestFillOfABrokenEntry(t *testing.T) {
+	var wrong *FillError
+	if _, err := (&Entry{Title: "T", Condition: "action"}).Fill(nil); !errors.As(err, &wrong) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNamedTwice wants no choice between two scenarios of one title.
+func TestNamedTwice(t *testing.T) {
+	all := []Entry{{Title: "Scanners", File: "a.yaml"}, {Title: "Scanners of mail", File: "c.yaml"}, {Title: "scanners", File: "b.yaml"}}
+	if _, err := Named(all, "Scanners"); err == nil || !strings.Contains(err.Error(), "a.yaml and b.yaml") {
+		t.Errorf("%v", err)
+	}
+	if e, err := Named(all[:2], "scanners"); err != nil || e.File != "a.yaml" {
+		t.Errorf("%v, %v", e, err)
 	}
 }
 

@@ -1,9 +1,11 @@
 package library
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -95,25 +97,34 @@ func reasonOf(err error) string {
 }
 
 // Named finds a scenario by its title in any case, or by a beginning that only
-// one has. The error names the nearest.
+// one has. The error names the nearest, or the files of two with that title.
 func Named(all []Entry, title string) (*Entry, error) {
 	var titles []string
-	found := -1
+	found, again := -1, -1
+	var exact []int
 	lower := strings.ToLower(strings.TrimSpace(title))
 	for i, e := range all {
 		t := strings.ToLower(e.Title)
 		titles = append(titles, e.Title)
 		if t == lower {
-			return &all[i], nil
+			exact = append(exact, i)
 		}
 		if lower != "" && strings.HasPrefix(t, lower) {
-			if found >= 0 {
-				return nil, fmt.Errorf("%s is the beginning of %q and %q; write more of the title", feed.Quote(title), all[found].Title, e.Title)
+			if found >= 0 && again < 0 {
+				again = i
+			} else if found < 0 {
+				found = i
 			}
-			found = i
 		}
 	}
-	if found >= 0 {
+	switch {
+	case len(exact) > 1:
+		return nil, fmt.Errorf("%s is there twice, in %s and %s; give one another title", feed.Quote(title), all[exact[0]].File, all[exact[1]].File)
+	case len(exact) == 1:
+		return &all[exact[0]], nil
+	case found >= 0 && again >= 0:
+		return nil, fmt.Errorf("%s is the beginning of %q and %q; write more of the title", feed.Quote(title), all[found].Title, all[again].Title)
+	case found >= 0:
 		return &all[found], nil
 	}
 	if near := feed.Nearest(title, titles); near != "" {
@@ -122,34 +133,46 @@ func Named(all []Entry, title string) (*Entry, error) {
 	return nil, fmt.Errorf("%s is not in the library; quarry scenarios --library lists it", feed.Quote(title))
 }
 
-// Read reads a file of scenarios: a list of them, or one. What is wrong is
-// told, each a [*MistakeError]; the other scenarios are there.
+// Read reads a file of scenarios: a list of them, or one, and the same in what
+// stands behind a line ---. What is wrong is told, each a [*MistakeError]; the other scenarios are there.
 func Read(file string, text []byte, tables *kql.Catalogue) (all []Entry, errs []error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		m := &MistakeError{File: file, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
-		if at, reason, ok := strings.Cut(strings.TrimPrefix(m.Reason, "line "), ": "); ok {
-			if line, err := strconv.Atoi(at); err == nil {
-				m.Line, m.Reason = line, reason
+	for dec := yaml.NewDecoder(bytes.NewReader(text)); ; {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); err == io.EOF {
+			return all, errs
+		} else if err != nil {
+			return all, append(errs, unreadable(file, err))
+		}
+		for _, n := range entriesOf(&doc) {
+			r := entryReader{file: file, tables: tables}
+			if e := r.entry(n); len(r.errs) == 0 {
+				all = append(all, e)
 			}
+			errs = append(errs, r.errs...)
 		}
-		return nil, []error{m}
 	}
-	if len(doc.Content) == 0 {
-		return nil, nil // an empty file
-	}
-	nodes := []*yaml.Node{doc.Content[0]}
-	if doc.Content[0].Kind == yaml.SequenceNode {
-		nodes = doc.Content[0].Content
-	}
-	for _, n := range nodes {
-		r := entryReader{file: file, tables: tables}
-		if e := r.entry(n); len(r.errs) == 0 {
-			all = append(all, e)
+}
+
+// unreadable says what is wrong in a file that is no YAML.
+func unreadable(file string, err error) *MistakeError {
+	m := &MistakeError{File: file, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if at, reason, ok := strings.Cut(strings.TrimPrefix(m.Reason, "line "), ": "); ok {
+		if line, err := strconv.Atoi(at); err == nil {
+			m.Line, m.Reason = line, reason
 		}
-		errs = append(errs, r.errs...)
 	}
-	return all, errs
+	return m
+}
+
+// entriesOf lists the scenarios of one of the documents of a file.
+func entriesOf(doc *yaml.Node) []*yaml.Node {
+	switch {
+	case len(doc.Content) == 0, doc.Content[0].Tag == "!!null":
+		return nil // it is empty
+	case doc.Content[0].Kind == yaml.SequenceNode:
+		return doc.Content[0].Content
+	}
+	return doc.Content[:1]
 }
 
 // entryReader reads one scenario of a file.
@@ -239,7 +262,8 @@ func (r *entryReader) applies(n *yaml.Node) {
 		tables = append(tables, t.Name)
 	}
 	at := r.keys(n, "applies", appliesKeys)
-	for key, names := range map[string][]string{"types": types, "threats": threats, "tables": tables} {
+	for n, names := range [][]string{types, threats, tables} {
+		key := appliesKeys[n]
 		list := at[key]
 		if list == nil {
 			continue
@@ -270,8 +294,6 @@ func (r *entryReader) condition(n *yaml.Node, e *Entry) {
 			r.fault(n, "parameters", p.Name+": say in means what is to be filled in")
 		case len(p.Default)+len(p.Example) == 0:
 			r.fault(n, "parameters", p.Name+": give an example or a default")
-		case !strings.Contains(e.Condition, "{"+p.Name+"}"):
-			r.fault(n, "parameters", p.Name+": the condition does not use it; write {"+p.Name+"} there")
 		}
 		seen[p.Name] = true
 	}
@@ -284,11 +306,17 @@ func (r *entryReader) condition(n *yaml.Node, e *Entry) {
 		}
 		return p.Example
 	}
-	text, _, err := e.put(sample)
+	text, used, err := e.put(sample)
 	var missing *FillError
 	if errors.As(err, &missing) {
 		r.fault(n, "condition", "{"+missing.Parameter+"}: "+missing.Reason)
 		return
+	}
+	for _, p := range e.Parameters {
+		if !slices.ContainsFunc(used, func(u placed) bool { return u.name == p.Name }) {
+			r.fault(n, "parameters", p.Name+": the condition does not use it; write {"+p.Name+"} there, without quotes")
+			return
+		}
 	}
 	if _, err := kql.ParseCondition(text); err != nil {
 		r.fault(n, "condition", err.Error())

@@ -165,7 +165,11 @@ func (s *shape) values() (map[string][]string, error) {
 		if !ok || name == "" {
 			return nil, fmt.Errorf("--set %s: write NAME=VALUE,VALUE", word)
 		}
-		values[name] = slices.Concat(values[name], library.Values(text))
+		more, err := library.Values(text)
+		if err != nil {
+			return nil, fmt.Errorf("--set %s: %w", name, err)
+		}
+		values[name] = slices.Concat(values[name], more)
 	}
 	return values, nil
 }
