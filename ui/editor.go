@@ -162,10 +162,7 @@ func (m *Model) duplicateScenario() tea.Cmd {
 
 func (m *Model) askScenarioNote() tea.Cmd {
 	s := m.review.Scenario(m.scenarios.win.at)
-	return m.ask(&prompt{
-		input: newInput("note: ", s.Note),
-		done: func(m *Model, text string) (tea.Cmd, error) {
-			return nil, m.take(review.SetScenarioNote{Scenario: s.ID, Text: text}, "")
-		},
-	})
+	return m.ask(ownWords("note: ", s.Note, func(m *Model, text string) (tea.Cmd, error) {
+		return nil, m.take(review.SetScenarioNote{Scenario: s.ID, Text: text}, "")
+	}))
 }

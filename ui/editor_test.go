@@ -10,6 +10,7 @@ import (
 	"quarry/exclusions/library"
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/review"
 	"quarry/ui/termtest"
 )
 
@@ -117,6 +118,36 @@ func TestNothingTypedIsLostAtOnce(t *testing.T) {
 	b.keys("esc")
 	if b.m.overlay != nil || b.m.review.Scenario(0).Edited || len(b.m.review.History()) > 0 {
 		t.Error("the second esc did not leave it as it was")
+	}
+}
+
+func TestNoteIsNotLostAtOnce(t *testing.T) {
+	b := newWorkbench(t, 80, 24)
+	b.keys("3", "N", "esc")
+	if b.m.prompt != nil {
+		t.Error("esc did not close the line without changes")
+	}
+	b.keys("N")
+	b.Type("ask the team")
+	b.keys("esc")
+	b.wantStatus("not saved")
+	b.Type("s")
+	b.keys("esc")
+	if b.wantStatus("not saved"); b.m.prompt == nil {
+		t.Fatal("a key did not take the first esc back")
+	}
+	b.keys("enter")
+	if got := b.m.review.Scenario(0).Note; got != "ask the teams" {
+		t.Errorf("the note is %q", got)
+	}
+	long := strings.Repeat("long ", 2000) + "end"
+	decideNote := review.SetScenarioNote{Scenario: b.m.review.Scenario(0).ID, Text: long}
+	if err := b.m.take(decideNote, ""); err != nil {
+		t.Fatal(err)
+	}
+	b.keys("N", "enter")
+	if got := b.m.review.Scenario(0).Note; got != long {
+		t.Errorf("a long note was cut to %d bytes", len(got))
 	}
 }
 

@@ -46,6 +46,9 @@ type formField struct {
 	whatever string // what the line is about, when nothing is wrong or offered
 }
 
+// notSaved is said at the first Esc, where words would be lost.
+const notSaved = "not saved: Enter saves, Esc again leaves it as it was"
+
 // longestLine is how much a line of a form takes; a published condition has some
 // hundred characters.
 const longestLine = 65536
@@ -220,7 +223,7 @@ func (f *form) completeNext(m *Model, by int) {
 func (f *form) leave(m *Model) tea.Cmd {
 	if f.dirty() && !f.leaving {
 		f.leaving = true
-		m.say(warn, "not saved: Enter saves, Esc again leaves it as it was")
+		m.say(warn, notSaved)
 		return nil
 	}
 	m.overlay = nil

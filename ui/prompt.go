@@ -16,6 +16,19 @@ type prompt struct {
 	change func(m *Model, text string)                  // when the text changed, or nil
 	done   func(m *Model, text string) (tea.Cmd, error) // at Enter; an error refuses the text
 	cancel func(m *Model)                               // at Esc, or nil
+	// careful asks at Esc before a text is lost that was changed from was.
+	careful bool
+	was     string
+	leaving bool // Esc was pressed once
+}
+
+// ownWords is a prompt for words that nothing else has: a note.
+func ownWords(label, text string, done func(m *Model, text string) (tea.Cmd, error)) *prompt {
+	in := newInput(label, "")
+	in.CharLimit = longestLine
+	in.SetValue(text)
+	in.CursorEnd()
+	return &prompt{input: in, done: done, careful: true, was: in.Value()}
 }
 
 // newInput is a line to edit with a real cursor.
@@ -57,6 +70,11 @@ func setWidth(in *textinput.Model, w int) {
 func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "esc", "ctrl+c":
+		if p.careful && !p.leaving && p.input.Value() != p.was {
+			p.leaving = true
+			m.say(warn, notSaved)
+			return nil
+		}
 		m.prompt = nil
 		m.say(plain, "")
 		if p.cancel != nil {
@@ -80,9 +98,10 @@ func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 func (p *prompt) update(m *Model, msg tea.Msg) tea.Cmd {
 	was := p.input.Value()
 	cmd := edit(&p.input, msg)
-	if p.input.Value() == was {
+	if p.input.Value() == was && !p.leaving {
 		return cmd
 	}
+	p.leaving = false
 	m.say(plain, "")
 	if p.change != nil {
 		p.change(m, p.input.Value())
