@@ -70,6 +70,10 @@ func TestDangerous(t *testing.T) {
 		{"the accounts of Windows itself", "DeviceNetworkEvents", iocs, []string{
 			`account.name is 'NT AUTHORITY\SYSTEM'`, `account.name starts with "NT AUTHORITY"`,
 		}, Dangerous},
+		{"who signs the system", "DeviceFileCertificateInfo", mixed, []string{`signer contains "Microsoft"`, `signer is "Microsoft Windows"`}, Dangerous},
+		{"a word that anyone may call a task", "SecurityEvent", iocs, []string{`task.name contains "update"`, `task.name matches "^(back|clean)up"`}, Dangerous},
+		{"a task", "SecurityEvent", iocs, []string{`task.name is "Acme Nightly"`, `task.name starts with "Acme Nightly"`}, Expressible},
+		{"one who signs", "DeviceFileCertificateInfo", mixed, []string{`signer is "Acme Corporation"`}, Expressible},
 		{"what only looks like those", "DeviceNetworkEvents", iocs, []string{
 			`process.path starts with 'C:\Tools\Acme\'`, `process.path is 'C:\Tools\Acme\python.exe'`,
 			`process.path ends with '\acme\agent.exe'`, `process.command_line contains "--acme-inventory"`,
@@ -79,8 +83,12 @@ func TestDangerous(t *testing.T) {
 		}, Expressible},
 	}
 	for _, tt := range tests {
+		tb, target := table(t, tt.table), kql.Defender
+		if !tb.On(target) {
+			target = kql.Sentinel
+		}
 		for _, c := range tt.conditions {
-			got := Judge(Case{Reading: written(t, c), Table: table(t, tt.table), Target: kql.Defender, IOCs: tt.iocs, Families: malware})
+			got := Judge(Case{Reading: written(t, c), Table: tb, Target: target, IOCs: tt.iocs, Families: malware})
 			if got.Fit != tt.fit {
 				t.Errorf("%s: %s is %s in %s (%s), want %s", tt.name, c, got.Fit, tt.table, got.Reason, tt.fit)
 			}

@@ -68,6 +68,10 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 		return weakAccount(t.Op, v)
 	case t.Field == "device.name":
 		return weakDevice(t.Op, v)
+	case t.Field == "signer":
+		return weakSigner(t.Op, v)
+	case t.Field == "task.name":
+		return weakTask(t.Op, v)
 	case t.Field == "action":
 		return "what the product did says nothing about who acted: malware is allowed, blocked and logged like anything else"
 	case kind == kql.ProgramField:
@@ -179,6 +183,28 @@ func weakAccount(op kql.Operator, v string) string {
 	for _, a := range known().Accounts {
 		if holds(op, v, a) || holds(op, v, `nt authority\`+a) {
 			return fmt.Sprintf("%s is a whole class of users: malware runs as them too", v)
+		}
+	}
+	return ""
+}
+
+func weakSigner(op kql.Operator, v string) string {
+	for _, s := range known().Signers {
+		if holds(op, v, s) {
+			return fmt.Sprintf("%s signs the interpreters and tools of the system, which malware uses", s)
+		}
+	}
+	return ""
+}
+
+// weakTask wants more than a word: whoever makes a task or service names it.
+func weakTask(op kql.Operator, v string) string {
+	if op == kql.Is {
+		return ""
+	}
+	for _, w := range known().Common {
+		if holds(op, v, w) {
+			return fmt.Sprintf("whoever makes a task or service names it, and %s %s is met by %q", op, v, w)
 		}
 	}
 	return ""
