@@ -121,6 +121,26 @@ func TestNothingTypedIsLostAtOnce(t *testing.T) {
 	}
 }
 
+// TestPaneShowsTheConditionThatIsAttached edits a condition in a way that changes
+// neither a fit nor its reason.
+func TestPaneShowsTheConditionThatIsAttached(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("3")
+	s := b.m.review.Scenario(0)
+	for _, do := range []review.Decision{
+		review.EditCondition{Scenario: s.ID, Condition: `process.name is "first.exe"`},
+		review.EditCondition{Scenario: s.ID, Condition: `process.name is "other.exe"`},
+		review.SetScenarioNote{Scenario: s.ID, Text: "ask the other.exe team"},
+	} {
+		if err := b.m.take(do, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if v := b.View(); strings.Contains(v, "first.exe") || strings.Count(v, "other.exe") < 2 {
+		t.Errorf("the pane shows another condition or note:\n%s", v)
+	}
+}
+
 func TestNoteIsNotLostAtOnce(t *testing.T) {
 	b := newWorkbench(t, 80, 24)
 	b.keys("3", "N", "esc")

@@ -43,7 +43,7 @@ func (l *scenarioList) detail(m *Model, w int) {
 		l.details, l.detailed = nil, detailed{}
 		return
 	}
-	now := detailed{l.win.at, w, m.term, l.fitsOf(l.win.at)}
+	now := detailed{m.review.Scenario(l.win.at), w, m.term, l.fitsOf(l.win.at)}
 	if !l.detailed.same(now) {
 		l.details, l.detailed = m.scenarioLines(l.win.at, w-2), now
 	}
@@ -52,9 +52,10 @@ func (l *scenarioList) detail(m *Model, w int) {
 // detailed is what the details were laid out for: most decisions change nothing
 // about the scenario under the cursor.
 type detailed struct {
-	scenario, w int
-	term        cell.Terminal
-	fits        []review.TableFit
+	scenario *review.Scenario // an edit puts another one in its place
+	w        int
+	term     cell.Terminal
+	fits     []review.TableFit
 }
 
 func (d detailed) same(o detailed) bool {
