@@ -52,6 +52,7 @@ func TestDangerous(t *testing.T) {
 			`process.path matches 'drop\.exe'`, `process.name is "drop" and account.name is "svc_x"`,
 		}, Dangerous},
 		{"an interpreter by its path", "DeviceNetworkEvents", iocs, []string{
+			`process.path is 'C:\Windows\SysWOW64\wscript.exe'`,
 			`process.path is 'C:\Windows\System32\cmd.exe'`, `process.path ends with '\powershell.exe'`,
 			`process.path contains "powershell"`, `process.path starts with 'C:\Windows\System32\cmd'`,
 			`process.path matches 'powershell\.exe$'`, `process.path ends with "exe"`, `process.path is "/usr/bin/python3"`,

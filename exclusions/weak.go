@@ -262,7 +262,11 @@ func inAnyFile(op kql.Operator, v, folder string) bool {
 func programAt(op kql.Operator, v string) (path, why string) {
 	for _, g := range known().Programs {
 		for _, n := range g.Names {
-			for _, path := range []string{`C:\Windows\System32\` + n + ".exe", `C:\Windows\System32\WindowsPowerShell\v1.0\` + n + ".exe", "/usr/bin/" + n} {
+			below := ""
+			if strings.HasPrefix(n, "powershell") {
+				below = `WindowsPowerShell\v1.0\`
+			}
+			for _, path := range []string{`C:\Windows\System32\` + below + n + ".exe", `C:\Windows\SysWOW64\` + below + n + ".exe", "/usr/bin/" + n} {
 				if holds(op, v, path) {
 					return path, g.Why
 				}
