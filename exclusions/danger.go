@@ -190,30 +190,30 @@ func (c *comparison) coversBy(n int, v string, i *feed.IOC) bool {
 			return ok && c.prefixes[n].IsValid() && contains(c.prefixes[n], p)
 		}
 		_, ok := i.Addr()
-		return ok && holds(c.Op, v, host)
+		return ok && c.holds(n, host)
 	case "remote.host":
-		return host != "" && (holds(c.Op, v, host) || i.Type == feed.Domain && c.Op == kql.Is && strings.HasSuffix(v, "."+host))
+		return host != "" && (c.holds(n, host) || i.Type == feed.Domain && c.Op == kql.Is && strings.HasSuffix(v, "."+host))
 	case "remote.url":
 		if i.Type == feed.URL {
 			_, bare, _ := strings.Cut(i.Value, "://")
-			return holds(c.Op, v, i.Value) || holds(c.Op, v, bare)
+			return c.holds(n, i.Value) || c.holds(n, bare)
 		}
-		return host != "" && (holds(c.Op, v, host) || c.hosts[n] == host)
+		return host != "" && (c.holds(n, host) || c.hosts[n] == host)
 	case "file.hash":
-		return i.Type.IsHash() && holds(c.Op, v, i.Value)
+		return i.Type.IsHash() && c.holds(n, i.Value)
 	case "file.name", "process.name":
-		return i.Type == feed.FileName && (holds(c.Op, v, i.Value) || c.Op == kql.Is && stem(v) == stem(i.Value))
+		return i.Type == feed.FileName && (c.holds(n, i.Value) || c.Op == kql.Is && stem(v) == stem(i.Value))
 	case "process.command_line", "process.path", "file.path":
 		if i.Type == feed.FileName {
 			host = strings.ToLower(i.Value)
 		}
 		switch {
-		case host == "" || c.Op == kql.Matches && matchesAll(v):
+		case host == "" || c.Op == kql.Matches && c.anything[n]:
 			return false
 		case strings.Contains(v, host) && c.Op != kql.Matches:
 			return true
 		}
-		return c.Op != kql.Is && holds(c.Op, v, host) // a piece is met wherever the IOC stands
+		return c.Op != kql.Is && c.holds(n, host) // a piece is met wherever the IOC stands
 	}
 	return false
 }

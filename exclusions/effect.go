@@ -155,6 +155,16 @@ type comparison struct {
 	values   []string // in lower case, but for regular expressions
 	hosts    []string // their hosts, without asterisks and dots around; "" for what is no name
 	prefixes []netip.Prefix
+	patterns []*regexp.Regexp // of regular expressions; nil is met by nothing
+	anything []bool           // a regular expression that matches nearly everything
+}
+
+// holds is [holds] for the value n, whose regular expression is compiled once.
+func (c *comparison) holds(n int, text string) bool {
+	if c.Op == kql.Matches {
+		return c.patterns[n] != nil && c.patterns[n].MatchString(text)
+	}
+	return holds(c.Op, c.values[n], text)
 }
 
 // compared names a test: the same values in memory are the same test.
@@ -191,6 +201,10 @@ func comparisonOf(t kql.Test) *comparison {
 		host := strings.Trim(hostOf(v), ".*")
 		if !isHost(host) && !isAddr(host) {
 			host = ""
+		}
+		if t.Op == kql.Matches {
+			re, _ := regexp.Compile("(?i)" + v)
+			c.patterns, c.anything = append(c.patterns, re), append(c.anything, matchesAll(v))
 		}
 		p, _ := prefixOf(v)
 		c.values, c.hosts, c.prefixes = append(c.values, v), append(c.hosts, host), append(c.prefixes, p)
