@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -190,18 +189,43 @@ func (c *config) readFlags(flags *pflag.FlagSet) (wrong []error) {
 // workbench.
 var screenFlags = []string{"colors", "theme", "ascii", "mouse", "clipboard"}
 
+// flagHelp are the words of the flags in help, whose lines are short: what can be
+// written, or what it is for. The settings themselves say more.
+var flagHelp = map[string]string{
+	"ascii":           "draw with ASCII characters only",
+	"authorized-keys": "the public keys that are let in",
+	"clipboard":       "auto, tmux, native, screen, osc52, file",
+	"colors":          "auto, none, 16, 256, truecolor",
+	"comments":        "write comments into hunts",
+	"documents":       "the folder whose documents are offered",
+	"exports":         "the folder that sessions export into",
+	"host-key":        "the key of the server, made at first",
+	"idle":            "end a session after so long without a key",
+	"listen":          "an address and a port",
+	"long":            "keep, split or watchlist",
+	"lookback":        "look back so far: 7d, 36h, 90m",
+	"match":           "exact, subdomain or loose",
+	"min-confidence":  "leave out IOCs below so many percent",
+	"mouse":           "take clicks and the wheel",
+	"own-side":        "look at columns of the protected side too",
+	"paste":           "megabytes of one paste, 1 to 16",
+	"port":            "label, require or ignore",
+	"sessions":        "sessions at a time, 1 to 1000",
+	"target":          "sentinel or defender",
+	"theme":           "auto, dark, light, high-contrast",
+}
+
 // settingFlags adds the flags of the settings that are named.
 func settingFlags(flags *pflag.FlagSet, names ...string) {
 	for _, s := range settings() {
 		if s.flag == "" || !slices.Contains(names, s.name) {
 			continue
 		}
-		usage := strings.ToLower(s.doc[:1]) + strings.TrimSuffix(s.doc[1:], ".")
 		if !s.yesNo {
-			flags.String(s.flag, s.initial, usage+": "+s.means)
+			flags.String(s.flag, s.initial, flagHelp[s.flag])
 			continue
 		}
-		flags.Bool(s.flag, s.initial == "true", usage)
+		flags.Bool(s.flag, s.initial == "true", flagHelp[s.flag])
 	}
 	if f := flags.Lookup("colors"); f != nil {
 		flags.BoolFunc("no-color", "draw without colours: --colors none", func(string) error { return flags.Set(f.Name, "none") })

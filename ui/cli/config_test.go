@@ -167,6 +167,9 @@ func TestChoicesAreTaken(t *testing.T) {
 				t.Errorf("the default of %s: %v", s.name, err)
 			}
 		}
+		if (s.flag == "") != (flagHelp[s.flag] == "") {
+			t.Errorf("--%s says %q in help", s.flag, flagHelp[s.flag])
+		}
 		if !strings.HasSuffix(s.doc, ".") || s.means == "" {
 			t.Errorf("%s is not explained", s.name)
 		}

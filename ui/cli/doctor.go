@@ -23,7 +23,7 @@ import (
 
 func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "Say what was found of terminal, clipboard and settings", Args: noArgs,
+		Use: "doctor", Short: "Say what was found, and every setting", Args: noArgs,
 		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it; " +
 			"then every setting, its value, and where that comes from: the default, a line of the settings file, an environment variable or a flag.",
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -394,7 +394,7 @@ func (p *program) importReviews(s *store.Store, paths []string) error {
 func (p *program) repairCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use: "repair", Short: "Move a damaged database aside, so that a new one is begun", Args: noArgs,
+		Use: "repair", Short: "Move a damaged database aside and begin a new one", Args: noArgs,
 		Long: "Moves a database that is damaged aside, so that a new one is begun. It asks first; --yes answers. A database that can be read stays where it is.",
 		RunE: func(*cobra.Command, []string) error {
 			s, err := store.OpenExisting(store.Folder())

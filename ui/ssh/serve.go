@@ -102,6 +102,7 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	case <-ctx.Done():
 	}
 	s.stop(srv)
+	_ = l.Close() // the library closes only a listener that it waits at already
 	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) {
 		return err
 	}
