@@ -121,8 +121,8 @@ func identities(documents []*feed.Bulletin) []identity {
 // judge says what is wrong with a document. A reviewed bulletin brings the
 // findings about its own.
 func (j *join) judge(p int, d *feed.Bulletin) {
-	j.unread(d.Findings)
-	if j.parts[p].decided == nil {
+	if j.parts[p].decided == nil { // a reviewed bulletin holds what was found then
+		j.unread(d.Findings)
 		d.Findings = append(d.Findings, j.r.unknownTables(d)...)
 		d.Findings = append(d.Findings, kql.LintPublished(d)...)
 		d.Findings = append(d.Findings, exclusions.Lint(d, j.r.catalogue)...)

@@ -114,7 +114,9 @@ func reopen(t *testing.T, path string, width, height int) {
 	// Nothing was decided since, so it leaves without a question, and an
 	// export goes back where it came from.
 	tx.Press("E")
-	tx.WaitFor("export to: " + filepath.Dir(path)[:10])
+	tx.Until("the path of the export, or its end", func(screen string) bool {
+		return strings.Contains(screen, "export to: ") && strings.Contains(screen, "/"+filepath.Base(path))
+	})
 	tx.Press("esc", "q")
 	tx.WaitEnd()
 }
@@ -212,9 +214,9 @@ func TestDoctorInTmux(t *testing.T) {
 	tx := termtest.NewTmux(t)
 	cmd := exec.Command("sh", "-c", `"$0" doctor; read -r _`, builtBinary(t))
 	cmd.Env = environ(t)
-	tx.Start(120, 40, cmd)
-	tx.WaitFor("reviewer     Robin Example")
-	for _, want := range []string{"120 x 40 cells", "multiplexer  tmux, tmux ", ", set-clipboard external", "clipboard    tmux buffer, passed on to your terminal"} {
+	tx.Start(120, 90, cmd) // every setting has a row
+	tx.WaitFor("Robin Example")
+	for _, want := range []string{"120 x 90 cells", "multiplexer  tmux, tmux ", ", set-clipboard external", "clipboard    tmux buffer, passed on to your terminal"} {
 		if !strings.Contains(tx.Screen(), want) {
 			t.Errorf("no %q on the screen:\n%s", want, tx.Screen())
 		}

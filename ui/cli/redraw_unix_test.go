@@ -72,7 +72,7 @@ func TestScrolledScreenIsTheDrawnScreen(t *testing.T) {
 	}
 	keys := []string{
 		"down", "down", "down", "down", "up", "up", "pgdown", "pgdown", "pgup", "home", "end",
-		"space", "1", "4", "2", "3", "]", "[", "t", "u", "s", "i", "d",
+		"space", "1", "4", "2", "3", "]", "[", "t", "u", "s", "m", "d",
 	}
 	tx := termtest.NewTmux(t)
 	tx.Start(100, 30, quarry(t, many(t)))
