@@ -201,8 +201,8 @@ func sessionActions() []action {
 			run: func(m *Model) tea.Cmd { return m.showMenu("Keys and actions", true) }},
 		{name: "palette", keys: []string{":"}, help: "run an action by its name", run: func(m *Model) tea.Cmd { return m.showMenu("Run an action", false) }},
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(*Model) tea.Cmd { return tea.ClearScreen }},
-		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
-		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
+		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
+		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
 	}
 }
 
