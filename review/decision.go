@@ -11,7 +11,7 @@ import (
 
 // Decision is one thing the analyst decided. It is plain data, so that it can
 // be kept (see [Encode]), shown and applied again. The kinds are [Include], [Invert], [SetVerdict],
-// [SetNote], [SetNotes], [ChooseTable], [SetTarget], [SetLookback], [SetMatch],
+// [SetNote], [SetNotes], [Recall], [ChooseTable], [SetTarget], [SetLookback], [SetMatch],
 // [SetPort], [SetOwnSide], [SetLong], [SetMinConfidence], [Attach], [EditCondition],
 // [NewScenario], [DuplicateScenario], [RewriteScenario], [RemoveScenario],
 // [MoveScenario] and [SetScenarioNote].
@@ -39,6 +39,8 @@ func owned(d Decision) Decision {
 	case SetNotes:
 		d.IOCs = slices.Clone(d.IOCs)
 		return d
+	case Recall:
+		return d.owned()
 	}
 	return d
 }

@@ -24,7 +24,7 @@ type kind struct {
 // databases too.
 var kinds = []kind{
 	kindOf[Include]("include"), kindOf[Invert]("invert"), kindOf[SetVerdict]("verdict"),
-	kindOf[SetNote]("note"), kindOf[SetNotes]("notes"), kindOf[ChooseTable]("table"),
+	kindOf[SetNote]("note"), kindOf[SetNotes]("notes"), kindOf[Recall]("recall"), kindOf[ChooseTable]("table"),
 	kindOf[SetTarget]("target"), kindOf[SetLookback]("look-back"), kindOf[SetMatch]("match"),
 	kindOf[SetPort]("port"), kindOf[SetOwnSide]("own-side"), kindOf[SetLong]("long"),
 	kindOf[SetMinConfidence]("min-confidence"), kindOf[Attach]("attach"),
@@ -133,6 +133,10 @@ func Move(d Decision, iocs, scenarios func(int) int) Decision {
 		}
 	case SetNotes:
 		if d.IOCs = moved(d.IOCs); len(d.IOCs) > 0 {
+			return d
+		}
+	case Recall:
+		if d = d.moved(moved); len(d.Parts) > 0 {
 			return d
 		}
 	case SetNote:

@@ -29,6 +29,8 @@ var keptDecisions = []struct {
 	{SetVerdict{IOCs: Positions{1, 2}, Verdict: Benign}, "verdict", `{"iocs":"1-2","verdict":"benign"}`},
 	{SetNote{IOC: 7, Text: "<our> & theirs"}, "note", `{"ioc":7,"text":"<our> & theirs"}`},
 	{SetNotes{IOCs: Positions{7}, Text: ""}, "notes", `{"iocs":"7","text":""}`},
+	{Recall{Parts: []Recalled{{IOCs: Positions{1, 2}, Verdict: Benign, Note: "our CDN"}, {IOCs: Positions{4}, Note: "ours"}}}, "recall",
+		`{"parts":[{"iocs":"1-2","verdict":"benign","note":"our CDN"},{"iocs":"4","note":"ours"}]}`},
 	{ChooseTable{Table: "DnsEvents", On: true}, "table", `{"table":"DnsEvents","on":true}`},
 	{SetTarget{Target: kql.Defender}, "target", `{"target":"defender"}`},
 	{SetLookback{Lookback: 90 * time.Minute}, "look-back", `{"lookback":"90m"}`},

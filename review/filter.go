@@ -27,6 +27,7 @@ import (
 //	on:yes           hunted; on:no
 //	mention:yes      mentions only; mention:no
 //	family:x note:x source:x    part of that field
+//	known:yes        judged in another review; known:benign known:differ known:no
 //	diff:new         what became of it since older documents; diff:changed diff:same
 type Filter struct {
 	Text  string
@@ -134,6 +135,12 @@ func (f Filter) Compares() bool {
 	return slices.ContainsFunc(f.terms, func(t filterTerm) bool { return t.field == "diff" })
 }
 
+// Recalls reports whether the filter asks what is remembered of IOCs: see
+// [Review.Remember].
+func (f Filter) Recalls() bool {
+	return slices.ContainsFunc(f.terms, func(t filterTerm) bool { return t.field == "known" })
+}
+
 // spaced is what is meant where a filter begins with a field that has spaces
 // around its sign, such as conf > 75, or "".
 func spaced(words []string) string {
@@ -195,7 +202,7 @@ func unknownField(name string) string {
 // FilterFields names the fields of a filter in the order in which they are told.
 func FilterFields() []string { return slices.Clone(fieldNames) }
 
-var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source", "diff"}
+var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source", "known", "diff"}
 
 // filterFields read what stands behind the name of a field.
 var filterFields = map[string]func(arg string) (matcher, error){
@@ -217,6 +224,7 @@ var filterFields = map[string]func(arg string) (matcher, error){
 	},
 	"warning": warningIs,
 	"diff":    changeIs,
+	"known":   knownIs,
 	"mention": func(arg string) (matcher, error) {
 		return yesNo(arg, func(r *Review, at int) bool { return r.iocs.Mention(at) })
 	},
@@ -346,6 +354,26 @@ func verdictIs(arg string) (matcher, error) {
 		}
 	}
 	return nil, fmt.Errorf("use malicious, benign, unsure or none")
+}
+
+// knownIs reads yes, no, differ, or a verdict or its beginning.
+func knownIs(arg string) (matcher, error) {
+	if m, err := yesNo(arg, func(r *Review, at int) bool { return len(r.memories.of(at)) > 0 }); err == nil {
+		return m, nil
+	}
+	arg = strings.ToLower(strings.TrimPrefix(arg, "="))
+	if arg != "" && strings.HasPrefix("differs", arg) {
+		return func(r *Review, at int) bool { return r.memories.Differ(at) }, nil
+	}
+	for _, v := range Verdicts {
+		if v != NoVerdict && arg != "" && strings.HasPrefix(string(v), arg) {
+			return func(r *Review, at int) bool {
+				m := r.memories.latest(at)
+				return m != nil && m.Verdict == v
+			}, nil
+		}
+	}
+	return nil, fmt.Errorf("use yes, no, differ, malicious, benign or unsure")
 }
 
 func confidenceIs(arg string) (matcher, error) {

@@ -32,7 +32,8 @@ type Review struct {
 	findings  []feed.Finding
 	unread    []feed.Finding // those of them that say what readers could not use
 	resumed   []Resumed
-	older     *Older // nil compares with nothing
+	older     *Older    // nil compares with nothing
+	memories  *Memories // nil while that is not known
 
 	base    state // what the documents alone make of it
 	now     state

@@ -36,6 +36,7 @@ func (w *writer) begin() (Begun, error) {
 		w.tell(func(j *Journal) { j.status = status })
 		return Begun{}, err
 	}
+	w.j.review.Store(w.id)
 	b := Begun{ID: w.id}
 	if w.following {
 		b.Holder = &w.holder
@@ -88,7 +89,7 @@ func (w *writer) claim(tx *sql.Tx) error {
 
 // hold makes this run the holder of the review.
 func (w *writer) hold(tx *sql.Tx) error {
-	result, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ?",
+	result, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ? AND NOT shed",
 		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), w.id)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (w *writer) hold(tx *sql.Tx) error {
 func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if w.opt.ID != 0 {
 		var id int64
-		err := tx.QueryRow("SELECT id FROM reviews WHERE id = ?", w.opt.ID).Scan(&id)
+		err := tx.QueryRow("SELECT id FROM reviews WHERE id = ? AND NOT shed", w.opt.ID).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = &MissingError{w.opt.ID}
 		}
@@ -122,7 +123,7 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	rows, err := tx.Query("SELECT id FROM reviews WHERE identity IS NULL AND id != ? ORDER BY changed DESC", w.id)
+	rows, err := tx.Query("SELECT id FROM reviews WHERE identity IS NULL AND NOT shed AND id != ? ORDER BY changed DESC", w.id)
 	if err != nil {
 		return 0, err
 	}

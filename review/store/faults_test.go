@@ -120,7 +120,7 @@ func TestMigration(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Error(err)
 	}
-	if got := modeOf(t, filepath.Join(folder, FileName+".form-1")); runtime.GOOS != "windows" && got != 0o600 {
+	if got := modeOf(t, filepath.Join(folder, fmt.Sprintf("%s.form-%d", FileName, len(forms)))); runtime.GOOS != "windows" && got != 0o600 {
 		t.Errorf("the copy has the mode %o", got)
 	}
 }

@@ -128,7 +128,7 @@ func (w *writer) news() (c Change, err error) {
 		return c, err
 	}
 	defer tx.Rollback() // nothing was written
-	if err := tx.QueryRow("SELECT done, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ?", w.id).Scan(&c.Done, &all); err != nil {
+	if err := tx.QueryRow("SELECT done, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ? AND NOT shed", w.id).Scan(&c.Done, &all); err != nil {
 		return c, err
 	}
 	kept, last, err := decisionsAfter(tx, w.id, w.row, 0)

@@ -165,7 +165,7 @@ func (s *Store) Import(path string, now time.Time) (id int64, added int, err err
 	if have > len(u.log) { // more was decided since
 		return id, 0, u.addPasted(s, tx, id)
 	}
-	w := &writer{store: s, opt: &Options{Title: u.head.Title}, id: id, place: u.head.Place, sources: u.sources, keep: have, rows: have, savedSources: len(u.sources)}
+	w := &writer{store: s, late: true, opt: &Options{Title: u.head.Title}, id: id, place: u.head.Place, sources: u.sources, keep: have, rows: have, savedSources: len(u.sources)}
 	if err := u.writeTo(w, tx); err != nil {
 		return 0, 0, classify(s.path, err)
 	}

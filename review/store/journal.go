@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"quarry/feed"
@@ -46,6 +47,9 @@ type Journal struct {
 	stop    chan struct{}
 	stopped chan struct{}
 	once    sync.Once
+
+	review    atomic.Int64 // the review in the database, 0 while it is not known
+	recalling recalling
 }
 
 // Status is how it stands with what the journal was told.
@@ -238,8 +242,11 @@ func (j *Journal) Close() Left {
 	var left Left
 	j.once.Do(func() {
 		j.tell(op{call: func(w *writer) { left = w.end() }})
+		j.mu.Lock()
 		close(j.stop)
+		j.mu.Unlock()
 	})
 	<-j.stopped
+	j.endRecalling()
 	return left
 }

@@ -169,30 +169,51 @@ func packKeys(first int, keys iter.Seq[string]) (chunk, error) {
 
 // writeKey writes a key as one line. An error comes with the flush.
 func writeKey(w *bufio.Writer, key string) {
+	_, _ = w.WriteString(keptKey(key))
+	_ = w.WriteByte('\n')
+}
+
+// keptKey is a key as it is kept, in one line.
+func keptKey(key string) string {
 	if strings.IndexByte(key, '\n') >= 0 {
 		key = strings.ReplaceAll(key, "\n", `\n`)
 	}
-	_, _ = w.WriteString(key)
-	_ = w.WriteByte('\n')
+	return key
 }
 
 // unpack walks the keys of a chunk.
 func (c chunk) unpack(each func(key string)) error {
+	return c.walk(func(key []byte) { each(string(key)) })
+}
+
+// walk is unpack without a copy of each key, which is valid during the call only.
+func (c chunk) walk(each func(key []byte)) error {
 	z, err := gzip.NewReader(bytes.NewReader(c.data))
 	if err != nil {
 		return err
 	}
 	lines := bufio.NewReader(z)
+	var long []byte // the beginning of a key that is longer than the reader's buffer
 	n := 0
-	for ; ; n++ {
-		key, err := lines.ReadString('\n')
+	for {
+		key, err := lines.ReadSlice('\n')
 		if err == io.EOF {
 			break
+		}
+		if err == bufio.ErrBufferFull {
+			long = append(long, key...)
+			continue
 		}
 		if err != nil {
 			return err
 		}
+		if len(long) > 0 {
+			long = append(long, key...)
+			key = long
+		}
 		each(key[:len(key)-1])
+		long = long[:0]
+		n++
 	}
 	if n != c.count {
 		return fmt.Errorf("%d keys of IOCs are kept where there were %d", n, c.count)

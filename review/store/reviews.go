@@ -13,7 +13,7 @@ import (
 
 // List lists all reviews, the one that was changed last first.
 func (s *Store) List(now time.Time) ([]Summary, error) {
-	rows, err := s.db.Query("SELECT id FROM reviews ORDER BY changed DESC, id DESC")
+	rows, err := s.db.Query("SELECT id FROM reviews WHERE NOT shed ORDER BY changed DESC, id DESC")
 	if err != nil {
 		return nil, classify(s.path, err)
 	}
@@ -57,7 +57,7 @@ func (s *Store) Summary(id int64, now time.Time) (Summary, error) {
 	var begun, changed, beat int64
 	var all int
 	err := s.db.QueryRow(`SELECT title, done, begun, changed, holder, who, host, pid, beat,
-		(SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ?`, id).
+		(SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ? AND NOT shed`, id).
 		Scan(&one.Title, &one.Decisions, &begun, &changed, &h.token, &h.Who, &h.Host, &h.PID, &beat, &all)
 	if errors.Is(err, sql.ErrNoRows) {
 		return one, &MissingError{id}
@@ -108,7 +108,7 @@ func (s *Store) sources(q querier, id int64) (all []Source, err error) {
 // redone, and how many of them are in force. The error is a [*MissingError] when
 // there is no such review.
 func (s *Store) Decisions(id int64) (all []Kept, done int, err error) {
-	err = s.db.QueryRow("SELECT done FROM reviews WHERE id = ?", id).Scan(&done)
+	err = s.db.QueryRow("SELECT done FROM reviews WHERE id = ? AND NOT shed", id).Scan(&done)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, &MissingError{id}
 	}
@@ -122,7 +122,7 @@ func (s *Store) Decisions(id int64) (all []Kept, done int, err error) {
 // last row that there is.
 func decisionsAfter(q querier, review, row int64, seq int) (all []Kept, last int64, err error) {
 	last = row
-	rows, err := q.QueryContext(context.Background(), `SELECT id, kind, object, words, who, at FROM decisions
+	rows, err := q.QueryContext(context.Background(), `SELECT id, kind, object, words, who, at, moment FROM decisions
 		WHERE review = ? AND id > ? AND seq > ? ORDER BY seq`, review, row, seq)
 	if err != nil {
 		return nil, last, err
@@ -131,7 +131,7 @@ func decisionsAfter(q querier, review, row int64, seq int) (all []Kept, last int
 	for rows.Next() {
 		var k Kept
 		var id, at int64
-		if err := rows.Scan(&id, &k.Kind, (*[]byte)(&k.Object), &k.Words, &k.Who, &at); err != nil {
+		if err := rows.Scan(&id, &k.Kind, (*[]byte)(&k.Object), &k.Words, &k.Who, &at, &k.Moment); err != nil {
 			return nil, last, err
 		}
 		k.At, last = moment(at), max(last, id)
@@ -200,7 +200,8 @@ func (n *numbers) entries(kept []Kept) (all []review.Entry, gone int, err error)
 	return all, gone, nil
 }
 
-// Delete deletes a review, and documents that no other one has. Errors are
+// Delete deletes a review, and documents that no other one has. What is thought of
+// IOCs in it stays remembered until it is forgotten. Errors are
 // [*MissingError] and, while somebody has it open, [*HeldError].
 func (s *Store) Delete(id int64, now time.Time) error {
 	tx, err := s.db.Begin()
@@ -211,7 +212,7 @@ func (s *Store) Delete(id int64, now time.Time) error {
 	if err := free(tx, id, now); err != nil {
 		return classify(s.path, err)
 	}
-	if err := remove(tx, id); err != nil {
+	if err := shed(tx, id); err != nil {
 		return classify(s.path, err)
 	}
 	return classify(s.path, tx.Commit())
@@ -231,8 +232,34 @@ func free(tx *sql.Tx, id int64, now time.Time) error {
 }
 
 func remove(q querier, id int64) error {
-	if _, err := q.ExecContext(context.Background(), "DELETE FROM reviews WHERE id = ?", id); err != nil {
+	return deleteBy(q, id, "DELETE FROM reviews WHERE id = ?")
+}
+
+// shed deletes a review but for the judgements in force, or all of it where there
+// are none.
+func shed(q querier, id int64) error {
+	var judged bool
+	err := q.QueryRowContext(context.Background(), `SELECT EXISTS (SELECT 1 FROM decisions INDEXED BY judgements
+		WHERE review = reviews.id AND seq <= done AND `+judging+`) FROM reviews WHERE id = ?`, id).Scan(&judged)
+	if err != nil {
 		return err
+	}
+	if !judged {
+		return remove(q, id)
+	}
+	return deleteBy(q, id,
+		"UPDATE reviews SET shed = 1, identity = NULL, place = '{}', scenarios = '[]', holder = '', who = '', host = '' WHERE id = ?",
+		"DELETE FROM decisions WHERE review = ? AND NOT ("+judging+" AND seq <= (SELECT done FROM reviews WHERE id = review))",
+		"DELETE FROM sources WHERE review = ?")
+}
+
+// deleteBy deletes by statements about a review, and the documents that no other one
+// has then.
+func deleteBy(q querier, id int64, statements ...string) error {
+	for _, s := range statements {
+		if _, err := q.ExecContext(context.Background(), s, id); err != nil {
+			return err
+		}
 	}
 	_, err := q.ExecContext(context.Background(), "DELETE FROM documents WHERE sha256 NOT IN (SELECT sha256 FROM sources)")
 	return err
@@ -242,7 +269,7 @@ func remove(q querier, id int64) error {
 // such review.
 func (s *Store) Place(id int64) (p Place, err error) {
 	var text string
-	err = s.db.QueryRow("SELECT place FROM reviews WHERE id = ?", id).Scan(&text)
+	err = s.db.QueryRow("SELECT place FROM reviews WHERE id = ? AND NOT shed", id).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, &MissingError{id}
 	}

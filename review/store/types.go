@@ -82,6 +82,8 @@ type Kept struct {
 	Words  string          `json:"words"`
 	Who    string          `json:"who,omitempty"`
 	At     time.Time       `json:"at"`
+	// Moment orders decisions of all reviews; see [review.Remembered].
+	Moment int64 `json:"-"`
 }
 
 // Refs say what the positions in decisions mean: there are so many IOCs with

@@ -35,6 +35,7 @@ type writer struct {
 	done int
 	// What the database has: the log up to keep, so many rows, so many in force.
 	keep, rows, savedDone int
+	late                  bool // what is written was decided some time ago
 
 	refs         Refs
 	numbers      numbers
@@ -159,6 +160,7 @@ func (w *writer) save() {
 
 // saved follows a success.
 func (w *writer) saved() {
+	w.j.review.Store(w.id)
 	if w.unsaved != nil {
 		w.unsaved.remove()
 		w.unsaved = nil
@@ -249,7 +251,7 @@ func (w *writer) encode() error {
 		if err != nil {
 			return err
 		}
-		l.kept = &Kept{kind, object, l.entry.Words, l.entry.Who, l.entry.At}
+		l.kept = &Kept{Kind: kind, Object: object, Words: l.entry.Words, Who: l.entry.Who, At: l.entry.At}
 	}
 	return nil
 }
@@ -272,14 +274,17 @@ func (w *writer) writeRows(tx *sql.Tx) error {
 			return err
 		}
 	}
-	insert, err := tx.Prepare("INSERT INTO decisions (review, seq, kind, object, words, who, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+	if err := w.order(tx); err != nil {
+		return err
+	}
+	insert, err := tx.Prepare("INSERT INTO decisions (review, seq, kind, object, words, who, at, moment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
 	for i := w.keep; i < len(w.log); i++ {
 		k := w.log[i].kept
-		if _, err := insert.Exec(w.id, i+1, k.Kind, string(k.Object), k.Words, k.Who, micros(k.At)); err != nil {
+		if _, err := insert.Exec(w.id, i+1, k.Kind, string(k.Object), k.Words, k.Who, micros(k.At), k.Moment); err != nil {
 			return err
 		}
 	}
@@ -332,7 +337,7 @@ func (w *writer) isOurs(tx *sql.Tx) (same bool, err error) {
 
 func holderOf(q querier, id int64) (h Holder, err error) {
 	var beat int64
-	err = q.QueryRowContext(context.Background(), "SELECT holder, who, host, pid, beat FROM reviews WHERE id = ?", id).Scan(&h.token, &h.Who, &h.Host, &h.PID, &beat)
+	err = q.QueryRowContext(context.Background(), "SELECT holder, who, host, pid, beat FROM reviews WHERE id = ? AND NOT shed", id).Scan(&h.token, &h.Who, &h.Host, &h.PID, &beat)
 	h.Beat = moment(beat)
 	return h, err
 }
