@@ -38,6 +38,9 @@ func (m Remembered) Words(now time.Time) string {
 	}
 	if !m.At.IsZero() {
 		day := m.At.In(now.Location())
+		if m.At.Equal(m.At.Truncate(24 * time.Hour)) {
+			day = m.At // a day and no time: it is the same one everywhere
+		}
 		layout := "2 Jan"
 		if day.Year() != now.Year() {
 			layout += " 2006"

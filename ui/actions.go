@@ -43,6 +43,8 @@ func iocActions() []action {
 			run: func(m *Model) tea.Cmd { return m.verdict(review.Unsure) }, why: noIOC},
 		{name: "note", keys: []string{"e"}, panes: onlyIOCs, short: "note", help: "write a note on the IOC, or on the marked range",
 			run: func(m *Model) tea.Cmd { return m.askNote() }, why: noIOC},
+		{name: "recall", keys: []string{"r"}, panes: onlyIOCs, short: "recall", help: "take over what is remembered of the marked range, or of all shown, from other reviews; what you judged here stays",
+			run: func(m *Model) tea.Cmd { return m.recall() }, why: noMemory},
 		{name: "filter", keys: []string{"/"}, short: "filter", help: "filter the IOCs as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
 			run: func(m *Model) tea.Cmd { return m.askFilter() }},
 		{name: "range", keys: []string{"V", "v"}, panes: onlyIOCs, short: "range", help: "begin to mark a range here; move, then act on all of it",

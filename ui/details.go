@@ -92,6 +92,7 @@ func (m *Model) iocDetails(t *text, at int) {
 	if n := m.review.Note(at); n != "" {
 		t.field("note", plain, n)
 	}
+	t.memoryDetails(at)
 	for _, d := range i.Differs {
 		t.field("sources differ", warn, d)
 	}

@@ -73,6 +73,9 @@ func (m *Model) setFilter(text string) error {
 	if f.Compares() && m.review.Older() == nil {
 		return errors.New("there is nothing to compare with yet; " + m.key("diff") + " asks for an older document")
 	}
+	if reason := noMemory(m); f.Recalls() && m.review.Memories() == nil && reason != "" {
+		return errors.New(reason)
+	}
 	m.iocs.filter = f
 	m.see((*Model).sayShown)
 	return nil
@@ -94,7 +97,7 @@ func (l *iocList) title(m *Model) string {
 	if len(l.view) != n {
 		t = thousands(len(l.view)) + " of " + plural(n, "row")
 	}
-	t += m.progress() + m.comparingWith() + m.exportProgress() + l.work()
+	t += m.progress() + m.comparingWith() + m.known() + m.exportProgress() + l.work()
 	if h := l.win.height; h > 0 && len(l.view) > h {
 		t += "  " + thousands(l.win.top+1) + "-" + thousands(min(l.win.top+h, len(l.view)))
 	}
@@ -227,11 +230,7 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 	c.raw(text, box+" ")
 	c.put(text, shortType(i.Type), 7)
 	c.raw(text, " ")
-	value := i.Value
-	if !m.fanged {
-		value = feed.Defang(i.Type, value)
-	}
-	c.putMiddle(text, value, cols.value)
+	m.drawValue(pos, i, text, cols.value)
 	l.drawFacts(m, pos, i, cols, text)
 	c.unlock()
 }
@@ -271,23 +270,17 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 		}
 		c.put(text, seen, cols.seen)
 	}
-	if cols.verdict > 0 {
-		v := m.review.Verdict(pos)
-		c.raw(text, " ")
-		word := string(v)
-		if cols.verdict == letterWidth && word != "" {
-			word = strings.ToUpper(word[:1]) // M, B or U: no capital is a sign
-		}
-		c.put(verdictStyle(v), word, cols.verdict)
-	}
 	sign := "  "
-	switch {
+	switch _, recalled := m.recalled(pos); {
+	case recalled && m.review.Memories().Differ(pos):
+		sign = " !"
 	case len(i.Differs) > 0 || m.unhunted(pos) || m.review.Suspicious(pos) == warnings.Warn:
 		sign = " !"
 	case m.review.Note(pos) != "":
 		sign = " n"
 	}
-	c.raw(warn, sign)
+	c.raw(text, " ")
+	m.drawVerdict(pos, cols.verdict, sign)
 }
 
 // unhunted reports whether an included IOC can be carried by no chosen table.

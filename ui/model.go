@@ -98,6 +98,7 @@ type Model struct {
 	history    bool // an export lists every decision
 	confirming bool // quit was pressed once
 	keeping    keeping
+	today      time.Time   // when something was remembered last: of which year a date is not told
 	start      store.Place // where the cursor is before anything is done
 	generation int         // counts changes of the review; an export of an older one saved less
 }

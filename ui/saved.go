@@ -24,6 +24,7 @@ type keeping struct {
 	place  store.Place   // as the journal knows it
 	ticket uint64        // of what was told last
 	asked  uint64        // the journal is asked about tickets up to here
+	asking int           // of how many IOCs it was asked what is remembered
 	hold   int           // counts the times the screen was held
 	held   bool          // the screen is
 	late   bool          // it was held long enough: it shows what is not saved yet
@@ -92,6 +93,9 @@ func (m *Model) updateSaving(msg tea.Msg) tea.Cmd {
 	case followMsg:
 		m.follow(msg.change)
 		return m.nextChange()
+	case rememberedMsg:
+		m.remember(msg.known)
+		return m.nextMemory()
 	case tookOverMsg:
 		if msg.err != nil {
 			m.say(bad, "it was not taken over: "+msg.err.Error())
@@ -137,7 +141,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	if msg.err != nil {
 		m.keeping.holder = nil // what is decided now goes into a review of its own
 		m.say(bad, "what was decided before cannot be read: "+msg.err.Error())
-		return m.nextChange()
+		return tea.Batch(m.nextChange(), m.nextMemory())
 	}
 	r := msg.restored
 	stayed := m.whereabouts() == m.start
@@ -164,7 +168,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
-	return m.nextChange()
+	return tea.Batch(m.nextChange(), m.nextMemory())
 }
 
 // nowRefs says what positions in decisions mean now.
@@ -201,6 +205,9 @@ func (m *Model) awaitSaved() tea.Cmd {
 	if here := m.whereabouts(); s.begun && s.holder == nil && here != s.place {
 		s.place = here
 		j.At(here)
+	}
+	if s.status.Err == nil {
+		m.askMemory()
 	}
 	if s.asked == s.ticket {
 		return nil

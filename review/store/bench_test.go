@@ -1,9 +1,12 @@
 package store
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
+	"quarry/feed"
 	"quarry/review"
 )
 
@@ -72,5 +75,99 @@ func BenchmarkOpen(b *testing.B) {
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkJudgeAll saves a verdict on each of a million IOCs, as one decision; the
+// promise is a second. That it is remembered costs nothing then.
+func BenchmarkJudgeAll(b *testing.B) {
+	r, entry := judgeAll(b)
+	for b.Loop() {
+		b.StopTimer()
+		s, _ := resume(b, b.TempDir(), r)
+		b.StartTimer()
+		began := time.Now()
+		s.ticket = s.j.Decide(entry, RefsOf(r))
+		s.wait()
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/first")
+		began = time.Now()
+		s.ticket = s.j.Decide(entry, RefsOf(r))
+		s.wait()
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/next")
+		b.StopTimer()
+		s.close()
+		b.StartTimer()
+	}
+}
+
+func judgeAll(b *testing.B) (*review.Review, review.Entry) {
+	const n = 1_000_000
+	all := make(review.Positions, n)
+	for i := range all {
+		all[i] = i
+	}
+	return newReview(b, n, false), review.Entry{Decision: review.SetVerdict{IOCs: all, Verdict: review.Benign}, At: atNoon, Who: "jk", Words: "called 1000000 IOCs benign"}
+}
+
+// BenchmarkRecall looks up what is remembered of a million IOCs: all of them in
+// another review, and then again when one more was judged there.
+func BenchmarkRecall(b *testing.B) {
+	r, entry := judgeAll(b)
+	folder := b.TempDir()
+	s, _ := resume(b, folder, r)
+	s.ticket = s.j.Decide(entry, RefsOf(r))
+	s.wait()
+	db, err := Open(folder)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	b.Run("all", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if m, err := db.Recall(context.Background(), RefsOf(r), 0); err != nil || m.Len() != r.IOCs().Len() {
+				b.Fatalf("%d are remembered, %v", m.Len(), err)
+			}
+		}
+	})
+	b.Run("few", func(b *testing.B) {
+		few := RefsOf(newReview(b, 1000, true))
+		for b.Loop() {
+			if m, err := db.Recall(context.Background(), few, 0); err != nil || m.Len() != 1000 {
+				b.Fatalf("%d are remembered, %v", m.Len(), err)
+			}
+		}
+	})
+	s.close()
+}
+
+// BenchmarkTakeIn takes in what others think of 100,000 IOCs, and looks it up.
+func BenchmarkTakeIn(b *testing.B) {
+	const n = 100_000
+	all := make([]Memory, n)
+	for i := range all {
+		all[i] = Memory{Type: feed.Domain, Value: fmt.Sprintf("host-%d.lantern.example", i), Remembered: review.Remembered{Verdict: review.Benign, Who: "ab", At: atNoon, Moment: 1}}
+	}
+	refs := RefsOf(newReview(b, n, false))
+	for b.Loop() {
+		b.StopTimer()
+		db, err := Open(b.TempDir())
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		began := time.Now()
+		if _, err := db.TakeIn(context.Background(), all); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/taken-in")
+		began = time.Now()
+		if m, err := db.Recall(context.Background(), refs, 0); err != nil || m.Len() != n {
+			b.Fatalf("%d are remembered, %v", m.Len(), err)
+		}
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms/looked-up")
+		b.StopTimer()
+		db.Close()
+		b.StartTimer()
 	}
 }

@@ -209,7 +209,7 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.iocsCommand(), p.kqlCommand(), p.scenariosCommand(), p.lintCommand(), p.diffCommand(),
-		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.configCommand(), p.doctorCommand(),
+		p.exportCommand(), p.fetchCommand(), p.tablesCommand(), p.reviewsCommand(), p.memoryCommand(), p.configCommand(), p.doctorCommand(),
 		p.serveCommand())
 	return root
 }

@@ -20,7 +20,7 @@ import (
 func (p *program) exportCommand() *cobra.Command {
 	var s shape
 	var as, out string
-	var force, history bool
+	var force, history, remembered bool
 	var names []string
 	for _, f := range review.Formats {
 		names = append(names, f.Name+" ("+f.Means+")")
@@ -29,7 +29,7 @@ func (p *program) exportCommand() *cobra.Command {
 		Use: "export FILE...", Short: "Write the review in a shape that others read", Args: files,
 		Long: "Writes the review in one of these formats:\n  " + strings.Join(names, "\n  ") +
 			"\n\nA format of several files goes into the folder that -o names.",
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := review.FormatNamed(as)
 			if err != nil {
 				return &usageError{fmt.Errorf("--as %w", err)}
@@ -39,6 +39,11 @@ func (p *program) exportCommand() *cobra.Command {
 				return err
 			}
 			p.warnUnread(r)
+			if remembered {
+				if err := p.takeOver(cmd.Context(), r); err != nil {
+					return err
+				}
+			}
 			if err := s.decide(r, &p.conf); err != nil {
 				return err
 			}
@@ -54,6 +59,7 @@ func (p *program) exportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file or folder")
 	cmd.Flags().BoolVar(&history, "history", false, "list every decision in the reviewed bulletin")
+	cmd.Flags().BoolVar(&remembered, "remembered", false, "take over the verdicts and notes that are remembered of the IOCs; see quarry memory")
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that exist")
 	return cmd
 }

@@ -49,9 +49,10 @@ func storeFailed(err error) bool {
 	var path *store.PathError
 	var held *store.HeldError
 	var unsaved *store.UnsavedError
+	var memory *store.MemoryError
 	var unknown *review.UnknownDecisionError
 	return errors.As(err, &newer) || errors.As(err, &damaged) || errors.As(err, &busy) || errors.As(err, &path) ||
-		errors.As(err, &held) || errors.As(err, &unsaved) || errors.As(err, &unknown)
+		errors.As(err, &held) || errors.As(err, &unsaved) || errors.As(err, &memory) || errors.As(err, &unknown)
 }
 
 // withStore opens the database for a function; where there is none nothing is made.
@@ -325,7 +326,7 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "delete ID", Short: "Delete a review with its decisions", Args: reviewID,
-		Long: "Deletes a review with all its decisions, and the documents that no other review has. It asks first; --yes answers.",
+		Long: "Deletes a review with its decisions, and the documents that no other review has. Its verdicts and notes stay remembered; quarry memory forget is for them. It asks first; --yes answers.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			id := numbered(args)
 			return p.withStore(func(s *store.Store) error {

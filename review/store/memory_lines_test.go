@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestReadMemories(t *testing.T) {
+	all, err := ReadMemories("team.jsonl", strings.NewReader("\uFEFF"+`{"type":"domain","value":"CDN[.]example.com.","verdict":"benign","note":"our\nCDN","who":"jk","at":"2026-05-12"}`+"\r\n\n"+
+		`{"type":"url","value":"HTTPS://Example.com/A","note":"seen","at":"2026-05-12T09:30:00+02:00","moment":7}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"type":"domain","value":"cdn.example.com","verdict":"benign","note":"our CDN","who":"jk","at":"2026-05-12","moment":1778544000000000}` + "\n" +
+		`{"type":"url","value":"https://example.com/A","note":"seen","at":"2026-05-12T07:30:00Z","moment":7}` + "\n"
+	if diff := cmp.Diff(want, linesOf(t, all)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestMemoryFaults: a fault is told with its line.
+func TestMemoryFaults(t *testing.T) {
+	const good = `{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12"}`
+	for _, tt := range []struct{ line, want string }{
+		{`<<<<<<< HEAD`, "this is no memory"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12"`, "this is no memory"},
+		{good + good, "more than one object"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12","why":1}`, "unknown field"},
+		{`{"type":"dom","value":"a.example","verdict":"benign","at":"2026-05-12"}`, "is no type"},
+		{`{"type":"ip","value":"a.example","verdict":"benign","at":"2026-05-12"}`, "a.example"},
+		{`{"type":"domain","value":"a.example","verdict":"good","at":"2026-05-12"}`, "is no verdict"},
+		{`{"type":"domain","value":"a.example","verdict":"benign"}`, "write when it was judged"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"0001-01-01"}`, "write when it was judged"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12","moment":-1}`, "the moment"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12","moment":9223372036854775807}`, "the moment"},
+		{`{"type":"domain","value":"a.example","note":" ","at":"2026-05-12"}`, "neither a verdict nor a note"},
+		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12","withdrawn":true}`, "withdrawn"},
+		{strings.Repeat(" ", longestLine+1), "longer than"},
+	} {
+		all, err := ReadMemories("team.jsonl", strings.NewReader(good+"\n\n"+tt.line+"\n"))
+		var fault *MemoryError
+		if !errors.As(err, &fault) || fault.Line != 3 || !strings.HasPrefix(err.Error(), "team.jsonl:3: ") || !strings.Contains(err.Error(), tt.want) || all != nil {
+			t.Errorf("%.80s: %d memories, %v; want %s", tt.line, len(all), err, tt.want)
+		}
+	}
+}
+
+// FuzzMemories: what is read is written so that the same is read again, and can be
+// taken in.
+func FuzzMemories(f *testing.F) {
+	f.Add(`{"type":"domain","value":"a.example","verdict":"benign","note":"our CDN","who":"jk","at":"2026-05-12","document":"Lantern"}`)
+	f.Add("\uFEFF\n{\"type\":\"file_name\",\"value\":\"a\\nb.exe\",\"note\":\"\\u202e\",\"at\":\"2026-05-12T01:02:03.123456789Z\",\"moment\":12}\r\n")
+	f.Add(`{"type":"url","value":"hxxp://[2001:db8::1]/%zz","at":"9999-12-31","withdrawn":true}`)
+	s, err := Open(f.TempDir())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			f.Error(err)
+		}
+	})
+	f.Fuzz(func(t *testing.T, text string) {
+		all, err := ReadMemories("team.jsonl", strings.NewReader(text))
+		if err != nil {
+			var fault *MemoryError
+			if !errors.As(err, &fault) || fault.Line < 1 {
+				t.Fatalf("an error without a line: %v", err)
+			}
+			return
+		}
+		again, err := ReadMemories("team.jsonl", strings.NewReader(linesOf(t, all)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(all, again, cmpopts.EquateEmpty(), cmp.AllowUnexported(Memory{})); diff != "" {
+			t.Fatal(diff)
+		}
+		if _, err := s.TakeIn(context.Background(), all); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.TakeIn(context.Background(), all); err != nil || got.New != 0 {
+			t.Fatalf("taken in again: %+v, %v", got, err)
+		}
+	})
+}

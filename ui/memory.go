@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/feed"
+	"quarry/review"
+	"quarry/review/store"
+)
+
+// rememberedMsg brings what is remembered of the IOCs.
+type rememberedMsg struct{ known store.Known }
+
+// askMemory asks for what is remembered of the IOCs that there are now.
+func (m *Model) askMemory() {
+	s, n := &m.keeping, m.review.IOCs().Len()
+	if s.begun && s.asking != n {
+		s.asking = n
+		m.opt.Journal.Recall(m.nowRefs())
+	}
+}
+
+// nextMemory is the command that waits for the next answer.
+func (m *Model) nextMemory() tea.Cmd {
+	j := m.opt.Journal
+	return func() tea.Msg {
+		if k, ok := j.Remembered(); ok {
+			return rememberedMsg{k}
+		}
+		return nil
+	}
+}
+
+// remember shows what is remembered. Nothing is decided by it.
+func (m *Model) remember(k store.Known) {
+	if k.Err != nil {
+		m.say(warn, "what was judged before cannot be looked up: "+store.Reason(k.Err))
+		return
+	}
+	before := m.review.Memories()
+	m.today = m.opt.Now()
+	m.review.Remember(k.Memories)
+	if l := &m.iocs; l.filter.Recalls() || l.made.Filter.Recalls() {
+		l.stale = true
+		m.see(func(m *Model, also string) { m.status += also })
+	}
+	if n := k.Memories.Len(); before == nil && n > 0 && m.status == m.key("help")+" lists the keys" {
+		m.say(plain, plural(n, "row")+" judged before: the filter known:yes shows them, "+m.key("recall")+" takes over what is remembered")
+	}
+}
+
+// known says in the title of how many IOCs something is remembered.
+func (m *Model) known() string {
+	if n := m.review.Memories().Len(); n > 0 {
+		return ", " + thousands(n) + " known"
+	}
+	return ""
+}
+
+// recalled is what is remembered of an IOC of which nothing was decided here, as
+// its row shows it.
+func (m *Model) recalled(pos int) (r review.Remembered, ok bool) {
+	if m.review.Verdict(pos) != review.NoVerdict {
+		return r, false
+	}
+	return m.review.Memories().Latest(pos)
+}
+
+// drawValue draws the value of an IOC and, where it leaves room, what is remembered
+// of it.
+func (m *Model) drawValue(pos int, i feed.IOC, text style, w int) {
+	c := &m.canvas
+	value := i.Value
+	if !m.fanged {
+		value = feed.Defang(i.Type, value)
+	}
+	if r, ok := m.recalled(pos); ok {
+		const least, gap = 12, 2
+		used := m.term.Width(m.term.Clean(value))
+		words := "(" + r.Words(m.today) + ")"
+		if room := w - used - gap; room >= min(least, m.term.Width(m.term.Clean(words))) {
+			c.put(text, value, used+gap)
+			c.put(dim, words, room)
+			return
+		}
+	}
+	c.putMiddle(text, value, w)
+}
+
+// drawVerdict draws the verdict of an IOC, or the one that is remembered with a
+// question mark, and the sign behind it.
+func (m *Model) drawVerdict(pos, w int, sign string) {
+	c := &m.canvas
+	v, mark := m.review.Verdict(pos), ""
+	look := verdictStyle(v)
+	if r, ok := m.recalled(pos); ok && r.Verdict != review.NoVerdict {
+		v, look, mark = r.Verdict, dim, "?"
+	}
+	word := string(v)
+	if w == letterWidth && word != "" {
+		word = strings.ToUpper(word[:1]) // M, B or U: no capital is a sign
+	}
+	if len(word)+len(mark) <= w {
+		c.put(look, word+mark, w)
+		c.raw(warn, sign)
+		return
+	}
+	c.put(look, word, w)
+	c.raw(look, mark) // in the space before the sign
+	c.raw(warn, sign[len(mark):])
+}
+
+// memoryDetails adds all that is remembered of an IOC.
+func (t *text) memoryDetails(at int) {
+	m := t.m
+	all := m.review.Memories().At(at)
+	for n, r := range all {
+		label := "remembered"
+		if n > 0 {
+			label = ""
+		}
+		words := r.Words(m.today)
+		if r.Document != "" {
+			words += " (" + r.Document + ")"
+		}
+		t.field(label, plain, words)
+	}
+	switch {
+	case m.review.Memories().Differ(at):
+		t.field("", warn, "people judged it differently; the latest verdict stands beside the row")
+	case len(all) > 0 && m.review.Verdict(at) == review.NoVerdict:
+		t.field("", dim, m.key("recall")+" takes it over")
+	}
+}
+
+// recall takes over what is remembered of the marked range, or of all shown.
+func (m *Model) recall() tea.Cmd {
+	d, judged := m.review.Recall(m.iocs.shown())
+	if len(d.Parts) == 0 {
+		why := "nothing is remembered of what is shown"
+		if judged > 0 {
+			why = "all that is remembered here is judged already"
+		}
+		m.say(warn, why)
+		return nil
+	}
+	m.iocs.anchor = -1
+	var benign []int
+	differ := 0
+	for _, p := range d.Parts {
+		if p.Verdict == review.Benign {
+			benign = append(benign, p.IOCs...)
+		}
+		for _, i := range p.IOCs {
+			if m.review.Memories().Differ(i) {
+				differ++
+			}
+		}
+	}
+	also := ""
+	if len(benign) > 0 {
+		also = m.huntedStill(benign, review.Benign)
+	}
+	if differ > 0 {
+		also += "; of " + thousands(differ) + " people thought differently, the latest counts"
+	}
+	if judged > 0 {
+		also += "; " + thousands(judged) + " judged here left as they are"
+	}
+	return m.decide(d, also)
+}
+
+func noMemory(m *Model) string {
+	switch {
+	case noIOC(m) != "":
+		return noIOC(m)
+	case m.review.Memories().Len() > 0:
+		return ""
+	case m.opt.Journal == nil && m.review.Memories() == nil:
+		return "nothing is saved here, so nothing is remembered"
+	case m.review.Memories() == nil:
+		return "what was judged before is not looked up yet"
+	}
+	return "none of these IOCs was judged before"
+}
