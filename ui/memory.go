@@ -147,27 +147,26 @@ func (m *Model) recall() tea.Cmd {
 		return nil
 	}
 	m.iocs.anchor = -1
-	var benign []int
-	differ := 0
+	hunted, differ := 0, 0
 	for _, p := range d.Parts {
-		if p.Verdict == review.Benign {
-			benign = append(benign, p.IOCs...)
-		}
 		for _, i := range p.IOCs {
+			if p.Verdict == review.Benign && m.review.Hunts(i) {
+				hunted++
+			}
 			if m.review.Memories().Differ(i) {
 				differ++
 			}
 		}
 	}
 	also := ""
-	if len(benign) > 0 {
-		also = m.huntedStill(benign, review.Benign)
+	if hunted > 0 {
+		also += "; " + thousands(hunted) + " benign still hunted"
 	}
 	if differ > 0 {
-		also += "; of " + thousands(differ) + " people thought differently, the latest counts"
+		also += "; people differ about " + thousands(differ) + ", the latest counts"
 	}
 	if judged > 0 {
-		also += "; " + thousands(judged) + " judged here left as they are"
+		also += "; " + thousands(judged) + " judged here left alone"
 	}
 	return m.decide(d, also)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"hash/maphash"
+	"strings"
 
 	"quarry/review"
 )
@@ -20,9 +21,17 @@ type judgedReview struct {
 	last  int64 // the row of the last judgement in force: as long as it is the same, so are all
 }
 
+// namesFile asks whether the title of a review is the name of its file: that of a
+// document that has no title.
+const namesFile = "EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND name = title)"
+
+// withoutFolder is a file's name without the folders before it, which are nobody
+// else's business and other ones elsewhere.
+func withoutFolder(name string) string { return name[strings.LastIndexAny(name, `/\`)+1:] }
+
 // judgedReviews are all of them, those that were deleted too.
 func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, (SELECT max(id) FROM decisions INDEXED BY judgements
+	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, `+namesFile+`, (SELECT max(id) FROM decisions INDEXED BY judgements
 		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last FROM reviews WHERE last > 0 ORDER BY reviews.id`)
 	if err != nil {
 		return nil, err
@@ -30,8 +39,12 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	defer rows.Close()
 	for rows.Next() {
 		var r judgedReview
-		if err := rows.Scan(&r.id, &r.title, &r.last); err != nil {
+		var file bool
+		if err := rows.Scan(&r.id, &r.title, &file, &r.last); err != nil {
 			return nil, err
+		}
+		if file {
+			r.title = withoutFolder(r.title)
 		}
 		all = append(all, r)
 	}

@@ -238,14 +238,21 @@ func remove(q querier, id int64) error {
 // shed deletes a review but for the judgements in force, or all of it where there
 // are none.
 func shed(q querier, id int64) error {
-	var judged bool
+	var judged, file bool
+	var title string
 	err := q.QueryRowContext(context.Background(), `SELECT EXISTS (SELECT 1 FROM decisions INDEXED BY judgements
-		WHERE review = reviews.id AND seq <= done AND `+judging+`) FROM reviews WHERE id = ?`, id).Scan(&judged)
+		WHERE review = reviews.id AND seq <= done AND `+judging+`), title, `+namesFile+` FROM reviews WHERE id = ?`, id).Scan(&judged, &title, &file)
 	if err != nil {
 		return err
 	}
 	if !judged {
 		return remove(q, id)
+	}
+	if file {
+		title = withoutFolder(title)
+	}
+	if _, err := q.ExecContext(context.Background(), "UPDATE reviews SET title = ? WHERE id = ?", title, id); err != nil {
+		return err
 	}
 	return deleteBy(q, id,
 		"UPDATE reviews SET shed = 1, identity = NULL, place = '{}', scenarios = '[]', holder = '', who = '', host = '' WHERE id = ?",

@@ -278,6 +278,45 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
+// TestMemoryOfAnotherProcess: what is judged in one process stands beside the rows of
+// another one that has another document open, and can be taken over there.
+func TestMemoryOfAnotherProcess(t *testing.T) {
+	state := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	first := termtest.StartPty(t, 100, 30, inState(t, state, write("kite.csv", "type,value\ndomain,cdn.lantern.test\ndomain,kite.example\n")))
+	first.WaitFor("2 of 2 IOCs on")
+	second := inState(t, state, write("paper.csv", "type,value\ndomain,paper.example\ndomain,cdn.lantern.test\n"))
+	second.Env = append(second.Env, "QUARRY_REVIEWER=Sam Example")
+	other := termtest.StartPty(t, 100, 30, second)
+	other.WaitFor("2 of 2 IOCs on")
+	first.Press("b")
+	first.WaitFor("called cdn[.]lantern[.]test benign")
+	other.WaitFor("benign?")
+	other.WaitFor("1 known")
+	other.Press("r")
+	other.WaitFor("took over what is remembered of cdn[.]lantern[.]test: benign")
+	first.WaitFor("1 known")
+	first.Press("enter")
+	first.WaitFor("Sam Example (paper.csv)")
+	first.Press("esc")
+	for _, p := range []*termtest.Pty{first, other} {
+		p.Press("q", "q")
+		if err := p.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	out, err := inState(t, state, "memory", "--json").Output()
+	if err != nil || bytes.Count(out, []byte("\n")) != 2 || bytes.Count(out, []byte(`"verdict":"benign"`)) != 2 {
+		t.Errorf("remembered is %s, %v", out, err)
+	}
+}
+
 // TestHomeThatCannotBeWritten: a file in the place of the folder does for root too
 // what missing permission does. What was decided goes to another folder, which is
 // named, and can be taken in.

@@ -1,0 +1,157 @@
+package review
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func on(day int) time.Time { return time.Date(2026, 5, day, 9, 30, 0, 0, time.UTC) }
+
+// TestMemories: of each voice the latest counts, what was withdrawn does not, and
+// people differ only in what each thought last.
+func TestMemories(t *testing.T) {
+	records := []Remembered{
+		{Verdict: Benign, Who: "jk", At: on(12), Document: "Kite", Moment: 10},
+		{Verdict: Malicious, Who: "ab", At: on(13), Document: "Kite", Moment: 20},
+		{Verdict: Malicious, Who: "jk", At: on(1), Document: "Paper", Moment: 30}, // their clock went back
+		{Who: "jk", At: on(14), Document: "Kite", Moment: 40},
+		{Note: "see case 7", Who: "cd", At: on(15), Document: "Kite", Moment: 50},
+		{Verdict: Benign, Who: "", At: on(16), Document: "Reed", Moment: 60},
+	}
+	for _, tt := range []struct {
+		name   string
+		found  []uint32
+		want   []string
+		latest string
+		differ bool
+	}{
+		{name: "nothing"},
+		{name: "one", found: []uint32{0}, want: []string{"benign, 12 May, jk"}, latest: "benign, 12 May, jk"},
+		{name: "two who differ", found: []uint32{0, 1}, want: []string{"malicious, 13 May, ab", "benign, 12 May, jk"}, latest: "malicious, 13 May, ab", differ: true},
+		{name: "changed their mind", found: []uint32{1, 2, 0}, want: []string{"malicious, 1 May, jk", "malicious, 13 May, ab", "benign, 12 May, jk"}, latest: "malicious, 1 May, jk"},
+		{name: "withdrawn", found: []uint32{0, 3}},
+		{name: "withdrawn elsewhere", found: []uint32{2, 3}, want: []string{"malicious, 1 May, jk"}, latest: "malicious, 1 May, jk"},
+		{name: "a note is no verdict", found: []uint32{4, 1}, want: []string{"15 May, cd: see case 7", "malicious, 13 May, ab"}, latest: "malicious, 13 May, ab"},
+		{name: "a note alone", found: []uint32{4}, want: []string{"15 May, cd: see case 7"}, latest: "15 May, cd: see case 7"},
+		{name: "nobody is somebody", found: []uint32{5, 1}, want: []string{"benign, 16 May", "malicious, 13 May, ab"}, latest: "benign, 16 May", differ: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := []Found{{IOC: 0, Record: 0}, {IOC: 2, Record: 1}} // neighbours stay out of it
+			for _, n := range tt.found {
+				found = append(found, Found{IOC: 1, Record: n})
+			}
+			m := NewMemories(3, records, found)
+			var got []string
+			for _, r := range m.At(1) {
+				got = append(got, r.Words(on(20)))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+			latest, ok := m.Latest(1)
+			if ok != (tt.latest != "") || ok && latest.Words(on(20)) != tt.latest {
+				t.Errorf("the latest is %q", latest.Words(on(20)))
+			}
+			if m.Differ(1) != tt.differ {
+				t.Errorf("people differ: %v", m.Differ(1))
+			}
+			if len(m.At(0)) != 1 || len(m.At(2)) != 1 || len(m.At(3)) != 0 {
+				t.Error("neighbours are remembered otherwise")
+			}
+		})
+	}
+	var none *Memories
+	if _, ok := none.Latest(0); ok || none.Len() != 0 || none.Differ(0) {
+		t.Error("nothing remembers something")
+	}
+}
+
+func TestWordsOfMemory(t *testing.T) {
+	for _, tt := range []struct {
+		m    Remembered
+		now  time.Time
+		want string
+	}{
+		{Remembered{Verdict: Benign, Note: "our CDN", Who: "jk", At: on(12)}, on(20), "benign, 12 May, jk: our CDN"},
+		{Remembered{Verdict: Benign, Who: "jk", At: on(12)}, on(20).AddDate(1, 0, 0), "benign, 12 May 2026, jk"},
+		{Remembered{Verdict: Unsure, At: time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC)}, on(20).In(time.FixedZone("", -9*3600)), "unsure, 12 May"},
+		{Remembered{Note: "alone"}, on(20), "alone"},
+	} {
+		if got := tt.m.Words(tt.now); got != tt.want {
+			t.Errorf("%+v is %q, want %q", tt.m, got, tt.want)
+		}
+	}
+}
+
+// TestRecall: what is remembered is taken over where nothing was judged, as one
+// decision that can be undone, and never by itself.
+func TestRecall(t *testing.T) {
+	r := start(t, lantern(t))
+	n := r.IOCs().Len()
+	if n < 5 {
+		t.Fatalf("the test's review has %d IOCs", n)
+	}
+	records := []Remembered{{Verdict: Benign, Note: "our CDN", Who: "jk", Moment: 1}, {Note: "seen", Who: "jk", Moment: 2}}
+	r.Remember(NewMemories(n, records, []Found{{0, 0}, {1, 0}, {2, 0}, {3, 1}, {4, 1}}))
+	if r.Verdict(0) != NoVerdict || len(r.History()) != 0 {
+		t.Fatal("something was decided by itself")
+	}
+	at := on(20)
+	for _, d := range []Decision{SetVerdict{Positions{1}, Malicious}, SetNote{2, "mine"}, SetNote{4, "mine"}} {
+		if _, err := r.Decide(d, "ab", at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, judged := r.Recall([]int{4, 3, 2, 1, 0})
+	want := Recall{[]Recalled{{Positions{3}, NoVerdict, "seen"}, {Positions{2}, Benign, ""}, {Positions{0}, Benign, "our CDN"}}}
+	if diff := cmp.Diff(want, d); diff != "" || judged != 2 {
+		t.Errorf("%d are judged already; %s", judged, diff)
+	}
+	standing := func() (all []string) {
+		for i := range 5 {
+			all = append(all, string(r.Verdict(i))+" "+r.Note(i))
+		}
+		return all
+	}
+	before := standing()
+	if changed, err := r.Decide(d, "ab", at); !changed || err != nil {
+		t.Fatalf("changed %v, %v", changed, err)
+	}
+	if diff := cmp.Diff([]string{"benign our CDN", "malicious ", "benign mine", " seen", " mine"}, standing()); diff != "" {
+		t.Error(diff)
+	}
+	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of 3 IOCs: 2 benign, 2 notes" {
+		t.Errorf("the history says %q", h[len(h)-1].Words)
+	}
+	if _, ok := r.Undo(); !ok || cmp.Diff(before, standing()) != "" {
+		t.Errorf("undone is %q", standing())
+	}
+	one, _ := r.Recall([]int{0})
+	if _, err := r.Decide(one, "ab", at); err != nil {
+		t.Fatal(err)
+	}
+	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of "+r.name([]int{0})+": benign: our CDN" {
+		t.Errorf("the history says %q", h[len(h)-1].Words)
+	}
+	var refused *RefusedError
+	for _, d := range []Recall{{}, {[]Recalled{{Positions{n}, Benign, ""}}}, {[]Recalled{{Positions{0}, Unsure, ""}, {nil, Benign, ""}}}, {[]Recalled{{Positions{0}, "good", ""}}}} {
+		if _, err := r.Decide(d, "ab", at); !errors.As(err, &refused) || r.Verdict(0) != Benign {
+			t.Errorf("%+v: %v, verdict %s", d, err, r.Verdict(0))
+		}
+	}
+}
+
+// TestJudgements: what a decision says of verdicts and notes is what it does to a
+// review.
+func TestJudgements(t *testing.T) {
+	for _, k := range keptDecisions {
+		judges := len(Judgements(k.d)) > 0
+		named := k.kind == "verdict" || k.kind == "note" || k.kind == "notes" || k.kind == "recall"
+		if judges != named {
+			t.Errorf("%s judges: %v; the index of the database holds those kinds that do", k.kind, judges)
+		}
+	}
+}
