@@ -187,7 +187,7 @@ func TestUnknownTypes(t *testing.T) {
 }
 
 func TestUnknownFields(t *testing.T) {
-	const fields = " Fields: type threat conf seen verdict on mention warning family note source diff"
+	const fields = " Fields: type threat conf seen verdict on mention warning family note source known diff"
 	for word, want := range map[string]string{
 		"typ:domain": "there is no field typ; did you mean type?", "-typ:domain": "there is no field typ; did you mean type?",
 		"TYPES:domain": "there is no field types; did you mean type?", "tpye:domain": "there is no field tpye; did you mean type?", "ioc_type:domain": "there is no field ioc_type; did you mean type?",
