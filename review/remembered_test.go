@@ -2,10 +2,14 @@ package review
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
 )
 
 func on(day int) time.Time { return time.Date(2026, 5, day, 9, 30, 0, 0, time.UTC) }
@@ -154,4 +158,94 @@ func TestJudgements(t *testing.T) {
 			t.Errorf("%s judges: %v; the index of the database holds those kinds that do", k.kind, judges)
 		}
 	}
+}
+
+// TestFilterOfMemory: rows are chosen by the latest verdict, and a decision here
+// changes nothing of it.
+func TestFilterOfMemory(t *testing.T) {
+	r := start(t, lantern(t))
+	shown := func(words string) (all []int32) {
+		t.Helper()
+		f, err := ParseFilter(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !f.Recalls() {
+			t.Errorf("%s does not ask what is remembered", words)
+		}
+		return r.View(f, ByDocument, false)
+	}
+	if got := shown("known:yes"); len(got) != 0 {
+		t.Errorf("before anything is known %v are", got)
+	}
+	records := []Remembered{
+		{Verdict: Benign, Who: "jk", Moment: 1}, {Verdict: Malicious, Who: "ab", Moment: 2}, {Note: "seen", Who: "ab", Document: "Kite", Moment: 3},
+	}
+	r.Remember(NewMemories(r.IOCs().Len(), records, []Found{{0, 0}, {1, 0}, {1, 1}, {2, 2}}))
+	for words, want := range map[string][]int32{
+		"known:yes": {0, 1, 2}, "known:benign": {0}, "known:mal": {1}, "known:unsure": nil, "known:differ": {1}, "KNOWN:Yes -known:benign": {1, 2},
+	} {
+		if diff := cmp.Diff(want, shown(words)); diff != "" {
+			t.Errorf("%s: %s", words, diff)
+		}
+	}
+	if got := shown("known:no"); len(got) != r.IOCs().Len()-3 {
+		t.Errorf("known:no shows %v", got)
+	}
+	decide(t, r, SetVerdict{Positions{0}, Malicious})
+	if diff := cmp.Diff([]int32{0}, shown("known:benign")); diff != "" {
+		t.Error(diff)
+	}
+	for _, words := range []string{"known:", "known:maybe", "known>1"} {
+		if _, err := ParseFilter(words); err == nil || !strings.Contains(err.Error(), "use yes, no, differ, malicious, benign or unsure") {
+			t.Errorf("%s: %v", words, err)
+		}
+	}
+}
+
+// BenchmarkMemories orders what is remembered of a million IOCs in two reviews,
+// filters by it and takes it over.
+func BenchmarkMemories(b *testing.B) {
+	const n = 1_000_000
+	d := &feed.Bulletin{Source: feed.Source{Name: "many.md", Line: 1}, Total: feed.NoTotal, IOCs: make([]feed.IOC, n)}
+	for i := range d.IOCs {
+		d.IOCs[i] = feed.IOC{Type: feed.Domain, Value: "h" + strconv.Itoa(i) + ".example", Confidence: 50}
+	}
+	r := start(b, d)
+	records := []Remembered{{Verdict: Benign, Note: "ours", Who: "jk", Moment: 1}, {Verdict: Malicious, Who: "ab", Moment: 2}}
+	found := make([]Found, 0, 2*n)
+	for i := range uint32(n) {
+		found = append(found, Found{i, 0}, Found{i, 1})
+	}
+	b.Run("order", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r.Remember(NewMemories(n, records, found))
+		}
+	})
+	r.Remember(NewMemories(n, records, found))
+	b.Run("filter", func(b *testing.B) {
+		f, err := ParseFilter("known:differ")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if got := len(r.View(f, ByDocument, false)); got != n {
+				b.Fatalf("%d rows", got)
+			}
+		}
+	})
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	b.Run("take over", func(b *testing.B) {
+		for b.Loop() {
+			d, _ := r.Recall(all)
+			if changed, err := r.Decide(d, "jk", atNoon); !changed || err != nil {
+				b.Fatal(changed, err)
+			}
+			r.Undo()
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"quarry/review"
@@ -266,8 +267,11 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 
 // together are the memories of all layers.
 func (r *recaller) together(iocs int) *review.Memories {
-	var records []review.Remembered
-	var found []review.Found
+	thoughts, hits := 0, 0
+	for _, l := range r.layers {
+		thoughts, hits = thoughts+len(l.records), hits+len(l.found)
+	}
+	records, found := make([]review.Remembered, 0, thoughts), make([]review.Found, 0, hits)
 	for _, l := range r.layers {
 		first := uint32(len(records))
 		records = append(records, l.records...)
@@ -284,15 +288,16 @@ func findJudged(ctx context.Context, q querier, r judgedReview, at map[sum]uint3
 	if err != nil {
 		return l, err
 	}
+	l.found = make([]review.Found, 0, min(len(at), len(j.of)))
 	err = eachJudged(ctx, q, r.id, j, func(key []byte, thought uint32) {
 		if i, ok := at[sumOf(key)]; ok {
 			l.found = append(l.found, review.Found{IOC: i, Record: thought})
 		}
 	})
-	l.records = j.thoughts
-	if len(l.found) == 0 {
-		l.records = nil
+	if l.records = j.thoughts; len(l.found) == 0 {
+		l = layer{} // as nearly all are
 	}
+	l.found = slices.Clone(l.found) // without room to grow
 	return l, err
 }
 
