@@ -13,13 +13,25 @@ func (r *Review) about(sig Signature) saved.About {
 	return saved.About{Title: r.Title(), Family: strings.Join(r.Families(), ", "), Reviewer: r.signed(sig).Reviewer}
 }
 
-// signed is who reviewed, and when: a review that nobody decided anything in
-// since it was opened again is still that of who exported it.
+// signed is who reviewed, and when: whoever decided, and at the last decision
+// where that was somebody else than who exports it. A review that nobody decided
+// anything in since it was opened again is still that of who exported it.
 func (r *Review) signed(sig Signature) Signature {
-	if r.done > 0 || len(r.resumed) != 1 || r.resumed[0].Reviewer == "" {
-		return sig
+	var deciders []string
+	for _, e := range r.entries[:r.done] {
+		if e.Who != "" && !slices.Contains(deciders, e.Who) {
+			deciders = append(deciders, e.Who)
+		}
 	}
-	sig.Reviewer, sig.At = r.resumed[0].Reviewer, r.resumed[0].At
+	switch {
+	case len(deciders) > 0:
+		if !slices.Contains(deciders, sig.Reviewer) {
+			sig.At = r.entries[r.done-1].At
+		}
+		sig.Reviewer = strings.Join(deciders, ", ")
+	case r.done == 0 && len(r.resumed) == 1 && r.resumed[0].Reviewer != "":
+		sig.Reviewer, sig.At = r.resumed[0].Reviewer, r.resumed[0].At
+	}
 	return sig
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -19,8 +20,9 @@ type libraryMsg struct {
 
 // shelvedMsg is the answer of saving a scenario into the library.
 type shelvedMsg struct {
-	title, path string
-	err         error
+	entry library.Entry
+	path  string
+	err   error
 }
 
 // openLibrary reads the library and shows it then.
@@ -42,11 +44,14 @@ func noLibrary(m *Model) string {
 
 // shelve saves the scenario under the cursor into the library.
 func (m *Model) shelve() tea.Cmd {
-	e := m.review.Scenario(m.scenarios.win.at).Entry(nil)
+	return m.shelveAs(m.review.Scenario(m.scenarios.win.at).Entry(nil))
+}
+
+func (m *Model) shelveAs(e library.Entry) tea.Cmd {
 	save := m.opt.SaveScenario
 	return func() tea.Msg {
 		path, err := save(e)
-		return shelvedMsg{e.Title, path, err}
+		return shelvedMsg{e, path, err}
 	}
 }
 
@@ -63,7 +68,22 @@ func noShelf(m *Model) string {
 	return ""
 }
 
+// shelved says what became of saving. Where the title is taken it asks for
+// another one, unless something else has the keys by now.
 func (m *Model) shelved(msg shelvedMsg) {
+	var taken *library.TitleError
+	if errors.As(msg.err, &taken) && m.overlay == nil && m.prompt == nil {
+		m.ask(&prompt{
+			input: newInput("title in the library: ", msg.entry.Title),
+			done: func(m *Model, title string) (tea.Cmd, error) {
+				if title = strings.TrimSpace(title); title == "" {
+					return nil, errors.New("no title, nothing was saved")
+				}
+				msg.entry.Title = title
+				return m.shelveAs(msg.entry), nil
+			},
+		})
+	}
 	if msg.err != nil {
 		m.say(bad, "not in the library: "+msg.err.Error())
 		return

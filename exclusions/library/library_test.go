@@ -176,15 +176,24 @@ func TestSaveAndLoad(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "scenarios")
 	e := Entry{Title: "Ours", Description: "It is ours.", Tags: []string{"a"}, Filter: "Exclude x.", Condition: `process.path starts with 'C:\ours\' and action matches "a{2}"`}
 	for range 2 { // the same again is not written again
-		path, err := Save(folder, "ours", e)
+		has, _ := Load(folder, tables(t))
+		path, err := Save(folder, "ours", e, has)
 		if err != nil || filepath.Base(path) != "ours.yaml" {
 			t.Fatal(path, err)
 		}
 	}
 	other := e
 	other.Title = "Ours too"
-	if path, err := Save(folder, "ours", other); err != nil || filepath.Base(path) != "ours-2.yaml" {
+	if path, err := Save(folder, "ours", other, nil); err != nil || filepath.Base(path) != "ours-2.yaml" {
 		t.Error(path, err)
+	}
+	for _, title := range []string{"OURS", "Sandbox and detonation hosts"} {
+		has, _ := Load(folder, tables(t))
+		other.Title = title
+		taken := new(TitleError)
+		if path, err := Save(folder, "taken", other, has); !errors.As(err, &taken) || (taken.File == "") != (title != "OURS") {
+			t.Errorf("%s is written to %q, %v", title, path, err)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "broken.yml"), []byte("- x"), 0o600); err != nil {
 		t.Fatal(err)
@@ -211,7 +220,7 @@ func TestSaveAndLoad(t *testing.T) {
 		t.Error("a built-in scenario stands in front of the team's own of the same title")
 	}
 	for _, none := range []Entry{{Condition: "action is a"}, {Title: "x"}, {Title: "x", Condition: "action is {y}"}} {
-		if path, err := Save(folder, "x", none); err == nil {
+		if path, err := Save(folder, "x", none, nil); err == nil {
 			t.Errorf("%+v was written to %s", none, path)
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -39,8 +40,11 @@ func libraryOfWorkbench(tables *kql.Catalogue) func() ([]library.Entry, []error)
 }
 
 // saveToLibrary writes a scenario into the library and gives the path.
-func saveToLibrary(e library.Entry) (string, error) {
-	return library.Save(libraryFolder(), saved.Alias(e.Title), e)
+func saveToLibrary(tables *kql.Catalogue) func(library.Entry) (string, error) {
+	return func(e library.Entry) (string, error) {
+		has, _ := library.Load(libraryFolder(), tables) // what is wrong in it is told where it is shown
+		return library.Save(libraryFolder(), saved.Alias(e.Title), e, has)
+	}
 }
 
 // libraryRow is a scenario of the library in `scenarios --library --json`.
@@ -177,11 +181,14 @@ func (s *shape) values() (map[string][]string, error) {
 // save writes scenarios of a review into the library.
 func (p *program) save(r *review.Review, words, tags []string) error {
 	for _, word := range words {
-		i, err := scenarioNumbered("--save", word, r.Scenarios())
+		number, title, _ := strings.Cut(word, "=")
+		i, err := scenarioNumbered("--save", number, r.Scenarios())
 		if err != nil {
 			return &usageError{err}
 		}
-		path, err := saveToLibrary(r.Scenario(i).Entry(tags))
+		e := r.Scenario(i).Entry(tags)
+		e.Title = cmp.Or(strings.TrimSpace(title), e.Title)
+		path, err := saveToLibrary(r.Catalogue())(e)
 		var system *os.PathError
 		switch {
 		case errors.As(err, &system):

@@ -100,7 +100,7 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		Size:         size,
 		Registry:     registry(),
 		Library:      libraryOfWorkbench(r.Catalogue()),
-		SaveScenario: saveToLibrary,
+		SaveScenario: saveToLibrary(r.Catalogue()),
 		Journal:      journal,
 		Keys:         p.conf.keys,
 		Theme:        p.conf.theme,
