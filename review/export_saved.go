@@ -25,8 +25,8 @@ func (r *Review) signed(sig Signature) Signature {
 	}
 	switch {
 	case len(deciders) > 0:
-		if !slices.Contains(deciders, sig.Reviewer) {
-			sig.At = r.entries[r.done-1].At
+		if at := r.entries[r.done-1].At; !slices.Contains(deciders, sig.Reviewer) && !at.IsZero() {
+			sig.At = at
 		}
 		sig.Reviewer = strings.Join(deciders, ", ")
 	case r.done == 0 && len(r.resumed) == 1 && r.resumed[0].Reviewer != "":

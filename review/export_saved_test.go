@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
 	"quarry/feed"
@@ -246,5 +248,30 @@ func TestNoUnion(t *testing.T) {
 	}
 	if !has(p.UnionFindings(), fs[0]) {
 		t.Errorf("%v", p.UnionFindings())
+	}
+}
+
+// TestWhoReviewed: an export names who decided and when, also when somebody else
+// writes it.
+func TestWhoReviewed(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 5, n, 12, 0, 0, 0, time.UTC) }
+	for _, tt := range []struct {
+		decide []string
+		want   Signature
+	}{
+		{nil, Signature{Reviewer: "kim", At: day(30)}},
+		{[]string{"ana"}, Signature{Reviewer: "ana", At: day(1)}},
+		{[]string{"ana", "bob", "ana"}, Signature{Reviewer: "ana, bob", At: day(3)}},
+		{[]string{"ana", "kim"}, Signature{Reviewer: "ana, kim", At: day(30)}},
+	} {
+		r := start(t, lantern(t))
+		for n, who := range tt.decide {
+			if _, err := r.Decide(SetNote{0, strings.Repeat("x", n+1)}, who, day(n+1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(tt.want, r.signed(Signature{Reviewer: "kim", At: day(30)})); diff != "" {
+			t.Errorf("%v decided (-want +got):\n%s", tt.decide, diff)
+		}
 	}
 }

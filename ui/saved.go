@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,6 +19,7 @@ import (
 type keeping struct {
 	refs   store.Refs
 	begun  bool          // what was decided before is restored
+	others int           // other reviews of the same documents
 	holder *store.Holder // who decides instead, so that the review can only be looked at
 	status store.Status  // of what was told last
 	unread []error       // why documents of the review are left out
@@ -164,11 +166,33 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	case len(r.Entries) > 0:
 		last := r.Entries[max(0, r.Done-1)]
 		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
-		m.say(good, "resumed: "+plural(r.Done, "decision")+" until "+until+"; "+m.key("history")+" lists them, --new begins anew")
+		m.say(good, "resumed: "+plural(r.Done, "decision")+m.deciders(r.Entries[:r.Done])+" until "+until+m.othersWords()+"; "+m.key("history")+" lists them, --new begins anew")
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
 	return tea.Batch(m.nextChange(), m.nextMemory())
+}
+
+// deciders says who decided where that was not the reviewer alone.
+func (m *Model) deciders(entries []review.Entry) string {
+	var names []string
+	for _, e := range entries {
+		if e.Who != "" && !slices.Contains(names, e.Who) {
+			names = append(names, e.Who)
+		}
+	}
+	if len(names) == 0 || len(names) == 1 && names[0] == m.opt.Reviewer {
+		return ""
+	}
+	return " of " + strings.Join(names, ", ")
+}
+
+// othersWords says that there are other reviews of the same documents.
+func (m *Model) othersWords() string {
+	if m.keeping.others == 0 {
+		return ""
+	}
+	return "; " + plural(m.keeping.others, "other review") + " of it: quarry reviews"
 }
 
 // nowRefs says what positions in decisions mean now.

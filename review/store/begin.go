@@ -29,6 +29,13 @@ func (w *writer) begin() (Begun, error) {
 			err = w.giveUp(err)
 		}
 	}
+	var others int
+	if err == nil {
+		row := w.store.db.QueryRow("SELECT count(*) FROM reviews WHERE identity = ? AND id != ?", identityColumn(w.sources), w.id)
+		if err = row.Scan(&others); err != nil {
+			err = w.giveUp(err)
+		}
+	}
 	if err != nil {
 		w.tried = time.Now()
 		w.id, w.drop, w.found, w.following = was, 0, false, false
@@ -37,7 +44,7 @@ func (w *writer) begin() (Begun, error) {
 		return Begun{}, err
 	}
 	w.j.review.Store(w.id)
-	b := Begun{ID: w.id}
+	b := Begun{ID: w.id, Others: others}
 	if w.following {
 		b.Holder = &w.holder
 	}
@@ -100,8 +107,10 @@ func (w *writer) hold(tx *sql.Tx) error {
 	return &MissingError{w.id}
 }
 
-// find is the review to go on with, or 0: the one that was asked for, the last one
-// of the same documents, or one that ended while the same files were read.
+// find is the review to go on with, or 0: the one that was asked for, one of the
+// same documents, or one that ended while the same files were read. Of several it
+// is one in which the reviewer decided something, and of those the one with the
+// last decision.
 func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if w.opt.ID != 0 {
 		var id int64
@@ -119,7 +128,10 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 		return 0, nil
 	}
 	var id int64
-	err := tx.QueryRow("SELECT id FROM reviews WHERE identity = ? AND id != ? ORDER BY changed DESC, id DESC LIMIT 1", identity, w.id).Scan(&id)
+	err := tx.QueryRow(`SELECT id FROM reviews WHERE identity = ? AND id != ? ORDER BY
+		EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) DESC,
+		(SELECT moment FROM decisions WHERE review = reviews.id ORDER BY seq DESC LIMIT 1) DESC,
+		id DESC LIMIT 1`, identity, w.id, w.self.Who).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}

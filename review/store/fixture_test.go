@@ -69,6 +69,7 @@ type session struct {
 	begun  Begun
 	n      int
 	ticket uint64
+	who    string // who decides, "" is jk
 }
 
 func begin(t testing.TB, folder string, r *review.Review, change ...func(*Options)) *session {
@@ -105,7 +106,7 @@ func (s *session) decide(ds ...review.Decision) {
 	s.t.Helper()
 	for _, d := range ds {
 		s.n++
-		changed, err := s.r.Decide(d, "jk", atNoon.Add(time.Duration(s.n)*time.Second))
+		changed, err := s.r.Decide(d, s.decider(), atNoon.Add(time.Duration(s.n)*time.Second))
 		if err != nil || !changed {
 			s.t.Fatalf("decision %d: changed %v, %v", s.n, changed, err)
 		}
@@ -196,4 +197,11 @@ func run(t testing.TB, folder, statement string) {
 // another is a review of another document.
 func another(o *Options) {
 	o.Who, o.Sources = "mn", func() []Source { return []Source{source("other.md", "another bulletin\n")} }
+}
+
+func (s *session) decider() string {
+	if s.who == "" {
+		return "jk"
+	}
+	return s.who
 }

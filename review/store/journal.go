@@ -74,6 +74,7 @@ type Begun struct {
 	Pasted []*feed.Bulletin // documents that were added during the review
 	Unread []error          // why others of those are left out
 	Holder *Holder          // who has it open, so that it can only be looked at
+	Others int              // other reviews of the same documents
 }
 
 // Restored is what was decided in earlier sessions.

@@ -412,7 +412,8 @@ func (w *writer) writePlace(tx *sql.Tx) error {
 		return err
 	}
 	now := micros(time.Now())
-	_, err = tx.Exec("UPDATE reviews SET place = ?, done = ?, changed = ?, beat = ? WHERE id = ?", string(place), w.done, now, now, w.id)
+	_, err = tx.Exec("UPDATE reviews SET place = ?, changed = iif(done = ?, changed, ?), done = ?, beat = ? WHERE id = ?",
+		string(place), w.done, now, w.done, now, w.id)
 	w.beat = time.Now()
 	return err
 }
