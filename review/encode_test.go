@@ -265,6 +265,10 @@ func TestEveryPositionIsMoved(t *testing.T) {
 				from.Field(i).Set(reflect.ValueOf(Positions{2, 3}))
 				want.Field(i).Set(reflect.ValueOf(Positions{102, 103}))
 				names++
+			case f.Type == reflect.TypeFor[[]Recalled]():
+				from.Field(i).Set(reflect.ValueOf([]Recalled{{IOCs: Positions{2, 3}, Note: "ours"}}))
+				want.Field(i).Set(reflect.ValueOf([]Recalled{{IOCs: Positions{102, 103}, Note: "ours"}}))
+				names++
 			case f.Type.Kind() == reflect.Int && f.Name == "Scenario":
 				from.Field(i).SetInt(2)
 				want.Field(i).SetInt(202)

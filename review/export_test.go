@@ -347,7 +347,9 @@ func TestReviewerStays(t *testing.T) {
 	if text := write(again); strings.Contains(text, "somebody else") || !strings.Contains(text, "reviewer: "+signature.Reviewer+"\n") {
 		t.Error("the reviewer is another one, and nothing was decided")
 	}
-	decide(t, again, SetVerdict{[]int{1}, Malicious})
+	if _, err := again.Decide(SetVerdict{[]int{1}, Malicious}, other.Reviewer, other.At); err != nil {
+		t.Fatal(err)
+	}
 	if text := write(again); !strings.Contains(text, "somebody else") {
 		t.Error("who decided last is not the reviewer")
 	}

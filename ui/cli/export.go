@@ -59,7 +59,7 @@ func (p *program) exportCommand() *cobra.Command {
 	cmd.Flags().StringVar(&as, "as", review.Formats[0].Name, "the format")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file or folder")
 	cmd.Flags().BoolVar(&history, "history", false, "list every decision in the reviewed bulletin")
-	cmd.Flags().BoolVar(&remembered, "remembered", false, "take over the verdicts and notes that are remembered of the IOCs; see quarry memory")
+	cmd.Flags().BoolVar(&remembered, "remembered", false, "take over remembered verdicts and notes")
 	cmd.Flags().BoolVar(&force, "force", false, "write over files that exist")
 	return cmd
 }

@@ -29,7 +29,7 @@ func (f *memoryQuery) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.typ, "type", "", "only IOCs of this type")
 	cmd.Flags().StringVar(&f.verdict, "verdict", "", "only this verdict: malicious, benign or unsure")
 	cmd.Flags().StringVar(&f.who, "who", "", "only what this person thought")
-	cmd.Flags().StringVar(&f.since, "since", "", "only what was judged since a day such as 2026-05-12, or in a time such as 30d")
+	cmd.Flags().StringVar(&f.since, "since", "", "only what is not older: 2026-05-12 or 30d")
 }
 
 // query reads the flags and the words.
@@ -62,8 +62,9 @@ func (p *program) memoryCommand() *cobra.Command {
 	var f memoryQuery
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "memory [WORD...]", Short: "Verdicts and notes of all reviews: search, share, forget",
-		Long: "Searches the verdicts and notes of all reviews by IOC, the last one first. Each word must be part of the value, defanged too, of the note, the document's title or the name.\n\n" +
+		Use: "memory", Short: "Search, share and forget verdicts and notes",
+		Example: "  quarry memory cdn --verdict benign --since 30d",
+		Long: "Searches the verdicts and notes of all reviews by IOC, the last one first, for the words that are given. Each word must be part of the value, defanged too, of the note, the document's title or the name.\n\n" +
 			"With --json it writes a JSON object a line, by type and value, so that a team shares them through git or a folder: quarry memory --json > team.jsonl, and quarry memory import team.jsonl. What was taken back is in it too, for others to take it back.",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			q, err := f.query(words, time.Now())

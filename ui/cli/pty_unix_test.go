@@ -142,7 +142,7 @@ func exitCodeOf(t testing.TB, err error) int {
 // wider than the terminal, and no text is in the colour of either background.
 func TestHelpFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{80, 100, 200} {
-		for _, verb := range []string{"", "iocs", "kql", "scenarios", "lint", "export", "diff", "fetch", "tables", "reviews", "reviews resume", "config", "serve", "doctor"} {
+		for _, verb := range []string{"", "iocs", "kql", "scenarios", "lint", "export", "diff", "fetch", "tables", "reviews", "reviews resume", "memory", "memory forget", "memory import", "config", "serve", "doctor"} {
 			p := termtest.StartPty(t, width, 24, quarry(t, strings.Fields("help "+verb)...))
 			if err := p.Wait(); err != nil {
 				t.Fatal(err)

@@ -228,7 +228,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 	}
 	s.addTo(cmd, p)
 	cmd.Flags().BoolVar(&fromLibrary, "library", false, "show the library, of no file")
-	cmd.Flags().StringArrayVar(&saves, "save", nil, "add scenario N to the library, as N=TITLE under another title (repeat)")
+	cmd.Flags().StringArrayVar(&saves, "save", nil, "add scenario N, or N=TITLE, to the library (repeat)")
 	cmd.Flags().StringSliceVar(&tags, "tag", nil, "a tag of what --save adds (repeat)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object a line")
 	return cmd
