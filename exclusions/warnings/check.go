@@ -198,6 +198,10 @@ func (f *finder) value(i feed.IOC) {
 		f.domain(i.Value)
 	case feed.URL:
 		f.url(i)
+	case feed.FileName:
+		if what, ok := f.c.known.files[strings.ToLower(i.Value)]; ok && f.hears(commonFileRule) {
+			f.say("it is %s", what)
+		}
 	case feed.Email, feed.EnvelopeFrom, feed.BodyFrom:
 	default:
 		if h, ok := f.c.known.hashes[i.Value]; ok && f.hears(h.code) {

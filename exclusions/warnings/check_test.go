@@ -111,6 +111,9 @@ func TestCheck(t *testing.T) {
 		{feed.SHA256, strings.Repeat("ab", 32), ""},
 		{feed.Email, "a@github.com", ""},
 		{feed.FileName, "loader.exe", ""},
+		{feed.FileName, "index.html", "common-file"},
+		{feed.FileName, "SvcHost.exe", "common-file"},
+		{feed.FileName, "invoice_2026_05.pdf.exe", ""},
 	} {
 		got := c.Check(ioc(t, tt.typ, tt.value))
 		loudest := Level("")
@@ -225,7 +228,7 @@ func TestData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := []string{publicSuffixRule, sharedSuffixRule, sharedHostRule, sharedURLHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
+	used := []string{commonFileRule, publicSuffixRule, sharedSuffixRule, sharedHostRule, sharedURLHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
 	for _, b := range k.blocks.four {
 		used = append(used, b.value.code)
 	}

@@ -13,6 +13,7 @@ type known struct {
 	blocks blocks[block]
 	hosts  map[string]host
 	hashes map[string]named
+	files  map[string]string // what a common name is that of, by the name in lower case
 }
 
 // named is what has a rule and a name.
@@ -37,9 +38,12 @@ var hostsYAML []byte
 //go:embed hashes.yaml
 var hashesYAML []byte
 
+//go:embed files.yaml
+var filesYAML []byte
+
 var builtinKnown = sync.OnceValues(func() (*known, error) {
-	k := &known{hosts: map[string]host{}, hashes: map[string]named{}}
-	for _, read := range []func() error{k.readBlocks, k.readHosts, k.readHashes} {
+	k := &known{hosts: map[string]host{}, hashes: map[string]named{}, files: map[string]string{}}
+	for _, read := range []func() error{k.readBlocks, k.readHosts, k.readHashes, k.readFiles} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -115,6 +119,25 @@ func (k *known) readHashes() error {
 	for _, e := range entries {
 		for _, h := range e.Hashes {
 			k.hashes[h] = named{e.Code, e.Name}
+		}
+	}
+	return nil
+}
+
+func (k *known) readFiles() error {
+	var entries []struct {
+		Name  string `yaml:"name"`
+		Files string `yaml:"files"` // one text, as blocks are
+	}
+	if err := decode("files.yaml", filesYAML, &entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for f := range strings.FieldsSeq(e.Files) {
+			if f != strings.ToLower(f) || k.files[f] != "" {
+				return fmt.Errorf("files.yaml: %q is not in lower case, or there twice", f)
+			}
+			k.files[f] = e.Name
 		}
 	}
 	return nil

@@ -72,6 +72,7 @@ func decode(file string, text []byte, into any) error {
 
 // The rules that the program itself refers to.
 const (
+	commonFileRule           = "common-file"
 	publicSuffixRule         = "public-suffix"
 	sharedSuffixRule         = "shared-suffix"
 	sharedHostRule           = "shared-host"
