@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
+	"quarry/feed/internal/readertest"
 	"quarry/feed/records"
 )
 
@@ -223,8 +224,8 @@ func TestHostile(t *testing.T) {
 	for name, r := range map[string]io.Reader{
 		"deep line":  strings.NewReader(domainLine + "\n" + deep + "\n" + domainLine + "\n"),
 		"deep field": strings.NewReader(domainLine[:len(domainLine)-1] + `,"x":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}\n" + domainLine + "\n"),
-		"long line":  io.MultiReader(strings.NewReader(domainLine+"\n{\"type\":\""), &repeat{"a", 100 << 20}, strings.NewReader("\n"+domainLine+"\n")),
-		"long cell":  io.MultiReader(strings.NewReader(header+"on,ip,192.0.2.1,,,,,,,false,a,1\n\""), &repeat{"a\n", 16 << 20}, strings.NewReader("\non,ip,192.0.2.1,,,,,,,false,a,1\n")),
+		"long line":  io.MultiReader(strings.NewReader(domainLine+"\n{\"type\":\""), readertest.Big(100<<20, "", "a", ""), strings.NewReader("\n"+domainLine+"\n")),
+		"long cell":  io.MultiReader(strings.NewReader(header+"on,ip,192.0.2.1,,,,,,,false,a,1\n\""), readertest.Big(16<<20, "", "a\n", ""), strings.NewReader("\non,ip,192.0.2.1,,,,,,,false,a,1\n")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			in, err := feed.NewInput("doc", r)
@@ -243,24 +244,6 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%d IOCs, %v", len(b.IOCs), b.Findings)
 		}
 	}
-}
-
-// repeat is a text so many bytes long.
-type repeat struct {
-	unit string
-	left int
-}
-
-func (r *repeat) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		return 0, io.EOF
-	}
-	n := 0
-	for n+len(r.unit) <= len(p) && r.left > 0 {
-		n += copy(p[n:], r.unit)
-		r.left -= len(r.unit)
-	}
-	return n, nil
 }
 
 type refusing struct{ err error }

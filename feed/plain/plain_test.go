@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
+	"quarry/feed/internal/readertest"
 	"quarry/feed/records"
 )
 
@@ -256,7 +257,7 @@ func TestHostile(t *testing.T) {
 	const head, tail = "192.0.2.1\n", "\n192.0.2.3\n"
 	for name, unit := range map[string]string{"long line": "a", "comment": "# a.b ", "cells": "|", "names": "127.0.0.1 a.example.com ", "brackets": "[", "spaces": " ", "quotes": "\""} {
 		t.Run(name, func(t *testing.T) {
-			in, err := feed.NewInput("doc", io.MultiReader(strings.NewReader(head), &repeat{unit, 100 << 20}, strings.NewReader(tail)))
+			in, err := feed.NewInput("doc", io.MultiReader(strings.NewReader(head), readertest.Big(100<<20, "", unit, ""), strings.NewReader(tail)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,24 +273,6 @@ func TestHostile(t *testing.T) {
 	if b := read(t, "let a = dynamic("+strings.Repeat("[", 100_000)+"\"a.example.com\""); len(b.IOCs) != 1 {
 		t.Errorf("%d IOCs", len(b.IOCs))
 	}
-}
-
-// repeat is a text so many bytes long.
-type repeat struct {
-	unit string
-	left int
-}
-
-func (r *repeat) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		return 0, io.EOF
-	}
-	n := 0
-	for n+len(r.unit) <= len(p) && r.left > 0 {
-		n += copy(p[n:], r.unit)
-		r.left -= len(r.unit)
-	}
-	return n, nil
 }
 
 func TestBrokenOff(t *testing.T) {

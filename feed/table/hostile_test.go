@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
+	"quarry/feed/internal/readertest"
 	"quarry/feed/records"
 )
 
@@ -128,12 +129,12 @@ func (d *discard) IOC(i feed.IOC) error {
 func TestHostile(t *testing.T) {
 	const head = "type,value,note\nip,192.0.2.1,x\n"
 	for name, r := range map[string]io.Reader{
-		"long line":   io.MultiReader(strings.NewReader(head+"ip,192.0.2.2,"), &repeat{"a", 100 << 20}, strings.NewReader("\nip,192.0.2.3,\n")),
-		"long quote":  io.MultiReader(strings.NewReader(head+"ip,192.0.2.2,\""), &repeat{"a\n", 8 << 20}, strings.NewReader("\nip,192.0.2.3,\n")),
-		"many cells":  io.MultiReader(strings.NewReader(head), &repeat{",", 2 << 20}, strings.NewReader("\nip,192.0.2.3,\n")),
-		"many quotes": io.MultiReader(strings.NewReader(head), &repeat{"\"\n", 8 << 20}, strings.NewReader("\nip,192.0.2.3,\n")),
-		"many values": io.MultiReader(strings.NewReader(head+"domain,\""), &repeat{"a.example.com,", 900 << 10}, strings.NewReader("\",\nip,192.0.2.3,\n")),
-		"one URL":     io.MultiReader(strings.NewReader(head+"url,\"http://"), &repeat{",", 900 << 10}, strings.NewReader("\",\nip,192.0.2.3,\n")),
+		"long line":   io.MultiReader(strings.NewReader(head+"ip,192.0.2.2,"), readertest.Big(100<<20, "", "a", ""), strings.NewReader("\nip,192.0.2.3,\n")),
+		"long quote":  io.MultiReader(strings.NewReader(head+"ip,192.0.2.2,\""), readertest.Big(8<<20, "", "a\n", ""), strings.NewReader("\nip,192.0.2.3,\n")),
+		"many cells":  io.MultiReader(strings.NewReader(head), readertest.Big(2<<20, "", ",", ""), strings.NewReader("\nip,192.0.2.3,\n")),
+		"many quotes": io.MultiReader(strings.NewReader(head), readertest.Big(8<<20, "", "\"\n", ""), strings.NewReader("\nip,192.0.2.3,\n")),
+		"many values": io.MultiReader(strings.NewReader(head+"domain,\""), readertest.Big(900<<10, "", "a.example.com,", ""), strings.NewReader("\",\nip,192.0.2.3,\n")),
+		"one URL":     io.MultiReader(strings.NewReader(head+"url,\"http://"), readertest.Big(900<<10, "", ",", ""), strings.NewReader("\",\nip,192.0.2.3,\n")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			in, err := feed.NewInput("doc", r)
@@ -153,24 +154,6 @@ func TestHostile(t *testing.T) {
 	if b := read(t, head+strings.Repeat("ip,192.0.2.1,x\n", sampleRows)+types.String()); len(b.Findings) > records.MaxFindings+2 {
 		t.Errorf("%d findings", len(b.Findings))
 	}
-}
-
-// repeat is a text so many bytes long.
-type repeat struct {
-	unit string
-	left int
-}
-
-func (r *repeat) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		return 0, io.EOF
-	}
-	n := 0
-	for n+len(r.unit) <= len(p) && r.left > 0 {
-		n += copy(p[n:], r.unit)
-		r.left -= len(r.unit)
-	}
-	return n, nil
 }
 
 // TestBrokenOff: a document that cannot be read to its end gives what came
