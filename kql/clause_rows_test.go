@@ -59,7 +59,7 @@ func meets(tb *Table, column string, kind FieldKind, op Operator, have, v string
 		}
 		return lower(have) == lower(v)
 	case ContainsWord:
-		return hasWord(have, v)
+		return hasWord(lower(have), lower(v))
 	case Contains:
 		return strings.Contains(lower(have), lower(v))
 	case StartsWith:

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // functions are the functions that hunts call.
@@ -46,7 +48,8 @@ var functions = map[string]func([]any) any{
 		return compiled(a[1].(string)).ReplaceAllString(text(a[0]), rewrite)
 	},
 	"has_any_index": func(a []any) any {
-		return slices.IndexFunc(considered(a[1]), func(v string) bool { return hasWord(text(a[0]), v) })
+		s := lower(text(a[0]))
+		return slices.IndexFunc(considered(a[1]), func(v string) bool { return hasWord(s, lower(v)) })
 	},
 	"format_ipv4_mask": func(a []any) any {
 		addr, err := netip.ParseAddr(text(a[0]))
@@ -164,9 +167,7 @@ var functions = map[string]func([]any) any{
 		}
 		return nil
 	},
-	"has_any_ipv4": func(a []any) any {
-		return slices.ContainsFunc(considered(a[1]), func(v string) bool { return hasWord(text(a[0]), v) })
-	},
+	"has_any_ipv4": func(a []any) any { return hasAnyWord(text(a[0]), considered(a[1])) },
 	"has_any_ipv4_prefix": func(a []any) any {
 		whole := func(addr string) bool {
 			return slices.ContainsFunc(considered(a[1]), func(p string) bool { return addr == p || strings.HasSuffix(p, ".") && strings.HasPrefix(addr, p) })
@@ -194,8 +195,11 @@ var functions = map[string]func([]any) any{
 }
 
 func text(v any) string {
-	if v == nil {
+	switch v := v.(type) {
+	case nil:
 		return ""
+	case string: // the most by far, and long lists of them
+		return v
 	}
 	return fmt.Sprint(v)
 }
@@ -210,18 +214,25 @@ func lower(s string) string {
 	}, s)
 }
 
+// hasAnyWord is true when one of the values stands in s as a word: the meaning
+// of has_any and of has_any_ipv4.
+func hasAnyWord(s string, values []string) bool {
+	s = lower(s)
+	return slices.ContainsFunc(values, func(v string) bool { return hasWord(s, lower(v)) })
+}
+
 // hasWord is true when value stands in s with no letter or digit on either
-// side: the meaning of has and of has_ipv4.
+// side. Both are in lower case.
 func hasWord(s, value string) bool {
-	s, value = lower(s), lower(value)
 	alnum := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 	for at := 0; ; {
 		i := strings.Index(s[at:], value)
 		if i < 0 {
 			return false
 		}
-		before, after := []rune(s[:at+i]), []rune(s[at+i+len(value):])
-		if (len(before) == 0 || !alnum(before[len(before)-1])) && (len(after) == 0 || !alnum(after[0])) {
+		before, _ := utf8.DecodeLastRuneInString(s[:at+i])
+		after, _ := utf8.DecodeRuneInString(s[at+i+len(value):])
+		if !alnum(before) && !alnum(after) { // at an end there is utf8.RuneError, which is neither
 			return true
 		}
 		at += i + 1
@@ -262,13 +273,14 @@ func scrambled(all []string) []string {
 	return all
 }
 
-var regexes = map[string]*regexp.Regexp{}
+var regexes sync.Map // text to *regexp.Regexp
 
-// compiled is a regular expression; each is compiled once. No test of this
-// package runs beside another.
+// compiled is a regular expression; each is compiled once.
 func compiled(re string) *regexp.Regexp {
-	if regexes[re] == nil {
-		regexes[re] = regexp.MustCompile(re)
+	if known, ok := regexes.Load(re); ok {
+		return known.(*regexp.Regexp)
 	}
-	return regexes[re]
+	made := regexp.MustCompile(re)
+	regexes.Store(re, made)
+	return made
 }

@@ -417,15 +417,14 @@ func (e *evaluation) comparison() any {
 		if op == "has_any" { // it considers so many values only
 			list = considered(list)
 		}
-		return slices.ContainsFunc(list, func(v string) bool {
-			switch op {
-			case "in":
-				return fmt.Sprint(left) == v
-			case "in~":
-				return lower(fmt.Sprint(left)) == lower(v)
-			}
-			return hasWord(text(left), v)
-		})
+		switch op {
+		case "in":
+			return slices.Contains(list, fmt.Sprint(left))
+		case "in~":
+			is := lower(fmt.Sprint(left))
+			return slices.ContainsFunc(list, func(v string) bool { return is == lower(v) })
+		}
+		return hasAnyWord(text(left), list)
 	case "contains", "startswith", "endswith":
 		e.next()
 		f := map[string]func(s, sub string) bool{"contains": strings.Contains, "startswith": strings.HasPrefix, "endswith": strings.HasSuffix}[op]

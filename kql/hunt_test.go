@@ -44,7 +44,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// onEach runs f for every table at every target that has it.
+// onEach runs f for every table at every target that has it, several at a time.
 func onEach(t *testing.T, f func(t *testing.T, tb *Table, target Target)) {
 	t.Helper()
 	c, err := Builtin()
@@ -55,7 +55,10 @@ func onEach(t *testing.T, f func(t *testing.T, tb *Table, target Target)) {
 		tb := &c.Tables()[i]
 		for _, target := range Targets {
 			if tb.On(target) {
-				t.Run(tb.Name+"/"+string(target), func(t *testing.T) { f(t, tb, target) })
+				t.Run(tb.Name+"/"+string(target), func(t *testing.T) {
+					t.Parallel()
+					f(t, tb, target)
+				})
 			}
 		}
 	}
@@ -116,15 +119,15 @@ func TestHuntsBind(t *testing.T) {
 
 // boundForms are the forms of queries, by target, that a test has bound, or that
 // the test of package bind binds with the whole catalogue.
-var boundForms = sync.OnceValues(func() (map[[2]string]bool, error) {
+var boundForms = sync.OnceValues(func() (*sync.Map, error) {
 	c, err := Builtin()
 	if err != nil {
 		return nil, err
 	}
 	all, err := c.Variants()
-	forms := map[[2]string]bool{}
+	forms := new(sync.Map)
 	for _, v := range all {
-		forms[[2]string{string(v.Target), form(v.Query)}] = true
+		forms.Store([2]string{string(v.Target), form(v.Query)}, true)
 	}
 	return forms, err
 })
@@ -137,8 +140,7 @@ func bindForm(t *testing.T, h Hunt) {
 		t.Fatal(err)
 	}
 	key := [2]string{string(h.Target), form(h.Query)}
-	if !forms[key] {
-		forms[key] = true
+	if _, bound := forms.LoadOrStore(key, true); !bound {
 		kqltest.Bind(t, string(h.Target), h.Query)
 	}
 }

@@ -58,6 +58,7 @@ func TestMoreThanASearchTakes(t *testing.T) {
 		{"mail", manyOf(t, n, feed.Email, "a%d@mail.example"), []hit{one("Sender", mail, mail, "exact"), one("Message", "from "+mail, mail, "in text")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			checkKinds(t, Options{}, tt.iocs, tt.hits)
 			h, err := kinds.Hunt(selection(tt.iocs), Options{Target: Sentinel})
 			if err != nil {

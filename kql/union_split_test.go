@@ -30,6 +30,7 @@ func asks(query string, tb *Table) bool {
 func TestAnyUnionSplit(t *testing.T) {
 	for _, n := range []int{0, 1, 7, 100, 3_000, 100_000} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
 			r := rand.New(rand.NewPCG(uint64(n), 3))
 			s := NewSelection(apart(randomIOCs(t, r, n)))
 			tables := someTables(t, r, max(n, 100))

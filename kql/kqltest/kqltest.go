@@ -2,11 +2,13 @@
 // as package quarry/kql/bind does: does this query bind against the true schema
 // of the target, which columns does it return, how is this literal read.
 //
-// One Node process serves a test binary. It starts with the first question,
-// which therefore takes two to three seconds. A hunt of ordinary size then
-// takes 10 to 30 ms, one with ten columns twice that, a list element about
-// 0.25 ms more, and reading a literal 0.1 ms: a test binds lists of thousands,
-// not of hundreds of thousands. [BindAll] uses several processes.
+// A Node process serves a test binary, one more for each test that asks while
+// another waits for its answer, at most as many as there are processors. It
+// starts with the first question, which therefore takes two to three seconds. A
+// hunt of ordinary size then takes 10 to 30 ms, one with ten columns twice that,
+// a list element about 0.25 ms more, and reading a literal 0.1 ms: a test binds
+// lists of thousands, not of hundreds of thousands. [BindAll] uses several
+// processes.
 //
 // Node 18 or later and the npm package must be there:
 //
@@ -18,6 +20,7 @@ package kqltest
 
 import (
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -42,12 +45,47 @@ type (
 // package write the same hunts.
 var answered sync.Map // bind.Question to Result
 
-// shared serves every test of the binary; it is never closed, because node
+// checkers serve every test of the binary; they are never closed, because node
 // ends by itself when the binary does.
-var shared = sync.OnceValues(func() (*bind.Checker, error) {
+var checkers = pool{limit: make(chan struct{}, runtime.GOMAXPROCS(0))}
+
+// pool lends each checker to one test at a time.
+type pool struct {
+	limit chan struct{} // holds one for each that is lent
+	mu    sync.Mutex
+	free  []*bind.Checker // the last one given back at the end: it has answered the most and is the quickest
+}
+
+// lend runs ask with a free checker, a new one if there is none, when fewer are
+// lent than there are processors.
+func (p *pool) lend(ask func(*bind.Checker) error) error {
+	p.limit <- struct{}{}
+	defer func() { <-p.limit }()
+	c, err := p.take()
+	if err != nil {
+		return err
+	}
+	defer p.giveBack(c)
+	return ask(c)
+}
+
+func (p *pool) take() (*bind.Checker, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.free) - 1; last >= 0 {
+		c := p.free[last]
+		p.free = p.free[:last]
+		return c, nil
+	}
 	s, err := service()
 	return &bind.Checker{Service: s}, err
-})
+}
+
+func (p *pool) giveBack(c *bind.Checker) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, c)
+}
 
 // Bind fails the test unless every query is one query that binds against the
 // target's schema without any finding: no error, no warning, no hint of
@@ -113,7 +151,12 @@ func Check(t testing.TB, target, query string) Result {
 	if known, ok := answered.Load(question); ok {
 		return known.(Result)
 	}
-	result, err := checker(t).Check(target, query)
+	need(t)
+	var result Result
+	err := checkers.lend(func(c *bind.Checker) (err error) {
+		result, err = c.Check(target, query)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +180,12 @@ func Columns(t testing.TB, target, query string) []Column {
 // text. It fails the test at once when no answer can be had.
 func Lex(t testing.TB, text string) []Token {
 	t.Helper()
-	tokens, err := checker(t).Lex(text)
+	need(t)
+	var tokens []Token
+	err := checkers.lend(func(c *bind.Checker) (err error) {
+		tokens, err = c.Lex(text)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,16 +202,6 @@ func Folder(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return s.Folder
-}
-
-func checker(t testing.TB) *bind.Checker {
-	t.Helper()
-	need(t)
-	c, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // service is the language service as the repository has it.
