@@ -28,6 +28,7 @@ type block struct {
 	line   int    // on which it begins
 	breaks []int  // where in the text each further line of the document begins
 	links  []link // apart and in order
+	apart  []link // defanged signs that had spaces on both sides, in running text
 	col    int    // of a cell: which one of its row, from 0
 	column string // of a cell: the title of its column
 	label  string // of a cell: what the one before says of it

@@ -113,6 +113,7 @@ func (d *document) heads(level int, b block) error {
 
 // add takes the next block of the document.
 func (d *document) add(b block) error {
+	b.closeSigns()
 	b.part = d.part()
 	d.lines++
 	d.ruled(&b)

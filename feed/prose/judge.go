@@ -68,6 +68,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	switch {
 	case single && b.listed():
 		v.why = inList
+	case b.doubtful(h):
+		return verdict{context: d.where(b) + ", with spaces around the sign that makes it a value"}
 	case !plain:
 		v.why = isDefanged
 	case s.kind == indicators && b.shape != heading && b.column == "":

@@ -98,6 +98,9 @@ func TestText(t *testing.T) {
 		{"no wrapped hash", lines(md5Hex, md5Hex[:8], sha1Hex[:20]+".", sha1Hex[20:], "", "x"+sha1Hex[:20], sha1Hex[20:], "and", sha1Hex[:20], sha1Hex[20:]+" more"), []string{"1 md5_hash " + md5Hex}},
 		{"spaces in signs", lines("It asks cdn [ . ] example [.] net and a[ . ]example.org, says user [at] example.", "- panel (dot) example (dot) org", "C2: www {dot} example {dot} net", "user (at) mail (dot) example", "Find the point (dot) in it, or (at) example.net.", "| cdn (dot) example (dot) com | see (dot) here there |"), []string{
 			"1 domain cdn.example.net", "1 domain a.example.org", "2 domain panel.example.org", "3 domain www.example.net | botnet_cc", "4 email user@mail.example", "6 domain cdn.example.com", "5 (domain example.net) running text"}},
+		{"words about signs", lines("Here dots are written [.] in all names, at signs [ @ ] here.example.", "", "- panel\u00a0[.]\u00a0example", "", "See cdn [.] example [.] net or hxxp://a [.] example/b."), []string{
+			"3 domain panel.example", "5 domain cdn.example.net", "5 url http://a.example/b",
+			"1 (domain written.in) running text, with spaces around the sign that makes it a value", "1 (email signs@here.example) running text, with spaces around the sign that makes it a value"}},
 		{"angle brackets", lines("A long line of words before it goes on <http://cdn.example.net/a/very/", "long/path.php> and more"), []string{"1 (url http://cdn.example.net/a/very/) running text"}},
 		{"angle brackets closed", lines("A long line of words before it goes on <http://cdn.example.net/a/very/", "long/path.php>"), []string{"1 (url http://cdn.example.net/a/very/long/path.php) running text", "1 wrapped-url"}},
 		{"invisible", "- cdn\u00ad.exam\u200bple.net\n-\u00a0192.0.2.1\u200b\n", []string{"1 domain cdn.example.net", "2 ip 192.0.2.1", "1 invisible-character"}},
@@ -244,6 +247,26 @@ func TestAsciiDoc(t *testing.T) {
 		"4 (url https://www.example.org) target of a link",
 		"28 not-an-ioc",
 		"13 path-as-name",
+	}
+	if diff := cmp.Diff(want, described(b)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What browsers show as spaces around a sign may be markup or the end of a line,
+// and the values behind still stand on their own lines.
+func TestHTMLSpacedSigns(t *testing.T) {
+	b, err := collect(t, lines(
+		"<html><body><h2>Indicators</h2><ul><li>cdn <span>[.]</span>",
+		"example</li><li>a&nbsp;(dot)&nbsp;example</li></ul><p>It asks b[ . ]example.org,",
+		`c [.] d [.] example and <a href="https://www.example.com/x">this</a>`,
+		"192.0.2.1.</p><table><tr><td>192 [.] 0 [.] 2 [.] 7<td>x (dot) y here</table></body></html>"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"1 domain cdn.example", "2 domain a.example", "2 domain b.example.org", "3 domain c.d.example", "4 ip 192.0.2.1", "4 ip 192.0.2.7",
+		`3 (url https://www.example.com/x) target of the link "this"`,
 	}
 	if diff := cmp.Diff(want, described(b)); diff != "" {
 		t.Error(diff)

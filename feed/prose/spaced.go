@@ -1,39 +1,63 @@
 package prose
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
 
-// closeDots takes the spaces out of and around defanged signs that were written
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// closeSigns takes the spaces out of and around defanged signs that were written
 // with them: "example [ . ] com" and "example (dot) com". A sign in brackets is
-// nothing else; the words dot and at are taken for signs where a line, or a cell of
-// a table, then holds nothing but a value, perhaps behind a label.
-func closeDots(t string) string {
-	if !strings.ContainsAny(t, "[({") || strings.IndexByte(t, ' ') < 0 {
-		return t
+// nothing else; the words dot and at are taken for signs where a block holds
+// nothing but a value, perhaps behind a label.
+func (b *block) closeSigns() {
+	if !strings.ContainsAny(b.text, "[({") || !strings.ContainsAny(b.text, " \u00a0") {
+		return
 	}
-	t = closeSigns(t, false)
-	if closeSigns(t, true) == t {
-		return t
+	text, signs := closed(b.text, true)
+	if len(signs) == 0 {
+		return
 	}
-	var b strings.Builder
-	for t != "" {
-		end := strings.IndexAny(t, "|\t") + 1
-		if end == 0 {
-			end = len(t)
+	alone := oneValue(text)
+	if !alone {
+		if text, signs = closed(b.text, false); len(signs) == 0 {
+			return
 		}
-		if closed := closeSigns(t[:end], true); oneValue(closed) {
-			b.WriteString(closed)
-		} else {
-			b.WriteString(t[:end])
-		}
-		t = t[end:]
 	}
-	return b.String()
+	for n := range b.breaks {
+		b.breaks[n] = moved(signs, b.breaks[n])
+	}
+	for n := range b.links {
+		b.links[n] = link{moved(signs, b.links[n].start), moved(signs, b.links[n].end)}
+	}
+	b.text = text
+	for _, s := range signs {
+		if s.apart && !alone {
+			b.apart = append(b.apart, link{s.to, s.toEnd})
+		}
+	}
 }
 
-// oneValue reports whether a line or cell holds one word, but for a label with a
-// colon or the sign of a list before it.
+// doubtful reports whether a hit may be two words of a sentence about defanging,
+// "dots are [.] in this list": only one sign makes it a defanged value, and that
+// had spaces on both sides.
+func (b *block) doubtful(h scan.Hit) bool {
+	at := slices.IndexFunc(b.apart, func(s link) bool { return h.Start < s.start && s.end < h.End })
+	if at < 0 {
+		return false
+	}
+	s := b.apart[at]
+	raw := b.text[h.Start:s.start] + b.text[s.start+1:s.end-1] + b.text[s.end:h.End]
+	return feed.Refang(raw) == raw
+}
+
+// oneValue reports whether a text holds one word, but for a label with a colon or
+// the sign of a list before it.
 func oneValue(t string) bool {
-	t = trim(strings.TrimRight(t, "|\t"))
+	t = trim(t)
 	if n := strings.LastIndex(t, ": "); n >= 0 {
 		t = trim(t[n+2:])
 	}
@@ -46,52 +70,86 @@ func oneValue(t string) bool {
 	return !strings.Contains(t, " ")
 }
 
-// closeSigns closes the signs alone, or also the words.
-func closeSigns(t string, words bool) string {
+// sign is a defanged sign with spaces in or around it.
+type sign struct {
+	from, fromEnd int // with its spaces, in the text as written
+	to, toEnd     int // without, in the text that is closed
+	mark          string
+	apart         bool // there were spaces on both sides of the brackets
+}
+
+// moved is where a place of the text as written is in the closed text.
+func moved(signs []sign, at int) int {
+	n, exact := slices.BinarySearchFunc(signs, at, func(s sign, at int) int { return cmp.Compare(s.from, at) })
+	if !exact {
+		n--
+	}
+	switch {
+	case n < 0:
+		return at
+	case at < signs[n].fromEnd:
+		return signs[n].to
+	}
+	return at - signs[n].fromEnd + signs[n].toEnd
+}
+
+// closed closes the signs alone, or also the words.
+func closed(t string, words bool) (string, []sign) {
 	var b strings.Builder
+	var signs []sign
 	from := 0
-	for at := 0; at < len(t); at++ {
-		start, mark, end, ok := spacedDot(t, at)
-		if !ok || start < from || len(mark) > 1 && !words {
+	for at := 0; ; at++ {
+		n := strings.IndexAny(t[at:], "[({")
+		if n < 0 {
+			break
+		}
+		at += n
+		s, ok := spacedSign(t, at)
+		if !ok || s.from < from || len(s.mark) > 1 && !words {
 			continue
 		}
-		b.WriteString(t[from:start] + "[" + mark + "]")
-		from, at = end, end-1
+		b.WriteString(t[from:s.from])
+		s.to = b.Len()
+		b.WriteString("[" + s.mark + "]")
+		s.toEnd = b.Len()
+		signs = append(signs, s)
+		from, at = s.fromEnd, s.fromEnd-1
 	}
-	if from == 0 {
-		return t
+	if signs == nil {
+		return t, nil
 	}
-	return b.String() + t[from:]
+	return b.String() + t[from:], signs
 }
 
 // spacedMarks are what stands in brackets in place of itself, with spaces beside.
 var spacedMarks = []string{".", "dot", "at", "@"}
 
-// spacedDot is the defanged sign whose bracket opens at a place, from the end of
+// spacedSign is the defanged sign whose bracket opens at a place, from the end of
 // the name before to the beginning of the one behind, if there is a space in it.
-func spacedDot(t string, at int) (start int, mark string, end int, ok bool) {
+func spacedSign(t string, at int) (s sign, ok bool) {
+	const spaces = " \u00a0"
 	closer := strings.IndexByte("[({", t[at])
 	if closer < 0 {
-		return 0, "", 0, false
+		return sign{}, false
 	}
-	for start = at; start > 0 && t[start-1] == ' '; start-- {
-	}
-	inner := strings.TrimLeft(t[at+1:], " ")
-	for _, mark = range spacedMarks {
+	s.from = len(strings.TrimRight(t[:at], spaces))
+	inner := strings.TrimLeft(t[at+1:], spaces)
+	for _, s.mark = range spacedMarks {
 		rest := inner
-		if len(rest) < len(mark) || !strings.EqualFold(rest[:len(mark)], mark) {
+		if len(rest) < len(s.mark) || !strings.EqualFold(rest[:len(s.mark)], s.mark) {
 			continue
 		}
-		rest = strings.TrimLeft(rest[len(mark):], " ")
+		rest = strings.TrimLeft(rest[len(s.mark):], spaces)
 		if rest == "" || rest[0] != "])}"[closer] {
 			continue
 		}
-		rest = strings.TrimLeft(rest[1:], " ")
-		end = len(t) - len(rest)
-		spaced := end-start > len(mark)+2
-		return start, mark, end, spaced && start > 0 && rest != "" && nameByte(t[start-1]) && nameByte(rest[0])
+		behind := strings.TrimLeft(rest[1:], spaces)
+		s.fromEnd = len(t) - len(behind)
+		s.apart = s.from < at && len(behind) < len(rest)-1
+		spaced := s.fromEnd-s.from > len(s.mark)+2
+		return s, spaced && s.from > 0 && behind != "" && nameByte(t[s.from-1]) && nameByte(behind[0])
 	}
-	return 0, "", 0, false
+	return sign{}, false
 }
 
 func nameByte(c byte) bool {

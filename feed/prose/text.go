@@ -79,7 +79,7 @@ func (r *reader) read() error {
 
 // line takes one line.
 func (r *reader) line(l line) error {
-	t := closeDots(trim(l.text))
+	t := trim(l.text)
 	if t == "" {
 		r.blank = true
 		r.rows = false
