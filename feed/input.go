@@ -60,14 +60,17 @@ func (e *InputError) Unwrap() error { return e.Err }
 // PDF, archives and empty documents are refused. The error is an
 // [*InputError].
 func NewInput(name string, r io.Reader) (*Input, error) {
-	return newInput(name, r, MaxText, MaxUnpacked)
+	left := int64(MaxUnpacked)
+	return newInput(name, r, MaxText, &left)
 }
 
-func newInput(name string, r io.Reader, limit, unpacked int64) (*Input, error) {
+// newInput is NewInput for a text of at most limit bytes, of which no more may
+// be unpacked than are left.
+func newInput(name string, r io.Reader, limit int64, left *int64) (*Input, error) {
 	source := &counted{r: r}
 	raw, magic, err := peek(source)
 	if err == nil && bytes.HasPrefix(magic, gzipMagic) {
-		raw, magic, err = gunzip(raw, unpacked)
+		raw, magic, err = gunzip(raw, &bounded{left: left, packed: source.count})
 	}
 	if err != nil {
 		return nil, inputError(name, err)
@@ -99,6 +102,8 @@ func (c *counted) Read(p []byte) (int, error) {
 	c.n += int64(n)
 	return n, err
 }
+
+func (c *counted) count() int64 { return c.n }
 
 // keeper hands on what is read. What comes before it knows where to, which is
 // little more than the head, it holds.
@@ -144,32 +149,43 @@ func peek(r io.Reader) (all io.Reader, magic []byte, err error) {
 
 var gzipMagic = []byte("\x1f\x8b")
 
-func gunzip(r io.Reader, unpacked int64) (all io.Reader, magic []byte, err error) {
-	z, err := gzip.NewReader(r)
-	if err != nil {
+func gunzip(r io.Reader, b *bounded) (all io.Reader, magic []byte, err error) {
+	if b.r, err = gzip.NewReader(r); err != nil {
 		return nil, nil, err
 	}
-	return peek(&bounded{z, unpacked})
+	return peek(b)
 }
 
-// bounded reads no more than so many bytes.
+// bounded reads no more of what a compressed file holds than are left, which
+// several files share, and no more than anything worth reading is packed to.
 type bounded struct {
-	r    io.Reader
-	left int64
+	r      io.Reader
+	left   *int64
+	packed func() int64 // how many bytes it was packed to, as far as it was read
+	out    int64
 }
+
+const (
+	freely   = 256 << 20 // what comes out of any file before its size matters
+	maxRatio = 200       // feeds are packed to a tenth, a list of one line to a thousandth
+)
 
 // errBomb says that more comes out of a compressed file than is read.
 var errBomb = errors.New("more comes out of it than is read")
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
+	if *b.left <= 0 {
 		if n, err := b.r.Read(p[:min(1, len(p))]); n == 0 {
 			return 0, err
 		}
 		return 0, errBomb
 	}
-	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
+	if b.out > freely && b.out/maxRatio > b.packed() {
+		return 0, errBomb
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), *b.left)])
+	*b.left -= int64(n)
+	b.out += int64(n)
 	return n, err
 }
 

@@ -164,7 +164,8 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestTextLimit(t *testing.T) {
 	const limit = 1 << 20
-	in, err := newInput("doc", strings.NewReader(strings.Repeat("a", limit)), limit, limit)
+	left := int64(limit)
+	in, err := newInput("doc", strings.NewReader(strings.Repeat("a", limit)), limit, &left)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +173,7 @@ func TestTextLimit(t *testing.T) {
 		t.Errorf("a document of the largest size: %v", err)
 	}
 	// An endless stream must be left in time, whatever it holds.
-	in, err = newInput("-", endless{}, limit, limit)
+	in, err = newInput("-", endless{}, limit, &left)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,18 +184,33 @@ func TestTextLimit(t *testing.T) {
 
 func TestBomb(t *testing.T) {
 	const limit = 1 << 20
-	in, err := newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", limit+1))), 2*limit, limit)
+	open := func(n, left int64) (*Input, error) {
+		return newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", int(n)))), 2*limit, &left)
+	}
+	in, err := open(limit+1, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := in.Text(); err == nil || err.Error() != "doc.gz: more comes out of it than is read; unpack it yourself if you trust it, and open the part you need" {
 		t.Errorf("a bomb: %v", err)
 	}
-	if in, err = newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", limit))), 2*limit, limit); err != nil {
+	if in, err = open(limit, limit); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := in.Text(); err != nil || len(text) != limit {
 		t.Errorf("what is no bomb yet: %d bytes, %v", len(text), err)
+	}
+}
+
+// What is packed to next to nothing is read no further than any feed needs,
+// however much may still come.
+func TestBombByRatio(t *testing.T) {
+	for _, c := range []struct{ packed, want int64 }{{1 << 20, freely}, {4 << 20, 4 << 20 * maxRatio}} {
+		left := int64(MaxUnpacked)
+		n, err := io.Copy(io.Discard, &bounded{r: endless{}, left: &left, packed: func() int64 { return c.packed }})
+		if !errors.Is(err, errBomb) || n < c.want || n > c.want+1<<20 || left != MaxUnpacked-n {
+			t.Errorf("packed to %d bytes: read %d, %d left, %v; want %d", c.packed, n, left, err, c.want)
+		}
 	}
 }
 

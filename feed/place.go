@@ -269,8 +269,8 @@ func (p Place) member(f *zip.File, left *int64, yield func(*Input, error) bool) 
 		return yield(nil, &InputError{Name: name, Reason: err.Error(), Advice: "unpack it yourself", Err: err, Found: true})
 	}
 	defer r.Close()
-	b := &bounded{r, *left}
-	in, err := NewInput(name, b)
+	packed := func() int64 { return int64(f.CompressedSize64) }
+	in, err := newInput(name, &bounded{r: r, left: left, packed: packed}, MaxText, left)
 	var bad *InputError
 	switch {
 	case err == nil:
@@ -278,7 +278,5 @@ func (p Place) member(f *zip.File, left *int64, yield func(*Input, error) bool) 
 	case errors.As(err, &bad):
 		bad.Found = true
 	}
-	more := yield(in, err)
-	*left = b.left
-	return more
+	return yield(in, err)
 }

@@ -86,6 +86,12 @@ func (s *Set) row(i int) *row { return &s.blocks[i/blockRows][i%blockRows] }
 func (s *Set) At(i int) IOC {
 	is := s.Facts(i)
 	is.Tags, is.Sources, is.Differs = s.tags(s.row(i)), s.Sources(i), s.differs.all[uint32(i)]
+	if n := s.sources.more[uint32(i)]; n > 0 {
+		is.Differs = append(slices.Clip(is.Differs), fmt.Sprintf("it is stated %d more times, in lines that are not kept", n))
+	}
+	if n := s.differs.more[uint32(i)]; n > 0 {
+		is.Differs = append(slices.Clip(is.Differs), fmt.Sprintf("it differs in %d more places, which are not kept", n))
+	}
 	return is
 }
 
@@ -230,7 +236,9 @@ func hashOf(t Type, key string) uint32 {
 // Add puts an IOC into the set, or merges it into the one with the same key:
 // all sources are kept, the earliest first seen, the latest last seen, the
 // highest confidence, all tags, the first reference, and in Differs every
-// disagreement. The set keeps nothing of what i refers to.
+// disagreement. Of an indicator that is stated more than 4,096 times the first
+// line of each further document is kept, and Differs says how many are not. The
+// set keeps nothing of what i refers to.
 func (s *Set) Add(i IOC) (at int, merged bool) { return s.AddOf(&i) }
 
 // AddOf is [Set.Add] without a copy of the IOC, for those who add many.
@@ -260,11 +268,11 @@ func (s *Set) AddOf(i *IOC) (at int, merged bool) {
 		if p := s.place(src); k == 0 {
 			r.place = p
 		} else {
-			s.sources.add(uint32(at), p, r.place)
+			s.stated(uint32(at), p, r.place)
 		}
 	}
 	for _, d := range i.Differs {
-		s.differs.add(uint32(at), d)
+		s.differing(uint32(at), d)
 	}
 	s.enter(at, hash)
 	return at, false
@@ -316,11 +324,11 @@ func (s *Set) merge(at int, o *IOC) {
 		if p := s.place(src); r.place == (place{}) {
 			r.place = p
 		} else if p != r.place {
-			s.sources.add(uint32(at), p, r.place)
+			s.stated(uint32(at), p, r.place)
 		}
 	}
 	for _, d := range o.Differs {
-		s.differs.add(uint32(at), d)
+		s.differing(uint32(at), d)
 	}
 	if o.Mention {
 		return
@@ -332,6 +340,26 @@ func (s *Set) merge(at int, o *IOC) {
 	s.mergeFacts(uint32(at), r, o)
 }
 
+// stated keeps another place that states the indicator. When there are very many
+// only the first of each further document is kept.
+func (s *Set) stated(at uint32, p, first place) {
+	list := s.sources.all[at]
+	for n := len(list) - 1; n >= maxListed-1; n-- { // the last document stands last
+		if list[n].name == p.name {
+			s.sources.full(at)
+			return
+		}
+	}
+	s.sources.add(at, p, first)
+}
+
+// differing keeps a remark, unless there are very many.
+func (s *Set) differing(at uint32, remark string) {
+	if !s.differs.full(at) {
+		s.differs.add(at, remark)
+	}
+}
+
 // mergeFacts merges what is said of an indicator.
 func (s *Set) mergeFacts(at uint32, r *row, o *IOC) {
 	where := "elsewhere"
@@ -339,7 +367,7 @@ func (s *Set) mergeFacts(at uint32, r *row, o *IOC) {
 		where = o.Sources[0].String()
 	}
 	differ := func(what, was, is string) {
-		s.differs.add(at, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
+		s.differing(at, fmt.Sprintf("%s %s and %s, as %s says", what, was, is, where))
 	}
 	word := func(have *uint32, is, what string) {
 		switch was := s.words.at(*have); {

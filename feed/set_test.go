@@ -95,7 +95,7 @@ func TestSetMentions(t *testing.T) {
 }
 
 // TestSetOfOneIndicator adds one indicator so often that a walk through its
-// sources at each step would not end in a test's time.
+// sources at each step would not end in a test's time, nor all of them fit.
 func TestSetOfOneIndicator(t *testing.T) {
 	const n = 50_000
 	var s Set
@@ -103,19 +103,34 @@ func TestSetOfOneIndicator(t *testing.T) {
 		i := domain("lantern.example", "a.md", line+1)
 		i.Threat = Threat(fmt.Sprint(line))
 		s.Add(i)
+		if line == maxListed/2 {
+			s.Add(i) // a source that is there
+		}
+	}
+	for line := range 3 {
+		s.Add(domain("lantern.example", "b.md", line+1))
+		s.Add(domain("lantern.example", "c.md", line+1))
 	}
 	got := s.At(0)
-	if s.Len() != 1 || len(got.Sources) != n || len(got.Differs) != n-1 {
-		t.Errorf("%d indicators, %d sources, %d remarks", s.Len(), len(got.Sources), len(got.Differs))
+	if s.Len() != 1 || len(got.Sources) != maxListed+2 {
+		t.Fatalf("%d indicators, %d sources", s.Len(), len(got.Sources))
 	}
-	for i, src := range got.Sources {
+	for i, src := range got.Sources[:maxListed] {
 		if src.Line != i+1 {
 			t.Fatalf("source %d is line %d", i, src.Line)
 		}
 	}
-	s.Add(domain("lantern.example", "a.md", n/2))
-	if len(s.At(0).Sources) != n {
-		t.Error("a source that was there is there twice")
+	for _, name := range []string{"a.md", "b.md", "c.md"} {
+		if !s.StatedIn(0, func(n string) bool { return n == name }) {
+			t.Errorf("it is not stated in %s", name)
+		}
+	}
+	want := []string{
+		fmt.Sprintf("it is stated %d more times, in lines that are not kept", n-maxListed+4),
+		fmt.Sprintf("it differs in %d more places, which are not kept", n-1-maxListed),
+	}
+	if diff := cmp.Diff(want, got.Differs[maxListed:]); diff != "" {
+		t.Error(diff)
 	}
 }
 

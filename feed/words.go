@@ -177,12 +177,31 @@ func (t *texts) keepOnce(s string) span {
 // walkable is the length up to which a list is searched by walking it.
 const walkable = 32
 
+// maxListed is how long a list gets, but for what must not be missed: what unpacks
+// to a thousand times its size may state a few indicators in every line.
+const maxListed = 1 << 12
+
 // lists are what there is more than one of at a few positions.
 type lists[T comparable] struct {
 	all map[uint32][]T
+	// more is how often something came to a list that was full.
+	more map[uint32]int
 	// seen is what stands in the lists that are too long to walk: a feed may
 	// state one indicator a million times.
 	seen map[uint32]map[T]struct{}
+}
+
+// full reports whether the list at a position takes no more, and counts that
+// something came.
+func (l *lists[T]) full(at uint32) bool {
+	if len(l.all[at]) < maxListed {
+		return false
+	}
+	if l.more == nil {
+		l.more = map[uint32]int{}
+	}
+	l.more[at]++
+	return true
 }
 
 // add appends v to the list at a position, which begins with first, unless it
