@@ -103,8 +103,7 @@ func (i IOC) Host() string {
 // Addr is the IP address the indicator points at, and whether it points at
 // one: that of an IP, an ip:port, or a URL whose host is an address.
 func (i IOC) Addr() (netip.Addr, bool) {
-	a, err := netip.ParseAddr(i.Host())
-	return a, err == nil
+	return ParseAddr(i.Host())
 }
 
 // Port is the port of an ip:port or of a URL that names one, else 0.

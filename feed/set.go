@@ -141,6 +141,21 @@ func (s *Set) Confidence(i int) int { return int(s.row(i).confidence) }
 // FirstSeen is when the indicator at position i was first seen.
 func (s *Set) FirstSeen(i int) time.Time { return seen(s.row(i).first) }
 
+// AnyTag reports whether one of the tags of the indicator at position i is
+// accepted.
+func (s *Set) AnyTag(i int, accepted func(tag string) bool) bool {
+	r := s.row(i)
+	if r.tags == 0 {
+		return false
+	}
+	for t := range strings.SplitSeq(s.words.at(r.tags), tagSeparator) {
+		if accepted(t) {
+			return true
+		}
+	}
+	return false
+}
+
 // Mention reports whether the indicator at position i is a mention.
 func (s *Set) Mention(i int) bool { return s.row(i).mention }
 

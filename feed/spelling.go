@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // isCanonical reports whether [Canonical] surely leaves a value as it is, going
 // by the plain spellings that nearly all values of a feed have; false says
@@ -32,11 +35,17 @@ func isCanonical(t Type, v string) bool {
 
 // quad is the length of the IPv4 address that v begins with, or 0.
 func quad(v string) int {
+	_, n := quadBytes(v)
+	return n
+}
+
+// quadBytes is [quad] with the address.
+func quadBytes(v string) (ip [4]byte, length int) {
 	at := 0
 	for part := 0; part < 4; part++ {
 		if part > 0 {
 			if at >= len(v) || v[at] != '.' {
-				return 0
+				return ip, 0
 			}
 			at++
 		}
@@ -46,10 +55,28 @@ func quad(v string) int {
 			at++
 		}
 		if at == from || n > 255 || v[from] == '0' && at > from+1 {
-			return 0
+			return ip, 0
 		}
+		ip[part] = byte(n)
 	}
-	return at
+	return ip, at
+}
+
+// ParseAddr is [netip.ParseAddr] for those who ask of very many values whether
+// they are addresses: IPv4 is read the short way, and what can be no address for
+// its last character costs nothing.
+func ParseAddr(v string) (netip.Addr, bool) {
+	if v == "" {
+		return netip.Addr{}, false
+	}
+	if ip, n := quadBytes(v); n == len(v) {
+		return netip.AddrFrom4(ip), true
+	}
+	if c := v[len(v)-1] | 0x20; c > 'f' && c <= 'z' && strings.IndexByte(v, '%') < 0 {
+		return netip.Addr{}, false // of a name, as only zones have such letters
+	}
+	a, err := netip.ParseAddr(v)
+	return a, err == nil
 }
 
 // plainPort reports whether v is a port without a leading zero.

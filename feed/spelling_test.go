@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,22 @@ func TestSeenShortWay(t *testing.T) {
 	} {
 		checkShortWay(t, s)
 	}
+}
+
+// FuzzParseAddr holds the short way of reading addresses against the long one.
+func FuzzParseAddr(f *testing.F) {
+	for _, s := range []string{
+		"", "192.0.2.1", "192.0.2.01", "192.0.2.256", "192.0.2", "192.0.2.1.", "192.0.2.1 ", "0.0.0.0", "255.255.255.255", "2001:db8::1", "2001:DB8::F",
+		"::ffff:192.0.2.1", "fe80::1%eth0", "fe80::1%z", "a.example", "cafe", "face.fade", "::", "1.2.3.4%z", "192.0.2.1z", "::1g",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want, err := netip.ParseAddr(s)
+		if got, ok := ParseAddr(s); ok != (err == nil) || got != want {
+			t.Errorf("%q: %v %v, want %v %v", s, got, ok, want, err)
+		}
+	})
 }
 
 func BenchmarkCanonical(b *testing.B) {

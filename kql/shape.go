@@ -84,8 +84,8 @@ var plainShapes = map[feed.Type]Shape{
 }
 
 func addrShape(value string, four, six Shape) Shape {
-	a, err := netip.ParseAddr(value)
-	if err != nil {
+	a, ok := feed.ParseAddr(value)
+	if !ok {
 		return noShape
 	}
 	return byFamily(a, four, six)

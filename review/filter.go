@@ -26,7 +26,7 @@ import (
 //	verdict:benign   the verdict; verdict:none
 //	on:yes           hunted; on:no
 //	mention:yes      mentions only; mention:no
-//	family:x note:x source:x    part of that field
+//	family:x tag:x note:x source:x    part of that field
 //	known:yes        judged in another review; known:benign known:differ known:no
 //	diff:new         what became of it since older documents; diff:changed diff:same
 type Filter struct {
@@ -202,7 +202,7 @@ func unknownField(name string) string {
 // FilterFields names the fields of a filter in the order in which they are told.
 func FilterFields() []string { return slices.Clone(fieldNames) }
 
-var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "note", "source", "known", "diff"}
+var fieldNames = []string{"type", "threat", "conf", "seen", "verdict", "on", "mention", "warning", "family", "tag", "note", "source", "known", "diff"}
 
 // filterFields read what stands behind the name of a field.
 var filterFields = map[string]func(arg string) (matcher, error){
@@ -232,6 +232,11 @@ var filterFields = map[string]func(arg string) (matcher, error){
 		p, err := wordNeedle(arg)
 		has := remember(p.in)
 		return func(r *Review, at int) bool { return has.is(r.iocs.Family(at)) }, err
+	},
+	"tag": func(arg string) (matcher, error) {
+		p, err := wordNeedle(arg)
+		has := remember(p.in).is
+		return func(r *Review, at int) bool { return r.iocs.AnyTag(at, has) }, err
 	},
 	"note": func(arg string) (matcher, error) {
 		p, err := wordNeedle(arg)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"quarry/feed"
 )
@@ -94,6 +95,27 @@ func TestFilter(t *testing.T) {
 	}
 }
 
+func TestFilterTags(t *testing.T) {
+	tagged := func(value string, tags ...string) feed.IOC {
+		return feed.IOC{Type: feed.Domain, Value: value, Confidence: feed.NoConfidence, Tags: tags, Sources: []feed.Source{{Name: "a.csv", Line: 1}}}
+	}
+	r := start(t, &feed.Bulletin{Source: feed.Source{Name: "a.csv", Line: 1}, Total: feed.NoTotal, IOCs: []feed.IOC{
+		tagged("a.example", "ClickFix", "win-0x4679"), tagged("b.example"), tagged("c.example", "tlp:amber", "drb-ra"), tagged("click.example", "two words"),
+	}})
+	for filter, want := range map[string][]int32{
+		"tag:clickfix": {0}, "tag:CLICK": {0}, "tag=ra": {2}, "tag:tlp:amber": {2}, "-tag:a": {0, 1, 3}, "tag:words": {3}, "tag:click click": nil, "tag:nowhere": nil, "tag:i tag:0x": {0},
+	} {
+		f, err := ParseFilter(filter)
+		if err != nil {
+			t.Errorf("ParseFilter(%q): %v", filter, err)
+			continue
+		}
+		if diff := cmp.Diff(want, r.View(f, ByDocument, false), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%q: %s", filter, diff)
+		}
+	}
+}
+
 func TestFilterErrors(t *testing.T) {
 	const (
 		value   = "type a value behind the colon"
@@ -104,7 +126,7 @@ func TestFilterErrors(t *testing.T) {
 		yesNo   = "use yes or no"
 	)
 	for word, reason := range map[string]string{
-		"type:": value, "threat:": value, "family:": value, "note:": value, "source:=": value, "-type:": value,
+		"type:": value, "threat:": value, "family:": value, "tag:": value, "note:": value, "source:=": value, "-type:": value,
 		"type>=domain": ordered, "family<x": ordered, "note:>x": ordered, "threat>payload": ordered,
 		"conf:": number, "conf>=": number, "conf:high": number, "conf>=101": number, "conf:-1": number, "-conf>x": number, "confidence:7.5": number, "conf>>5": number, "conf:+5": number,
 		"seen:": date, "seen>yesterday": date, "seen:2026-13-01": date, "seen:2026-5-1": date,
@@ -187,7 +209,7 @@ func TestUnknownTypes(t *testing.T) {
 }
 
 func TestUnknownFields(t *testing.T) {
-	const fields = " Fields: type threat conf seen verdict on mention warning family note source known diff"
+	const fields = " Fields: type threat conf seen verdict on mention warning family tag note source known diff"
 	for word, want := range map[string]string{
 		"typ:domain": "there is no field typ; did you mean type?", "-typ:domain": "there is no field typ; did you mean type?",
 		"TYPES:domain": "there is no field types; did you mean type?", "tpye:domain": "there is no field tpye; did you mean type?", "ioc_type:domain": "there is no field ioc_type; did you mean type?",

@@ -23,6 +23,7 @@ type Loading struct {
 	spare  chan []feed.IOC // lists of pieces that were taken, to be filled again
 	stop   chan struct{}
 	once   sync.Once
+	unkept bool // nothing is kept of the review, so the hash of a large document is not needed
 
 	at     []int // positions of the documents of the large input that is being read
 	read   int64
@@ -64,7 +65,12 @@ var errStopped = errors.New("stopped")
 // review to look at. What is left of large documents comes in pieces. The error
 // is a [*feed.InputError].
 func Load(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Loading, error) {
-	l := &Loading{pieces: make(chan Piece, ahead), spare: make(chan []feed.IOC, ahead+2), stop: make(chan struct{})}
+	return (&Loading{}).begun(inputs, registry, catalogue)
+}
+
+// begun reads until there is a review.
+func (l *Loading) begun(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Loading, error) {
+	l.pieces, l.spare, l.stop = make(chan Piece, ahead), make(chan []feed.IOC, ahead+2), make(chan struct{})
 	go l.run(inputs, registry)
 	var reviewed, published []part
 	var skipped []*feed.InputError
@@ -367,6 +373,9 @@ func (s *sender) IOC(i feed.IOC) error {
 // reader still works on it.
 func (s *sender) begin() error {
 	s.large = true
+	if s.l.unkept {
+		s.in.Unsummed()
+	}
 	var docs []*feed.Bulletin
 	for _, d := range s.docs {
 		whole := *d

@@ -165,6 +165,35 @@ func TestLoadSmallIsWhole(t *testing.T) {
 
 // TestLoadTables chooses tables when the first IOC comes that they can carry, but
 // not those that the analyst decided against.
+// The hash of a large document is not taken where nothing is kept, and all else is
+// as it is with it.
+func TestOpenOnce(t *testing.T) {
+	docs := []string{"a.txt", many("a", 3*firstRows), "b.txt", many("b", 5)}
+	open := func(how func(iter.Seq2[*feed.Input, error], *feed.Registry, *kql.Catalogue) (*Review, error)) *Review {
+		r, err := how(documentsOf(t, docs...), feed.NewRegistry(lines{}), builtin(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	kept, once := open(Open), open(OpenOnce)
+	if n := once.IOCs().Len(); n != 3*firstRows+5 || n != kept.IOCs().Len() {
+		t.Errorf("%d IOCs", n)
+	}
+	for at, d := range once.Documents() {
+		want := kept.Documents()[at].SHA256
+		if len(want) != 64 {
+			t.Errorf("%s: hash %q", d.Source.Name, want)
+		}
+		if d.Source.Name == "a.txt" {
+			want = ""
+		}
+		if d.SHA256 != want {
+			t.Errorf("%s: hash %q, want %q", d.Source.Name, d.SHA256, want)
+		}
+	}
+}
+
 func TestLoadTables(t *testing.T) {
 	l := load(t, "a.txt", strings.ReplaceAll("\n"+many("a", 2*firstRows), "\na", "\n?a")[1:]+"listed.example\n")
 	r := l.Review()

@@ -20,8 +20,19 @@ import (
 // left out with a finding; the first error about any other ends the reading. It
 // is a [*feed.InputError].
 func Open(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
-	l, err := Load(inputs, registry, catalogue)
-	if err != nil {
+	return (&Loading{}).all(inputs, registry, catalogue)
+}
+
+// OpenOnce is [Open] for those who keep nothing of the review: of a large document
+// the hash is not taken, by which a reviewed bulletin or a saved review knows it
+// again.
+func OpenOnce(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
+	return (&Loading{unkept: true}).all(inputs, registry, catalogue)
+}
+
+// all reads to the end.
+func (l *Loading) all(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*Review, error) {
+	if _, err := l.begun(inputs, registry, catalogue); err != nil {
 		return nil, err
 	}
 	for !l.Done() {

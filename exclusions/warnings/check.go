@@ -49,7 +49,7 @@ func (e *UnknownRuleError) Error() string {
 // Checker says what is suspicious about IOCs. It does not change and may be
 // used by several goroutines.
 type Checker struct {
-	rules  map[string]Rule // those that are not off, with their level
+	rules  map[string]*Rule // those that are not off, with their level
 	known  *known
 	lists  []*List
 	sure   int
@@ -67,7 +67,7 @@ func New(o Options) (*Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checker{rules: map[string]Rule{}, known: k, lists: o.Lists, sure: o.MinConfidence}
+	c := &Checker{rules: map[string]*Rule{}, known: k, lists: o.Lists, sure: o.MinConfidence}
 	var codes []string
 	for _, r := range rules {
 		codes = append(codes, r.Code)
@@ -75,7 +75,7 @@ func New(o Options) (*Checker, error) {
 			r.Level = level
 		}
 		if r.Level != Off {
-			c.rules[r.Code] = r
+			c.rules[r.Code] = &r
 		}
 	}
 	for code := range o.Levels {
@@ -129,7 +129,12 @@ func (c *Checker) Named(scenario string) (Warning, bool) {
 }
 
 // Means is what a rule is about, in the plural.
-func (c *Checker) Means(code string) string { return c.rules[code].Means }
+func (c *Checker) Means(code string) string {
+	if r, on := c.rules[code]; on {
+		return r.Means
+	}
+	return ""
+}
 
 // SharedHost reports whether a host is one that many people share, so that rows
 // about it alone say nothing of one of them. It is not where the rule is off.
@@ -143,7 +148,7 @@ func (c *Checker) SharedHost(name string) bool {
 type finder struct {
 	c       *Checker
 	found   []Warning
-	rule    Rule  // that is told
+	rule    *Rule // that is told
 	quiet   bool  // only how loud they are counts
 	loudest Level // of them
 }

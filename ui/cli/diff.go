@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"quarry/feed"
+	"quarry/review"
 )
 
 func (p *program) diffCommand() *cobra.Command {
@@ -16,11 +17,11 @@ func (p *program) diffCommand() *cobra.Command {
 		Use: "diff OLD NEW", Short: "Say which IOCs are new, gone or changed", Args: twoDocuments,
 		Long: "Compares the IOCs of two documents, or of two folders of documents: which are new, which changed their confidence, threat, family or last seen, and which are gone. Exits with 1 if there are any.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			older, err := p.open(args[:1])
+			older, err := p.open(args[:1], review.OpenOnce)
 			if err != nil {
 				return err
 			}
-			newer, err := p.open(args[1:])
+			newer, err := p.open(args[1:], review.OpenOnce)
 			if err != nil {
 				return err
 			}

@@ -34,7 +34,7 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return &usageError{fmt.Errorf("--as %w", err)}
 			}
-			r, err := p.open(args)
+			r, err := p.open(args, review.Open)
 			if err != nil {
 				return err
 			}

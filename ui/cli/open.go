@@ -40,8 +40,12 @@ func registry() *feed.Registry {
 	)
 }
 
+// opener is [review.Open], or [review.OpenOnce] where nothing is written that knows
+// the documents again.
+type opener = func(iter.Seq2[*feed.Input, error], *feed.Registry, *kql.Catalogue) (*review.Review, error)
+
 // open reads documents and starts or resumes their review.
-func (p *program) open(names []string) (*review.Review, error) {
+func (p *program) open(names []string, open opener) (*review.Review, error) {
 	catalogue, suspicions, err := p.prepare()
 	if err != nil {
 		return nil, err
@@ -50,7 +54,7 @@ func (p *program) open(names []string) (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := review.Open(feed.Inputs(places, p.stdin), registry(), catalogue)
+	r, err := open(feed.Inputs(places, p.stdin), registry(), catalogue)
 	if err != nil {
 		return nil, err
 	}

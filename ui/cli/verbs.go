@@ -24,7 +24,7 @@ func (p *program) iocsCommand() *cobra.Command {
 			if asJSON && asCSV {
 				return usage("use --json or --csv, not both")
 			}
-			r, err := p.open(args)
+			r, err := p.open(args, review.OpenOnce)
 			if err != nil {
 				return err
 			}
@@ -124,7 +124,7 @@ func (p *program) kqlCommand() *cobra.Command {
 		Use: "kql FILE...", Short: "Write the hunts", Args: files,
 		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := p.open(args)
+			r, err := p.open(args, review.OpenOnce)
 			if err != nil {
 				return err
 			}
@@ -203,7 +203,7 @@ func (p *program) scenariosCommand() *cobra.Command {
 			if fromLibrary {
 				return p.printLibrary(asJSON)
 			}
-			r, err := p.open(args)
+			r, err := p.open(args, review.OpenOnce)
 			if err != nil {
 				return err
 			}
@@ -266,7 +266,7 @@ func (p *program) lintCommand() *cobra.Command {
 		Use: "lint FILE...", Short: "Say what the documents get wrong", Args: files,
 		Long: "Lists findings about the documents themselves: what could not be read, and what their own queries and scenarios get wrong; errors first, then by document and line. Exits with 1 if there are any.",
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := p.open(args)
+			r, err := p.open(args, review.OpenOnce)
 			if err != nil {
 				return err
 			}
