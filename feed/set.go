@@ -141,21 +141,6 @@ func (s *Set) Confidence(i int) int { return int(s.row(i).confidence) }
 // FirstSeen is when the indicator at position i was first seen.
 func (s *Set) FirstSeen(i int) time.Time { return seen(s.row(i).first) }
 
-// AnyTag reports whether one of the tags of the indicator at position i is
-// accepted.
-func (s *Set) AnyTag(i int, accepted func(tag string) bool) bool {
-	r := s.row(i)
-	if r.tags == 0 {
-		return false
-	}
-	for t := range strings.SplitSeq(s.words.at(r.tags), tagSeparator) {
-		if accepted(t) {
-			return true
-		}
-	}
-	return false
-}
-
 // Mention reports whether the indicator at position i is a mention.
 func (s *Set) Mention(i int) bool { return s.row(i).mention }
 
@@ -172,23 +157,6 @@ func (s *Set) Sources(i int) []Source {
 		}
 	}
 	return all
-}
-
-// StatedIn reports whether a place that states the indicator at position i is in
-// a document whose name is accepted. It is asked of each name, until one is.
-func (s *Set) StatedIn(i int, accepted func(name string) bool) bool {
-	if len(s.sources.all) > 0 {
-		if places, several := s.sources.all[uint32(i)]; several {
-			for _, p := range places {
-				if p != (place{}) && accepted(s.words.at(p.name)) {
-					return true
-				}
-			}
-			return false
-		}
-	}
-	p := s.row(i).place
-	return p != (place{}) && accepted(s.words.at(p.name))
 }
 
 // seen is the time that a row has.

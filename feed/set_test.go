@@ -121,7 +121,7 @@ func TestSetOfOneIndicator(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"a.md", "b.md", "c.md"} {
-		if !s.StatedIn(0, func(n string) bool { return n == name }) {
+		if !s.StatedIn(0, Ask(func(n string) bool { return n == name })) {
 			t.Errorf("it is not stated in %s", name)
 		}
 	}
@@ -140,11 +140,11 @@ func TestSetStatedIn(t *testing.T) {
 	}
 	s := NewSet([]*Bulletin{{IOCs: []IOC{i(Source{"a.md", 1}), i(Source{"b.md", 2}), {Type: IP, Value: "192.0.2.1"}}}})
 	for name, want := range map[string]bool{"a.md": true, "b.md": true, "c.md": false} {
-		if got := s.StatedIn(0, func(n string) bool { return n == name }); got != want {
+		if got := s.StatedIn(0, Ask(func(n string) bool { return n == name })); got != want {
 			t.Errorf("stated in %s: %v", name, got)
 		}
 	}
-	if s.StatedIn(1, func(string) bool { return true }) {
+	if s.StatedIn(1, Ask(func(string) bool { return true })) {
 		t.Error("what no place states is stated somewhere")
 	}
 }

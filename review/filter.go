@@ -212,8 +212,8 @@ var filterFields = map[string]func(arg string) (matcher, error){
 		if err != nil {
 			return nil, err
 		}
-		begins := remember(beginsWith(arg))
-		return func(r *Review, at int) bool { return begins.is(string(r.iocs.Threat(at))) }, nil
+		begins := feed.Ask(beginsWith(arg))
+		return func(r *Review, at int) bool { return r.iocs.ThreatIs(at, begins) }, nil
 	},
 	"conf":       confidenceIs,
 	"confidence": confidenceIs,
@@ -230,12 +230,12 @@ var filterFields = map[string]func(arg string) (matcher, error){
 	},
 	"family": func(arg string) (matcher, error) {
 		p, err := wordNeedle(arg)
-		has := remember(p.in)
-		return func(r *Review, at int) bool { return has.is(r.iocs.Family(at)) }, err
+		has := feed.Ask(p.in)
+		return func(r *Review, at int) bool { return r.iocs.FamilyIs(at, has) }, err
 	},
 	"tag": func(arg string) (matcher, error) {
 		p, err := wordNeedle(arg)
-		has := remember(p.in).is
+		has := feed.Ask(p.in)
 		return func(r *Review, at int) bool { return r.iocs.AnyTag(at, has) }, err
 	},
 	"note": func(arg string) (matcher, error) {
@@ -244,16 +244,16 @@ var filterFields = map[string]func(arg string) (matcher, error){
 	},
 	"source": func(arg string) (matcher, error) {
 		p, err := wordNeedle(arg)
-		has := remember(p.in).is
+		has := feed.Ask(p.in)
 		return func(r *Review, at int) bool { return r.iocs.StatedIn(at, has) }, err
 	},
 }
 
 func anyText(word string) matcher {
 	value := newValueNeedle(word)
-	family, source := remember(value.in), remember(value.in).is
+	has := feed.Ask(value.in)
 	return func(r *Review, at int) bool {
-		return value.inValue(r.iocs.Type(at), r.iocs.Value(at)) || family.is(r.iocs.Family(at)) || r.iocs.StatedIn(at, source) ||
+		return value.inValue(r.iocs.Type(at), r.iocs.Value(at)) || r.iocs.FamilyIs(at, has) || r.iocs.StatedIn(at, has) ||
 			len(r.now.notes) > 0 && value.in(r.Note(at))
 	}
 }
@@ -267,11 +267,11 @@ func typeIs(arg string) (matcher, error) {
 	begins := func(name string) bool { return strings.HasPrefix(name, arg) }
 	switch {
 	case arg == allHashes, !slices.ContainsFunc(names[1:], begins) && begins(allHashes):
-		hash := remember(func(t string) bool { return feed.Type(t).IsHash() })
-		return func(r *Review, at int) bool { return hash.is(string(r.iocs.Type(at))) }, nil
+		hash := feed.Ask(func(t string) bool { return feed.Type(t).IsHash() })
+		return func(r *Review, at int) bool { return r.iocs.TypeIs(at, hash) }, nil
 	case slices.ContainsFunc(names, begins):
-		begins := remember(beginsWith(arg))
-		return func(r *Review, at int) bool { return begins.is(string(r.iocs.Type(at))) }, nil
+		begins := feed.Ask(beginsWith(arg))
+		return func(r *Review, at int) bool { return r.iocs.TypeIs(at, begins) }, nil
 	}
 	mark := "."
 	if near := feed.Nearest(arg, names); near != "" {

@@ -165,8 +165,14 @@ func unmarked(text string) (plain string, whole bool) {
 // inValue reports whether the text is part of a value, as it is or defanged.
 func (p *valueNeedle) inValue(t feed.Type, value string) bool {
 	switch {
+	case p.ascii && (t == feed.Domain || t == feed.IP || t == feed.IPPort || t.IsHash()): // these are in lower case
+		if strings.Contains(value, p.lower) {
+			return true
+		}
 	case p.in(value):
 		return true
+	}
+	switch {
 	case t == feed.URL && len(p.schemes) > 0 && p.reaches(value):
 		return true
 	case !p.brackets || t.IsHash():
@@ -203,24 +209,6 @@ func (p *valueNeedle) inDefanged(t feed.Type, value string) bool {
 		p.defanged[i] = lowerByte(c)
 	}
 	return bytes.Contains(p.defanged, []byte(p.lower))
-}
-
-// remembered asks about a text once as long as it is the same: neighbours in a
-// feed have much in common.
-type remembered struct {
-	of    func(string) bool
-	last  string
-	was   bool
-	asked bool
-}
-
-func remember(of func(string) bool) *remembered { return &remembered{of: of} }
-
-func (m *remembered) is(s string) bool {
-	if !m.asked || s != m.last {
-		m.last, m.was, m.asked = s, m.of(s), true
-	}
-	return m.was
 }
 
 // rank remembers the place of a text in a list.
