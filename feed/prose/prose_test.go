@@ -96,6 +96,8 @@ func TestText(t *testing.T) {
 		{"wrapped hash of a list", lines("Indicators", "- SHA256: "+sha256Hex[:50], "  "+sha256Hex[50:], "- cdn.example.net"), []string{
 			"2 sha256_hash " + sha256Hex, "4 domain cdn.example.net", "2 wrapped-hash"}},
 		{"no wrapped hash", lines(md5Hex, md5Hex[:8], sha1Hex[:20]+".", sha1Hex[20:], "", "x"+sha1Hex[:20], sha1Hex[20:], "and", sha1Hex[:20], sha1Hex[20:]+" more"), []string{"1 md5_hash " + md5Hex}},
+		{"wrapped where a part is as long as a hash", lines("- SHA256: "+sha256Hex[:32], "  "+sha256Hex[32:], "- SHA-1: "+sha1Hex[:32], sha1Hex[32:], "- MD5: "+md5Hex, "abcdef01", "- MD5 or SHA256: "+md5Hex, sha256Hex[32:]), []string{
+			"1 sha256_hash " + sha256Hex, "3 sha1_hash " + sha1Hex, "5 md5_hash " + md5Hex, "7 md5_hash " + md5Hex, "8 md5_hash " + sha256Hex[32:], "1 wrapped-hash", "3 wrapped-hash"}},
 		{"spaces in signs", lines("It asks cdn [ . ] example [.] net and a[ . ]example.org, says user [at] example.", "- panel (dot) example (dot) org", "C2: www {dot} example {dot} net", "user (at) mail (dot) example", "Find the point (dot) in it, or (at) example.net.", "| cdn (dot) example (dot) com | see (dot) here there |"), []string{
 			"1 domain cdn.example.net", "1 domain a.example.org", "2 domain panel.example.org", "3 domain www.example.net | botnet_cc", "4 email user@mail.example", "6 domain cdn.example.com", "5 (domain example.net) running text"}},
 		{"words about signs", lines("Here dots are written [.] in all names, at signs [ @ ] here.example.", "", "- panel\u00a0[.]\u00a0example", "", "See cdn [.] example [.] net or hxxp://a [.] example/b."), []string{

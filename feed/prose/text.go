@@ -336,7 +336,9 @@ const breaking = "-_=&?%+"
 const shortestPart = 8
 
 // wholeHash puts a hash together that was broken at the end of a line: neither
-// part is one, both together are, and nothing stands beside the second.
+// part is one, both together are, and nothing stands beside the second. Where a
+// part has the length of another hash, the text before must say which it is: two
+// MD5 hashes are as long as one SHA-256.
 func (r *reader) wholeHash(b *block) {
 	n := len(b.text)
 	for n > 0 && isHex(b.text[n-1]) {
@@ -347,7 +349,16 @@ func (r *reader) wholeHash(b *block) {
 		return
 	}
 	second := trim(r.peek())
-	if second == "" || len(second)+len(first) > longestHash || hexLen(second) != len(second) || isOneHash(first) || isOneHash(second) || !isOneHash(first+second) {
+	if second == "" || len(second)+len(first) > longestHash || hexLen(second) != len(second) {
+		return
+	}
+	whole, ok := oneHash(first + second)
+	if !ok {
+		return
+	}
+	_, one := oneHash(first)
+	_, other := oneHash(second)
+	if said := hashSaid(split(b.text[:n])); (one || other) && (len(said) != 1 || said[0] != whole) {
 		return
 	}
 	r.next()
@@ -369,10 +380,13 @@ func hexLen(s string) (n int) {
 	return n
 }
 
-// isOneHash reports whether a text is a hash and nothing else.
-func isOneHash(s string) bool {
+// oneHash is the type of a text that is a hash and nothing else.
+func oneHash(s string) (feed.Type, bool) {
 	hits := scan.Find(s)
-	return len(hits) == 1 && hits[0].Type.IsHash() && hits[0].Start == 0 && hits[0].End == len(s)
+	if len(hits) != 1 || !hits[0].Type.IsHash() || hits[0].Start != 0 || hits[0].End != len(s) {
+		return "", false
+	}
+	return hits[0].Type, true
 }
 
 // joined puts a URL together that was broken at the end of a line.

@@ -148,6 +148,7 @@ var documents = []struct {
 	{"answer without a result", "{\n\"query_status\": \"no_result\", \"data\": \"Your search did not yield any result\"}", []string{
 		`document ""`, `2 info no-result: ThreatFox answers "no_result: Your search did not yield any result", so there is no IOC`,
 	}, ""},
+	{"answer of words", `{"query_status":"ok","data":"try later"}`, []string{`document ""`, `1 warning no-result: ThreatFox answers "try later" in place of data, so there is no IOC`}, ""},
 	{"answer of nothing", `{"query_status":"ok","data":[]}`, []string{`document ""`}, ""},
 	{"answer of null", `{"query_status":"ok","data":null}`, []string{`document ""`}, ""},
 	{"answer to a wrong question", `{"query_status":"illegal_search_term","data":"Use another"}`, []string{`document ""`}, `doc:1: ThreatFox answers "illegal_search_term: Use another"; ask again, with an Auth-Key and a question that it takes`},
