@@ -80,7 +80,7 @@ func ownDevice(c kql.Condition) bool {
 // namesMalware reports a value that holds the name of the malware. What the
 // protected side calls its own devices and accounts says nothing about it.
 func (h *hunted) namesMalware(t kql.Test) string {
-	if t.Field == "device.name" || t.Field == "account.name" || t.Field == "action" {
+	if t.Field == "device.name" || t.Field == "account.name" || t.Field == "account.sid" || t.Field == "action" {
 		return ""
 	}
 	for _, v := range t.Values {

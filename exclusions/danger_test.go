@@ -54,8 +54,8 @@ func TestDangerous(t *testing.T) {
 		{"an interpreter by its path", "DeviceNetworkEvents", iocs, []string{
 			`process.path is 'C:\Windows\SysWOW64\wscript.exe'`,
 			`process.path is 'C:\Windows\System32\cmd.exe'`, `process.path ends with '\powershell.exe'`,
-			`process.path contains "powershell"`, `process.path starts with 'C:\Windows\System32\cmd'`,
-			`process.path matches 'powershell\.exe$'`, `process.path ends with "exe"`, `process.path is "/usr/bin/python3"`,
+			`process.path contains "powershell"`, `process.path starts with 'C:\Windows\System32\cmd.exe'`,
+			`process.path matches 'powershell\.exe$'`, `process.path ends with ".exe"`, `process.path is "/usr/bin/python3"`,
 			`process.path is 'C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe'`,
 		}, Dangerous},
 		{"an interpreter in the command line", "DeviceNetworkEvents", iocs, []string{
@@ -66,13 +66,25 @@ func TestDangerous(t *testing.T) {
 			`process.command_line starts with 'C:\'`, `process.command_line contains "    "`, `process.command_line contains ".exe "`,
 		}, Dangerous},
 		{"the beginning of a folder that holds anything", "DeviceNetworkEvents", iocs, []string{
-			`process.path starts with 'C:\Windows\Sys'`, `process.path starts with 'C:\Users\Pub'`, `process.path contains "AppDat"`,
+			`process.path contains 'C:\Windows\Sys'`, `process.path contains 'C:\Users\Pub'`, `process.path contains "AppDat"`,
+			`process.path starts with 'C:\Users\Public'`, `process.path starts with "C:/"`, `process.path starts with 'C:'`,
 		}, Dangerous},
+		{"a folder that only begins like one", "DeviceNetworkEvents", iocs, []string{
+			`process.path starts with 'C:\Windows\Sys'`, `process.path starts with 'C:\Users\Pub'`, `process.path starts with 'C:\Windows\System32\cmd'`,
+			`process.path ends with "shell.exe"`,
+		}, Expressible},
 		{"the accounts of Windows itself", "DeviceNetworkEvents", iocs, []string{
 			`account.name is 'NT AUTHORITY\SYSTEM'`, `account.name starts with "NT AUTHORITY"`,
+			`account.name is "S-1-5-18"`, `account.name is one of ("s-1-5-19", "svc_x")`, `account.sid is "S-1-5-20"`,
+			`account.name is "S-1-5-21-1-2-3-500"`, `account.name starts with "S-1-5-21-1-2-3-"`,
 		}, Dangerous},
 		{"who signs the system", "DeviceFileCertificateInfo", mixed, []string{`signer contains "Microsoft"`, `signer is "Microsoft Windows"`}, Dangerous},
 		{"a word that anyone may call a task", "SecurityEvent", iocs, []string{`task.name contains "update"`, `task.name matches "^(back|clean)up"`}, Dangerous},
+		{"an account by its identifier", "DeviceNetworkEvents", iocs, []string{
+			`account.name is "S-1-5-21-1-2-3-1104"`, `account.sid is "S-1-5-80-1-2-3-4-5"`,
+			`process.name is "acme.exe" and account.name is "S-1-5-18"`, `account.name is "svc_x" and account.name is "S-1-5-21-1-2-3-1104"`,
+		}, Expressible},
+		{"an account by its identifier where there are only names", "UrlClickEvents", iocs, []string{`account.name is "S-1-5-18"`}, NoColumn},
 		{"a task", "SecurityEvent", iocs, []string{`task.name is "Acme Nightly"`, `task.name starts with "Acme Nightly"`}, Expressible},
 		{"one who signs", "DeviceFileCertificateInfo", mixed, []string{`signer is "Acme Corporation"`}, Expressible},
 		{"what only looks like those", "DeviceNetworkEvents", iocs, []string{

@@ -164,6 +164,9 @@ func (c *comparison) holds(n int, text string) bool {
 	if c.Op == kql.Matches {
 		return c.patterns[n] != nil && c.patterns[n].MatchString(text)
 	}
+	if kind, _ := c.Field.Kind(); kind == kql.PathField {
+		return holdsPath(c.Op, c.values[n], text)
+	}
 	return holds(c.Op, c.values[n], text)
 }
 
@@ -347,6 +350,12 @@ func holds(op kql.Operator, v, text string) bool {
 		return strings.HasSuffix(text, v)
 	}
 	return false
+}
+
+// holdsPath is [holds] for a path, which begins and ends with whole folders.
+func holdsPath(op kql.Operator, v, path string) bool {
+	whole, pieces := kql.PathForms(op, v)
+	return whole != "" && holds(kql.Is, whole, path) || slices.ContainsFunc(pieces, func(p string) bool { return holds(op, p, path) })
 }
 
 // containsWord reports whether the word stands in the text with no letter or

@@ -58,9 +58,11 @@ func compare(t kql.Test, have, v string) bool {
 	case kql.ContainsWord:
 		return regexp.MustCompile(`(^|[^a-z0-9])` + regexp.QuoteMeta(v) + `($|[^a-z0-9])`).MatchString(have)
 	case kql.StartsWith:
-		return strings.HasPrefix(have, v)
+		rest, ok := strings.CutPrefix(have, v)
+		return ok && (kind != kql.PathField || rest == "" || strings.ContainsAny(rest[:1]+v[len(v)-1:], `\/`))
 	case kql.EndsWith:
-		return strings.HasSuffix(have, v)
+		rest, ok := strings.CutSuffix(have, v)
+		return ok && (kind != kql.PathField || rest == "" || v[0] == '.' || strings.ContainsAny(rest[len(rest)-1:]+v[:1], `\/`))
 	case kql.Matches:
 		return regexp.MustCompile("(?i)" + v).MatchString(have)
 	}

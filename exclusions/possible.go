@@ -138,6 +138,9 @@ func apartValues(f kql.Field, op kql.Operator, v string, other kql.Operator, w s
 		q, too := blockOf(other, w)
 		return ok && too && !p.Overlaps(q)
 	}
+	if kql.IsSID(v) != kql.IsSID(w) {
+		return false // an account has both a name and an identifier
+	}
 	if op != kql.Is {
 		op, v, other, w = other, w, op, v
 	}

@@ -33,6 +33,7 @@ type risks struct {
 		Paths []string `yaml:"paths"`
 	} `yaml:"folders"`
 	Accounts    []string `yaml:"accounts"`
+	SIDs        []string `yaml:"sids"`
 	Signers     []string `yaml:"signers"`
 	Common      []string `yaml:"common"`
 	Commands    []string `yaml:"commands"`

@@ -64,7 +64,7 @@ func (h *hunted) weakTest(t kql.Test, v string) string {
 	switch {
 	case t.Field == "process.command_line":
 		return weakCommand(t.Op, v)
-	case t.Field == "account.name":
+	case t.Field == "account.name", t.Field == "account.sid":
 		return weakAccount(t.Op, v)
 	case t.Field == "device.name":
 		return weakDevice(t.Op, v)
@@ -178,12 +178,17 @@ func programIn(command string) string {
 	return ""
 }
 
-// weakAccount knows the accounts of Windows itself also with their authority.
+// weakAccount knows the accounts of Windows itself also with their authority, and
+// by their security identifiers, of which a beginning is that of many.
 func weakAccount(op kql.Operator, v string) string {
-	for _, a := range known().Accounts {
-		if holds(op, v, a) || holds(op, v, `nt authority\`+a) {
-			return fmt.Sprintf("%s is a whole class of users: malware runs as them too", v)
-		}
+	class := slices.ContainsFunc(known().Accounts, func(a string) bool { return holds(op, v, a) || holds(op, v, `nt authority\`+a) })
+	if kql.IsSID(v) {
+		class = op != kql.Is || slices.ContainsFunc(known().SIDs, func(id string) bool {
+			return strings.EqualFold(v, id) || strings.HasPrefix(id, "-") && strings.HasSuffix(v, id)
+		})
+	}
+	if class {
+		return fmt.Sprintf("%s is a whole class of users: malware runs as them too", v)
 	}
 	return ""
 }
@@ -254,7 +259,7 @@ func weakPath(op kql.Operator, v string) string {
 // inAnyFile reports whether a test is met by a file in a folder whatever the file
 // is called.
 func inAnyFile(op kql.Operator, v, folder string) bool {
-	return holds(op, v, "/"+folder+"/zq") || holds(op, v, `c:\`+strings.ReplaceAll(folder, "/", `\`)+`\zq`)
+	return holdsPath(op, v, "/"+folder+"/zq") || holdsPath(op, v, `c:\`+strings.ReplaceAll(folder, "/", `\`)+`\zq`)
 }
 
 // programAt says which program that runs anything meets a test of a path, where
@@ -267,7 +272,7 @@ func programAt(op kql.Operator, v string) (path, why string) {
 				below = `WindowsPowerShell\v1.0\`
 			}
 			for _, path := range []string{`C:\Windows\System32\` + below + n + ".exe", `C:\Windows\SysWOW64\` + below + n + ".exe", "/usr/bin/" + n} {
-				if holds(op, v, path) {
+				if holdsPath(op, v, path) {
 					return path, g.Why
 				}
 			}

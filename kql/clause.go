@@ -24,10 +24,11 @@ func (e *MissingFieldError) Error() string {
 }
 
 // Missing lists the fields of a condition for which the table has no column,
-// each once. Every table has the time of a row.
+// each once. Every table has the time of a row. An account that is given by its
+// security identifier needs a column for those.
 func (t *Table) Missing(c Condition) []Field {
 	var missing []Field
-	for _, test := range Tests(c) {
+	for _, test := range Tests(identified(c)) {
 		if kind, _ := test.Field.Kind(); kind == TimeField {
 			continue
 		}
@@ -44,7 +45,8 @@ func (t *Table) Missing(c Condition) []Field {
 // with a part that tests nothing, such as an Or without members, an empty value
 // or a host with a slash or a colon, is false: it excludes no row, where the
 // rest alone could exclude too many. A test of a host reads only the host where
-// the column holds URLs; a name, never an address in brackets. The time of day
+// the column holds URLs; a name, never an address in brackets. A path begins and
+// ends with whole folders, see [PathForms]. The time of day
 // is that of the target's time column, in UTC. The error is a
 // [*MissingFieldError].
 func (t *Table) Clause(c Condition, target Target) (string, error) {
@@ -62,7 +64,7 @@ func (t *Table) writeClause(q *query, c Condition, target Target) error {
 	if missing := t.Missing(c); len(missing) > 0 {
 		return &MissingFieldError{Table: t.Name, Fields: missing}
 	}
-	t.writeCondition(q, c, false, name(t.Time[target]))
+	t.writeCondition(q, identified(c), false, name(t.Time[target]))
 	return nil
 }
 
@@ -131,6 +133,9 @@ func (t *Table) predicates(q *query, col name, kind FieldKind, test Test) []func
 	}
 	if kind == HostField && t.isURL(col) {
 		return hostOfURL(q, col, test)
+	}
+	if kind == PathField && (test.Op == StartsWith || test.Op == EndsWith) {
+		return ofPath(q, col, test)
 	}
 	switch test.Op {
 	case Is:

@@ -23,6 +23,9 @@ func describes(tb *Table, c Condition, r row, target Target) bool {
 		return !describes(tb, c.Condition, r, target)
 	case Test:
 		kind, _ := c.Field.Kind()
+		if ids := named(c, "S-1-"); c.Field == "account.name" && (c.Op == Is || c.Op == StartsWith) && len(ids) > 0 {
+			return describes(tb, Test{"account.sid", c.Op, ids}, r, target) || describes(tb, Test{c.Field, c.Op, named(c, "")}, r, target)
+		}
 		if kind == TimeField {
 			return slices.ContainsFunc(c.Values, func(v string) bool { return inSpan(r[tb.Time[target]].(int)%(24*60), v) })
 		}
@@ -63,13 +66,39 @@ func meets(tb *Table, column string, kind FieldKind, op Operator, have, v string
 	case Contains:
 		return strings.Contains(lower(have), lower(v))
 	case StartsWith:
-		return strings.HasPrefix(lower(have), lower(v))
+		rest, ok := strings.CutPrefix(lower(have), lower(v))
+		return ok && (kind != PathField || rest == "" || atSeparator(v, rest, strings.TrimRight(v, `\/`) != v))
 	case EndsWith:
+		if kind == PathField && !strings.HasPrefix(v, ".") {
+			rest, ok := strings.CutSuffix(lower(have), lower(v))
+			return ok && (rest == "" || atSeparator(v, rest[len(rest)-1:], strings.TrimLeft(v, `\/`) != v))
+		}
 		return strings.HasSuffix(lower(have), lower(v)) || kind == HostField && strings.HasSuffix(bare(have), bare(v))
 	case Matches:
 		return regexp.MustCompile("(?i)" + v).MatchString(have)
 	}
 	return false
+}
+
+// named are the values of a test with a beginning; "" stands for those that are
+// no security identifiers.
+func named(t Test, prefix string) (all []string) {
+	for _, v := range t.Values {
+		if id := strings.HasPrefix(v, "S-1-"); id == (prefix != "") {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// atSeparator reports whether a path goes on with a separator of the kind that
+// a value has, or whether the value has that itself.
+func atSeparator(v, rest string, itself bool) bool {
+	if itself {
+		return true
+	}
+	windows, unix := strings.Contains(v, `\`) || len(v) == 2 && v[1] == ':', strings.Contains(v, "/")
+	return rest[0] == '\\' && (windows || !unix) || rest[0] == '/' && (unix || !windows)
 }
 
 func within(have, v string) bool {
@@ -143,6 +172,10 @@ func plainCondition(r *rand.Rand, tb *Table, depth int) Condition {
 			switch {
 			case test.Op == Matches:
 				test.Values[i] = []string{`nc(at)?\s-e`, `^a`, `a*`, `b|git`}[r.IntN(4)]
+			case kind == PathField:
+				test.Values[i] = []string{"a", `C:\x`, `C:\x\`, "/opt/x", `\a.exe`, `x\a.exe`, ".ps1", "C:", "a b"}[r.IntN(9)]
+			case test.Field == "account.name" && r.IntN(3) == 0:
+				test.Values[i] = []string{"S-1-5-18", "S-1-5-21-1-2-3-1001", "S-1-5-21-"}[r.IntN(3)]
 			case kind == HostField: // with a slash or a space it is none, and the clause is false
 				test.Values[i] = []string{"a", "git", "example.com", "ws1.example.com."}[r.IntN(4)]
 			case kind != NumberField && kind != IPField && kind != TimeField:
@@ -158,7 +191,7 @@ func nearRow(r *rand.Rand, tb *Table, c Condition) row {
 	out := row{tb.Time[Sentinel]: now + r.IntN(24*60)}
 	for _, test := range Tests(c) {
 		kind, _ := test.Field.Kind()
-		for _, column := range tb.Fields[test.Field] {
+		for _, column := range slices.Concat(tb.Fields[test.Field], tb.Fields[test.Field.sids()]) {
 			v := test.Values[r.IntN(len(test.Values))]
 			switch {
 			case r.IntN(5) == 0:
@@ -170,6 +203,8 @@ func nearRow(r *rand.Rand, tb *Table, c Condition) row {
 				}
 			case kind == IPField:
 				out[column] = []string{"192.0.2.1", "192.0.2.200", "198.51.100.7", "2001:db8::1", "2001:db9::1", "host", strings.TrimPrefix(strings.Split(v, "/")[0], "::ffff:")}[r.IntN(7)]
+			case kind == PathField:
+				out[column] = []string{v, v + `\y`, v + "/y", v + "Evil", v + `Evil\y`, `D:\` + v, `D:\x` + v, "/y/" + v, strings.ToUpper(v) + `\Y`}[r.IntN(9)]
 			default:
 				out[column] = []string{v, strings.ToUpper(v), v + ".exe", v + ".", v + "x", "x" + v, v + " -e", v + "@example.com", v + ".example.com", "nc -e", "other"}[r.IntN(11)]
 			}

@@ -51,10 +51,10 @@ const (
 	Is           Operator = "is"            // the whole value
 	ContainsWord Operator = "contains word" // a run of letters and digits, or several in a row
 	Contains     Operator = "contains"      // anywhere
-	StartsWith   Operator = "starts with"
-	EndsWith     Operator = "ends with"
-	InRange      Operator = "in range" // an address in a block such as 10.0.0.0/8, a time of day in a span such as 22:00-06:00
-	Matches      Operator = "matches"  // a regular expression, RE2 syntax
+	StartsWith   Operator = "starts with"   // of a path, whole folders: C:\Acme is not the beginning of C:\AcmeEvil
+	EndsWith     Operator = "ends with"     // of a path, likewise
+	InRange      Operator = "in range"      // an address in a block such as 10.0.0.0/8, a time of day in a span such as 22:00-06:00
+	Matches      Operator = "matches"       // a regular expression, RE2 syntax
 )
 
 // Operators lists the operators; none is the beginning of a later one.
@@ -104,6 +104,10 @@ type FieldInfo struct {
 	Means string    `yaml:"means"`
 	// Values are some that the field often has, as suggestions.
 	Values []string `yaml:"values"`
+	// Also are other names that people type for the field.
+	Also []string `yaml:"also"`
+	// SIDs is the field that security identifiers among the values test instead.
+	SIDs Field `yaml:"sids"`
 }
 
 //go:embed fields.yaml

@@ -264,24 +264,29 @@ func (t Test) check(kind FieldKind) string {
 			}
 		}
 	}
-	bad := func(valid func(string) bool) bool {
-		return !slices.ContainsFunc(t.Values, valid) || slices.ContainsFunc(t.Values, func(v string) bool { return !valid(v) })
+	first := func(valid func(string) bool) string { // that is not
+		if i := slices.IndexFunc(t.Values, func(v string) bool { return !valid(v) }); i >= 0 {
+			return t.Values[i]
+		}
+		return ""
 	}
 	switch {
 	case kind == NumberField && t.Op != Is:
 		return "numbers compare with is only"
-	case kind == NumberField && bad(isNumber):
-		return "expected a whole number"
+	case kind == NumberField && first(isNumber) != "":
+		return feed.Quote(first(isNumber)) + " is no whole number such as 443"
 	case kind == TimeField && t.Op != InRange:
 		return "times of day compare with in range only"
-	case kind == TimeField && bad(isSpan):
-		return "expected a span of the day such as 22:00-06:00, in UTC"
+	case kind == TimeField && first(isSpan) != "":
+		return feed.Quote(first(isSpan)) + " is no span of the day such as 22:00-06:00, in UTC"
 	case t.Op == InRange && kind != IPField && kind != TimeField:
 		return "only addresses and times of day compare with in range"
-	case t.Op == InRange && kind == IPField && bad(isRange):
-		return "expected an address block such as 10.0.0.0/8"
-	case kind == IPField && t.Op == Is && bad(isAddr):
-		return "expected an IP address; write a block with in range"
+	case t.Op == InRange && kind == IPField && first(isRange) != "":
+		return feed.Quote(first(isRange)) + " is no range of addresses" + addressAdvice(first(isRange))
+	case kind == IPField && t.Op == Is && isRange(first(isAddr)):
+		return feed.Quote(first(isAddr)) + " is a range of addresses; write a block with in range"
+	case kind == IPField && t.Op == Is && first(isAddr) != "":
+		return feed.Quote(first(isAddr)) + " is no IP address" + addressAdvice(first(isAddr))
 	}
 	return ""
 }
@@ -326,14 +331,29 @@ func minuteOfDay(v string) (int, bool) {
 	return hour*60 + minute, hour < 24 && minute < 60 || hour == 24 && minute == 0
 }
 
-// meant says which field is nearest to a word that is none, or names some.
+// meant says which field is nearest to a word that is none, or names some. A
+// field is also found by the other names that people have for it; a word with
+// the first part of fields is told all of those.
 func meant(word string) string {
 	var names []string
+	of := map[string]Field{}
 	for _, f := range fields() {
-		names = append(names, string(f.Field))
+		for _, n := range append([]string{string(f.Field)}, f.Also...) {
+			names, of[n] = append(names, n), f.Field
+		}
 	}
 	if near := feed.Nearest(word, names); near != "" && word != "" {
-		return "; did you mean " + near + "?"
+		return "; did you mean " + string(of[near]) + "?"
+	}
+	family, _, ok := strings.Cut(word, ".")
+	var all []string
+	for _, f := range fields() {
+		if ok && strings.HasPrefix(string(f.Field), family+".") {
+			all = append(all, string(f.Field))
+		}
+	}
+	if len(all) > 0 {
+		return "; those of " + family + " are " + strings.Join(all, ", ")
 	}
 	return " such as process.name or remote.ip"
 }
