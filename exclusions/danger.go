@@ -1,6 +1,8 @@
 package exclusions
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -11,27 +13,68 @@ import (
 	"quarry/kql"
 )
 
-// danger says why a condition would hide the malware or far more than a
-// scenario means, "" when nothing is known against it.
-func (h *hunted) danger(c kql.Condition) string {
+// Danger is one reason why a condition would hide the malware, or far more than
+// its scenario means.
+type Danger struct {
+	// Code tells it from other reasons of the same scenario, the same on every
+	// table and in every version: what an analyst accepted is kept by it.
+	Code string
+	// Text is a sentence without a full stop.
+	Text string
+}
+
+// dangerOf makes a code of the kind of a danger and of what it is about, which
+// may be longer than a code should be.
+func dangerOf(kind, about, text string) Danger {
+	sum := sha256.Sum256([]byte(about))
+	return Danger{kind + "-" + hex.EncodeToString(sum[:4]), text}
+}
+
+// mostNamed is how many IOCs that a test leaves out are dangers of their own.
+// Who accepts that it leaves out more accepts others too.
+const mostNamed = 20
+
+// dangers says why a condition would hide the malware or far more than a
+// scenario means, the gravest reason first; none when nothing is known against it.
+func (h *hunted) dangers(c kql.Condition) (all []Danger) {
 	tests := exposed(c)
 	for _, t := range tests {
-		if s := h.namesMalware(t); s != "" {
-			return s
-		}
+		all = append(all, h.namesMalware(t)...)
 	}
 	if h.coversAll(c) {
-		return "it covers every included IOC, so the hunt would find nothing"
-	}
-	for _, t := range tests {
-		if s := h.namesIOC(t); s != "" {
-			return s
+		all = append(all, dangerOf("all", "", "it covers every included IOC, so the hunt would find nothing"))
+	} else {
+		for _, t := range tests {
+			all = append(all, h.namesIOCs(t)...)
 		}
 	}
-	if why, weak := h.weak(c); weak {
-		return why
+	return once(append(all, h.weak(c)...))
+}
+
+// once leaves out what is said twice.
+func once(all []Danger) (kept []Danger) {
+	for _, d := range all {
+		if !slices.ContainsFunc(kept, func(k Danger) bool { return k.Code == d.Code }) {
+			kept = append(kept, d)
+		}
 	}
-	return ""
+	return kept
+}
+
+// mostTold is how many dangers a reason names.
+const mostTold = 3
+
+// told says dangers in one sentence.
+func told(all []Danger) string {
+	var texts []string
+	for i, d := range all {
+		if i == mostTold {
+			texts = append(texts, fmt.Sprintf("%d more like these", len(all)-i))
+			break
+		}
+		texts = append(texts, d.Text)
+	}
+	return strings.Join(texts, "; ")
 }
 
 // exposed lists the tests that must hold for the condition to hold, but for
@@ -77,20 +120,21 @@ func ownDevice(c kql.Condition) bool {
 	return t.Field == "device.name" && t.Op == kql.Is || t.Field == "device.ip" && narrow(t)
 }
 
-// namesMalware reports a value that holds the name of the malware. What the
-// protected side calls its own devices and accounts says nothing about it.
-func (h *hunted) namesMalware(t kql.Test) string {
+// namesMalware reports values that hold the name of the malware, one a test. What
+// the protected side calls its own devices and accounts says nothing about it.
+func (h *hunted) namesMalware(t kql.Test) []Danger {
 	if t.Field == "device.name" || t.Field == "account.name" || t.Field == "account.sid" || t.Field == "action" {
-		return ""
+		return nil
 	}
 	for _, v := range t.Values {
 		for _, f := range h.families {
 			if named(t.Op, v, f) {
-				return fmt.Sprintf("it names the malware: excluding %s would hide %s itself", known().says(t.Field, v), f)
+				return []Danger{dangerOf("malware", f+"\n"+kql.FormatCondition(t),
+					fmt.Sprintf("it names the malware: excluding %s would hide %s itself", known().says(t.Field, v), f))}
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // named reports whether a value holds a malware's name: the whole of it
@@ -124,31 +168,47 @@ func wordsOf(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// namesIOC reports a value that an included IOC meets.
-func (h *hunted) namesIOC(t kql.Test) string {
+// namesIOCs reports the included IOCs that meet a test.
+func (h *hunted) namesIOCs(t kql.Test) (all []Danger) {
 	c := h.comparison(t)
+	n := 0
 	for k := range h.iocs {
 		i := &h.iocs[k]
 		if !c.concerns(i.Type) {
 			continue
 		}
-		n := c.covers(i)
-		if n < 0 {
-			if v, ok := c.partOf(i); ok {
-				return fmt.Sprintf("it leaves out %s, a part of %s, which the hunt looks for", v, i.Value)
-			}
+		what, text := c.leavesOut(i)
+		if text == "" {
 			continue
 		}
-		what := i.Value
-		if host := i.Host(); host != "" && i.Type != feed.URL || strings.HasPrefix(string(t.Field), "remote.") {
-			what = host
+		if n++; n <= mostNamed {
+			all = append(all, dangerOf("ioc", what, text))
 		}
-		if t.Op == kql.InRange {
-			return fmt.Sprintf("the range %s contains the IOC %s", t.Values[n], what)
-		}
-		return fmt.Sprintf("it leaves out %s, which the hunt looks for", what)
 	}
-	return ""
+	if n > mostNamed {
+		return []Danger{dangerOf("iocs", kql.FormatCondition(t), fmt.Sprintf("%s, and so are %d other IOCs left out", all[0].Text, n-1))}
+	}
+	return all
+}
+
+// leavesOut says that an IOC, or a part of it, meets the test, and which; "" when
+// it does not.
+func (c *comparison) leavesOut(i *feed.IOC) (what, text string) {
+	n := c.covers(i)
+	if n < 0 {
+		if v, ok := c.partOf(i); ok {
+			return i.Value, fmt.Sprintf("it leaves out %s, a part of %s, which the hunt looks for", v, i.Value)
+		}
+		return "", ""
+	}
+	what = i.Value
+	if host := i.Host(); host != "" && i.Type != feed.URL || strings.HasPrefix(string(c.Field), "remote.") {
+		what = host
+	}
+	if c.Op == kql.InRange {
+		return what, fmt.Sprintf("the range %s contains the IOC %s", c.Values[n], what)
+	}
+	return what, fmt.Sprintf("it leaves out %s, which the hunt looks for", what)
 }
 
 // concerns reports whether a test of this field may name an IOC of the type.

@@ -41,6 +41,8 @@ type Case struct {
 type Verdict struct {
 	Fit    Fit
 	Reason string // one sentence, without a full stop
+	// Dangers are all reasons why it is [Dangerous], none where it is not.
+	Dangers []Danger
 	// Condition is what would be applied: all of the reading's condition or
 	// the part that the table can say; nil when there is none.
 	Condition kql.Condition
@@ -114,8 +116,8 @@ func (q *Question) Judge(iocs []feed.IOC) Verdict {
 	}
 	if met == nil {
 		v.Fit, v.Reason = NoEffect, h.whyNoEffect(p, c.Reading.Lost)
-	} else if danger := h.danger(met); danger != "" {
-		v.Fit, v.Reason = Dangerous, danger
+	} else if v.Dangers = h.dangers(met); len(v.Dangers) > 0 {
+		v.Fit, v.Reason = Dangerous, told(v.Dangers)
 		if len(p.much) > 0 {
 			v.Reason += "; more would narrow it, but " + why(p.much, c.Table.Name)
 		}

@@ -85,10 +85,10 @@ func TestJudgeWritten(t *testing.T) {
 
 		{`remote.host is "evil.example"`, "DnsEvents", mixed, malware, Dangerous, "it leaves out evil.example, which the hunt looks for"},
 		{`remote.host is "www.evil.example"`, "DnsEvents", mixed, malware, Dangerous, "it leaves out evil.example, which the hunt looks for"},
-		{`remote.host ends with ".example"`, "DnsEvents", domains[:1], malware, Dangerous, "it covers every included IOC, so the hunt would find nothing"},
+		{`remote.host ends with ".example"`, "DnsEvents", domains[:1], malware, Dangerous, "it covers every included IOC, so the hunt would find nothing; .example is a whole top-level domain, or the end of any URL"},
 		{`remote.ip in range "203.0.113.0/24"`, "DeviceNetworkEvents", mixed, malware, Dangerous, "the range 203.0.113.0/24 contains the IOC 203.0.113.66"},
 		{`remote.ip in range "203.0.113.0/24" and process.name is "acme.exe"`, "DeviceNetworkEvents", mixed, malware, Dangerous, "the range 203.0.113.0/24 contains the IOC 203.0.113.66"},
-		{`remote.ip in range "0.0.0.0/0"`, "DeviceNetworkEvents", addresses, malware, Dangerous, "it covers every included IOC, so the hunt would find nothing"},
+		{`remote.ip in range "0.0.0.0/0"`, "DeviceNetworkEvents", addresses, malware, Dangerous, "it covers every included IOC, so the hunt would find nothing; the range 0.0.0.0/0 is so wide that most rows are in it"},
 		{`process.command_line contains "evil.example"`, "DeviceNetworkEvents", mixed, malware, Dangerous, "it leaves out evil.example, which the hunt looks for"},
 		{`file.hash is "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB"`, "DeviceFileEvents", mixed, malware, Dangerous,
 			"it leaves out abababababababababababababababababababababababababababababababab, which the hunt looks for"},

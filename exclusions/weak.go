@@ -12,44 +12,46 @@ import (
 // weak says why rows meet a condition that have nothing to do with the
 // scenario. An "and" is weak only when all of it is; what must not hold makes
 // nothing stronger, and alone it leaves out nearly every row.
-func (h *hunted) weak(c kql.Condition) (string, bool) {
+func (h *hunted) weak(c kql.Condition) []Danger {
 	switch c := c.(type) {
 	case kql.Test:
 		for _, v := range c.Values {
 			if why := h.weakTest(c, v); why != "" {
-				return why, true
+				return []Danger{dangerOf("weak", kql.FormatCondition(c), why)}
 			}
 		}
 	case kql.Not:
-		return fmt.Sprintf("it leaves out every row except those with %s", kql.FormatCondition(c.Condition)), true
+		return []Danger{dangerOf("weak", kql.FormatCondition(c), fmt.Sprintf("it leaves out every row except those with %s", kql.FormatCondition(c.Condition)))}
 	case kql.Or:
+		var all []Danger
 		for _, k := range c {
-			if why, weak := h.weak(k); weak {
-				return why, true
-			}
+			all = append(all, h.weak(k)...)
 		}
+		return all
 	case kql.And:
 		return h.weakAll(c)
 	}
-	return "", false
+	return nil
 }
 
-func (h *hunted) weakAll(c kql.And) (string, bool) {
+// weakAll is one danger, told by its first part that says what must hold.
+func (h *hunted) weakAll(c kql.And) []Danger {
 	var first, last string
 	for _, k := range c {
-		why, weak := h.weak(k)
-		if !weak {
-			return "", false
+		why := h.weak(k)
+		if len(why) == 0 {
+			return nil
 		}
-		if _, not := k.(kql.Not); !not && first == "" {
-			first = why
+		if last = why[0].Text; first == "" {
+			if _, not := k.(kql.Not); !not {
+				first = last
+			}
 		}
-		last = why
 	}
 	if first == "" {
 		first = last
 	}
-	return first, first != ""
+	return []Danger{dangerOf("weak", kql.FormatCondition(c), first)}
 }
 
 // weakTest says why a test is weak by itself.

@@ -41,6 +41,9 @@ func owned(d Decision) Decision {
 		return d
 	case Recall:
 		return d.owned()
+	case Attach:
+		d.Dangers = slices.Clone(d.Dangers)
+		return d
 	}
 	return d
 }

@@ -20,6 +20,34 @@ type Attach struct {
 	// Accept is the worst fit that is accepted: [exclusions.Partly], or
 	// [exclusions.Dangerous], which accepts partly too; "" accepts neither.
 	Accept exclusions.Fit `json:"accept"`
+	// Dangers are the codes of the dangers that are accepted; another one that
+	// comes later is asked about again. None is whatever there is: [Review.Decide]
+	// puts those there that the chosen tables have.
+	Dangers []string `json:"dangers,omitempty"`
+}
+
+// noDanger stands for the dangers of a scenario that has none.
+const noDanger = "none"
+
+// told is the decision with the dangers that it accepts: those that the
+// scenario has on the chosen tables now. Where it has none it accepts none.
+func (d Attach) told(r *Review) Attach {
+	at, err := r.now.find(d.Scenario)
+	if !d.On || d.Accept != exclusions.Dangerous || len(d.Dangers) > 0 || err != nil {
+		return d
+	}
+	for _, f := range r.fitsOf(r.now.scenarios[at], r.Included(), r.tooMany() != nil) {
+		for _, danger := range f.Dangers {
+			if !slices.Contains(d.Dangers, danger.Code) {
+				d.Dangers = append(d.Dangers, danger.Code)
+			}
+		}
+	}
+	if len(d.Dangers) == 0 {
+		d.Dangers = []string{noDanger}
+	}
+	slices.Sort(d.Dangers)
+	return d
 }
 
 func (d Attach) apply(_ *Review, s *state) (bool, error) {
@@ -38,6 +66,9 @@ func (d Attach) apply(_ *Review, s *state) (bool, error) {
 	want := attachment{attached: d.On}
 	if d.On {
 		want.accepted = d.Accept
+	}
+	if want.accepted == exclusions.Dangerous {
+		want.dangers = strings.Join(d.Dangers, " ")
 	}
 	return change(&s.scenarios[at].attachment, want), nil
 }
@@ -134,7 +165,7 @@ func (d DuplicateScenario) apply(_ *Review, s *state) (bool, error) {
 	n.ID, n.Document, n.Source, n.Cut = -s.created, -1, feed.Source{}, false
 	n.Title = oneLine(n.Title + " (copy)")
 	n.Description, n.Filter = oneLine(n.Description), oneLine(n.Filter)
-	s.scenarios = slices.Insert(s.scenarios, at+1, scenarioState{Scenario: n.with(n.Condition)})
+	s.scenarios = slices.Insert(s.scenarios, at+1, scenarioState{Scenario: n.copied(s.scenarios[at].Scenario)})
 	return true, nil
 }
 
@@ -269,7 +300,7 @@ func (s *state) replace(at int, n *Scenario) (bool, error) {
 		return false, &RefusedError{"nothing in the sentence can be turned into a condition, and the scenario is attached; detach it first"}
 	}
 	if now.Scenario = n; !same {
-		now.accepted = ""
+		now.accepted, now.dangers = "", ""
 	}
 	return true, nil
 }

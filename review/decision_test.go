@@ -138,7 +138,7 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return attachments(r) }, [][2]bool{{true, false}, {false, false}},
 		},
 		{
-			"attach with its risks", []Decision{Attach{Scenario: 1, On: true}}, Attach{Scenario: 1, On: true, Accept: exclusions.Dangerous}, "attached, risks accepted, scenario 2: Content network",
+			"attach with its risks", []Decision{Attach{Scenario: 1, On: true}}, Attach{Scenario: 1, On: true, Accept: exclusions.Dangerous, Dangers: []string{noDanger}}, "attached, risks accepted, scenario 2: Content network",
 			func(r *Review) any { return attachments(r) }, [][2]bool{{false, false}, {true, true}},
 		},
 		{

@@ -206,13 +206,14 @@ func (d *Attach) UnmarshalJSON(b []byte) error {
 		Scenario int             `json:"scenario"`
 		On       bool            `json:"on"`
 		Accept   json.RawMessage `json:"accept"`
+		Dangers  []string        `json:"dangers"`
 	}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&o); err != nil {
 		return err
 	}
-	*d = Attach{Scenario: o.Scenario, On: o.On}
+	*d = Attach{Scenario: o.Scenario, On: o.On, Dangers: o.Dangers}
 	switch string(o.Accept) {
 	case "", "null", "false":
 	case "true":

@@ -39,6 +39,7 @@ var keptDecisions = []struct {
 	{SetOwnSide{On: true}, "own-side", `{"on":true}`},
 	{SetLong{Long: SplitLong}, "long", `{"long":"split"}`},
 	{SetMinConfidence{Percent: 75}, "min-confidence", `{"percent":75}`},
+	{Attach{Scenario: 2, On: true, Accept: exclusions.Dangerous, Dangers: []string{"all-1", "weak-2"}}, "attach", `{"scenario":2,"on":true,"accept":"dangerous","dangers":["all-1","weak-2"]}`},
 	{Attach{Scenario: 2, On: true, Accept: exclusions.Dangerous}, "attach", `{"scenario":2,"on":true,"accept":"dangerous"}`},
 	{EditCondition{Scenario: 2, Condition: `action is "<a>"`}, "condition", `{"scenario":2,"condition":"action is \"<a>\""}`},
 	{NewScenario{Title: "t", Description: "d", Filter: "f", Condition: "action is a"}, "new-scenario", `{"title":"t","description":"d","filter":"f","condition":"action is a"}`},
@@ -212,7 +213,7 @@ func TestHistoryInTheBulletin(t *testing.T) {
 func TestAcceptedAsBefore(t *testing.T) {
 	for object, want := range map[string]exclusions.Fit{`true`: exclusions.Dangerous, `false`: "", `"partly"`: exclusions.Partly} {
 		d, err := Decode("attach", []byte(`{"scenario":2,"on":true,"accept":`+object+`}`))
-		if err != nil || d != (Attach{2, true, want}) {
+		if diff := cmp.Diff(Decision(Attach{Scenario: 2, On: true, Accept: want}), d); err != nil || diff != "" {
 			t.Errorf("%s is read as %v, %v", object, d, err)
 		}
 	}
@@ -277,7 +278,7 @@ func TestEveryPositionIsMoved(t *testing.T) {
 				from.Field(i).SetInt(2)
 				want.Field(i).SetInt(102)
 				names++
-			case f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String:
+			case f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.String && f.Type != reflect.TypeFor[[]string]():
 				t.Errorf("%s of %s is a %s: say here how it is moved", f.Name, k.name, f.Type)
 			}
 		}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"quarry/exclusions"
@@ -17,6 +18,9 @@ type TableFit struct {
 	// is attached, and expressible there, or partly or dangerous with its risks
 	// accepted.
 	Used bool
+	// Asks is a danger that came after others were accepted, and is to be accepted
+	// too before the scenario leaves rows out here; "" where there is none.
+	Asks string
 }
 
 // fits judges every scenario against every chosen table that the target has. Of
@@ -30,18 +34,24 @@ func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
 	for i, x := range hunted {
 		included[i] = x.IOC
 	}
-	families, chosen := r.Families(), r.chosen()
 	for i, s := range r.now.scenarios {
-		for _, t := range chosen {
-			if !t.On(r.now.target) {
-				continue
-			}
-			v := exclusions.Verdict{Fit: exclusions.NoEffect, Reason: "there is no hunt while so many IOCs are on"}
-			if !tooMany {
-				v = r.question(s.Scenario, t, families).Judge(included)
-			}
-			all[i] = append(all[i], TableFit{t, v, s.uses(v)})
+		all[i] = r.fitsOf(s, included, tooMany)
+	}
+	return all
+}
+
+// fitsOf judges one scenario.
+func (r *Review) fitsOf(s scenarioState, included []feed.IOC, tooMany bool) (all []TableFit) {
+	families := r.Families()
+	for _, t := range r.chosen() {
+		if !t.On(r.now.target) {
+			continue
 		}
+		v := exclusions.Verdict{Fit: exclusions.NoEffect, Reason: "there is no hunt while so many IOCs are on"}
+		if !tooMany {
+			v = r.question(s.Scenario, t, families).Judge(included)
+		}
+		all = append(all, TableFit{t, v, s.uses(v), s.asks(v)})
 	}
 	return all
 }
@@ -101,9 +111,24 @@ func (a attachment) uses(v exclusions.Verdict) bool {
 	case exclusions.Partly:
 		return a.accepted != "" && v.Condition != nil
 	case exclusions.Dangerous:
-		return a.accepted == exclusions.Dangerous && v.Condition != nil
+		return a.accepted == exclusions.Dangerous && v.Condition != nil && a.asks(v) == ""
 	}
 	return false
+}
+
+// asks is the first danger that is not among those that were accepted, "" where
+// none were, or all are.
+func (a attachment) asks(v exclusions.Verdict) string {
+	if a.accepted != exclusions.Dangerous || a.dangers == "" {
+		return ""
+	}
+	known := strings.Fields(a.dangers)
+	for _, d := range v.Dangers {
+		if !slices.Contains(known, d.Code) {
+			return d.Text
+		}
+	}
+	return ""
 }
 
 // Risky reports whether the fit asks for the analyst's word before the scenario
@@ -173,6 +198,9 @@ func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 			switch {
 			case f.Used:
 				used = true
+			case f.Asks != "":
+				say(feed.Warning, "is not in the hunt of %s any more: what was accepted was another danger than that %s; it is put there when this is accepted too (! in the workbench, --accept-risks on the command line)",
+					f.Table.Name, f.Asks)
 			case f.Risky() && f.Condition != nil:
 				say(feed.Warning, "is not in the hunt of %s, where %s: %s; it is put there when its risks are accepted (! in the workbench, --accept-risks on the command line)",
 					f.Table.Name, riskWords[f.Fit], f.Reason)

@@ -179,6 +179,7 @@ type scenarioSnapshot struct {
 	Note      string
 	Attached  bool
 	Accepted  exclusions.Fit
+	Dangers   string
 }
 
 func take(r *Review) snapshot {
@@ -196,7 +197,7 @@ func take(r *Review) snapshot {
 	}
 	for i, sc := range r.Scenarios() {
 		attached, accepted := r.Attached(i)
-		s.Scenarios = append(s.Scenarios, scenarioSnapshot{sc.Scenario, sc.Document, kql.FormatCondition(sc.Condition), sc.Edited, sc.Note, attached, accepted})
+		s.Scenarios = append(s.Scenarios, scenarioSnapshot{sc.Scenario, sc.Document, kql.FormatCondition(sc.Condition), sc.Edited, sc.Note, attached, accepted, r.now.scenarios[i].dangers})
 	}
 	return s
 }

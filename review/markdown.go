@@ -31,6 +31,7 @@ const (
 	descriptionLabel = "Description:"
 	filterLabel      = "Filter/Exclusion:"
 	attachedLabel    = "Attached:"
+	acceptedLabel    = "Accepted dangers:"
 	whereLabel       = "Where:"
 	noteLabel        = "Note:"
 
@@ -270,6 +271,9 @@ func (m *markdown) scenarios(fits [][]TableFit) {
 			m.field(filterLabel, m.text(s.Filter))
 		}
 		m.field(attachedLabel, s.attachment.String())
+		if s.dangers != "" {
+			m.field(acceptedLabel, s.dangers)
+		}
 		if s.Note != "" {
 			m.field(noteLabel, m.text(s.Note))
 		}

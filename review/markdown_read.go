@@ -15,6 +15,7 @@ import (
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
+	"quarry/exclusions"
 	"quarry/feed"
 	"quarry/kql"
 )
@@ -281,7 +282,12 @@ func (r *reader) finish() {
 			r.faultAt(s.line, "bad-condition", "this scenario has lost its condition; the published filter is read again instead")
 		}
 		if s.condition == nil && (s.announced != "" || s.fenced) {
-			s.accepted = "" // what was accepted were the risks of the condition that is lost
+			s.accepted, s.dangers = "", "" // what was accepted were the risks of the condition that is lost
+		}
+	}
+	for _, s := range r.scenarios {
+		if s.accepted != exclusions.Dangerous {
+			s.dangers = ""
 		}
 	}
 	r.decided.order = slices.Clone(r.scenarios)

@@ -59,10 +59,13 @@ func (r *reader) scenarioField(n ast.Node, label, value string) {
 	case filterLabel:
 		s.Filter = value
 	case attachedLabel:
-		var ok bool
-		if s.attachment, ok = parseAttachment(value); !ok {
+		a, ok := parseAttachment(value)
+		s.attached, s.accepted = a.attached, a.accepted
+		if !ok {
 			r.fault(n, "bad-attachment", fmt.Sprintf("%s is neither yes nor no; the scenario is left detached", feed.Quote(value)))
 		}
+	case acceptedLabel:
+		s.dangers = strings.Join(strings.Fields(value), " ")
 	case noteLabel:
 		s.note = value
 	case whereLabel:
@@ -85,7 +88,7 @@ func (r *reader) scenarioField(n ast.Node, label, value string) {
 }
 
 func parseAttachment(s string) (attachment, bool) {
-	for _, a := range []attachment{{}, {attached: true}, {true, exclusions.Partly}, {true, exclusions.Dangerous}} {
+	for _, a := range []attachment{{}, {attached: true}, {attached: true, accepted: exclusions.Partly}, {attached: true, accepted: exclusions.Dangerous}} {
 		if strings.EqualFold(s, a.String()) {
 			return a, true
 		}

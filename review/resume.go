@@ -121,7 +121,7 @@ func (j *join) resumeScenarios(p int, conditioned map[int]bool) {
 		case c.condition == nil:
 		case conditioned[at] && differs:
 			report("decisions-differ", feed.Warning, "has another condition in another reviewed bulletin, "+kql.FormatCondition(c.condition)+"; that of the first one stands")
-		case differs:
+		case differs, c.announced == writtenWords && !now.Edited:
 			now.Scenario = now.with(c.condition)
 			if c.announced == readWords {
 				report("condition-differs", feed.Info, "has a condition that is not what its filter is read as; it is used as it stands there")
@@ -164,7 +164,10 @@ func (j *join) resumeWritten(p int) map[*readScenario]int {
 		}
 		c := cleaner{names: map[string]string{}}
 		text := feed.Scenario{Title: c.line(o.Title), Description: c.line(o.Description), Filter: c.line(o.Filter)}
-		n := newScenario(text, -s.created-1, -1).with(o.condition)
+		n := newScenario(text, -s.created-1, -1)
+		if o.announced == writtenWords || kql.FormatCondition(n.Condition) != kql.FormatCondition(o.condition) {
+			n = n.with(o.condition)
+		}
 		n.Note = oneLine(o.note)
 		same := slices.IndexFunc(s.scenarios, func(w scenarioState) bool {
 			return w.Written() && !taken[w.ID] && sameText(w.Scenario.Scenario, text) && kql.FormatCondition(w.Condition) == kql.FormatCondition(n.Condition)

@@ -193,6 +193,9 @@ func (r *Review) askedFor(documents []*feed.Bulletin, chosen map[string]bool) {
 // that changes nothing is not kept. Taking one forgets what was undone. The
 // error is a [*RefusedError].
 func (r *Review) Decide(d Decision, who string, at time.Time) (bool, error) {
+	if a, ok := d.(Attach); ok {
+		d = a.told(r)
+	}
 	changed, err := d.apply(r, &r.now)
 	if err != nil || !changed {
 		return false, err

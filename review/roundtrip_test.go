@@ -222,7 +222,7 @@ func (m *maker) id(r *Review) int {
 }
 
 func (m *maker) attach(r *Review) Decision {
-	return Attach{m.id(r), m.IntN(3) > 0, pick(m, []exclusions.Fit{"", exclusions.Partly, exclusions.Dangerous, exclusions.NoColumn})}
+	return Attach{Scenario: m.id(r), On: m.IntN(3) > 0, Accept: pick(m, []exclusions.Fit{"", exclusions.Partly, exclusions.Dangerous, exclusions.NoColumn})}
 }
 
 // scenario is a decision that makes or changes scenarios.

@@ -74,17 +74,27 @@ func newScenario(s feed.Scenario, id, document int) *Scenario {
 	return &Scenario{Scenario: s, Reading: exclusions.Read(s), ID: id, Document: document}
 }
 
-// with is the scenario with a condition that an analyst wrote. Where that is
-// what the filter is read as, it stays so: the words that were not understood
-// are not said by writing the rest again. No condition is the one that the
-// filter is read as.
+// with is the scenario with a condition that an analyst wrote: it says all that
+// is meant, though words of the filter were not understood; those stay marked.
+// No condition is the one that the filter is read as, and so is the same one
+// where all of the filter was understood.
 func (s *Scenario) with(c kql.Condition) *Scenario {
 	n := *s
 	n.Reading, n.Edited = exclusions.Read(s.Scenario), false
-	if c != nil && kql.FormatCondition(c) != kql.FormatCondition(n.Condition) {
-		n.Reading, n.Edited = exclusions.Reading{Condition: c, Complete: true}, true
+	if c != nil && !(n.Complete && kql.FormatCondition(c) == kql.FormatCondition(n.Condition)) {
+		n.Reading, n.Edited = exclusions.Reading{Condition: c, Unread: n.Unread, Complete: true}, true
 	}
 	return &n
+}
+
+// copied is the scenario with the condition that another one has, which only
+// counts as written where it is not what the filter is read as.
+func (s *Scenario) copied(from *Scenario) *Scenario {
+	n := s.with(nil)
+	if from.Edited || kql.FormatCondition(n.Condition) != kql.FormatCondition(from.Condition) {
+		n = s.with(from.Condition)
+	}
+	return n
 }
 
 // Entry is the scenario as the library keeps it, without parameters: whoever

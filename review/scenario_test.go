@@ -3,6 +3,7 @@ package review
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,25 +48,25 @@ func TestScenarioDecisions(t *testing.T) {
 		{"edit back", []Decision{EditCondition{0, `process.name is "b.exe"`}}, EditCondition{0, ""}, "took back the condition of scenario 1: Backup software", read},
 		{"edit to what the filter says", []Decision{EditCondition{0, `process.name is "b.exe"`}}, EditCondition{0, strings.TrimPrefix(first, "Backup software: ")},
 			"took back the condition of scenario 1: Backup software", read},
-		{"edit what is attached", []Decision{Attach{1, true, exclusions.Dangerous}}, EditCondition{1, `action is "x"`}, "wrote the condition of scenario 2: Content network",
+		{"edit what is attached", []Decision{Attach{Scenario: 1, On: true, Accept: exclusions.Dangerous}}, EditCondition{1, `action is "x"`}, "wrote the condition of scenario 2: Content network",
 			[]string{first, `Content network [attached ] [edited]: action is "x"`}},
 		{"new, with a sentence", nil, NewScenario{Title: "Ours", Filter: "Exclude processes where the process name is tool.exe."}, "added scenario 3: Ours",
 			[]string{first, second, `Ours: process.name is "tool.exe"`}},
 		{"new, with a condition", nil, NewScenario{Title: "Ours", Condition: `ACTION is a`}, "added scenario 3: Ours",
 			[]string{first, second, `Ours [edited]: action is "a"`}},
 		{"new, with nothing but a title", nil, NewScenario{Title: " Ours\n"}, "added scenario 3: Ours", []string{first, second, "Ours: "}},
-		{"attach a new one", []Decision{NewScenario{Title: "Ours", Condition: `action is a`}}, Attach{-1, true, exclusions.Partly},
+		{"attach a new one", []Decision{NewScenario{Title: "Ours", Condition: `action is a`}}, Attach{Scenario: -1, On: true, Accept: exclusions.Partly},
 			"attached, also where it fits partly, scenario 3: Ours", []string{first, second, `Ours [attached partly] [edited]: action is "a"`}},
 		{"rewrite", []Decision{NewScenario{Title: "Ours", Condition: `action is a`}, SetScenarioNote{-1, "n"}}, RewriteScenario{-1, "Theirs", "", `action is "b"`},
 			"rewrote scenario 3: Theirs", []string{first, second, `Theirs [edited] [note n]: action is "b"`}},
-		{"duplicate", []Decision{Attach{0, true, ""}}, DuplicateScenario{0}, "duplicated scenario 1: Backup software",
+		{"duplicate", []Decision{Attach{Scenario: 0, On: true, Accept: ""}}, DuplicateScenario{0}, "duplicated scenario 1: Backup software",
 			[]string{strings.Replace(first, ":", " [attached ]:", 1), strings.Replace(first, ":", " (copy):", 1), second}},
 		{"remove", []Decision{DuplicateScenario{0}}, RemoveScenario{-1}, "removed a scenario of one's own", read},
 		{"a removed one's ID is not used again", []Decision{DuplicateScenario{0}, RemoveScenario{-1}, NewScenario{Title: "Ours"}}, SetScenarioNote{-2, "n"},
 			"noted on scenario 3: Ours: n", []string{first, second, "Ours [note n]: "}},
 		{"move up", nil, MoveScenario{1, -1}, `moved the scenario "Content network" to place 1`, []string{second, first}},
 		{"move far down", nil, MoveScenario{0, 1 << 62}, `moved the scenario "Backup software" to place 2`, []string{second, first}},
-		{"a moved one is meant by its ID", []Decision{MoveScenario{0, 1}}, Attach{0, true, ""}, "attached scenario 2: Backup software",
+		{"a moved one is meant by its ID", []Decision{MoveScenario{0, 1}}, Attach{Scenario: 0, On: true, Accept: ""}, "attached scenario 2: Backup software",
 			[]string{second, strings.Replace(first, ":", " [attached ]:", 1)}},
 		{"note", nil, SetScenarioNote{1, " ask\nthe team "}, "noted on scenario 2: Content network: ask the team",
 			[]string{first, strings.Replace(second, ":", " [note ask the team]:", 1)}},
@@ -117,8 +118,8 @@ func TestScenarioRefusals(t *testing.T) {
 		{nil, RewriteScenario{0, "x", "", ""}, "what a document says stays as it is; edit the condition, or a duplicate"},
 		{nil, RemoveScenario{0}, "a published scenario stays in the review; detach it"},
 		{nil, DuplicateScenario{-1}, "there is no scenario 0"},
-		{nil, Attach{0, true, exclusions.NoColumn}, `"no column" is no risk to accept; use partly or dangerous`},
-		{[]Decision{NewScenario{Title: "x", Condition: "action is a"}, Attach{-1, true, ""}}, EditCondition{-1, ""},
+		{nil, Attach{Scenario: 0, On: true, Accept: exclusions.NoColumn}, `"no column" is no risk to accept; use partly or dangerous`},
+		{[]Decision{NewScenario{Title: "x", Condition: "action is a"}, Attach{Scenario: -1, On: true, Accept: ""}}, EditCondition{-1, ""},
 			"nothing in the sentence can be turned into a condition, and the scenario is attached; detach it first"},
 	}
 	for _, tt := range tests {
@@ -153,7 +154,7 @@ func TestScenarioDecisionsThatChangeNothing(t *testing.T) {
 func TestPartlyIsNotDangerous(t *testing.T) {
 	uses := func(accept exclusions.Fit, condition string) (used bool, fit exclusions.Fit) {
 		r := start(t, lantern(t))
-		decide(t, r, NewScenario{Title: "Ours", Condition: condition}, Attach{-1, true, accept})
+		decide(t, r, NewScenario{Title: "Ours", Condition: condition}, Attach{Scenario: -1, On: true, Accept: accept})
 		for _, f := range r.Plan(false).Fits()[2] {
 			if f.Table.Name == "DeviceNetworkEvents" {
 				return f.Used, f.Fit
@@ -204,7 +205,7 @@ func TestTry(t *testing.T) {
 // TestMarksOfRisks: what was accepted stays visible in query and export.
 func TestMarksOfRisks(t *testing.T) {
 	r := start(t, lantern(t))
-	decide(t, r, NewScenario{Title: "Ours", Condition: `process.name is "powershell.exe"`}, Attach{-1, true, exclusions.Dangerous})
+	decide(t, r, NewScenario{Title: "Ours", Condition: `process.name is "powershell.exe"`}, Attach{Scenario: -1, On: true, Accept: exclusions.Dangerous})
 	hunts := bindHunts(t, r)
 	var b bytes.Buffer
 	if err := r.WriteMarkdown(&b, Signature{}); err != nil {
@@ -261,5 +262,104 @@ func TestScenariosOfALaterDocument(t *testing.T) {
 	r.Undo()
 	if diff := cmp.Diff(before, listScenarios(r)); diff != "" {
 		t.Errorf("undoing a look-back moves scenarios:\n%s", diff)
+	}
+}
+
+// TestAnotherDangerIsAskedAbout accepts a danger, and then lets another one come:
+// by an IOC, by a table, and after the bulletin was opened again.
+func TestAnotherDangerIsAskedAbout(t *testing.T) {
+	d := &feed.Bulletin{Source: feed.Source{Name: "d.md", Line: 1}, Family: "Lantern RAT", Total: feed.NoTotal,
+		IOCs:   []feed.IOC{{Type: feed.IP, Value: "192.0.2.7"}, {Type: feed.IP, Value: "192.0.2.8"}, {Type: feed.IP, Value: "203.0.113.5"}},
+		Tables: []feed.TableNote{{Name: "DeviceNetworkEvents"}}}
+	r := start(t, d)
+	decide(t, r, Include{[]int{1}, false},
+		NewScenario{Title: "Ours", Condition: `remote.ip in range "192.0.2.0/28"`},
+		Attach{Scenario: -1, On: true, Accept: exclusions.Dangerous})
+	accepted := r.now.scenarios[0].dangers
+	used := func(r *Review, table string) (used bool, asks string) {
+		t.Helper()
+		for _, f := range r.Plan(false).Fits()[0] {
+			if f.Table.Name == table {
+				return f.Used, f.Asks
+			}
+		}
+		t.Fatalf("%s is not chosen", table)
+		return false, ""
+	}
+	if on, asks := used(r, "DeviceNetworkEvents"); !on || asks != "" || !strings.HasPrefix(accepted, "ioc-") {
+		t.Fatalf("used %v, asks %q, accepted %q", on, asks, accepted)
+	}
+	decide(t, r, Include{[]int{1}, true})
+	const other = "the range 192.0.2.0/28 contains the IOC 192.0.2.8"
+	if on, asks := used(r, "DeviceNetworkEvents"); on || asks != other {
+		t.Errorf("with another IOC: used %v, asks %q", on, asks)
+	}
+	hunts, findings := huntsOf(r, false)
+	if strings.Contains(hunts[0].Query, "192.0.2.0/28") || !slices.ContainsFunc(findings, func(f feed.Finding) bool {
+		return f.Code == "not-excluded" && strings.Contains(f.Text, other) && strings.Contains(f.Text, "any more")
+	}) {
+		t.Errorf("the hunt has the clause, or nothing is said: %v", findings)
+	}
+	if attached, fit := r.Attached(0); !attached || fit != exclusions.Dangerous {
+		t.Error("the decision is lost")
+	}
+	again := reopened(t, r)
+	if on, asks := used(again, "DeviceNetworkEvents"); on || asks != other {
+		t.Errorf("opened again: used %v, asks %q", on, asks)
+	}
+	decide(t, again, Attach{Scenario: -1, On: true, Accept: exclusions.Dangerous})
+	if on, asks := used(again, "DeviceNetworkEvents"); !on || asks != "" {
+		t.Errorf("accepted again: used %v, asks %q", on, asks)
+	}
+	decide(t, r, Include{[]int{1}, false})
+	if on, _ := used(r, "DeviceNetworkEvents"); !on {
+		t.Error("without the other IOC it is not used as it was accepted")
+	}
+	// A table without processes has any use of the port.
+	decide(t, r, EditCondition{-1, `process.command_line contains "192.0.2.7" and remote.port is 443`},
+		Attach{Scenario: -1, On: true, Accept: exclusions.Dangerous}, ChooseTable{"CommonSecurityLog", true})
+	if on, asks := used(r, "CommonSecurityLog"); on || asks == "" {
+		t.Errorf("in a table with another danger: used %v, asks %q", on, asks)
+	}
+	if on, _ := used(r, "DeviceNetworkEvents"); !on {
+		t.Error("another table changes what was accepted here")
+	}
+}
+
+// TestWrittenConditionCounts writes by hand what the sentence is read as, where
+// not all of it was understood: the condition says all that is meant.
+func TestWrittenConditionCounts(t *testing.T) {
+	const sentence, condition = "Exclude processes where the process name is tool.exe and the moon is full.", `process.name is "tool.exe"`
+	r := start(t, lantern(t))
+	decide(t, r, NewScenario{Title: "Ours", Filter: sentence})
+	fitOf := func(r *Review) exclusions.Fit {
+		at := slices.IndexFunc(r.Scenarios(), func(s *Scenario) bool { return s.Written() })
+		for _, f := range r.Plan(false).Fits()[at] {
+			if f.Table.Name == "DeviceNetworkEvents" {
+				return f.Fit
+			}
+		}
+		return ""
+	}
+	if got := fitOf(r); got != exclusions.Partly {
+		t.Fatalf("as it is read it is %s", got)
+	}
+	for _, d := range []Decision{EditCondition{-1, condition}, RewriteScenario{-1, "Ours", sentence, condition}} {
+		decide(t, r, d)
+		if s := r.Scenario(r.ScenarioCount() - 1); fitOf(r) != exclusions.Expressible || !s.Edited || len(s.Unread) != 1 {
+			t.Errorf("%T: it is %s, edited %v, and %d pieces are marked", d, fitOf(r), s.Edited, len(s.Unread))
+		}
+		again := reopened(t, r)
+		if got := fitOf(again); got != exclusions.Expressible {
+			t.Errorf("%T: opened again it is %s", d, got)
+		}
+		decide(t, again, DuplicateScenario{-1})
+		if !again.Scenario(3).Edited {
+			t.Errorf("%T: the copy is read again", d)
+		}
+		decide(t, r, EditCondition{-1, ""})
+		if fitOf(r) != exclusions.Partly {
+			t.Errorf("%T: taken back it is %s", d, fitOf(r))
+		}
 	}
 }

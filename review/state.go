@@ -56,6 +56,7 @@ type scenarioState struct {
 type attachment struct {
 	attached bool
 	accepted exclusions.Fit // the worst fit that is accepted: none, partly or dangerous
+	dangers  string         // codes of the dangers that are accepted, between spaces; "" is whatever there is
 }
 
 func (s *state) clone() state {
