@@ -99,9 +99,11 @@ func Decode(name string, object []byte) (Decision, error) {
 }
 
 // Move is a decision with other positions, as iocs and scenarios say of each; -1
-// is none. What is about nothing any more comes back as nil. Scenarios that the
-// analyst wrote, whose IDs are below 0, are not asked about: decisions make them.
-func Move(d Decision, iocs, scenarios func(int) int) Decision {
+// is no IOC, and scenarios says itself whether there is one. What is about nothing
+// any more comes back as nil. Scenarios that an analyst wrote, whose IDs are below
+// 0, are asked about too: those of a reviewed bulletin may have other ones where
+// documents are read in another order.
+func Move(d Decision, iocs func(int) int, scenarios func(id int) (int, bool)) Decision {
 	moved := func(p Positions) Positions {
 		to := make(Positions, 0, len(p))
 		for _, i := range p {
@@ -111,12 +113,9 @@ func Move(d Decision, iocs, scenarios func(int) int) Decision {
 		}
 		return to
 	}
-	found := func(id *int) bool {
-		if *id < 0 {
-			return true
-		}
-		*id = scenarios(*id)
-		return *id >= 0
+	found := func(id *int) (ok bool) {
+		*id, ok = scenarios(*id)
+		return ok
 	}
 	switch d := d.(type) {
 	case Include:

@@ -170,15 +170,15 @@ func FuzzDecode(f *testing.F) {
 // left.
 func TestMoveKeepsWhatIsMeant(t *testing.T) {
 	shift := func(i int) int { return i - 3 } // 0 to 2 are gone
-	if got, want := Move(Include{IOCs: Positions{1, 3, 5}, On: true}, shift, shift), (Include{IOCs: Positions{0, 2}, On: true}); !cmp.Equal(got, Decision(want)) {
+	if got, want := Move(Include{IOCs: Positions{1, 3, 5}, On: true}, shift, nil), (Include{IOCs: Positions{0, 2}, On: true}); !cmp.Equal(got, Decision(want)) {
 		t.Errorf("moved to %v", got)
 	}
 	for _, d := range []Decision{Include{IOCs: Positions{1}}, Invert{IOCs: Positions{2}}, SetVerdict{IOCs: Positions{0}}, SetNotes{IOCs: Positions{1}}, SetNote{IOC: 2}, Attach{Scenario: 1}} {
-		if got := Move(d, func(int) int { return -1 }, func(int) int { return -1 }); got != nil {
+		if got := Move(d, func(int) int { return -1 }, func(int) (int, bool) { return 0, false }); got != nil {
 			t.Errorf("%T about nothing is %v", d, got)
 		}
 	}
-	if got := Move(SetTarget{kql.Defender}, shift, shift); got != SetTarget(SetTarget{kql.Defender}) {
+	if got := Move(SetTarget{kql.Defender}, shift, nil); got != SetTarget(SetTarget{kql.Defender}) {
 		t.Errorf("moved to %v", got)
 	}
 }
@@ -219,12 +219,14 @@ func TestAcceptedAsBefore(t *testing.T) {
 	}
 }
 
-// TestMovedScenarios: a published scenario may stand elsewhere or be gone; what an
-// analyst wrote comes of the decisions themselves.
+// TestMovedScenarios: a scenario may stand elsewhere or be gone.
 func TestMovedScenarios(t *testing.T) {
-	to := func(id int) int { return map[int]int{2: 5, 3: -1}[id] }
+	to := func(id int) (int, bool) {
+		to, ok := map[int]int{2: 5, -1: -4}[id]
+		return to, ok
+	}
 	for _, d := range keptDecisions {
-		for _, at := range []struct{ id, want int }{{2, 5}, {-1, -1}} {
+		for _, at := range []struct{ id, want int }{{2, 5}, {-1, -4}} {
 			var moved Decision
 			switch d.d.(type) {
 			case Attach:
@@ -256,6 +258,8 @@ var plainNumbers = []string{"Percent", "By", "Lookback"}
 func TestEveryPositionIsMoved(t *testing.T) {
 	to := func(by int) func(int) int { return func(i int) int { return i + by } }
 	none := func(int) int { return -1 }
+	asked := func(by int) func(int) (int, bool) { return func(i int) (int, bool) { return i + by, true } }
+	gone := func(int) (int, bool) { return 0, false }
 	for _, k := range kinds {
 		from, want := reflect.New(k.typ).Elem(), reflect.New(k.typ).Elem()
 		names := 0
@@ -283,10 +287,10 @@ func TestEveryPositionIsMoved(t *testing.T) {
 			}
 		}
 		d := from.Interface().(Decision)
-		if diff := cmp.Diff(want.Interface(), any(Move(d, to(100), to(200)))); diff != "" {
+		if diff := cmp.Diff(want.Interface(), any(Move(d, to(100), asked(200)))); diff != "" {
 			t.Errorf("%s is moved otherwise: %s", k.name, diff)
 		}
-		if got := Move(d, none, none); (got == nil) != (names > 0) {
+		if got := Move(d, none, gone); (got == nil) != (names > 0) {
 			t.Errorf("%s on what is gone becomes %v", k.name, got)
 		}
 	}

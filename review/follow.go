@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+
+	"quarry/kql"
 )
 
 // Gone is a decision that was kept and is about nothing that the documents have
@@ -64,13 +66,34 @@ func (r *Review) Keys() (n int, keys iter.Seq[string]) {
 	return n, r.iocs.Keys(n)
 }
 
-// ScenarioKeys tell scenarios apart, in the order of their positions: by what they
-// say and, of those that say the same, which one it is.
+// ScenarioKeys tell published scenarios apart, in the order of their positions: by
+// what they say and, of those that say the same, which one it is.
 func (r *Review) ScenarioKeys() []string {
-	keys := make([]string, len(r.scenarios))
-	count := map[[sha256.Size]byte]int{}
+	texts := make([]string, len(r.scenarios))
 	for i, s := range r.scenarios {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", s.Title, s.Description, s.Filter))
+		texts[i] = fmt.Sprintf("%q %q %q", s.Title, s.Description, s.Filter)
+	}
+	return keysOf(texts)
+}
+
+// OwnScenarioKeys are likewise those of the scenarios that reviewed bulletins
+// brought along and no document has: of the IDs -1, -2 and so on. The IDs behind
+// them are those that decisions of this review make.
+func (r *Review) OwnScenarioKeys() []string {
+	texts := make([]string, r.base.created)
+	for _, s := range r.base.scenarios {
+		if s.Written() {
+			texts[-s.ID-1] = fmt.Sprintf("%q %q %q %q", s.Title, s.Description, s.Filter, kql.FormatCondition(s.Condition))
+		}
+	}
+	return keysOf(texts)
+}
+
+func keysOf(texts []string) []string {
+	keys := make([]string, len(texts))
+	count := map[[sha256.Size]byte]int{}
+	for i, text := range texts {
+		sum := sha256.Sum256([]byte(text))
 		count[sum]++
 		keys[i] = fmt.Sprintf("%s-%d", hex.EncodeToString(sum[:12]), count[sum])
 	}

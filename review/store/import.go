@@ -203,7 +203,7 @@ func sameDecision(a, b Kept) bool {
 
 // writeTo writes what the review lacks, with the numbers that it gives to IOCs.
 func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
-	w.refs = Refs{len(u.keys), slices.Values(u.keys), u.scenarios}
+	w.refs = Refs{len(u.keys), slices.Values(u.keys), u.scenarios, ownKeys(u.scenarios)}
 	if w.id == 0 {
 		w.savedSources = 0
 		if err := w.insert(tx); err != nil {

@@ -28,7 +28,8 @@ type numbers struct {
 	fresh []string
 	gone  map[int]string // the keys of numbers that have no position
 
-	scenarios []string // keys by number
+	scenarios []string // keys by number, those of [Refs.Own] with ownPrefix among them
+	own       []string // keys of [Refs.Own] now
 	scenario  []int    // the number of each position
 	stale     bool     // scenarios is not as the database has it
 }
@@ -50,6 +51,40 @@ func (n *numbers) cover(refs Refs) {
 		}
 		n.scenario = append(n.scenario, number)
 	}
+	// Numbers of scenarios that the review makes itself follow those of its own
+	// that were there when it was begun, so none is added to those.
+	if n.own = refs.Own; len(ownKeys(n.scenarios)) == 0 {
+		for _, key := range n.own {
+			n.scenarios, n.stale = append(n.scenarios, ownPrefix+key), true
+		}
+	}
+}
+
+// ownPrefix stands before the keys of scenarios that a reviewed bulletin brought
+// and no document has. Their numbers are below 0, by their order among these keys.
+const ownPrefix = "own-"
+
+func ownKeys(scenarios []string) (keys []string) {
+	for _, key := range scenarios {
+		if own, ok := strings.CutPrefix(key, ownPrefix); ok {
+			keys = append(keys, own)
+		}
+	}
+	return keys
+}
+
+// ownID is an ID below 0 where the keys of those that were there at the beginning
+// stand in another order. Where one side has no keys nothing is known of another.
+func ownID(id int, from, to []string) (int, bool) {
+	at := -id - 1
+	if len(from) == 0 || len(to) == 0 {
+		return id, true
+	}
+	if at >= len(from) {
+		return -(at - len(from) + len(to)) - 1, true // made by a decision
+	}
+	at = slices.Index(to, from[at])
+	return -at - 1, at >= 0
 }
 
 func (n *numbers) coverMoved(refs Refs) {
@@ -112,7 +147,7 @@ func (n *numbers) keep() { n.saved, n.fresh, n.stale = n.given, nil, false }
 
 // toNumbers is a decision as it is kept, toPositions one as the review takes it.
 func (n *numbers) toNumbers(d review.Decision) review.Decision {
-	return review.Move(d, lookIn(n.of), lookIn(n.scenario))
+	return review.Move(d, lookIn(n.of), n.lookFor(n.scenario, n.own, ownKeys(n.scenarios)))
 }
 
 func (n *numbers) toPositions(d review.Decision) review.Decision {
@@ -120,7 +155,19 @@ func (n *numbers) toPositions(d review.Decision) review.Decision {
 	for i := range positions {
 		positions[i] = slices.Index(n.scenario, i)
 	}
-	return review.Move(d, lookIn(n.at), lookIn(positions))
+	return review.Move(d, lookIn(n.at), n.lookFor(positions, ownKeys(n.scenarios), n.own))
+}
+
+// lookFor finds scenarios: published ones in a list, the others by their keys.
+func (n *numbers) lookFor(list []int, from, to []string) func(int) (int, bool) {
+	look := lookIn(list)
+	return func(id int) (int, bool) {
+		if id < 0 {
+			return ownID(id, from, to)
+		}
+		id = look(id)
+		return id, id >= 0
+	}
 }
 
 // lookIn finds what a list has at a place: of no list the place itself, and -1

@@ -88,17 +88,19 @@ type Kept struct {
 
 // Refs say what the positions in decisions mean: there are so many IOCs with
 // these keys (see [review.Review.Keys]), which another goroutine may walk, and
-// scenarios with those keys.
+// scenarios with those keys; see [review.Review.ScenarioKeys] and
+// [review.Review.OwnScenarioKeys].
 type Refs struct {
 	IOCs      int
 	Keys      iter.Seq[string]
 	Scenarios []string
+	Own       []string
 }
 
 // RefsOf are those of a review as it is now.
 func RefsOf(r *review.Review) Refs {
 	n, keys := r.Keys()
-	return Refs{n, keys, r.ScenarioKeys()}
+	return Refs{n, keys, r.ScenarioKeys(), r.OwnScenarioKeys()}
 }
 
 // Summary is one review in a list.
