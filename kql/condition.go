@@ -106,6 +106,11 @@ type FieldInfo struct {
 	Values []string `yaml:"values"`
 	// Also are other names that people type for the field.
 	Also []string `yaml:"also"`
+	// Form is what a value of the field looks like.
+	Form struct {
+		Pattern string `yaml:"pattern"`
+		Says    string `yaml:"says"`
+	} `yaml:"form"`
 	// SIDs is the field that security identifiers among the values test instead.
 	SIDs Field `yaml:"sids"`
 }
@@ -140,6 +145,8 @@ func readFields(file string, text []byte) ([]FieldInfo, error) {
 			return nil, &CatalogueError{File: file, Reason: "a field has no name"}
 		case seen[f.Field]:
 			return nil, &CatalogueError{File: file, Reason: fmt.Sprintf("%q is there twice", f.Field)}
+		case !compiles(f.Form.Pattern):
+			return nil, &CatalogueError{File: file, Reason: fmt.Sprintf("field %s: its form is no regular expression", f.Field)}
 		case !slices.Contains(fieldKinds, f.Kind):
 			return nil, &CatalogueError{File: file, Reason: fmt.Sprintf("field %s: there is no kind %q", f.Field, f.Kind)}
 		}

@@ -117,7 +117,7 @@ func (e *Entry) Fill(values map[string][]string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = kql.ParseCondition(text)
+	c, err := kql.ParseCondition(text)
 	var wrong *kql.ConditionError
 	if errors.As(err, &wrong) {
 		name := ""
@@ -129,7 +129,22 @@ func (e *Entry) Fill(values map[string][]string) (string, error) {
 		}
 		return "", &FillError{e.Title, name, wrong.Reason}
 	}
+	for _, t := range kql.Tests(c) {
+		if v, reason := t.Misfit(); reason != "" {
+			return "", &FillError{e.Title, e.has(values, v), reason + "; commas stand between several values"}
+		}
+	}
 	return text, nil
+}
+
+// has names the parameter that has a value, "" where none has.
+func (e *Entry) has(values map[string][]string, v string) string {
+	for _, p := range e.Parameters {
+		if slices.Contains(values[p.Name], v) || len(values[p.Name]) == 0 && slices.Contains(p.Default, v) {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 // placed is where the values of a parameter stand.
@@ -192,9 +207,13 @@ func next(text string) int {
 	return len(text)
 }
 
+// needsQuotes are the signs of a value that stands in quotes: elsewhere they are
+// nearly always meant otherwise.
+const needsQuotes = ";\""
+
 // Values takes apart what an analyst typed for a parameter: values between
-// commas. One with a comma in it stands in quotes, as in a condition. The error
-// says which quotes cannot be read.
+// commas. One with a comma, a semicolon or a double quote in it stands in quotes,
+// as in a condition. The error says what cannot be read.
 func Values(text string) (all []string, err error) {
 	for {
 		if text = strings.TrimLeft(text, " \t,"); text == "" {
@@ -202,7 +221,11 @@ func Values(text string) (all []string, err error) {
 		}
 		if text[0] != '"' && text[0] != '\'' {
 			v, rest, _ := strings.Cut(text, ",")
-			all, text = append(all, strings.TrimSpace(v)), rest
+			v = strings.TrimSpace(v)
+			if strings.ContainsAny(v, needsQuotes) {
+				return nil, fmt.Errorf("%s: values stand between commas; one that has %s in it stands in quotes as a whole", feed.Quote(v), v[strings.IndexAny(v, needsQuotes):][:1])
+			}
+			all, text = append(all, v), rest
 			continue
 		}
 		v, rest, ok := quoted(text)
@@ -234,7 +257,7 @@ func quoted(text string) (v, rest string, ok bool) {
 func FormatValues(values []string) string {
 	all := make([]string, len(values))
 	for i, v := range values {
-		if all[i] = v; v != strings.TrimSpace(v) || strings.ContainsAny(v, ",\t") || strings.ContainsAny(v[:min(1, len(v))], `"'`) {
+		if all[i] = v; v != strings.TrimSpace(v) || strings.ContainsAny(v, ",\t"+needsQuotes) || strings.ContainsAny(v[:min(1, len(v))], `"'`) {
 			all[i] = kql.QuoteValue(v)
 		}
 	}

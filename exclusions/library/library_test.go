@@ -111,7 +111,7 @@ func TestBuiltIn(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	e := Entry{Title: "T", Condition: `device.name is one of ({hosts}) and remote.ip in range ({nets}) and process.command_line matches "a{2}" and process.path is '{hosts}'`,
+	e := Entry{Title: "T", Condition: `action is one of ({hosts}) and remote.ip in range ({nets}) and process.command_line matches "a{2}" and process.path is '{hosts}'`,
 		Parameters: []Parameter{{Name: "hosts", Means: "the hosts"}, {Name: "nets", Means: "networks", Default: []string{"192.0.2.0/24"}}}}
 	tests := []struct {
 		values map[string][]string
@@ -119,12 +119,12 @@ func TestFill(t *testing.T) {
 		wrong  string
 	}{
 		{map[string][]string{"hosts": {"a", `b") or (action is "c`}},
-			`device.name is one of ("a", "b\") or (action is \"c") and remote.ip in range ("192.0.2.0/24") and process.command_line matches "a{2}" and process.path is '{hosts}'`, ""},
+			`action is one of ("a", "b\") or (action is \"c") and remote.ip in range ("192.0.2.0/24") and process.command_line matches "a{2}" and process.path is '{hosts}'`, ""},
 		{map[string][]string{"hosts": {"a"}, "nets": {"2001:db8::/32", "198.51.100.1"}},
-			`device.name is one of ("a") and remote.ip in range ("2001:db8::/32", "198.51.100.1") and process.command_line matches "a{2}" and process.path is '{hosts}'`, ""},
+			`action is one of ("a") and remote.ip in range ("2001:db8::/32", "198.51.100.1") and process.command_line matches "a{2}" and process.path is '{hosts}'`, ""},
 		{nil, "", `library scenario "T": parameter hosts: fill in the hosts`},
 		{map[string][]string{"host": {"a"}}, "", `library scenario "T": parameter host: there is no such parameter; did you mean hosts?`},
-		{map[string][]string{"hosts": {"a"}, "nets": {"x"}}, "", `library scenario "T": parameter nets: expected an address block such as 10.0.0.0/8`},
+		{map[string][]string{"hosts": {"a"}, "nets": {"10.0.0.300/8"}}, "", `library scenario "T": parameter nets: "10.0.0.300/8" is no range of addresses; 300 is more than 255`},
 		{map[string][]string{"hosts": {""}}, "", `library scenario "T": parameter hosts: an empty value would match every row`},
 	}
 	for _, tt := range tests {
@@ -135,6 +135,28 @@ func TestFill(t *testing.T) {
 			t.Errorf("%v gives\n%s, %v, want\n%s", tt.values, got, err, tt.want)
 		case tt.wrong != "" && (!errors.As(err, &wrong) || err.Error() != tt.wrong):
 			t.Errorf("%v gives %s, %v, want %s", tt.values, got, err, tt.wrong)
+		}
+	}
+}
+
+// TestMisfits fills in what no row can hold.
+func TestMisfits(t *testing.T) {
+	for _, tt := range []struct{ condition, value, wrong string }{
+		{"device.name is one of ({x})", "sb 1", `parameter x: "sb 1" is nothing that device.name can be: a device name has letters, digits, dots and hyphens; commas stand between several values`},
+		{"device.name is one of ({x})", "'sb1'x", `parameter x: "'sb1'x" is nothing`},
+		{"remote.host ends with ({x})", "https://a.example/", `parameter x: "https://a.example/" is nothing that remote.host can be: a host name has`},
+		{"process.name is ({x})", `a"b.exe`, `parameter x: "a\"b.exe" is nothing that process.name can be`},
+		{"account.name is ({x})", "a;b", `parameter x: "a;b" is nothing that account.name can be`},
+		{"file.hash is ({x})", "xyz", `parameter x: "xyz" is nothing that file.hash can be`},
+		{"remote.port is ({x})", "80 443", `parameter x: "80 443" is no whole number such as 443`},
+		{"process.path starts with ({x})", `C:\Program Files\Acme, Inc; x\`, ""},
+		{"account.name is ({x})", `NT SERVICE\O'Brien$`, ""},
+		{"device.name is ({x})", "büro-7.example.com", ""},
+	} {
+		e := Entry{Title: "T", Condition: tt.condition, Parameters: []Parameter{{Name: "x", Means: "m"}}}
+		_, err := e.Fill(map[string][]string{"x": {tt.value}})
+		if (err == nil) != (tt.wrong == "") || err != nil && !strings.Contains(err.Error(), tt.wrong) {
+			t.Errorf("%s as %s: %v, want %s", tt.value, tt.condition, err, tt.wrong)
 		}
 	}
 }
@@ -150,14 +172,35 @@ func TestMistakes(t *testing.T) {
 		{good + "  applies:\n    types: [domian]\n", `f.yaml:4: scenario "A": applies: types: "domian" is none of them; did you mean domain?`},
 		{good + "  applies: {tables: [DnsEvent]}\n", `f.yaml:3: scenario "A": applies: tables: "DnsEvent" is none of them; did you mean DnsEvents?`},
 		{good + "  applies: {threat: [payload]}\n", `f.yaml:3: scenario "A": applies: "threat" is no field of it; did you mean threats?`},
-		{good + "  tags: {a: b}\n", `f.yaml:1: scenario "A": unmarshal errors: line 3: cannot unmarshal !!map into []string`},
+		{good + "  tags: {a: b}\n", `f.yaml:3: scenario "A": tags: it is a list; write tags: [a, b]`},
+		{good + "  tags: sandbox\n", `f.yaml:3: scenario "A": tags: it is a list; write tags: [sandbox]`},
+		{good + "  tags: [[a]]\n", `f.yaml:3: scenario "A": tags: each of the list is a text, and this is a list`},
+		{good + "  tags: [a, {b: c}]\n", `f.yaml:3: scenario "A": tags: each of the list is a text, and this is a mapping`},
+		{good + "  applies: [domain]\n", `f.yaml:3: scenario "A": applies: expected types, threats, tables with their values`},
+		{good + "  applies: domain\n", `f.yaml:3: scenario "A": applies: expected types, threats, tables with their values`},
+		{good + "  applies: {types: domain}\n", `f.yaml:3: scenario "A": types: it is a list; write types: [domain]`},
+		{good + "  applies: {tables: {DnsEvents: true}}\n", `f.yaml:3: scenario "A": tables: it is a list; write tables: [a, b]`},
+		{good + "  description: [a, b]\n", `f.yaml:3: scenario "A": description: it is a text, and this is a list; write it without [ ] or -`},
+		{good + "  filter: {a: b}\n", `f.yaml:3: scenario "A": filter: it is a text, and this is a mapping; put the text in quotes`},
+		{good + "  parameters: hosts\n", `f.yaml:3: scenario "A": parameters: it is a list; write - {name: hosts, means: what to fill in`},
+		{good + "  parameters: {name: hosts}\n", `f.yaml:3: scenario "A": parameters: it is a list; write - {name: hosts`},
+		{good + "  parameters: [hosts]\n", `f.yaml:3: scenario "A": parameters: expected name, means, example, default with their values`},
+		{good + "  parameters:\n    - {name: [x], means: m}\n", `f.yaml:4: scenario "A": name: it is a text, and this is a list`},
+		{good + "  parameters:\n    - {name: x, means: m, example: sb1}\n", `f.yaml:4: scenario "A": example: it is a list; write example: [sb1]`},
+		{good + "  description: !!binary '@'\n", `a value has a tag that does not suit it`},
+		{"- title: [A]\n  condition: action is a\n", `f.yaml:1: title: it is a text, and this is a list`},
+		{"- title: A\n  condition: [action is a]\n", `f.yaml:2: scenario "A": condition: it is a text, and this is a list`},
+		{"- title: A\n  condition:\n    action: a\n", `f.yaml:3: scenario "A": condition: it is a text, and this is a mapping`},
+		{"- title: A\n  condition: action is ({x y})\n  parameters:\n    - {name: x y, means: m, example: [a]}\n", `f.yaml:4: scenario "A": parameters: "x y" is no name for a parameter; use letters, digits, - and _`},
+		{"- title: A\n  condition: action is ({x;})\n  parameters:\n    - {name: x;, means: m, example: [a]}\n", `f.yaml:4: scenario "A": parameters: "x;" is no name for a parameter`},
+		{"- title: A\n  condition: device.name is ({x})\n  parameters:\n    - {name: x, means: m, example: [a b]}\n", `f.yaml:2: scenario "A": condition: "a b" is nothing that device.name can be`},
 		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m, exmaple: [a]}\n", `f.yaml:4: scenario "A": parameters: "exmaple" is no field of it; did you mean example?`},
-		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m}\n", `f.yaml:2: scenario "A": parameters: x: give an example or a default`},
+		{"- title: A\n  condition: action is ({x})\n  parameters:\n    - {name: x, means: m}\n", `f.yaml:4: scenario "A": parameters: x: give an example or a default`},
 		{"- title: A\n  condition: action is a\n  parameters:\n    - {name: x, means: m, example: [b]}\n", `f.yaml:2: scenario "A": parameters: x: the condition does not use it; write {x} there`},
 		{"- title: A\n  condition: action is \"{x}\"\n  parameters:\n    - {name: x, means: m, example: [b]}\n", `f.yaml:2: scenario "A": parameters: x: the condition does not use it; write {x} there, without quotes`},
 		{"- title: A\n  title: B\n  condition: action is a\n", `f.yaml:2: scenario "A": title is there twice`},
 		{"- a\n", "f.yaml:1: expected title, description, tags, applies, parameters, filter, condition with their values"},
-		{"a: [\n", "f.yaml:2: did not find expected node content"},
+		{"a: [\n", "f.yaml:2: this is no YAML (did not find expected node content); indent with spaces"},
 	}
 	for _, tt := range tests {
 		all, errs := Read("f.yaml", []byte(tt.text+"\n"), tables(t))

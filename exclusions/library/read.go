@@ -155,12 +155,14 @@ func Read(file string, text []byte, tables *kql.Catalogue) (all []Entry, errs []
 
 // unreadable says what is wrong in a file that is no YAML.
 func unreadable(file string, err error) *MistakeError {
-	m := &MistakeError{File: file, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if at, reason, ok := strings.Cut(strings.TrimPrefix(m.Reason, "line "), ": "); ok {
+	reason := strings.TrimPrefix(err.Error(), "yaml: ")
+	m := &MistakeError{File: file}
+	if at, rest, ok := strings.Cut(strings.TrimPrefix(reason, "line "), ": "); ok {
 		if line, err := strconv.Atoi(at); err == nil {
-			m.Line, m.Reason = line, reason
+			m.Line, reason = line, rest
 		}
 	}
+	m.Reason = "this is no YAML (" + reason + "); indent with spaces, and put a text with a colon, # or { in quotes"
 	return m
 }
 
@@ -205,26 +207,27 @@ func (r *entryReader) entry(n *yaml.Node) (e Entry) {
 	if len(r.errs) > 0 {
 		return e
 	}
-	if applies := at["applies"]; applies != nil {
+	if applies := at["applies"]; applies != nil && !null(applies) {
 		r.applies(applies)
 	}
-	if parameters := at["parameters"]; parameters != nil {
+	parameters := at["parameters"]
+	if r.list(parameters, "parameters", "- {name: hosts, means: what to fill in, example: [sb1.example.com]}") {
 		for _, p := range parameters.Content {
 			r.keys(p, "parameters", parameterKeys)
 		}
 	}
 	if len(r.errs) == 0 {
-		if err := n.Decode(&e); err != nil {
-			r.fault(n, "", strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "yaml: ")), " "))
+		if err := n.Decode(&e); err != nil { // only what a tag of YAML says otherwise is left
+			r.fault(n, "", "a value has a tag that does not suit it; leave out what begins with !")
 		}
 	}
 	for _, key := range []string{"title", "condition"} {
-		if v := at[key]; v == nil || strings.TrimSpace(v.Value) == "" {
+		if v := at[key]; v == nil || v.Kind == yaml.ScalarNode && strings.TrimSpace(v.Value) == "" {
 			r.fault(n, key, "it is missing")
 		}
 	}
 	if len(r.errs) == 0 {
-		r.condition(at["condition"], &e)
+		r.condition(at["condition"], parameters, &e)
 	}
 	return e
 }
@@ -232,6 +235,7 @@ func (r *entryReader) entry(n *yaml.Node) (e Entry) {
 // keys are the values of a mapping; what has another name is a mistake.
 func (r *entryReader) keys(n *yaml.Node, field string, known []string) map[string]*yaml.Node {
 	at := map[string]*yaml.Node{}
+	n = aliased(n)
 	if n.Kind != yaml.MappingNode {
 		r.fault(n, field, "expected "+strings.Join(known, ", ")+" with their values")
 		return at
@@ -244,7 +248,9 @@ func (r *entryReader) keys(n *yaml.Node, field string, known []string) map[strin
 		if at[key.Value] != nil {
 			r.fault(key, field, key.Value+" is there twice")
 		}
-		at[key.Value] = n.Content[i+1]
+		if at[key.Value] = aliased(n.Content[i+1]); slices.Contains(known, key.Value) {
+			r.shape(at[key.Value], key.Value)
+		}
 	}
 	return at
 }
@@ -265,7 +271,7 @@ func (r *entryReader) applies(n *yaml.Node) {
 	for n, names := range [][]string{types, threats, tables} {
 		key := appliesKeys[n]
 		list := at[key]
-		if list == nil {
+		if list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
 		for _, v := range list.Content {
@@ -282,18 +288,19 @@ func (r *entryReader) applies(n *yaml.Node) {
 
 // condition checks that the condition can be read with the values that the
 // parameters have as a default or as an example.
-func (r *entryReader) condition(n *yaml.Node, e *Entry) {
+func (r *entryReader) condition(n, parameters *yaml.Node, e *Entry) {
 	seen := map[string]bool{}
-	for _, p := range e.Parameters {
+	for i, p := range e.Parameters {
+		at := parameters.Content[i]
 		switch {
-		case p.Name == "" || strings.ContainsAny(p.Name, "{}=\"' "):
-			r.fault(n, "parameters", feed.Quote(p.Name)+" is no name for a parameter; use letters and digits")
+		case !parameterName.MatchString(p.Name):
+			r.fault(at, "parameters", feed.Quote(p.Name)+" is no name for a parameter; use letters, digits, - and _")
 		case seen[p.Name]:
-			r.fault(n, "parameters", p.Name+" is there twice")
+			r.fault(at, "parameters", p.Name+" is there twice")
 		case p.Means == "":
-			r.fault(n, "parameters", p.Name+": say in means what is to be filled in")
+			r.fault(at, "parameters", p.Name+": say in means what is to be filled in")
 		case len(p.Default)+len(p.Example) == 0:
-			r.fault(n, "parameters", p.Name+": give an example or a default")
+			r.fault(at, "parameters", p.Name+": give an example or a default")
 		}
 		seen[p.Name] = true
 	}
@@ -318,7 +325,13 @@ func (r *entryReader) condition(n *yaml.Node, e *Entry) {
 			return
 		}
 	}
-	if _, err := kql.ParseCondition(text); err != nil {
+	c, err := kql.ParseCondition(text)
+	if err != nil {
 		r.fault(n, "condition", err.Error())
+	}
+	for _, t := range kql.Tests(c) {
+		if _, reason := t.Misfit(); reason != "" {
+			r.fault(n, "condition", reason)
+		}
 	}
 }
