@@ -273,6 +273,9 @@ func (r *reader) operators(c *context) (negated, symbols bool, nots []int) {
 		if !o.Example && !keeps {
 			c.op = o.Op
 		}
+		if o.Inside && !o.Example && !holdsOthers(c.field) {
+			c.op = opIs // "the host is in the list": no name is inside another
+		}
 		if o.Not {
 			nots = append(nots, r.at+n)
 		}
@@ -284,6 +287,16 @@ func (r *reader) operators(c *context) (negated, symbols bool, nots []int) {
 		c.adjacent = false
 		r.at += n + 1
 	}
+}
+
+// holdsOthers reports whether values of a field lie in others, as paths and
+// addresses do.
+func holdsOthers(f kql.Field) bool {
+	switch kind, ok := f.Kind(); kind {
+	case kql.NameField, kql.ProgramField, kql.HostField, kql.HashField:
+		return !ok
+	}
+	return true
 }
 
 // testAll is the test of fields against a list of values; a gap from start

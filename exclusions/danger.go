@@ -44,8 +44,9 @@ func (h *hunted) dangers(c kql.Condition) (all []Danger) {
 	if h.coversAll(c) {
 		all = append(all, dangerOf("all", "", "it covers every included IOC, so the hunt would find nothing"))
 	} else {
+		kept := h.excepted(c)
 		for _, t := range tests {
-			all = append(all, h.namesIOCs(t)...)
+			all = append(all, h.namesIOCs(t, kept)...)
 		}
 	}
 	return once(append(all, h.weak(c)...))
@@ -168,8 +169,34 @@ func wordsOf(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// namesIOCs reports the included IOCs that meet a test.
-func (h *hunted) namesIOCs(t kql.Test) (all []Danger) {
+// excepted are the tests of addresses that must not hold for a condition to hold: an IOC that
+// surely meets one is not left out.
+func (h *hunted) excepted(c kql.Condition) (all []*comparison) {
+	and, ok := c.(kql.And)
+	if !ok {
+		return nil
+	}
+	for _, k := range and {
+		n, ok := k.(kql.Not)
+		if !ok {
+			continue
+		}
+		parts, ok := n.Condition.(kql.Or)
+		if !ok {
+			parts = kql.Or{n.Condition}
+		}
+		for _, p := range parts {
+			if t, ok := p.(kql.Test); ok && t.Field == "remote.ip" { // the rows of a domain may have a name below it
+				all = append(all, h.comparison(t))
+			}
+		}
+	}
+	return all
+}
+
+// namesIOCs reports the included IOCs that meet a test, and none of those that
+// are excepted.
+func (h *hunted) namesIOCs(t kql.Test, excepted []*comparison) (all []Danger) {
 	c := h.comparison(t)
 	n := 0
 	for k := range h.iocs {
@@ -178,7 +205,7 @@ func (h *hunted) namesIOCs(t kql.Test) (all []Danger) {
 			continue
 		}
 		what, text := c.leavesOut(i)
-		if text == "" {
+		if text == "" || slices.ContainsFunc(excepted, func(e *comparison) bool { return e.Field == t.Field && e.covers(i) >= 0 }) {
 			continue
 		}
 		if n++; n <= mostNamed {

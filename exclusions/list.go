@@ -285,6 +285,9 @@ func (r *reader) continues(at int, c *context) bool {
 	inner := *c
 	inner.adjacent = false
 	v, ok := r.value(&inner)
+	if next := r.peek(0); ok && c.actor && next.verb != nil && next.verb.Acts && !next.filler {
+		return false // "run by x, or y run by z": y is what z runs
+	}
 	return ok && (c.alone || len(r.resolve(c.field, c.op, v)) > 0)
 }
 
@@ -363,10 +366,20 @@ func (r *reader) boundary(n int) bool {
 	return !i.plain() && !(i.class && i.field == nil && i.subject == nil) && i.account == "" || i.kind == quotedToken
 }
 
+// actor reports whether a "by" stands before the value that was read last, as in
+// "writes below x by y.exe".
+func (r *reader) actor() bool {
+	at := r.at - 2
+	for at >= r.begun && r.items[at].skips() && r.items[at].bare != "by" {
+		at--
+	}
+	return at >= r.begun && r.items[at].bare == "by"
+}
+
 // fieldFor is the field of a value that stands by itself, "" when it says too
 // little.
 func (r *reader) fieldFor(v value) kql.Field {
-	file := r.about == "file"
+	file := r.about == "file" && !r.actor()
 	switch {
 	case v.software != nil:
 		return "process.name"

@@ -99,6 +99,7 @@ type operatorWord struct {
 	Exact   bool         `yaml:"exact"`
 	Example bool         `yaml:"example"`
 	Pattern bool         `yaml:"pattern"`
+	Inside  bool         `yaml:"inside"`
 }
 
 type verbWord struct {

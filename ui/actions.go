@@ -65,9 +65,9 @@ func iocActions() []action {
 func scenarioActions() []action {
 	return []action{
 		{name: "attach", keys: []string{"space"}, panes: onlyScenarios, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
-			run: func(m *Model) tea.Cmd { return m.attach(false) }, why: noScenario},
-		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly, and when pressed again where it is dangerous; the query's comment and the export say so",
-			run: func(m *Model) tea.Cmd { return m.attach(true) }, why: noScenario},
+			run: func(m *Model) tea.Cmd { return m.attach() }, why: noScenario},
+		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly, and when pressed again at once where it is dangerous, which the first time tells; the query's comment and the export say so",
+			run: func(m *Model) tea.Cmd { return m.attachAnyway() }, why: noScenario},
 		{name: "edit-scenario", keys: []string{"e"}, panes: onlyScenarios, short: "edit", help: "edit the condition, with its fit and its line of each query as you type; of a scenario of your own also title and sentence",
 			run: func(m *Model) tea.Cmd { return m.editScenario() }, why: noScenario},
 		{name: "new-scenario", keys: []string{"n"}, panes: onlyScenarios, short: "new", help: "write a scenario of your own",

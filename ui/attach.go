@@ -10,54 +10,97 @@ import (
 	"quarry/review"
 )
 
-// attach attaches the scenario under the cursor, or detaches it. Where no hunt
-// would change it says why instead. Accepting takes along where it fits partly;
-// what is dangerous it tells first, and takes along when that is asked for again.
-func (m *Model) attach(accept bool) tea.Cmd {
+// armed is a scenario whose dangers were told by the first key: the next one
+// accepts them, if it comes at once and they are still the same.
+type armed struct {
+	scenario *review.Scenario
+	dangers  string
+}
+
+// disarm follows any other key.
+func (m *Model) disarm() { m.scenarios.armed = armed{} }
+
+// attach attaches the scenario under the cursor where it is expressible, or
+// detaches it. Where no hunt would change it says why instead.
+func (m *Model) attach() tea.Cmd {
 	i := m.scenarios.win.at
 	s := m.review.Scenario(i)
 	usable, risky := m.usable(i)
-	attached, accepted := m.review.Attached(i)
-	worst := worstRisk(m.scenarios.fitsOf(i))
-	accept = accept && worst != ""
-	switch {
-	case attached && (!accept || accepted == exclusions.Dangerous || accepted == worst):
-		return m.decide(review.Attach{Scenario: s.ID}, "")
-	case s.Condition != nil && len(usable) == 0 && !accept:
+	if on, _ := m.review.Attached(i); !on && s.Condition != nil && len(usable) == 0 {
 		m.say(warn, m.whyUnusable(i, risky))
-		m.warnOf(s, worst)
 		return nil
+	} else if on {
+		return m.decide(review.Attach{Scenario: s.ID}, "")
 	}
-	want := exclusions.Fit("")
-	if accept && m.fitsPartly(i) {
-		want = exclusions.Partly
-	}
-	unsaid := accept && worst == exclusions.Dangerous && m.scenarios.warned != s
-	if accept && worst == exclusions.Dangerous && !unsaid {
-		want = exclusions.Dangerous
-	}
-	if unsaid && want == "" && len(usable) == 0 || unsaid && attached && accepted == want {
-		m.say(warn, m.dangerWords(i)+"; "+m.key("attach-anyway")+" again attaches it all the same")
-		m.warnOf(s, worst)
-		return nil
-	}
-	cmd := m.decide(review.Attach{Scenario: s.ID, On: true, Accept: want}, "")
-	if now, _ := m.review.Attached(i); now {
-		m.say(m.attachedMeans(i))
-		m.previewUse(i)
-		if unsaid {
-			m.say(warn, m.dangerWords(i)+"; ! again accepts that too, it is attached elsewhere")
-			m.warnOf(s, worst)
-		}
-	}
-	return cmd
+	m.attachWith(i, "")
+	return nil
 }
 
-// warnOf remembers that the dangers of a scenario were told.
-func (m *Model) warnOf(s *review.Scenario, worst exclusions.Fit) {
-	if worst == exclusions.Dangerous {
-		m.scenarios.warned = s
+// attachAnyway is attach that takes along where the scenario fits partly. What is
+// dangerous the first key tells, and the next takes along.
+func (m *Model) attachAnyway() tea.Cmd {
+	i := m.scenarios.win.at
+	s := m.review.Scenario(i)
+	was := m.scenarios.armed
+	m.disarm()
+	on, accepted := m.review.Attached(i)
+	risk := worstRisk(m.scenarios.fitsOf(i))
+	asks := asked(m.scenarios.fitsOf(i))
+	switch {
+	case risk == "":
+		return m.attach()
+	case on && asks == "" && (accepted == exclusions.Dangerous || accepted == risk):
+		return m.decide(review.Attach{Scenario: s.ID}, "")
+	case risk == exclusions.Partly:
+		m.attachWith(i, exclusions.Partly)
+		return nil
 	}
+	now := armed{s, m.dangerWords(i)}
+	if was == now {
+		m.attachWith(i, exclusions.Dangerous)
+		return nil
+	}
+	usable, _ := m.usable(i)
+	where := ""
+	if want := m.harmless(i); asks == "" && (want != "" || len(usable) > 0) && (!on || accepted != want) && m.attachWith(i, want) {
+		where = "; it is attached elsewhere"
+		now.dangers = m.dangerWords(i)
+	}
+	m.scenarios.armed = now
+	m.say(warn, now.dangers+"; "+m.key("attach-anyway")+" again accepts that"+where)
+	return nil
+}
+
+// harmless is what can be accepted without accepting dangers.
+func (m *Model) harmless(i int) exclusions.Fit {
+	if m.fitsPartly(i) {
+		return exclusions.Partly
+	}
+	return ""
+}
+
+// attachWith attaches a scenario, accepting fits up to one, and reports whether it
+// is attached then.
+func (m *Model) attachWith(i int, accept exclusions.Fit) bool {
+	if m.take(review.Attach{Scenario: m.review.Scenario(i).ID, On: true, Accept: accept}, "") != nil {
+		return false
+	}
+	on, _ := m.review.Attached(i)
+	if on {
+		m.say(m.attachedMeans(i))
+		m.previewUse(i)
+	}
+	return on
+}
+
+// asked is a danger that came after others were accepted, or "".
+func asked(fits []review.TableFit) string {
+	for _, f := range fits {
+		if f.Asks != "" {
+			return f.Asks
+		}
+	}
+	return ""
 }
 
 // worstRisk is the worst fit that an analyst would have to accept, or "".
@@ -80,18 +123,27 @@ func (m *Model) fitsPartly(i int) bool {
 	return false
 }
 
-// dangerWords say where a scenario is dangerous, and why.
+// dangerWords say where a scenario is dangerous, and why: of one whose dangers were
+// accepted, what came since.
 func (m *Model) dangerWords(i int) string {
 	var tables []string
-	reason := ""
-	for _, f := range m.scenarios.fitsOf(i) {
-		if f.Fit == exclusions.Dangerous {
+	reason, fits := "", m.scenarios.fitsOf(i)
+	asks, what := asked(fits), "dangerous in "
+	if asks != "" {
+		what = "accepted, but also dangerous in "
+	}
+	for _, f := range fits {
+		why := f.Reason
+		if asks != "" {
+			why = f.Asks
+		}
+		if f.Fit == exclusions.Dangerous && why != "" {
 			if tables = append(tables, f.Table.Name); reason == "" {
-				reason = f.Reason
+				reason = why
 			}
 		}
 	}
-	return "dangerous in " + strings.Join(tables, ", ") + ": " + reason
+	return what + strings.Join(tables, ", ") + ": " + reason
 }
 
 // usable lists the tables where a scenario can be used as it is, and those
@@ -113,7 +165,11 @@ func (m *Model) whyUnusable(i int, risky []string) string {
 	fits := worstFits(m.scenarios.fitsOf(i))
 	switch {
 	case len(risky) > 0:
-		return fmt.Sprintf("not attached, %s attaches it all the same: %s in %s: %s", m.key("attach-anyway"), fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
+		press := m.key("attach-anyway")
+		if fits[0].Fit == exclusions.Dangerous {
+			press += " twice"
+		}
+		return fmt.Sprintf("not attached, %s attaches it all the same: %s in %s: %s", press, fits[0].Fit, strings.Join(risky, ", "), fits[0].Reason)
 	case len(fits) > 0:
 		return fmt.Sprintf("not attached, it would change no hunt: %s; %s shows all reasons", fits[0].Reason, m.key("details"))
 	}

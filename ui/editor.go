@@ -30,6 +30,10 @@ func (m *Model) editScenario() tea.Cmd {
 	e.above = func(t *text) { t.filter(s.Filter, s.Unread) }
 	e.below = func(t *text) { m.tryCondition(t, s.Scenario, e.value(0)) }
 	e.save = func(m *Model) (tea.Cmd, error) {
+		if !e.dirty() { // who only looked has not written it
+			m.say(plain, "nothing to change")
+			return nil, nil
+		}
 		return nil, m.take(review.EditCondition{Scenario: s.ID, Condition: e.value(0)}, "")
 	}
 	return m.fill(e)
@@ -58,9 +62,9 @@ func (m *Model) newScenario() tea.Cmd {
 // writeScenario is the form of a scenario that an analyst writes.
 func (m *Model) writeScenario(heading, title, filter, condition string, save func(title, filter, condition string) error) tea.Cmd {
 	e := &form{title: heading, fields: []formField{newField("title:     ", title), newField("sentence:  ", filter), newField("condition: ", condition)}}
-	e.fields[0].whatever = "what is benign here, in a few words; the query's comment names it"
-	e.fields[1].whatever = "as bulletins have it: Exclude processes where the user is svc_x; may be empty"
-	e.fields[2].whatever = "what the sentence is read as holds; Tab completes"
+	e.fields[0].whatever = "what is benign here; the query's comment names it"
+	e.fields[1].whatever = "may be empty; such as: Exclude processes of svc_x"
+	e.fields[2].whatever = "empty: as the sentence is read"
 	e.fields[2].conditional(m)
 	if title != "" {
 		e.at = 2

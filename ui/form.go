@@ -193,15 +193,26 @@ func (f *form) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		if key == "shift+tab" {
 			by = -1
 		}
-		if len(field.offered) == 0 {
+		switch {
+		case field.complete == nil:
 			f.focus(((f.at+by)%len(f.fields) + len(f.fields)) % len(f.fields))
-			return nil
+		case len(field.offered) == 0:
+			m.say(warn, field.noCompletion())
+		default:
+			f.completeNext(m, by)
 		}
-		f.completeNext(m, by)
 	default:
 		return f.update(m, msg)
 	}
 	return nil
+}
+
+// noCompletion says why Tab has nothing to put in.
+func (f *formField) noCompletion() string {
+	if f.reason != "" && f.wrongAt < len(f.before()) {
+		return "nothing to complete: " + f.reason
+	}
+	return "nothing to complete at the cursor"
 }
 
 // completeNext takes the next completion. The list stays while one goes through
@@ -248,8 +259,11 @@ func (f *form) update(m *Model, msg tea.Msg) tea.Cmd {
 
 func (f *form) footer() []footerKey {
 	keys := []footerKey{{"Enter", "save"}, {"Esc", "cancel"}}
-	if len(f.fields[f.at].offered) > 0 {
+	switch {
+	case f.fields[f.at].complete != nil:
 		keys = append(keys, footerKey{"Tab", "complete"})
+	case len(f.fields) > 1:
+		keys = append(keys, footerKey{"Tab", "next line"})
 	}
 	if len(f.fields) > 1 {
 		keys = append(keys, footerKey{"Up/Down", "other line"})

@@ -182,8 +182,10 @@ func (m *Model) update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.MouseClickMsg:
+		m.disarm()
 		m.click(msg.Mouse())
 	case tea.MouseWheelMsg:
+		m.disarm()
 		m.wheel(msg.Mouse())
 	case tea.PasteMsg:
 		return m.paste(msg)
@@ -237,12 +239,14 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 		return m.overlay.press(m, msg)
 	}
 	if m.confirming && key == "esc" {
+		m.disarm()
 		m.confirming = false
 		m.say(plain, "")
 		return nil
 	}
 	a, ok := m.actionFor(key, m.focus)
 	if !ok {
+		m.disarm()
 		m.say(warn, key+" does nothing here; "+m.key("help")+" lists the keys")
 		return nil
 	}
@@ -255,7 +259,7 @@ func (m *Model) do(a action) tea.Cmd {
 		m.confirming = false
 	}
 	if a.name != "attach-anyway" {
-		m.scenarios.warned = nil
+		m.disarm()
 	}
 	if a.why != nil {
 		if reason := a.why(m); reason != "" {

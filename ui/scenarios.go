@@ -19,7 +19,7 @@ type scenarioList struct {
 	fits     [][]review.TableFit // of each scenario, for each chosen table of the target
 	details  []textLine
 	detailed detailed
-	warned   *review.Scenario // whose dangers were told last: the next ! accepts them
+	armed    armed
 }
 
 // place divides the pane between list and details.
@@ -61,7 +61,7 @@ type detailed struct {
 func (d detailed) same(o detailed) bool {
 	return d.scenario == o.scenario && d.w == o.w && d.term == o.term && d.fits != nil &&
 		slices.EqualFunc(d.fits, o.fits, func(a, b review.TableFit) bool {
-			return a.Table == b.Table && a.Fit == b.Fit && a.Reason == b.Reason
+			return a.Table == b.Table && a.Fit == b.Fit && a.Reason == b.Reason && a.Asks == b.Asks
 		})
 }
 
@@ -146,24 +146,35 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 func (l *scenarioList) drawScenario(m *Model, at, w int) {
 	c := &m.canvas
 	s := m.review.Scenario(at)
-	attached, accepted := m.review.Attached(at)
-	mark := "[ ]"
-	switch {
-	case accepted == exclusions.Dangerous:
-		mark = "[!]"
-	case accepted == exclusions.Partly:
-		mark = "[~]"
-	case attached:
-		mark = "[x]"
-	}
 	fit, fitStyle := l.summary(at, s.Condition)
 	const fitWidth = 18
 	c.raw(accent, m.rowPointer(scenarioPane, at == l.win.at)+" ")
-	c.raw(plain, mark+" ")
+	c.raw(plain, l.mark(m, at)+" ")
 	c.put(plain, strconv.Itoa(at+1)+" "+s.Title, w-6-fitWidth-1)
 	c.raw(plain, " ")
 	c.put(fitStyle, fit, fitWidth)
 	c.unlock()
+}
+
+// mark says what a scenario does to the queries: nothing, [x] all of it is used,
+// [~] somewhere a part of it, [!] somewhere though it is dangerous, [?] a danger
+// that came after others were accepted is to be accepted too.
+func (l *scenarioList) mark(m *Model, at int) string {
+	if on, _ := m.review.Attached(at); !on {
+		return "[ ]"
+	}
+	mark := "[x]"
+	for _, f := range l.fitsOf(at) {
+		switch {
+		case f.Asks != "":
+			return "[?]"
+		case f.Used && f.Fit == exclusions.Dangerous:
+			mark = "[!]"
+		case f.Used && f.Fit == exclusions.Partly && mark == "[x]":
+			mark = "[~]"
+		}
+	}
+	return mark
 }
 
 // summary is the fit with all chosen tables in a word or two: danger first,
@@ -213,7 +224,11 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 		t.field("note", plain, s.Note)
 	}
 	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
-		t.field(f.Table.Name, fitStyle(f.Fit), string(f.Fit)+": "+f.Reason)
+		text := string(f.Fit) + ": " + f.Reason
+		if f.Asks != "" {
+			text += "; not accepted yet: " + f.Asks
+		}
+		t.field(f.Table.Name, fitStyle(f.Fit), text)
 	}
 	t.filter(s.Filter, s.Unread)
 	if s.Description != "" {
