@@ -3,8 +3,11 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 
 	"quarry/exclusions"
 	"quarry/exclusions/library"
@@ -98,6 +101,20 @@ func TestTabCompletes(t *testing.T) {
 	b.keys("up", "tab")
 	if f.at != 2 {
 		t.Error("tab in a line without completions does not go to the next")
+	}
+	// Where nothing can be completed it says so and stays.
+	for _, tt := range []struct{ text, says string }{
+		{"action is qq", "nothing to complete at the cursor"},
+		{"acton is b and x", "nothing to complete: expected a field"},
+	} {
+		b.keys("ctrl+u")
+		b.keys("end", "ctrl+u")
+		b.Type(tt.text)
+		b.keys("tab")
+		b.wantStatus(tt.says)
+		if f.at != 2 || f.value(2) != tt.text {
+			t.Errorf("tab behind %q went to line %d, %q", tt.text, f.at, f.value(2))
+		}
 	}
 }
 
@@ -218,30 +235,121 @@ func TestScenarioOfOnesOwn(t *testing.T) {
 	b.wantStatus("it is the first")
 }
 
-// TestDangerNeedsASecondKey: ! alone tells, and only the next ! accepts.
+// TestDangerNeedsASecondKey: ! alone tells, and only the ! that comes next, on the
+// same row, accepts: also after Space, after it was detached, and at any time.
 func TestDangerNeedsASecondKey(t *testing.T) {
 	b := newWorkbench(t, 120, 40)
-	b.keys("3", "n", "down", "down")
-	b.Type("process.name is powershell.exe")
-	b.keys("enter")
+	for range 2 {
+		b.keys("3", "n", "down", "down")
+		b.Type("process.name is powershell.exe")
+		b.keys("enter")
+	}
 	at := b.m.scenarios.win.at
-	none := func(when string) {
-		t.Helper()
-		if on, _ := b.m.review.Attached(at); on {
-			t.Fatalf("it is attached %s", when)
+	attached := func() bool { on, _ := b.m.review.Attached(b.m.scenarios.win.at); return on }
+	for _, before := range []string{"", "space", "up down", "! up !", "! up down", "! space", "! x", "! esc", "! 3", "! enter esc", "! e esc", "! ! !", "! K J"} {
+		b.keys(strings.Fields(before)...)
+		b.m.scenarios.win.set(at)
+		if attached() {
+			t.Fatalf("it is attached after %q", before)
+		}
+		b.keys("!")
+		if attached() {
+			t.Fatalf("after %q the first ! attached it", before)
+		}
+		b.wantStatus("dangerous in ", "says nothing", "! again accepts that")
+		b.keys("!")
+		if _, accepted := b.m.review.Attached(at); accepted != exclusions.Dangerous || !strings.Contains(b.View(), "[!] ") {
+			t.Fatalf("after %q the second ! accepted %q", before, accepted)
+		}
+		b.keys("!")
+		if attached() {
+			t.Fatalf("after %q one more ! did not detach it", before)
 		}
 	}
 	b.keys("!")
-	none("by the first key")
-	b.wantStatus("dangerous in ", "says nothing", "! again")
-	b.keys("up", "down", "!")
-	none("though something else came between")
+	b.m.Update(tea.MouseWheelMsg{X: 1, Y: 1, Button: tea.MouseWheelDown})
 	b.keys("!")
-	if on, accepted := b.m.review.Attached(at); !on || accepted != exclusions.Dangerous {
-		t.Errorf("attached %v, accepted %q", on, accepted)
+	if attached() {
+		t.Error("the wheel between the keys did not count")
+	}
+}
+
+// TestAnotherDangerShows accepts one danger and lets another come: the row says
+// so, and ! tells it before it is accepted too.
+func TestAnotherDangerShows(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	ip := slices.IndexFunc(iocsOf(b.m.review), func(i feed.IOC) bool { return i.Host() == "2001:db8::7" })
+	if err := b.m.take(review.Include{IOCs: review.Positions{ip}}, ""); ip < 0 || err != nil {
+		t.Fatal(ip, err)
+	}
+	b.keys("3", "n", "down", "down")
+	b.Type("remote.ip in range one of (192.0.2.0/24, 2001:db8::/48)")
+	b.keys("enter", "!", "!")
+	line := "not(coalesce(ipv4_is_in_any_range(RemoteIP"
+	if !strings.Contains(b.View(), "[!] 3") && !strings.Contains(b.query("DeviceNetworkEvents"), line) {
+		t.Fatalf("it is not accepted:\n%s", b.View())
+	}
+	if err := b.m.take(review.Include{IOCs: review.Positions{ip}, On: true}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := b.View(); !strings.Contains(v, "[?] ") || !strings.Contains(strings.Join(strings.Fields(v), " "), "and not accepted yet") || strings.Contains(b.query("DeviceNetworkEvents"), line) {
+		t.Errorf("the other danger is not shown, or the clause stays:\n%s", v)
 	}
 	b.keys("!")
-	none("after it was pressed once more")
+	b.wantStatus("accepted, but also dangerous in ", "2001:db8::7", "! again accepts that")
+	if strings.Contains(b.query("DeviceNetworkEvents"), line) {
+		t.Error("the first ! accepted it")
+	}
+	b.keys("!")
+	if !strings.Contains(b.View(), "[!] ") || !strings.Contains(b.query("DeviceNetworkEvents"), line) {
+		t.Errorf("the second ! did not accept it:\n%s", b.View())
+	}
+}
+
+func iocsOf(r *review.Review) (all []feed.IOC) {
+	for i := range r.IOCs().Len() {
+		all = append(all, r.IOCs().At(i))
+	}
+	return all
+}
+
+// TestLookingIsNotWriting: who opens the condition of a scenario and leaves it as
+// it is has not written it, so that what was not understood still counts.
+func TestLookingIsNotWriting(t *testing.T) {
+	b := newWorkbench(t, 80, 24)
+	b.keys("3", "e", "enter")
+	b.wantStatus("nothing to change")
+	if b.m.overlay != nil || len(b.m.review.History()) > 0 {
+		t.Error("it counts as a decision, or the form is still there")
+	}
+}
+
+// TestFootersAreWhole: on the smallest screen, too, no key of the editor and the
+// library is cut, and the first ones are there.
+func TestFootersAreWhole(t *testing.T) {
+	entries := []library.Entry{{Title: strings.Repeat("A long title ", 9), Tags: []string{"vulnerability", "detonation", "malware analysis"}, Condition: "action is ({x})",
+		Parameters: []library.Parameter{{Name: "x", Means: "what the firewall writes", Example: []string{"Deny", "Drop"}}}}}
+	for _, w := range []int{60, 80} {
+		for _, tt := range []struct {
+			keys []string
+			want string
+		}{
+			{[]string{"n"}, "Enter save  Esc cancel  Tab next line  Up/Down other line"},
+			{[]string{"n", "down", "down"}, "Enter save  Esc cancel  Tab complete  Up/Down other line"},
+			{[]string{"e"}, "Enter save  Esc cancel  Tab complete"},
+			{[]string{"i"}, "Enter take  Up/Down choose  Esc close  type to search"},
+			{[]string{"i", "enter"}, "Enter save  Esc cancel"},
+		} {
+			b := newWorkbench(t, w, 24).withLibrary(func() ([]library.Entry, []error) { return entries, nil }, nil)
+			b.keys("3")
+			b.keys(tt.keys...)
+			lines := strings.Split(b.View(), "\n")
+			foot := strings.TrimSpace(lines[len(lines)-1])
+			if !strings.HasPrefix(foot, tt.want) {
+				t.Errorf("%v at %d: the footer is %q, want %q", tt.keys, w, foot, tt.want)
+			}
+		}
+	}
 }
 
 func (b *workbench) withLibrary(load func() ([]library.Entry, []error), save func(library.Entry) (string, error)) *workbench {

@@ -225,7 +225,7 @@ func (o *shelf) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (o *shelf) footer() []footerKey {
-	return []footerKey{{"Enter", "take"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"", "type to search"}}
+	return []footerKey{{"Enter", "take"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"type", "to search"}, {"PgUp/PgDn", "page"}}
 }
 
 func (o *shelf) cursor() *tea.Cursor {
@@ -253,7 +253,11 @@ func (o *shelf) draw(m *Model, w, h int) {
 		c.newline()
 		y++
 	}
-	for _, l := range append([]textLine{nil}, o.lines...) {
+	lines := append([]textLine{nil}, o.lines...)
+	if room := h - y; len(lines) > room && room > 1 {
+		lines = append(lines[:room-1:room-1], textLine{{dim, m.glyphs.ellipsis + " there is more; Enter shows it where something is to be filled in"}})
+	}
+	for _, l := range lines {
 		if y < h {
 			c.raw(plain, " ")
 			c.line(l, w-1)
@@ -280,13 +284,28 @@ func (o *shelf) drawRow(m *Model, row, w int) {
 	if at >= o.useful {
 		s = dim
 	}
-	tags := strings.Join(e.Tags, ", ")
-	n := min(m.term.Width(m.term.Clean(tags)), w/3)
+	tags := m.fitWords(e.Tags, max(w/4, w-4-m.term.Width(m.term.Clean(e.Title))))
+	n := m.term.Width(m.term.Clean(tags))
 	c.raw(accent, pointer+" ")
 	c.put(s, e.Title, w-3-n)
 	c.raw(plain, " ")
 	c.put(dim, tags, n)
 	c.unlock()
+}
+
+// fitWords joins as many words as have room, and none in part.
+func (m *Model) fitWords(words []string, room int) (text string) {
+	for _, word := range words {
+		more := text
+		if more != "" {
+			more += ", "
+		}
+		if more += word; m.term.Width(m.term.Clean(more)) > room {
+			break
+		}
+		text = more
+	}
+	return text
 }
 
 // borrow takes a scenario of the library into the review, after its parameters

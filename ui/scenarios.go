@@ -226,7 +226,7 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
 		text := string(f.Fit) + ": " + f.Reason
 		if f.Asks != "" {
-			text += "; not accepted yet: " + f.Asks
+			text = string(f.Fit) + ", and not accepted yet: " + f.Asks
 		}
 		t.field(f.Table.Name, fitStyle(f.Fit), text)
 	}

@@ -237,10 +237,12 @@ func TestScenarios(t *testing.T) {
 	if strings.Contains(b.query("DeviceNetworkEvents"), "not(") {
 		t.Error("a dangerous scenario was used without a second key")
 	}
-	b.wantStatus("not attached, ! attaches it all the same", "dangerous in DeviceNetworkEvents")
+	b.wantStatus("not attached, ! twice attaches it all the same", "dangerous in DeviceNetworkEvents")
 	if on, _ := b.m.review.Attached(1); on {
 		t.Error("a scenario that changes no hunt counts as attached")
 	}
+	b.keys("!")
+	b.wantStatus("dangerous in DeviceNetworkEvents", "! again accepts that")
 	b.keys("!")
 	b.wantStatus("dangerous, accepted: attached to DeviceNetworkEvents")
 	if q := b.query("DeviceNetworkEvents"); !strings.Contains(q, "not(") || !strings.Contains(q, "[dangerous: ") {
