@@ -66,7 +66,7 @@ func scenarioActions() []action {
 	return []action{
 		{name: "attach", keys: []string{"space"}, panes: onlyScenarios, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
 			run: func(m *Model) tea.Cmd { return m.attach() }, why: noScenario},
-		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly, and when pressed again at once where it is dangerous, which the first time tells; the query's comment and the export say so",
+		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly; where it is dangerous it tells why, and pressed again at once accepts; query and export say so",
 			run: func(m *Model) tea.Cmd { return m.attachAnyway() }, why: noScenario},
 		{name: "edit-scenario", keys: []string{"e"}, panes: onlyScenarios, short: "edit", help: "edit the condition, with its fit and its line of each query as you type; of a scenario of your own also title and sentence",
 			run: func(m *Model) tea.Cmd { return m.editScenario() }, why: noScenario},

@@ -327,6 +327,9 @@ func (f *formField) about(m *Model, has bool, w int) textLine {
 	case has && len(f.offered) > 0:
 		return f.offers(m, w)
 	}
+	if lines := m.term.Wrap(f.whatever, max(1, w-2)); len(lines) > 1 {
+		return textLine{{dim, lines[0] + " " + m.glyphs.ellipsis}}
+	}
 	return textLine{{dim, f.whatever}}
 }
 

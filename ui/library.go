@@ -326,10 +326,7 @@ func (m *Model) borrow(e library.Entry) tea.Cmd {
 	f := &form{title: "From the library: " + e.Title}
 	for _, p := range e.Parameters {
 		field := newField(p.Name+": ", library.FormatValues(p.Default))
-		field.whatever = aboutParameter(p)
-		if len(p.Default)+len(p.Example) > 1 {
-			field.whatever += "; commas between several, quotes around one that has a comma"
-		}
+		field.whatever = p.Means
 		f.fields = append(f.fields, field)
 	}
 	filled := func() (string, error) {
@@ -344,6 +341,11 @@ func (m *Model) borrow(e library.Entry) tea.Cmd {
 	}
 	f.above = func(t *text) { t.field("description", plain, e.Description) }
 	f.below = func(t *text) {
+		for i, p := range e.Parameters {
+			if len(p.Example) > 0 && f.value(i) == "" {
+				t.field(p.Name, dim, "such as "+strings.Join(p.Example, ", ")+"; commas between several, quotes around one that has a comma")
+			}
+		}
 		text, err := filled()
 		if err != nil {
 			t.field("condition", plain, e.Condition)
