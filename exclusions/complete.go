@@ -54,8 +54,8 @@ func begins(all []Completion, text, word, means string) []Completion {
 	return all
 }
 
-// completeField finds a field by the beginning of its name or of a part of it:
-// command_line is one of the process.
+// completeField finds a field by the beginning of its name or of a part of it, as
+// command_line is one of the process, or of another name that people have for it.
 func completeField(word string) (all []Completion) {
 	var inner []Completion
 	lower := strings.ToLower(word)
@@ -63,7 +63,8 @@ func completeField(word string) (all []Completion) {
 		name := string(f.Field)
 		if strings.HasPrefix(name, lower) {
 			all = append(all, Completion{name + " ", f.Means})
-		} else if lower != "" && (strings.Contains(name, "."+lower) || strings.Contains(name, "_"+lower)) {
+		} else if lower != "" && (strings.Contains(name, "."+lower) || strings.Contains(name, "_"+lower) ||
+			slices.ContainsFunc(f.Also, func(other string) bool { return strings.HasPrefix(other, lower) })) {
 			inner = append(inner, Completion{name + " ", f.Means})
 		}
 	}

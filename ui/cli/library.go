@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,16 +133,34 @@ func (s *shape) load(r *review.Review) (ds []review.Decision, err error) {
 		return nil, errors.New("--set: it fills in what --load takes from the library; name a scenario")
 	}
 	all, _ := s.library(r.Catalogue())
-	next, used := r.NextScenario(), map[string]bool{}
+	var entries []*library.Entry
+	var names []string
 	for _, title := range s.loads {
 		e, err := library.Named(all, title)
 		if err != nil {
 			return nil, fmt.Errorf("--load: %w", err)
 		}
+		entries = append(entries, e)
+		for _, q := range e.Parameters {
+			names = append(names, q.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.Contains(names, name) {
+			continue
+		}
+		meant := "quarry scenarios --library lists them"
+		if near := feed.Nearest(name, names); near != "" {
+			meant = "did you mean " + near + "?"
+		}
+		return nil, fmt.Errorf("--set %s: no scenario of --load has such a parameter; %s", name, meant)
+	}
+	next := r.NextScenario()
+	for _, e := range entries {
 		own := map[string][]string{}
 		for _, q := range e.Parameters {
 			if v, ok := values[q.Name]; ok {
-				own[q.Name], used[q.Name] = v, true
+				own[q.Name] = v
 			}
 		}
 		condition, err := e.Fill(own)
@@ -151,11 +170,6 @@ func (s *shape) load(r *review.Review) (ds []review.Decision, err error) {
 		ds = append(ds, review.NewScenario{Title: e.Title, Description: e.Description, Filter: e.Filter, Condition: condition},
 			review.Attach{Scenario: next, On: true, Accept: s.accepted()})
 		next--
-	}
-	for name := range values {
-		if !used[name] {
-			return nil, fmt.Errorf("--set %s: no scenario of --load has such a parameter; quarry scenarios --library lists them", name)
-		}
 	}
 	return ds, nil
 }
