@@ -366,21 +366,23 @@ func (r *reader) boundary(n int) bool {
 	return !i.plain() && !(i.class && i.field == nil && i.subject == nil) && i.account == "" || i.kind == quotedToken
 }
 
-// actor reports whether a "by" stands before the value that was read last, as in
-// "writes below x by y.exe".
-func (r *reader) actor() bool {
+// behind reports whether a preposition stands before the value that was read
+// last, as in "writes below x by y.exe".
+func (r *reader) behind(preposition string) bool {
 	at := r.at - 2
-	for at >= r.begun && r.items[at].skips() && r.items[at].bare != "by" {
+	for at >= r.begun && r.items[at].skips() && r.items[at].bare != preposition {
 		at--
 	}
-	return at >= r.begun && r.items[at].bare == "by"
+	return at >= r.begun && r.items[at].bare == preposition
 }
 
 // fieldFor is the field of a value that stands by itself, "" when it says too
 // little.
 func (r *reader) fieldFor(v value) kql.Field {
-	file := r.about == "file" && !r.actor()
+	file := r.about == "file" && !r.behind("by")
 	switch {
+	case v.software != nil && r.behind("on"):
+		return "" // "on SCCM clients" says where, and not what ran
 	case v.software != nil:
 		return "process.name"
 	case v.kind == hostValue, v.kind == urlValue:
