@@ -175,7 +175,7 @@ func checkMarkup(t testing.TB, r *Review, text string) {
 		}
 	}
 	for _, label := range regexp.MustCompile(`(?s)<strong>(.*?)</strong>`).FindAllStringSubmatch(page, -1) {
-		if !regexp.MustCompile(`^(Description|Filter/Exclusion|Attached|Note|Where|Document \d+):$`).MatchString(label[1]) {
+		if !regexp.MustCompile(`^(Description|Filter/Exclusion|Attached|Accepted dangers|Note|Where|Document \d+):$`).MatchString(label[1]) {
 			t.Errorf("the documents made %s strong", label[0])
 		}
 	}
