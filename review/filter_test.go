@@ -218,7 +218,7 @@ func TestUnknownFields(t *testing.T) {
 		"first_seen>2026-05-01": "there is no field first_seen; did you mean seen?", "verdikt:benign": "there is no field verdikt; did you mean verdict?", "no:yes": "there is no field no; did you mean on?",
 		"mentions:no": "there is no field mentions; did you mean mention?", "familly:x": "there is no field familly; did you mean family?", "notes:x": "there is no field notes; did you mean note?",
 		"sorce:x": "there is no field sorce; did you mean source?", "fam:x": "there is no field fam; did you mean family?",
-		"severity:high": "there is no field severity.", "score>75": "there is no field score.", "sha256:abcd": "there is no field sha256.", "http:": "there is no field http.", "tag:": "there is no field tag.",
+		"severity:high": "there is no field severity.", "score>75": "there is no field score.", "sha256:abcd": "there is no field sha256.", "http:": "there is no field http.", "tags:": "there is no field tags; did you mean tag?",
 	} {
 		_, err := ParseFilter("lantern " + word)
 		var fe *FilterError
