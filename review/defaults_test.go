@@ -1,8 +1,11 @@
 package review
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -51,5 +54,38 @@ func TestReviewedBulletinStandsOverDefaults(t *testing.T) {
 	again.Begin(Defaults{Target: kql.Defender, Lookback: time.Hour, MinConfidence: 90, Knobs: kql.Knobs{OwnSide: true}})
 	if again.Target() != kql.Sentinel || again.Lookback() != 48*time.Hour || again.MinConfidence() != 0 || again.Knobs() != (kql.Knobs{}) {
 		t.Errorf("begins with %s, %s, %d, %+v", again.Target(), again.Lookback(), again.MinConfidence(), again.Knobs())
+	}
+}
+
+// TestDefaultsAreSaved: what a review began with comes back, and nothing that is not
+// known here.
+func TestDefaultsAreSaved(t *testing.T) {
+	r := start(t, lantern(t))
+	for _, d := range []Defaults{
+		{Target: kql.Sentinel, Lookback: kql.DefaultLookback},
+		{Target: kql.Defender, Lookback: 90 * time.Minute, Long: WatchlistLong, MinConfidence: 75, Knobs: kql.Knobs{Match: kql.LooseMatch, Port: kql.RequirePort, OwnSide: true}},
+	} {
+		r.Begin(d)
+		decide(t, r, SetLookback{r.Lookback() + time.Hour})
+		text, err := json.Marshal(r.BegunWith())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Defaults
+		if err := json.Unmarshal(text, &got); err != nil || got != d {
+			t.Errorf("%s becomes %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{`{}`, `[]`, `{"target":"sentinel","lookback":"7x","match":"exact","port":"label","long":"keep"}`,
+		`{"target":"sentinel","lookback":"7d","match":"exact","port":"label","long":"keep","min_confidence":101}`,
+		`{"target":"sentinel","lookback":"7d","match":"nearly","port":"label","long":"keep"}`} {
+		got := Defaults{MinConfidence: 5}
+		if err := json.Unmarshal([]byte(text), &got); err == nil || got != (Defaults{MinConfidence: 5}) {
+			t.Errorf("%s is read as %+v, %v", text, got, err)
+		}
+	}
+	one, other := r.BegunWith(), Defaults{Target: kql.Defender, Lookback: 24 * time.Hour, Long: WatchlistLong, MinConfidence: 75, Knobs: kql.Knobs{Port: kql.RequirePort, OwnSide: true}}
+	if diff := cmp.Diff([]string{"lookback 90m, not 1d", "match loose, not subdomain"}, one.Unlike(other)); diff != "" || len(one.Unlike(one)) > 0 {
+		t.Errorf("they differ by: %s", diff)
 	}
 }

@@ -147,8 +147,9 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	}
 	r := msg.restored
 	stayed := m.whereabouts() == m.start
+	keeps := m.beginAs(r.BegunWith)
 	gone := r.Gone + m.review.Restore(r.Entries, r.Done)
-	if len(r.Entries) > 0 {
+	if len(r.Entries) > 0 || keeps != "" {
 		m.generation++
 		m.refresh()
 	}
@@ -170,7 +171,22 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
+	m.status += keeps
 	return tea.Batch(m.nextChange(), m.nextMemory())
+}
+
+// beginAs lets the review begin as it began when it was saved, and says in words to
+// add to a message which settings of today it does not follow.
+func (m *Model) beginAs(then *review.Defaults) string {
+	if then == nil {
+		return ""
+	}
+	today := m.review.BegunWith()
+	m.review.Begin(*then)
+	if others := m.review.BegunWith().Unlike(today); len(others) > 0 {
+		return "; it keeps what it began with: " + strings.Join(others, ", ")
+	}
+	return ""
 }
 
 // deciders says who decided where that was not the reviewer alone.

@@ -94,10 +94,17 @@ func (w *writer) claim(tx *sql.Tx) error {
 	return w.hold(tx)
 }
 
-// hold makes this run the holder of the review.
+// hold makes this run the holder of the review. One in which nothing was decided
+// begins as this one does.
 func (w *writer) hold(tx *sql.Tx) error {
-	result, err := tx.Exec("UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?) WHERE id = ? AND NOT shed",
-		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), w.id)
+	begunWith, err := begunWithColumn(w.begunWith)
+	if err != nil {
+		return err
+	}
+	result, err := tx.Exec(`UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?),
+		begun_with = iif(begun_with = '' OR NOT EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id), ?, begun_with)
+		WHERE id = ? AND NOT shed`,
+		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), begunWith, w.id)
 	if err != nil {
 		return err
 	}
@@ -240,6 +247,10 @@ func (w *writer) restore(refs Refs) (Restored, error) {
 	if err != nil {
 		return Restored{}, w.giveUp(err)
 	}
+	begunWith, err := w.store.begunWith(w.conn, w.id)
+	if err != nil {
+		return Restored{}, w.giveUp(err)
+	}
 	w.numbers = n
 	one, err := w.store.Summary(w.id, time.Now())
 	if err != nil {
@@ -262,10 +273,13 @@ func (w *writer) restore(refs Refs) (Restored, error) {
 		w.place = place
 	}
 	w.ready = true
+	if begunWith != nil {
+		w.begunWith = *begunWith
+	}
 	if w.following {
 		w.row, err = w.lastRow()
 	}
-	return Restored{Entries: entries, Done: done, Gone: gone, Place: place, Changed: one.Changed}, err
+	return Restored{Entries: entries, Done: done, Gone: gone, Place: place, Changed: one.Changed, BegunWith: begunWith}, err
 }
 
 // giveUp leaves a review that cannot be read as it is. What is decided now goes

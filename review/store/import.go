@@ -166,6 +166,9 @@ func (s *Store) Import(path string, now time.Time) (id int64, added int, err err
 		return id, 0, u.addPasted(s, tx, id)
 	}
 	w := &writer{store: s, late: true, opt: &Options{Title: u.head.Title}, id: id, place: u.head.Place, sources: u.sources, keep: have, rows: have, savedSources: len(u.sources)}
+	if u.head.BegunWith != nil {
+		w.begunWith = *u.head.BegunWith
+	}
 	if err := u.writeTo(w, tx); err != nil {
 		return 0, 0, classify(s.path, err)
 	}

@@ -23,6 +23,10 @@ type Options struct {
 	// asked. They are called by another goroutine.
 	Title   string
 	Sources func() []Source
+	// BegunWith is what the review begins with where it is new, where nothing was
+	// decided in it, or where it was saved before that was kept; see
+	// [review.Review.BegunWith].
+	BegunWith review.Defaults
 	// Read reads a document that was pasted into the review; nil leaves those out.
 	Read func(name, text string) ([]*feed.Bulletin, error)
 }
@@ -84,6 +88,9 @@ type Restored struct {
 	Gone    int // decisions about nothing that the documents have now
 	Place   Place
 	Changed time.Time
+	// BegunWith is what the review began with then, which the decisions go on from;
+	// nil where the journal found none.
+	BegunWith *review.Defaults
 }
 
 // op is one thing that the journal was told.
@@ -103,7 +110,7 @@ func NewJournal(opt Options) *Journal {
 	j := &Journal{
 		opt: opt, signal: make(chan struct{}), wake: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
-	go (&writer{j: j, opt: &j.opt, self: newHolder(opt.Who)}).run()
+	go (&writer{j: j, opt: &j.opt, self: newHolder(opt.Who), begunWith: opt.BegunWith}).run()
 	return j
 }
 
@@ -202,7 +209,7 @@ func (j *Journal) Begin() (b Begun, err error) {
 	return b, err
 }
 
-// Restore loads what was decided before, for a review of the same documents to
+// Restore loads what the review began with and what was decided before, for a review of the same documents to
 // which those of [Begun] were added. It waits.
 func (j *Journal) Restore(refs Refs) (r Restored, err error) {
 	err = j.ask(func(w *writer) (err error) { r, err = w.restore(refs); return err })

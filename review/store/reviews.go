@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -64,6 +65,9 @@ func (s *Store) Summary(id int64, now time.Time) (Summary, error) {
 	}
 	if err != nil {
 		return one, classify(s.path, err)
+	}
+	if one.BegunWith, err = s.begunWith(s.db, id); err != nil {
+		return one, err
 	}
 	one.Undone = all - one.Decisions
 	one.Begun, one.Changed, h.Beat = moment(begun), moment(changed), moment(beat)
@@ -140,8 +144,31 @@ func decisionsAfter(q querier, review, row int64, seq int) (all []Kept, last int
 	return all, last, rows.Err()
 }
 
-// Restore puts the decisions of a review that is kept into r, which was opened
-// from the same documents. It returns how many of them do nothing any more: what
+// begunWithColumn is how the database has what a review began with.
+func begunWithColumn(d review.Defaults) (string, error) {
+	if d == (review.Defaults{}) {
+		return "", nil
+	}
+	text, err := json.Marshal(d)
+	return string(text), err
+}
+
+// begunWith is what a review began with, nil while that is not known.
+func (s *Store) begunWith(q querier, id int64) (*review.Defaults, error) {
+	var text string
+	err := q.QueryRowContext(context.Background(), "SELECT begun_with FROM reviews WHERE id = ?", id).Scan(&text)
+	if err != nil || text == "" {
+		return nil, classify(s.path, err)
+	}
+	var d review.Defaults
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return nil, &DamagedError{s.path, fmt.Errorf("review %d: what it began with: %w", id, err)}
+	}
+	return &d, nil
+}
+
+// Restore lets r, which was opened from the same documents, begin as a review that
+// is kept began, and puts the decisions of that into it. It returns how many of them do nothing any more: what
 // they are about is not in the documents as they are read now, or is refused.
 // Errors are [*MissingError] and [*review.UnknownDecisionError]; then r is as it
 // was.
@@ -157,6 +184,13 @@ func (s *Store) Restore(id int64, r *review.Review) (lost int, err error) {
 	entries, lost, err := n.entries(kept)
 	if err != nil {
 		return 0, err
+	}
+	begunWith, err := s.begunWith(s.db, id)
+	if err != nil {
+		return 0, err
+	}
+	if begunWith != nil {
+		r.Begin(*begunWith)
 	}
 	return lost + r.Restore(entries, done), nil
 }

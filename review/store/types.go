@@ -112,8 +112,9 @@ type Summary struct {
 	Undone    int // that can be redone
 	Begun     time.Time
 	Changed   time.Time
-	Who       []string // who decided
-	Holder    *Holder  // who has it open, or nil
+	Who       []string         // who decided
+	Holder    *Holder          // who has it open, or nil
+	BegunWith *review.Defaults // what it began with; nil of one that an older Quarry saved
 }
 
 // MarshalJSON writes the object of `quarry reviews --json`.
@@ -125,16 +126,17 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 		Kept   bool   `json:"kept"`
 	}
 	o := struct {
-		ID        int64      `json:"id"`
-		Title     string     `json:"title"`
-		Documents []document `json:"documents"`
-		Decisions int        `json:"decisions"`
-		Undone    int        `json:"undone,omitempty"`
-		Begun     string     `json:"begun"`
-		Changed   string     `json:"changed"`
-		Who       []string   `json:"who,omitempty"`
-		Holder    *Holder    `json:"open,omitempty"`
-	}{s.ID, s.Title, []document{}, s.Decisions, s.Undone, feed.FormatSeen(s.Begun), feed.FormatSeen(s.Changed), s.Who, s.Holder}
+		ID        int64            `json:"id"`
+		Title     string           `json:"title"`
+		Documents []document       `json:"documents"`
+		Decisions int              `json:"decisions"`
+		Undone    int              `json:"undone,omitempty"`
+		Begun     string           `json:"begun"`
+		Changed   string           `json:"changed"`
+		Who       []string         `json:"who,omitempty"`
+		Holder    *Holder          `json:"open,omitempty"`
+		BegunWith *review.Defaults `json:"begun_with,omitempty"`
+	}{s.ID, s.Title, []document{}, s.Decisions, s.Undone, feed.FormatSeen(s.Begun), feed.FormatSeen(s.Changed), s.Who, s.Holder, s.BegunWith}
 	for _, d := range s.Sources {
 		o.Documents = append(o.Documents, document{d.Name, d.SHA256, d.Pasted, d.Kept})
 	}

@@ -13,11 +13,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"quarry/review"
 )
 
 // unsavedForm counts changes of the file below that older versions would read
 // wrongly.
-const unsavedForm = 1
+const unsavedForm = 2
 
 // UnsavedPrefix begins the names of files with what the database did not take.
 const UnsavedPrefix = "quarry-unsaved-"
@@ -56,6 +58,8 @@ type unsavedHead struct {
 	Place   Place           `json:"place"`
 	Sources []unsavedSource `json:"sources"`
 	Begun   time.Time       `json:"begun"`
+	// BegunWith is what the decisions go on from; a file of form 1 does not say it.
+	BegunWith *review.Defaults `json:"begun_with,omitempty"`
 }
 
 type unsavedSource struct {
@@ -124,6 +128,9 @@ func (u *unsaved) remove() {
 func (u *unsaved) begin(w *writer) error {
 	w.askSources()
 	head := &unsavedHead{Form: unsavedForm, Title: w.opt.Title, Place: w.place, Begun: time.Now().UTC()}
+	if w.begunWith != (review.Defaults{}) {
+		head.BegunWith = &w.begunWith
+	}
 	u.docs = slices.IndexFunc(append(w.sources[:len(w.sources):len(w.sources)], Source{Pasted: true}), pasted)
 	for _, s := range w.sources[:u.docs] {
 		head.Sources = append(head.Sources, unsavedSourceOf(s))

@@ -43,6 +43,7 @@ type writer struct {
 	placed       bool // place is not saved
 	sources      []Source
 	savedSources int
+	begunWith    review.Defaults // what the decisions of the log go on from
 
 	worked  uint64 // the last ticket that was worked on
 	unsaved *unsaved
@@ -352,10 +353,14 @@ func (w *writer) askSources() {
 // insert makes the row of the review.
 func (w *writer) insert(tx *sql.Tx) error {
 	w.askSources()
+	begunWith, err := begunWithColumn(w.begunWith)
+	if err != nil {
+		return err
+	}
 	now := micros(time.Now())
-	result, err := tx.Exec(`INSERT INTO reviews (identity, title, place, scenarios, done, begun, changed, holder, who, host, pid, beat)
-		VALUES (?, ?, '{}', '[]', 0, ?, ?, ?, ?, ?, ?, ?)`,
-		identityColumn(w.sources), w.opt.Title, now, now, w.self.token, w.self.Who, w.self.Host, w.self.PID, now)
+	result, err := tx.Exec(`INSERT INTO reviews (identity, title, place, scenarios, done, begun, changed, holder, who, host, pid, beat, begun_with)
+		VALUES (?, ?, '{}', '[]', 0, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		identityColumn(w.sources), w.opt.Title, now, now, w.self.token, w.self.Who, w.self.Host, w.self.PID, now, begunWith)
 	if err != nil {
 		return err
 	}

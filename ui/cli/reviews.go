@@ -169,6 +169,13 @@ func (p *program) showReview(s *store.Store, id int64, asJSON bool) error {
 	if one.Holder != nil {
 		fmt.Fprintf(w, "  open: %s\n", cell.Clean(one.Holder.String()))
 	}
+	if one.BegunWith != nil {
+		var all []string
+		for _, c := range one.BegunWith.Choices() {
+			all = append(all, c.Name+" "+c.Value)
+		}
+		fmt.Fprintf(w, "  began with: %s\n", strings.Join(all, ", "))
+	}
 	for i, k := range kept {
 		mark := ""
 		if i >= done {
@@ -315,7 +322,11 @@ func (p *program) restored(s *store.Store, id int64) (*review.Review, error) {
 	if len(added) > 0 {
 		r.Add(added)
 	}
+	today := r.BegunWith()
 	lost, err := s.Restore(id, r)
+	if others := r.BegunWith().Unlike(today); err == nil && len(others) > 0 {
+		fmt.Fprintf(p.stderr, "quarry: the review keeps what it began with: %s\n", strings.Join(others, ", "))
+	}
 	if err == nil && lost > 0 {
 		fmt.Fprintf(p.stderr, "quarry: %d decisions are about nothing that the documents have now; quarry reviews show %d lists all\n", lost, id)
 	}

@@ -82,6 +82,7 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 	own := ownExport(names, r)
 	saved.Folder, saved.Beside = store.Folder(), besideFolders()
 	saved.Who, saved.Title, saved.Sources, saved.Read = p.conf.reviewer, r.Title(), docs.sources, ui.ReaderOf(registry())
+	saved.BegunWith = r.BegunWith()
 	journal := store.NewJournal(saved)
 	defer func() {
 		if left := journal.Close(); left.String() != "" {
