@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -124,17 +125,26 @@ func gatherConfig(file string, text []byte, env []string, flags *pflag.FlagSet) 
 	if flags != nil {
 		wrong = append(wrong, c.readFlags(flags)...)
 	}
-	for _, err := range c.keys.Check() {
-		var key *ui.KeyError
-		if errors.As(err, &key) {
-			at := cmp.Or(c.origins["keys."+key.Action], c.origins["keys"])
-			wrong = append(wrong, &settingError{at.from, "keys." + key.Action, key.Reason})
-		}
-	}
+	wrong = append(wrong, c.checkKeys()...)
 	c.fill("reviewer", &c.reviewer, account)
 	c.fill("serve.authorized_keys", &c.serve.keys, authorizedKeys)
 	c.fill("serve.host_key", &c.serve.hostKey, hostKeyFile)
 	return c, wrong
+}
+
+// checkKeys lists what is wrong with the keys. A line that is wrong sets nothing.
+func (c *config) checkKeys() (wrong []error) {
+	origins := maps.Clone(c.origins)
+	for _, err := range c.keys.Check() {
+		var key *ui.KeyError
+		if errors.As(err, &key) {
+			name := "keys." + key.Action
+			at := cmp.Or(origins[name], origins["keys"])
+			wrong = append(wrong, &settingError{at.from, name, key.Reason})
+			delete(c.origins, name)
+		}
+	}
+	return wrong
 }
 
 // fill gives an empty setting the value that this machine has for it.

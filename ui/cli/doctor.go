@@ -3,7 +3,9 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -25,7 +27,8 @@ func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "doctor", Short: "Say what was found, and every setting", Args: noArgs,
 		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it; " +
-			"then every setting, its value, and where that comes from: the default, a line of the settings file, an environment variable or a flag.",
+			"then every setting, its value, and where that comes from: the default, a line of the settings file, an environment variable or a flag. " +
+			"What is wrong in the settings is told with file, line and the nearest right name, and ends it with the exit code of wrong use, 2, or 3 where the file cannot be read.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var wrong []error
 			p.conf, wrong = p.readConfig(cmd.Flags())
@@ -40,7 +43,10 @@ func (p *program) doctorCommand() *cobra.Command {
 			if err := w.Flush(); err != nil {
 				return err
 			}
-			return printColumns(p.stdout, p.conf.table())
+			if err := printColumns(p.stdout, p.conf.table()); err != nil {
+				return err
+			}
+			return brokenSettings(wrong)
 		},
 	}
 	var all []string
@@ -49,6 +55,23 @@ func (p *program) doctorCommand() *cobra.Command {
 	}
 	settingFlags(cmd.Flags(), all...)
 	return cmd
+}
+
+// brokenSettings ends the doctor as any verb ends that needs settings in which
+// something is wrong, which was told already.
+func brokenSettings(wrong []error) error {
+	if len(wrong) == 0 {
+		return nil
+	}
+	mistakes := "1 mistake"
+	if n := len(wrong); n > 1 {
+		mistakes = fmt.Sprintf("%d mistakes", n)
+	}
+	var unreadable *fs.PathError
+	if errors.As(wrong[0], &unreadable) {
+		return fmt.Errorf("the settings cannot be read: %w", unreadable)
+	}
+	return usage("%s in the settings, told above; no other verb works until that is right", mistakes)
 }
 
 // check is one thing that was looked at.
