@@ -83,7 +83,7 @@ func scenarioActions() []action {
 		{name: "library", keys: []string{"i"}, panes: onlyScenarios, short: "library", help: "take a scenario from the library, and fill in what is your own",
 			run: func(m *Model) tea.Cmd { return m.openLibrary() }, why: noLibrary},
 		{name: "to-library", keys: []string{"w"}, panes: onlyScenarios, help: "save the scenario into the library, for other bulletins and the team",
-			run: func(m *Model) tea.Cmd { return m.shelve() }, why: noShelf},
+			run: func(m *Model) tea.Cmd { return m.shelve() }, why: notSavable},
 		{name: "remove-scenario", keys: []string{"X"}, panes: onlyScenarios, help: "remove a scenario of your own",
 			run: func(m *Model) tea.Cmd {
 				return m.decide(review.RemoveScenario{Scenario: m.review.Scenario(m.scenarios.win.at).ID}, "")
@@ -203,6 +203,8 @@ func sessionActions() []action {
 			run: func(m *Model) tea.Cmd { return m.showMenu("Keys and actions", true) }},
 		{name: "palette", keys: []string{":"}, help: "run an action by its name", run: func(m *Model) tea.Cmd { return m.showMenu("Run an action", false) }},
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(*Model) tea.Cmd { return tea.ClearScreen }},
+		{name: "documents", keys: []string{"o"}, help: "in a served session: leave the review, which is saved, and go back to the list of documents",
+			run: func(m *Model) tea.Cmd { return m.toShelf() }, why: noShelf},
 		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
 		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -10,7 +11,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"quarry/feed"
-	"quarry/kql"
 	"quarry/review"
 )
 
@@ -42,7 +42,16 @@ func (m *Model) showDiff() tea.Cmd {
 		m.openDiff()
 		return nil
 	}
-	return m.askOlder("")
+	return m.chooseOlder("")
+}
+
+// chooseOlder lets the analyst pick the older document of the shelf, or asks for its
+// path where there is none.
+func (m *Model) chooseOlder(path string) tea.Cmd {
+	if m.served() {
+		return m.pickOlder()
+	}
+	return m.askOlder(path)
 }
 
 // askOlder asks for the path of the older documents.
@@ -80,20 +89,24 @@ func (m *Model) readOlder(path string) tea.Cmd {
 	k := &comparing{path: path, id: m.comparisons}
 	m.comparing = k
 	m.say(plain, "reading "+path+" to compare with; "+m.key("stop-reading")+" drops that")
-	id, registry, catalogue := k.id, m.opt.Registry, m.review.Catalogue()
-	return func() tea.Msg { return beginOlder(id, path, registry, catalogue) }
+	registry, catalogue, inputs := m.opt.Registry, m.review.Catalogue(), inputsAt
+	if m.served() {
+		inputs = m.opt.Shelf.Inputs
+	}
+	msg := olderMsg{id: k.id}
+	return func() tea.Msg {
+		var all iter.Seq2[*feed.Input, error]
+		if all, msg.size, msg.err = inputs(path); msg.err == nil {
+			msg.load, msg.err = review.Load(all, registry, catalogue)
+		}
+		return msg
+	}
 }
 
-// beginOlder reads the first rows of older documents.
-func beginOlder(id int, path string, registry *feed.Registry, catalogue *kql.Catalogue) olderMsg {
-	msg := olderMsg{id: id}
+// inputsAt are the documents at a path, and their size in bytes.
+func inputsAt(path string) (iter.Seq2[*feed.Input, error], int64, error) {
 	places, err := feed.Places([]string{path})
-	if err == nil {
-		msg.size = feed.Size(places)
-		msg.load, err = review.Load(feed.Inputs(places, nil), registry, catalogue)
-	}
-	msg.err = err
-	return msg
+	return feed.Inputs(places, nil), feed.Size(places), err
 }
 
 // stretch is for how long one command reads older documents before it says how
@@ -133,7 +146,7 @@ func (m *Model) takeOlder(msg olderMsg) tea.Cmd {
 		m.comparing = nil
 		var cmd tea.Cmd
 		if m.prompt == nil {
-			cmd = m.askOlder(k.path)
+			cmd = m.chooseOlder(k.path)
 		}
 		m.say(bad, msg.err.Error())
 		return cmd
@@ -291,14 +304,18 @@ func (t *text) changes(title string, rows []int32, of func(at int32) feed.Change
 		t.field("  "+shortType(change.IOC.Type), plain, strings.Join(append(words, "in "+plural(change.Documents, "document")), ", "))
 	}
 	if more := len(rows) - mostChanges; more > 0 {
-		t.para(dim, "  and "+thousands(more)+" more; quarry diff lists every one")
+		where := "; quarry diff lists every one"
+		if t.m.served() {
+			where = "; the filter diff: shows those that are here"
+		}
+		t.para(dim, "  and "+thousands(more)+" more"+where)
 	}
 }
 
 func (l *diffList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	if a, ok := m.actionFor(msg.String(), m.focus); ok && a.name == "diff" {
 		m.overlay = nil
-		return m.askOlder(m.review.Older().Name)
+		return m.chooseOlder(m.review.Older().Name)
 	}
 	return l.reading.press(m, msg)
 }

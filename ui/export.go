@@ -84,7 +84,20 @@ func (m *Model) sent(msg clip.SentMsg) {
 	if msg.Route.Hint != "" {
 		text += "; " + msg.Route.Hint
 	}
+	if tooLong := errors.As(msg.Err, new(*clip.TooLongError)); tooLong && m.opt.CopyExports {
+		text = m.nowhere(msg)
+	}
 	m.say(s, text)
+}
+
+// nowhere says what can be done with a text that no terminal takes, where there are
+// no files for the analyst.
+func (m *Model) nowhere(msg clip.SentMsg) string {
+	text := "nothing sent: " + msg.Err.Error() + ", and no files can be written here; " + m.key("zoom") + " shows it to be selected"
+	if m.keeping.id != 0 {
+		text += fmt.Sprintf("; whoever runs the server can write it with quarry reviews export %d", m.keeping.id)
+	}
+	return text
 }
 
 // exporting is an export that a command makes of the review as it was. Of a

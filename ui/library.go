@@ -55,11 +55,13 @@ func (m *Model) shelveAs(e library.Entry) tea.Cmd {
 	}
 }
 
-func noShelf(m *Model) string {
+func notSavable(m *Model) string {
 	if reason := noScenario(m); reason != "" {
 		return reason
 	}
 	switch s := m.review.Scenario(m.scenarios.win.at); {
+	case m.opt.SaveScenario == nil && m.served():
+		return "a served session only takes from the library; the scenario is saved with the review, and whoever runs the server can add it"
 	case m.opt.SaveScenario == nil:
 		return "there is no library here"
 	case s.Condition == nil:
@@ -91,9 +93,9 @@ func (m *Model) shelved(msg shelvedMsg) {
 	m.say(good, "in the library: "+msg.path)
 }
 
-// shelf is the list of the library's scenarios, those that are of use for what
+// libraryList is the list of the library's scenarios, those that are of use for what
 // is hunted first.
-type shelf struct {
+type libraryList struct {
 	input  textinput.Model
 	all    []library.Entry
 	errs   []error
@@ -108,7 +110,7 @@ func (m *Model) showLibrary(msg libraryMsg) {
 	if m.overlay != nil || m.prompt != nil {
 		return
 	}
-	o := &shelf{input: newInput("search: ", ""), errs: msg.errs}
+	o := &libraryList{input: newInput("search: ", ""), errs: msg.errs}
 	var tables []string
 	for _, t := range m.tables.all {
 		if t.Chosen && t.Available {
@@ -134,16 +136,16 @@ func (m *Model) showLibrary(msg libraryMsg) {
 	}
 }
 
-func (o *shelf) bare() bool { return false }
+func (o *libraryList) bare() bool { return false }
 
-func (o *shelf) resize(m *Model) {
+func (o *libraryList) resize(m *Model) {
 	setWidth(&o.input, m.w-12)
 	rows := max(2, m.h-5)
 	o.win.resize(min(len(o.found), max(2, rows/2)), len(o.found))
 	o.detail(m)
 }
 
-func (o *shelf) search(m *Model) {
+func (o *libraryList) search(m *Model) {
 	o.found = o.found[:0]
 	for i := range o.all {
 		if o.all[i].Has(o.input.Value()) {
@@ -155,7 +157,7 @@ func (o *shelf) search(m *Model) {
 }
 
 // detail lays out what is known about the scenario under the cursor.
-func (o *shelf) detail(m *Model) {
+func (o *libraryList) detail(m *Model) {
 	t := m.text(max(1, m.w-2))
 	for _, err := range o.errs {
 		t.para(bad, err.Error())
@@ -174,9 +176,12 @@ func (o *shelf) detail(m *Model) {
 		if e.Filter != "" {
 			t.field("filter", plain, e.Filter)
 		}
-		if e.BuiltIn() {
+		switch {
+		case e.BuiltIn():
 			t.field("stands", dim, "in Quarry itself")
-		} else {
+		case m.served(): // where it is on the server is no matter of theirs
+			t.field("stands", dim, "in the library of this server")
+		default:
 			t.field("stands", dim, place(feed.Source{Name: e.File, Line: e.Line}))
 		}
 	}
@@ -191,7 +196,7 @@ func aboutParameter(p library.Parameter) string {
 	return text
 }
 
-func (o *shelf) update(m *Model, msg tea.Msg) tea.Cmd {
+func (o *libraryList) update(m *Model, msg tea.Msg) tea.Cmd {
 	was := o.input.Value()
 	cmd := edit(&o.input, msg)
 	if o.input.Value() != was {
@@ -200,7 +205,7 @@ func (o *shelf) update(m *Model, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (o *shelf) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+func (o *libraryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "esc", "ctrl+c":
 		m.overlay = nil
@@ -224,11 +229,11 @@ func (o *shelf) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (o *shelf) footer() []footerKey {
+func (o *libraryList) footer() []footerKey {
 	return []footerKey{{"Enter", "take"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"type", "to search"}, {"PgUp/PgDn", "page"}}
 }
 
-func (o *shelf) cursor() *tea.Cursor {
+func (o *libraryList) cursor() *tea.Cursor {
 	c := o.input.Cursor()
 	if c != nil {
 		c.Y, c.X = 2, c.X+1
@@ -236,7 +241,7 @@ func (o *shelf) cursor() *tea.Cursor {
 	return c
 }
 
-func (o *shelf) draw(m *Model, w, h int) {
+func (o *libraryList) draw(m *Model, w, h int) {
 	c := &m.canvas
 	m.overlayTitle("Library of scenarios", &o.win, w)
 	c.raw(plain, " ")
@@ -271,7 +276,7 @@ func (o *shelf) draw(m *Model, w, h int) {
 	}
 }
 
-func (o *shelf) drawRow(m *Model, row, w int) {
+func (o *libraryList) drawRow(m *Model, row, w int) {
 	c := &m.canvas
 	at := o.found[row]
 	e := o.all[at]

@@ -100,7 +100,7 @@ func notReading(m *Model) string {
 // noComparison is why nothing can be compared now.
 func noComparison(m *Model) string {
 	switch {
-	case m.opt.Registry == nil, m.readings != nil: // an analyst with a shelf has no other files
+	case m.opt.Registry == nil:
 		return "no document can be read here; quarry diff OLD NEW compares two"
 	case m.comparing != nil:
 		return "the older document is still being read; " + m.key("stop-reading") + " drops that"

@@ -19,6 +19,7 @@ import (
 type keeping struct {
 	refs   store.Refs
 	begun  bool          // what was decided before is restored
+	id     int64         // of the review in the database, 0 while that is not known
 	others int           // other reviews of the same documents
 	holder *store.Holder // who decides instead, so that the review can only be looked at
 	status store.Status  // of what was told last
@@ -123,7 +124,8 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 		return tea.Tick(beginAgain, func(time.Time) tea.Msg { return againMsg{} })
 	}
 	m.keeping.status = store.Status{}
-	m.keeping.holder, m.keeping.unread = msg.begun.Holder, msg.begun.Unread
+	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
+	m.keeping.id = msg.begun.ID
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true
@@ -159,15 +161,19 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	}
 	switch by := m.keeping.holder; {
 	case by != nil:
-		m.say(warn, by.String()+" has this review: read-only, T takes it over")
+		m.say(warn, by.String()+" has this review: read-only, "+m.key("take-over")+" takes it over")
 	case len(m.keeping.unread) > 0:
 		m.say(bad, m.keeping.unread[0].Error())
 	case gone > 0:
-		m.say(warn, fmt.Sprintf("resumed with %s; %d of them are about nothing that is in the documents now: H lists all", plural(r.Done, "decision"), gone))
+		m.say(warn, fmt.Sprintf("resumed with %s; %d of them are about nothing that is in the documents now: %s lists all", plural(r.Done, "decision"), gone, m.key("history")))
 	case len(r.Entries) > 0:
 		last := r.Entries[max(0, r.Done-1)]
 		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
-		m.say(good, "resumed: "+plural(r.Done, "decision")+m.deciders(r.Entries[:r.Done])+" until "+until+m.othersWords()+"; "+m.key("history")+" lists them, --new begins anew")
+		text := "resumed: " + plural(r.Done, "decision") + m.deciders(r.Entries[:r.Done]) + " until " + until + m.othersWords() + "; " + m.key("history") + " lists them"
+		if !m.served() {
+			text += ", --new begins anew"
+		}
+		m.say(good, text)
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
@@ -208,7 +214,11 @@ func (m *Model) othersWords() string {
 	if m.keeping.others == 0 {
 		return ""
 	}
-	return "; " + plural(m.keeping.others, "other review") + " of it: quarry reviews"
+	words := "; " + plural(m.keeping.others, "other review") + " of it"
+	if m.served() {
+		return words
+	}
+	return words + ": quarry reviews"
 }
 
 // nowRefs says what positions in decisions mean now.
@@ -277,7 +287,11 @@ func (m *Model) kept(msg keptMsg) {
 	case s.status.Err == nil:
 		m.say(good, "all decisions are in the database again")
 	case s.status.Beside != "":
-		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; kept in a file that is named on the way out")
+		where := "; kept in a file that is named on the way out"
+		if m.served() {
+			where = "; kept in a file of the server"
+		}
+		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+where)
 	default:
 		m.say(bad, "not in the database: "+store.Reason(s.status.Err)+"; only in memory, "+m.key("export")+" exports")
 	}
@@ -363,45 +377,4 @@ func notHeld(m *Model) string {
 		return "nobody else has this review open"
 	}
 	return ""
-}
-
-// whereabouts is where the analyst is.
-func (m *Model) whereabouts() store.Place {
-	p := store.Place{
-		Filter: m.iocs.filter.Text, Reverse: m.iocs.reverse, Pane: paneNames[m.focus], Sort: review.Columns[m.iocs.sort].Name, Tab: m.preview.tab,
-	}
-	if at, ok := m.iocs.current(); ok {
-		p.IOC = m.review.IOCs().At(at).Key()
-	}
-	return p
-}
-
-// goTo goes where an analyst was. What is not there any more stays as it is.
-func (m *Model) goTo(p store.Place) {
-	if p == (store.Place{}) {
-		return
-	}
-	if f, err := review.ParseFilter(p.Filter); err == nil {
-		m.iocs.filter = f
-	}
-	for i, c := range review.Columns {
-		if c.Name == p.Sort {
-			m.iocs.sort = i
-		}
-	}
-	m.iocs.reverse = p.Reverse
-	m.see(func(m *Model, _ string) {
-		if item, ok := m.review.IOCs().Find(p.IOC); ok {
-			if at := slices.Index(m.iocs.view, int32(item)); at >= 0 {
-				m.iocs.win.set(at)
-			}
-		}
-	})
-	if i := slices.Index(paneNames[:], p.Pane); i >= 0 {
-		m.setFocus(pane(i))
-	}
-	if p.Tab != m.preview.tab {
-		m.preview.show(m, p.Tab)
-	}
-	m.place()
 }

@@ -2,11 +2,12 @@ package ui
 
 import (
 	"context"
+	"iter"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"quarry/feed"
@@ -15,13 +16,15 @@ import (
 	"quarry/review/store"
 )
 
-// Shelf is documents of which an analyst picks one. Its methods are called by
-// commands.
+// Shelf is documents of which an analyst picks one, and another when they are done
+// with that. Its methods are called by commands.
 type Shelf interface {
 	// List lists the documents, in the order in which they are shown.
 	List() ([]Document, error)
-	// Open begins to read the document of a name.
+	// Open begins to read the document of a name, for a review.
 	Open(name string) (Opened, error)
+	// Inputs is the document of a name to compare with, and its size in bytes.
+	Inputs(name string) (iter.Seq2[*feed.Input, error], int64, error)
 }
 
 // Opened is a document that was taken from a shelf.
@@ -29,15 +32,9 @@ type Opened struct {
 	Loading *review.Loading
 	Size    int64          // in bytes
 	Journal *store.Journal // saves its review as it happens; nil saves nothing
-	Close   func()         // is called when the session has ended, or nil
-}
-
-// end ends what was begun with the document.
-func (o Opened) end() {
-	o.Loading.Stop()
-	if o.Close != nil {
-		o.Close()
-	}
+	// Close is called when the review is left, or nil. It says in a line what could
+	// not be saved, "" when all was.
+	Close func() string
 }
 
 // Document is what is shown of a document on a shelf.
@@ -47,59 +44,138 @@ type Document struct {
 	Modified time.Time
 }
 
-// RunShelf lets the analyst pick a document, and shows the workbench for it until
-// they leave. It ends as [Run] does.
+// RunShelf lets the analyst pick documents, one after the other, and shows the
+// workbench for each until they leave. It ends as [Run] does.
 func RunShelf(ctx context.Context, opt Options, options ...tea.ProgramOption) error {
-	catalogue, err := kql.Builtin()
+	m, err := newAtShelf(opt)
 	if err != nil {
 		return err
 	}
-	// There is no review before a document is picked; an empty one stands in.
-	m := New(review.New([]*feed.Bulletin{{}}, catalogue), opt)
-	m.cover(newPicker())
-	m.readings = &readings{}
 	defer m.readings.end()
 	_, err = runModel(ctx, m, options...)
 	return err
 }
 
-// readings are the documents that were begun to be read in a session. They end
-// with it, also one that is opened while it ends.
+// newAtShelf is the workbench before a document is picked.
+func newAtShelf(opt Options) (*Model, error) {
+	catalogue, err := kql.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	// There is no review before a document is picked; an empty one stands in.
+	m := New(review.New([]*feed.Bulletin{{}}, catalogue), opt)
+	m.readings = &readings{}
+	m.cover(newPicker())
+	return m, nil
+}
+
+// readings are the documents that were opened in a session. They end with it at the
+// latest, also one that is opened while it ends.
 type readings struct {
 	mu    sync.Mutex
-	begun []Opened
+	begun []*sitting
 	over  bool
 }
 
-func (r *readings) add(o Opened) {
+// sitting is the time with one document.
+type sitting struct {
+	Opened
+	end func() string // ends what was begun with it, once; who comes second waits
+}
+
+func (r *readings) add(o Opened) *sitting {
+	s := &sitting{o, sync.OnceValue(func() string {
+		o.Loading.Stop()
+		if o.Close == nil {
+			return ""
+		}
+		return o.Close()
+	})}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.over {
-		o.end()
-		return
+	r.begun = append(r.begun, s)
+	over := r.over
+	r.mu.Unlock()
+	if over {
+		s.end()
 	}
-	r.begun = append(r.begun, o)
+	return s
 }
 
 func (r *readings) end() {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.over = true
-	for _, o := range r.begun {
-		o.end()
+	begun := r.begun
+	r.mu.Unlock()
+	for _, s := range begun {
+		s.end()
 	}
 }
+
+// served reports whether the analyst picks documents of a shelf, and has neither a
+// shell nor other files.
+func (m *Model) served() bool { return m.opt.Shelf != nil }
 
 // listedMsg brings what is on the shelf.
 type listedMsg struct {
 	documents []Document
 	err       error
+	left      string // what of the review that was left could not be saved
 }
 
 // openedMsg brings a document that was picked.
 type openedMsg struct {
-	document Opened
-	err      error
+	sitting *sitting
+	err     error
+}
+
+// sittingMsg is a message about one document. Bubble Tea does not know which; after
+// another one was picked it is of no use.
+type sittingMsg struct {
+	number int
+	msg    tea.Msg
+}
+
+// ofSitting lets the messages of this program that a command brings be about the
+// document that is open now. Those of Bubble Tea stay as they are.
+func (m *Model) ofSitting(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil || !m.served() {
+		return cmd
+	}
+	return inSitting(m.sittings, cmd)
+}
+
+func inSitting(number int, cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	own := reflect.TypeFor[Model]().PkgPath()
+	return func() tea.Msg {
+		switch msg := cmd().(type) {
+		case nil:
+			return nil
+		case tea.BatchMsg:
+			for i, c := range msg {
+				msg[i] = inSitting(number, c)
+			}
+			return msg
+		default:
+			if strings.HasPrefix(reflect.TypeOf(msg).PkgPath(), own) {
+				return sittingMsg{number, msg}
+			}
+			return msg
+		}
+	}
+}
+
+// takeSitting takes a message about the document that is open.
+func (m *Model) takeSitting(msg sittingMsg) tea.Cmd {
+	if msg.number == m.sittings {
+		return m.update(msg.msg)
+	}
+	if o, ok := msg.msg.(olderMsg); ok && o.load != nil {
+		o.load.Stop()
+	}
+	return nil
 }
 
 // lookAtShelf is the command that lists the documents, or nil without a shelf.
@@ -110,7 +186,7 @@ func (m *Model) lookAtShelf() tea.Cmd {
 	}
 	return func() tea.Msg {
 		documents, err := shelf.List()
-		return listedMsg{documents, err}
+		return listedMsg{documents: documents, err: err}
 	}
 }
 
@@ -119,10 +195,15 @@ func (m *Model) listed(msg listedMsg) {
 	if !ok {
 		return
 	}
-	p.listed = true
-	if msg.err != nil {
+	switch {
+	case msg.left != "":
+		m.say(bad, msg.left)
+	case msg.err != nil:
 		m.say(bad, msg.err.Error())
+	case p.saving:
+		m.say(plain, "")
 	}
+	p.listed, p.saving = true, false
 	p.all = msg.documents
 	p.search()
 }
@@ -133,10 +214,10 @@ func (m *Model) open(name string) tea.Cmd {
 	m.say(plain, "opening "+name)
 	return func() tea.Msg {
 		o, err := shelf.Open(name)
-		if err == nil {
-			begun.add(o)
+		if err != nil {
+			return openedMsg{err: err}
 		}
-		return openedMsg{o, err}
+		return openedMsg{sitting: begun.add(o)}
 	}
 }
 
@@ -151,149 +232,53 @@ func (m *Model) opened(msg openedMsg) tea.Cmd {
 		return nil
 	}
 	opt := m.opt
-	opt.Shelf, opt.Loading, opt.Size, opt.Journal = nil, msg.document.Loading, msg.document.Size, msg.document.Journal
-	next := New(opt.Loading.Review(), opt)
-	next.theme, next.term, next.readings = m.theme, m.term, m.readings
-	w, h := m.w, m.h
-	*m = *next
-	m.resize(w, h)
+	opt.Loading, opt.Size, opt.Journal = msg.sitting.Loading, msg.sitting.Size, msg.sitting.Journal
+	opt.ExportPath, opt.ExportStamp = "", Stamp{}
+	m.become(New(opt.Loading.Review(), opt))
+	m.sitting = msg.sitting
 	return tea.Batch(m.nextPiece(), m.beginSaving(), m.goOn())
 }
 
-// picker is the list of the documents on a shelf, from which one is opened.
-type picker struct {
-	input   textinput.Model
-	all     []Document
-	found   []Document
-	win     window
-	listed  bool
-	opening bool
+// become is another workbench on the same screen. What comes later from commands of
+// the one before is dropped.
+func (m *Model) become(next *Model) {
+	next.theme, next.term, next.readings, next.sittings = m.theme, m.term, m.readings, m.sittings+1
+	w, h := m.w, m.h
+	*m = *next
+	m.resize(w, h)
 }
 
-func newPicker() *picker { return &picker{input: newInput("search: ", "")} }
-
-func (p *picker) bare() bool { return true }
-
-// pickerRows are the rows that are no documents: title, search, message, keys.
-const pickerRows = 4
-
-func (p *picker) resize(m *Model) {
-	p.input.SetWidth(max(1, m.w-12))
-	p.win.resize(max(1, m.h-pickerRows), len(p.found))
-}
-
-// search keeps the documents whose names hold every word.
-func (p *picker) search() {
-	words := strings.Fields(strings.ToLower(p.input.Value()))
-	p.found = p.found[:0]
-	for _, d := range p.all {
-		name, all := strings.ToLower(d.Name), true
-		for _, w := range words {
-			all = all && strings.Contains(name, w)
-		}
-		if all {
-			p.found = append(p.found, d)
-		}
-	}
-	p.win.length = len(p.found)
-	p.win.set(0)
-}
-
-func (p *picker) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
-	switch msg.String() {
-	case "esc", "ctrl+c":
-		return tea.Quit
-	case "up", "ctrl+p":
-		p.win.move(up)
-	case "down", "ctrl+n":
-		p.win.move(down)
-	case "pgup":
-		p.win.move(pageUp)
-	case "pgdown":
-		p.win.move(pageDown)
-	case "enter":
-		if p.opening || p.win.at >= len(p.found) {
+// toShelf leaves the review and goes back to the list of documents. It asks first
+// where that would lose decisions.
+func (m *Model) toShelf() tea.Cmd {
+	if m.opt.Journal == nil || m.savedMark() != "" && m.keeping.holder == nil {
+		if n := len(m.review.History()); m.unsaved && n > 0 && !m.leaving {
+			m.leaving = true
+			m.say(warn, plural(n, "decision")+" not in the database: "+m.key("export")+" exports, "+m.key("documents")+" again leaves, Esc stays")
 			return nil
 		}
-		p.opening = true
-		return m.open(p.found[p.win.at].Name)
-	default:
-		return p.update(m, msg)
 	}
-	return nil
-}
-
-func (p *picker) update(m *Model, msg tea.Msg) tea.Cmd {
-	was := p.input.Value()
-	cmd := edit(&p.input, msg)
-	if p.input.Value() != was {
-		p.search()
-		m.say(plain, "")
-	}
-	return cmd
-}
-
-func (p *picker) scrollBy(to motion) { p.win.move(to) }
-
-func (p *picker) footer() []footerKey {
-	return []footerKey{{"Enter", "open"}, {"Up/Down", "choose"}, {"Esc", "leave"}, {"", "type to search"}}
-}
-
-func (p *picker) cursor() *tea.Cursor {
-	c := p.input.Cursor()
-	if c != nil {
-		c.Y, c.X = 1, c.X+1
-	}
-	return c
-}
-
-func (p *picker) draw(m *Model, w, h int) {
-	c := &m.canvas
-	m.overlayTitle("Quarry: documents", &p.win, w)
-	c.raw(plain, " ")
-	c.input(&p.input, w-1)
-	c.newline()
-	for y := range h - pickerRows {
-		p.drawRow(m, p.win.top+y, y, w)
-		c.newline()
-	}
-	c.raw(plain, " ")
-	c.put(m.statusIs, m.status, w-1)
-	c.newline()
-	m.drawFooter()
-}
-
-// sizeWidth and dateWidth are the columns behind a name.
-const (
-	sizeWidth = 14
-	dateWidth = 12
-)
-
-func (p *picker) drawRow(m *Model, at, y, w int) {
-	c := &m.canvas
-	if at >= len(p.found) {
-		text := ""
-		switch {
-		case y > 0:
-		case !p.listed:
-			text = "  reading the folder"
-		case len(p.all) == 0:
-			text = "  there is no document in the folder"
-		case len(p.found) == 0:
-			text = "  no document has these words in its name"
+	left, shelf := m.sitting, m.opt.Shelf
+	opt := m.opt
+	opt.Loading, opt.Size, opt.Journal = nil, 0, nil
+	m.become(New(review.New([]*feed.Bulletin{{}}, m.review.Catalogue()), opt))
+	p := newPicker()
+	p.saving = true
+	m.cover(p)
+	m.say(plain, "saving what is left to be saved")
+	return func() tea.Msg {
+		var msg listedMsg
+		if left != nil {
+			msg.left = left.end()
 		}
-		c.put(dim, text, w)
-		return
+		msg.documents, msg.err = shelf.List()
+		return msg
 	}
-	pointer := " "
-	if at == p.win.at {
-		pointer = m.glyphs.pointer
-		c.lockRow(cursor)
+}
+
+func noShelf(m *Model) string {
+	if !m.served() {
+		return "there is no list of documents here; quarry FILE opens another one"
 	}
-	d := p.found[at]
-	c.raw(accent, pointer+" ")
-	c.putMiddle(plain, d.Name, w-2-sizeWidth-dateWidth)
-	c.putRight(dim, thousands(int(d.Size))+" B", sizeWidth)
-	c.putRight(dim, d.Modified.Format(time.DateOnly), dateWidth)
-	c.unlock()
+	return m.stillExporting()
 }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -9,10 +11,16 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/exclusions/library"
 	"quarry/feed"
 	"quarry/feed/prose"
 	"quarry/kql"
 	"quarry/review"
+	"quarry/review/store"
+	"quarry/ui/clip"
 	"quarry/ui/termtest"
 )
 
@@ -24,8 +32,13 @@ func (s onShelf) List() ([]Document, error) {
 	return []Document{{"lantern.txt", 30, day}, {"below/otter.txt", 12_345, day}, {"broken.txt", 0, day}}, nil
 }
 
-func (s onShelf) Open(name string) (Opened, error) {
+func (s onShelf) Inputs(name string) (iter.Seq2[*feed.Input, error], int64, error) {
 	in, err := feed.NewInput(name, strings.NewReader(s[name]))
+	return func(yield func(*feed.Input, error) bool) { yield(in, nil) }, int64(len(s[name])), err
+}
+
+func (s onShelf) Open(name string) (Opened, error) {
+	inputs, size, err := s.Inputs(name)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -33,20 +46,57 @@ func (s onShelf) Open(name string) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	inputs := iter.Seq2[*feed.Input, error](func(yield func(*feed.Input, error) bool) { yield(in, nil) })
 	l, err := review.Load(inputs, feed.NewRegistry(prose.Reader{}), catalogue)
-	return Opened{Loading: l, Size: int64(len(s[name]))}, err
+	return Opened{Loading: l, Size: size}, err
 }
+
+// savedShelf is documents whose reviews are saved in a folder.
+type savedShelf struct {
+	onShelf
+	folder string
+	closed *[]string // the documents whose reviews were left
+}
+
+func (s savedShelf) Open(name string) (Opened, error) {
+	o, err := s.onShelf.Open(name)
+	if err != nil {
+		return o, err
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(s.onShelf[name])))
+	j := store.NewJournal(store.Options{
+		Folder: s.folder, Who: "robin", Title: name, BegunWith: o.Loading.Review().BegunWith(),
+		Sources: func() []store.Source { return []store.Source{{Name: name, SHA256: sum}} },
+	})
+	o.Journal, o.Close = j, func() string {
+		*s.closed = append(*s.closed, name)
+		return j.Close().String()
+	}
+	return o, nil
+}
+
+// twoDocuments is a shelf without a database.
+var twoDocuments = onShelf{"lantern.txt": "Indicators:\n\nlantern.example\n", "below/otter.txt": "Indicators:\n\notter.example\n"}
 
 func newShelf(t *testing.T, w, h int) *workbench {
 	t.Helper()
-	opt := options(t)
-	opt.Shelf = onShelf{"lantern.txt": "Indicators:\n\nlantern.example\n", "below/otter.txt": "Indicators:\n\notter.example\n"}
-	m := New(newReview(t, &feed.Bulletin{}), opt)
-	m.cover(newPicker())
-	m.readings = &readings{}
-	t.Cleanup(m.readings.end)
+	m := atShelf(t, twoDocuments, nil)
 	return &workbench{termtest.Simulate(t, m, w, h), m, t}
+}
+
+// atShelf is a workbench before one of its documents is picked.
+func atShelf(t *testing.T, shelf Shelf, change func(*Options)) *Model {
+	t.Helper()
+	opt := options(t)
+	opt.Shelf, opt.Registry = shelf, feed.NewRegistry(prose.Reader{})
+	if change != nil {
+		change(&opt)
+	}
+	m, err := newAtShelf(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.readings.end() })
+	return m
 }
 
 func TestPickADocument(t *testing.T) {
@@ -78,6 +128,181 @@ func TestPickADocument(t *testing.T) {
 	b.keys("space")
 	b.wantStatus("switched on otter[.]example")
 	checkFrame(t, b.m)
+}
+
+// live is a workbench whose commands run beside it, as in a program: those of a
+// journal wait for what never comes.
+type live struct {
+	t    *testing.T
+	m    *Model
+	came chan tea.Msg
+	quit bool
+}
+
+func newLive(t *testing.T, m *Model) *live {
+	l := &live{t: t, m: m, came: make(chan tea.Msg, 1000)}
+	l.run(m.Init())
+	l.take(tea.WindowSizeMsg{Width: 100, Height: 30})
+	return l
+}
+
+func (l *live) run(cmd tea.Cmd) {
+	if cmd != nil {
+		go func() { l.came <- cmd() }()
+	}
+}
+
+func (l *live) take(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			l.run(cmd)
+		}
+	case tea.QuitMsg:
+		l.quit = true
+	default:
+		_, cmd := l.m.Update(msg)
+		l.run(cmd)
+	}
+}
+
+// until takes messages until something holds.
+func (l *live) until(what string, holds func() bool) {
+	l.t.Helper()
+	late := time.After(termtest.Patience)
+	for !holds() {
+		select {
+		case msg := <-l.came:
+			l.take(msg)
+		case <-late:
+			l.t.Fatalf("never %s:\n%s", what, screen(l.m))
+		}
+	}
+}
+
+// shows takes messages until the screen has a text.
+func (l *live) shows(text string) {
+	l.t.Helper()
+	l.until("shown "+text, func() bool { return strings.Contains(screen(l.m), text) })
+}
+
+// press presses keys, one after the other.
+func (l *live) press(keys ...string) {
+	for _, k := range keys {
+		l.run(pressed(l.m, k))
+	}
+}
+
+// TestBackToTheShelf: a review is left for the list and another one, each is saved
+// and comes back, and what the one before still says is not about the next.
+func TestBackToTheShelf(t *testing.T) {
+	var closed []string
+	m := atShelf(t, savedShelf{twoDocuments, t.TempDir(), &closed}, nil)
+	l := newLive(t, m)
+	l.shows("below/otter.txt")
+	l.press("enter")
+	l.until("restored", func() bool { return m.keeping.begun })
+	l.press("space")
+	l.shows("switched on lantern[.]example")
+	late := m.ofSitting(func() tea.Msg { return keptMsg{status: store.Status{Err: errors.New("late")}} })
+	l.press("o")
+	l.shows("below/otter.txt")
+	if diff := cmp.Diff([]string{"lantern.txt"}, closed); diff != "" {
+		t.Errorf("closed: %s", diff)
+	}
+	checkFrame(t, m)
+	l.press("down", "enter")
+	l.shows("otter[.]example")
+	l.until("restored", func() bool { return m.keeping.begun })
+	l.take(late())
+	if v := screen(m); m.savedMark() != "" || strings.Contains(v, "lantern") {
+		t.Errorf("what the review before said counts for this one: %q\n%s", m.savedMark(), v)
+	}
+	l.press("o")
+	l.shows("lantern.txt")
+	l.press("enter")
+	l.shows("resumed: 1 decision until")
+	if strings.Contains(m.status, "--new") || !m.review.On(0) {
+		t.Errorf("resumed with %q", m.status)
+	}
+	m.readings.end()
+	if diff := cmp.Diff([]string{"lantern.txt", "below/otter.txt", "lantern.txt"}, closed); diff != "" {
+		t.Errorf("closed: %s", diff)
+	}
+}
+
+// TestNothingIsLostOnTheWayBack: what no database has is told before it is left.
+func TestNothingIsLostOnTheWayBack(t *testing.T) {
+	b := newShelf(t, 100, 30)
+	b.Press("enter")
+	b.Press("space", "o")
+	b.wantStatus("1 decision not in the database: E exports, o again leaves, Esc stays")
+	b.Press("esc", "o")
+	b.wantStatus("o again leaves")
+	b.Press("o")
+	if _, ok := b.m.overlay.(*picker); !ok {
+		t.Errorf("still in the review:\n%s", b.View())
+	}
+	w := newWorkbench(t, 100, 30)
+	w.Press("o")
+	w.wantStatus("there is no list of documents here; quarry FILE opens another one")
+}
+
+// TestCompareOnTheShelf: in a session the older document is one of the shelf.
+func TestCompareOnTheShelf(t *testing.T) {
+	m := atShelf(t, onShelf{"lantern.txt": "# Indicators\n\n- lantern[.]example\n", "below/otter.txt": "# Indicators\n\n- otter[.]example\n"}, nil)
+	b := &workbench{termtest.Simulate(t, m, 100, 30), m, t}
+	b.Press("enter")
+	b.Press("D")
+	if v := b.View(); !strings.Contains(v, "Compare with an older document") || !strings.Contains(v, "below/otter.txt") {
+		t.Fatalf("no list to compare with:\n%s", v)
+	}
+	b.Press("esc", "D")
+	b.Type("otter")
+	b.Press("enter")
+	b.wantStatus("below/otter.txt: 1 new, 0 changed, 1 gone, 0 the same")
+	b.Press("D")
+	checkFrame(t, b.m)
+	b.Press("delete")
+	b.wantStatus("compared with nothing any more")
+	b.Press("D")
+	b.Type("broken")
+	b.Press("enter")
+	b.wantStatus("broken.txt: the file is empty")
+	if _, ok := b.m.overlay.(*picker); !ok {
+		t.Error("it is not asked again")
+	}
+}
+
+// TestServedSessionHasNoDeadEnd: what cannot be done there is said with what can.
+func TestServedSessionHasNoDeadEnd(t *testing.T) {
+	var closed []string
+	m := atShelf(t, savedShelf{twoDocuments, t.TempDir(), &closed}, func(o *Options) {
+		o.CopyExports = true
+		o.Library = func() ([]library.Entry, []error) {
+			return []library.Entry{{Title: "Team scanners", File: "/srv/secret/team.yaml", Line: 3, Condition: `device.name is "scan"`}}, nil
+		}
+		o.SaveScenario = nil
+	})
+	l := newLive(t, m)
+	l.shows("below/otter.txt")
+	l.press("enter")
+	l.until("restored", func() bool { return m.keeping.begun })
+	l.press("space")
+	l.shows("switched on lantern[.]example")
+	m.sent(clip.SentMsg{Err: &clip.TooLongError{Bytes: 80_000, Limit: 74_994}})
+	wantStatus(t, m, "z shows it to be selected; whoever runs the server can write it with quarry reviews export 1")
+	l.press("3", "i")
+	l.shows("in the library of this server")
+	if v := screen(m); strings.Contains(v, "secret") {
+		t.Errorf("the library is\n%s", v)
+	}
+	l.press("enter", "w")
+	wantStatus(t, m, "a served session only takes from the library")
+	l.shows("Team scanners")
+	l.until("saved", func() bool { return !m.keeping.held })
+	l.press("q")
+	l.until("left", func() bool { return l.quit })
 }
 
 func TestLeaveTheShelf(t *testing.T) {

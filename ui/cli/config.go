@@ -211,6 +211,7 @@ var flagHelp = map[string]string{
 	"exports":         "the folder that sessions export into",
 	"host-key":        "the key of the server, made at first",
 	"idle":            "end a session after so long without a key",
+	"library":         "a folder of scenarios to take from",
 	"listen":          "an address and a port",
 	"long":            "keep, split or watchlist",
 	"lookback":        "look back so far: 7d, 36h, 90m",

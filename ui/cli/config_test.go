@@ -60,6 +60,7 @@ var samples = map[string]struct {
 	"serve.listen":            {written: "192.0.2.1:22", want: func(c *config) { c.serve.listen = "192.0.2.1:22" }},
 	"serve.documents":         {written: "intel", want: func(c *config) { c.serve.documents = "intel" }},
 	"serve.exports":           {written: "out", want: func(c *config) { c.serve.exports = "out" }},
+	"serve.library":           {written: "team", want: func(c *config) { c.serve.library = "team" }},
 	"serve.authorized_keys":   {written: "keys", want: func(c *config) { c.serve.keys = "keys" }},
 	"serve.host_key":          {written: "host", want: func(c *config) { c.serve.hostKey = "host" }},
 	"serve.sessions":          {written: "2", want: func(c *config) { c.serve.sessions = 2 }},

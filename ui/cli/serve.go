@@ -12,7 +12,9 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
+	"quarry/exclusions/library"
 	"quarry/feed"
+	"quarry/kql"
 	"quarry/review/store"
 	"quarry/ui"
 	"quarry/ui/ssh"
@@ -27,7 +29,7 @@ func hostKeyFile() string { return filepath.Join(xdg.DataHome, "quarry", "ssh_ho
 
 // serving is what the settings say of the workbench over SSH.
 type serving struct {
-	listen, documents, exports, keys, hostKey string
+	listen, documents, exports, library, keys, hostKey string
 
 	sessions, paste int
 	idle            time.Duration
@@ -48,6 +50,7 @@ func serveSettings() []setting {
 			}},
 		path("serve.documents", "documents", "The folder whose documents quarry serve offers, and no other.", func(c *config) *string { return &c.serve.documents }),
 		path("serve.exports", "exports", "The folder that served sessions export into; empty copies instead.", func(c *config) *string { return &c.serve.exports }),
+		path("serve.library", "library", "The folder of scenarios that served sessions take from besides the built-in ones; they never write to it.", func(c *config) *string { return &c.serve.library }),
 		path("serve.authorized_keys", "authorized-keys", "The public keys that are let in; empty is quarry/authorized_keys in the configuration folder.", func(c *config) *string { return &c.serve.keys }),
 		path("serve.host_key", "host-key", "The key of the server, which is made where there is none; empty is quarry/ssh_host_ed25519_key in the XDG data folder.", func(c *config) *string { return &c.serve.hostKey }),
 		{name: "serve.sessions", initial: "32", flag: "sessions", means: "1 to 1000", doc: "How many sessions there may be at a time.",
@@ -98,7 +101,8 @@ func (p *program) serve(ctx context.Context) error {
 	if s.documents == "" {
 		return usage("name the folder whose documents are to be served: --documents FOLDER")
 	}
-	if _, err := loadCatalogue(); err != nil {
+	catalogue, err := loadCatalogue()
+	if err != nil {
 		return err // now, not in the first session
 	}
 	l, err := net.Listen("tcp", s.listen)
@@ -115,9 +119,22 @@ func (p *program) serve(ctx context.Context) error {
 		Workbench: ui.Options{
 			ASCII: p.conf.ascii, Registry: registry(), Keys: p.conf.keys, Theme: p.conf.theme,
 			Mouse: p.conf.mouse, Fanged: p.conf.fanged, NoComments: !p.conf.comments,
+			Library: servedLibrary(s.library, catalogue),
 		},
 	})
 	return err
+}
+
+// servedLibrary reads the built-in scenarios, and those of a folder where one is
+// named. What is wrong in its files is for who runs the server.
+func servedLibrary(folder string, tables *kql.Catalogue) func() ([]library.Entry, []error) {
+	return func() ([]library.Entry, []error) {
+		all, errs := library.Load(folder, tables)
+		for _, err := range errs {
+			slog.Error("library", "error", err)
+		}
+		return all, nil
+	}
 }
 
 // loadServed begins to read documents for a session, whose decisions are saved as
@@ -136,9 +153,15 @@ func (p *program) loadServed(who string, inputs iter.Seq2[*feed.Input, error]) (
 		Folder: store.Folder(), Beside: besideFolders(), Who: who, Title: l.Review().Title(), Sources: docs.sources, Read: ui.ReaderOf(registry()),
 		BegunWith: l.Review().BegunWith(),
 	})
-	return ui.Opened{Loading: l, Journal: journal, Close: func() {
-		if left := journal.Close(); left.String() != "" {
-			slog.Error("decisions", "reviewer", who, "error", left.String())
+	return ui.Opened{Loading: l, Journal: journal, Close: func() string {
+		left := journal.Close()
+		if left.String() == "" {
+			return ""
 		}
+		slog.Error("decisions", "reviewer", who, "error", left.String())
+		if left.Beside != "" {
+			return "not in the database: " + store.Reason(left.Err) + "; your decisions are in a file of the server, whose log names it"
+		}
+		return "decisions were lost: " + store.Reason(left.Err)
 	}}, nil
 }

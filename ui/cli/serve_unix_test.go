@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,10 +40,12 @@ func TestServe(t *testing.T) {
 	if err := os.MkdirAll(file("docs"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file("docs/sample.md"), text, 0o600); err != nil {
+	scenario := "- title: Scanners of the team\n  condition: device.ip in range (\"192.0.2.0/28\")\n"
+	err = errors.Join(os.WriteFile(file("docs/sample.md"), text, 0o600), os.MkdirAll(file("team"), 0o700), os.WriteFile(file("team/a.yaml"), []byte(scenario), 0o600))
+	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := quarry(t, "serve", "--listen", "127.0.0.1:0", "--authorized-keys", file("keys"))
+	cmd := quarry(t, "serve", "--listen", "127.0.0.1:0", "--authorized-keys", file("keys"), "--library", file("team"))
 	cmd.Env = environ(t, "XDG_CONFIG_HOME="+folder, "XDG_DATA_HOME="+file("data"), "QUARRY_SERVE_DOCUMENTS="+file("docs"), "QUARRY_LOOKBACK=36h")
 	server := termtest.StartPty(t, 250, 24, cmd)
 	server.WaitForOutput(`address=127\.0\.0\.1:(\d+) host_key=SHA256:`)
@@ -61,6 +64,17 @@ func TestServe(t *testing.T) {
 	p.WaitFor("switched off")
 	p.Press("H")
 	p.WaitFor("Kim Example")
+	// Back to the documents, where nobody holds the review any more, and again.
+	p.Press("esc", "o")
+	p.WaitFor("Quarry: documents")
+	p.WaitFor("sample.md")
+	p.Press("enter")
+	p.WaitFor("resumed: 1 decision")
+	p.Press("3", "i")
+	p.WaitFor("Scanners of the team")
+	p.WaitFor("in the library of this server")
+	p.Press("esc", "w")
+	p.WaitFor("a served session only takes from the library")
 	// A second one on the same document is told who has it, and decides nothing.
 	again := exec.Command(client.Path, client.Args[1:]...)
 	again.Env = client.Env

@@ -48,13 +48,22 @@ func (d documents) List() ([]ui.Document, error) {
 	return all, err
 }
 
+// Inputs is a file to read.
+func (d documents) Inputs(name string) (iter.Seq2[*feed.Input, error], int64, error) {
+	place, err := feed.PlaceIn(d.root, name)
+	if err != nil {
+		return nil, 0, err
+	}
+	return feed.Inputs([]feed.Place{place}, nil), place.Size, nil
+}
+
 // Open begins to read a file.
 func (d documents) Open(name string) (ui.Opened, error) {
-	place, err := feed.PlaceIn(d.root, name)
+	inputs, size, err := d.Inputs(name)
 	if err != nil {
 		return ui.Opened{}, err
 	}
-	o, err := d.load(feed.Inputs([]feed.Place{place}, nil))
-	o.Size = place.Size
+	o, err := d.load(inputs)
+	o.Size = size
 	return o, err
 }

@@ -157,8 +157,12 @@ func TestExportsStayInTheirFolder(t *testing.T) {
 		p.Press("esc")
 		p.Until("the prompt is gone", func() bool { return !strings.Contains(p.Screen(), "export to: ") })
 	}
-	p.Press("D") // it would read any file
-	p.WaitFor("no document can be read here")
+	p.Press("D") // it compares with another document of the folder, and with no other file
+	p.WaitFor("Compare with an older document")
+	p.Type("../")
+	p.WaitFor("no document has these words in its name")
+	p.Press("esc")
+	p.WaitFor("Preview")
 	if _, err := os.Lstat(r.file("escaped.md")); err == nil {
 		t.Error("an export left its folder")
 	}
