@@ -42,7 +42,7 @@ func (h *hunted) dangers(c kql.Condition) (all []Danger) {
 		all = append(all, h.namesMalware(t)...)
 	}
 	if h.coversAll(c) {
-		all = append(all, dangerOf("all", "", "it covers every included IOC, so the hunt would find nothing"))
+		all = append(all, dangerOf("all", "", "it covers every IOC that is on, so the hunt would find nothing"))
 	} else {
 		kept := h.excepted(c)
 		for _, t := range tests {

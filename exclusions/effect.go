@@ -277,7 +277,7 @@ func ownNetwork(t kql.Test) bool {
 // what else the filter says that could not be asked.
 func (h *hunted) whyNoEffect(p part, lost []Loss) string {
 	if !h.hunts() {
-		return h.table.Name + " can carry none of the included IOCs, so there is no hunt to leave anything out of"
+		return h.table.Name + " can carry none of the IOCs that are on, so there is no hunt to leave anything out of"
 	}
 	var to []string
 	for _, t := range h.unmet {

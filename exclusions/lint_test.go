@@ -34,7 +34,7 @@ func TestLint(t *testing.T) {
 		{Code: "scenario-no-effect", Severity: feed.Info, Source: at(30),
 			Text: `the scenario "elsewhere" leaves nothing out on DnsEvents: the query matches evil.example; nothing in it goes to github.com`},
 		{Code: "scenario-dangerous", Severity: feed.Error, Source: at(40),
-			Text: `the scenario "the IOC" is dangerous on DnsEvents: it covers every included IOC, so the hunt would find nothing`},
+			Text: `the scenario "the IOC" is dangerous on DnsEvents: it covers every IOC that is on, so the hunt would find nothing`},
 		{Code: "scenario-not-understood", Severity: feed.Warning, Source: at(50),
 			Text: `the scenario "vague": nothing of its filter was understood; write a condition or leave it out`},
 		{Code: "scenario-not-understood", Severity: feed.Warning, Source: at(60),

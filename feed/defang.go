@@ -137,7 +137,8 @@ func refangScheme(s string) string {
 
 // Defang writes a canonical value so that no terminal, mail client or chat
 // makes a link of it: dots of hosts in brackets, hxxp for http, [@] in mail
-// addresses, the last colon of a lone IPv6 address in brackets. Hashes and
+// addresses, the last colon of a lone IPv6 address that is not of a "::" in
+// brackets. Hashes and
 // file names stay. [Refang] gives the value back.
 func Defang(t Type, value string) string {
 	switch t {
@@ -167,17 +168,28 @@ func appendHost(b []byte, v string) []byte {
 	if strings.Contains(v, ".") {
 		return appendDots(b, v)
 	}
-	// IPv6 with a port keeps its brackets; only the last colon inside them
-	// can be bracketed without being mistaken for one of them.
-	inner, tail := v, ""
-	if end := strings.IndexByte(v, ']'); end >= 0 {
-		inner, tail = v[:end], v[end:]
-	}
-	if at := strings.LastIndexByte(inner, ':'); at >= 0 {
-		b = append(append(b, inner[:at]...), "[:]"...)
-		return append(append(b, inner[at+1:]...), tail...)
+	if at := LoneColon(v); at >= 0 {
+		return append(append(append(b, v[:at]...), "[:]"...), v[at+1:]...)
 	}
 	return append(b, v...)
+}
+
+// LoneColon is the offset of the colon that [Defang] puts in brackets in an IPv6
+// address with or without a port, or -1 where there is none: the last one that
+// stands alone, for the two of "::" are read together, or else the last of all.
+// Those behind the brackets of an address do not count, nor does an address with
+// dots, which are bracketed instead.
+func LoneColon(host string) int {
+	s, _, _ := strings.Cut(host, "]")
+	if strings.Contains(s, ".") {
+		return -1
+	}
+	for at := len(s) - 1; at > 0; at-- {
+		if s[at] == ':' && s[at-1] != ':' && (at+1 == len(s) || s[at+1] != ':') {
+			return at
+		}
+	}
+	return strings.LastIndexByte(s, ':')
 }
 
 // appendDots puts every dot in brackets.

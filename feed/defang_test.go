@@ -53,13 +53,13 @@ func TestDefang(t *testing.T) {
 	}{
 		{Domain, "cdn.lantern.example", "cdn[.]lantern[.]example"},
 		{IP, "192.0.2.1", "192[.]0[.]2[.]1"},
-		{IP, "2001:db8::1", "2001:db8:[:]1"},
+		{IP, "2001:db8::1", "2001[:]db8::1"},
 		{IP, "::", ":[:]"},
 		{IPPort, "192.0.2.1:443", "192[.]0[.]2[.]1:443"},
-		{IPPort, "[2001:db8::1]:443", "[2001:db8:[:]1]:443"},
+		{IPPort, "[2001:db8::1]:443", "[2001[:]db8::1]:443"},
 		{IPPort, "[::]:443", "[:[:]]:443"},
 		{CIDR, "192.0.2.0/24", "192[.]0[.]2[.]0/24"},
-		{CIDR, "2001:db8::/32", "2001:db8:[:]/32"},
+		{CIDR, "2001:db8::/32", "2001[:]db8::/32"},
 		{URL, "http://lantern.example:8080/a.php", "hxxp://lantern[.]example:8080/a.php"},
 		{URL, "https://192.0.2.1", "hxxps://192[.]0[.]2[.]1"},
 		{URL, "ftp://lantern.example/a", "fxp://lantern[.]example/a"},
@@ -116,7 +116,7 @@ func TestAppendDefang(t *testing.T) {
 		want string
 	}{
 		{Domain, "a.example", "a[.]example"}, {URL, "HTTPS://a.example/b.c", "hxxps://a[.]example/b.c"}, {URL, "gopher://a.example/", "gopher://a[.]example/"},
-		{Email, "a.b@c.example", "a.b[@]c[.]example"}, {SHA1, "da39", "da39"}, {IPPort, "[2001:db8::5]:443", "[2001:db8:[:]5]:443"},
+		{Email, "a.b@c.example", "a.b[@]c[.]example"}, {SHA1, "da39", "da39"}, {IPPort, "[2001:db8::5]:443", "[2001[:]db8::5]:443"},
 	} {
 		if got := string(AppendDefang([]byte("> "), c.t, c.v)); got != "> "+c.want || Defang(c.t, c.v) != c.want {
 			t.Errorf("%s %s is appended as %q, want %q", c.t, c.v, got, c.want)

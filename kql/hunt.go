@@ -31,7 +31,7 @@ type Hunt struct {
 type NothingToHuntError struct{ Table string }
 
 func (e *NothingToHuntError) Error() string {
-	return e.Table + " can carry none of the included IOCs"
+	return e.Table + " can carry none of the IOCs that are on"
 }
 
 // NoTableError says that a table does not exist at a target.

@@ -217,7 +217,7 @@ func TestHuntErrors(t *testing.T) {
 		t.Errorf("got %v, want that Defender has no DnsEvents", err)
 	}
 	_, err = table(t, "DnsEvents").Hunt(selection(nil), Options{Target: Sentinel})
-	if err == nil || err.Error() != "DnsEvents can carry none of the included IOCs" {
+	if err == nil || err.Error() != "DnsEvents can carry none of the IOCs that are on" {
 		t.Errorf("got %v, want that there is nothing to hunt", err)
 	}
 	_, err = table(t, "DnsEvents").Hunt(selection(domain), Options{Target: Sentinel, Exclusions: []Exclusion{

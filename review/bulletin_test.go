@@ -132,7 +132,7 @@ ThreatFox lists 9 IOCs of Lantern RAT, first seen from 2026-05-20 to 2026-05-26.
 
 | Type | Value | Threat Type | First Seen | Confidence |
 |---|---|---|---|---|
-| ip:port | ` + "`[2001:db8:[:]5]:40669`" + ` | botnet_cc | 2026-05-23 | 75% |
+| ip:port | ` + "`[2001[:]db8::5]:40669`" + ` | botnet_cc | 2026-05-23 | 75% |
 | ip:port | 192[.]0[.]2[.]7:8443 | botnet_cc | 2026-05-22 | 75% |
 | ip:port | 192[.]0[.]2[.]7:443 | botnet_cc | 2026-05-21 | 75% |
 | domain | lantern[.]example | botnet_cc | 2026-05-20 | 75% |

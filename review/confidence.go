@@ -25,13 +25,13 @@ func (d SetMinConfidence) apply(_ *Review, s *state) (bool, error) {
 
 func (d SetMinConfidence) words(r *Review) string {
 	if d.Percent == 0 {
-		return "leave nothing out for its confidence"
+		return "left nothing out for its confidence any more"
 	}
 	held := "nothing that is on"
 	if t := r.Held(); t.Sum() > 0 {
 		held = t.String()
 	}
-	return fmt.Sprintf("leave out what is below %d%% confidence: %s", d.Percent, held)
+	return fmt.Sprintf("left out what is below %d%% confidence: %s", d.Percent, held)
 }
 
 // ParseMinConfidence reads a minimum confidence: a number from 0 to 100, with or

@@ -55,11 +55,11 @@ func (d SetMatch) apply(_ *Review, s *state) (bool, error) {
 func (d SetMatch) words(*Review) string {
 	switch d.Match {
 	case kql.ExactMatch:
-		return "match domains exactly, not the names below them"
+		return "matched domains exactly, not the names below them"
 	case kql.LooseMatch:
-		return "match domains loosely, which finds other names too"
+		return "matched domains loosely, which finds other names too"
 	}
-	return "match domains and the names below them"
+	return "matched domains and the names below them"
 }
 
 // SetPort chooses what the port of an ip:port means.
@@ -77,11 +77,11 @@ func (d SetPort) apply(_ *Review, s *state) (bool, error) {
 func (d SetPort) words(*Review) string {
 	switch d.Port {
 	case kql.RequirePort:
-		return "require the port of an ip:port"
+		return "required the port of an ip:port"
 	case kql.IgnorePort:
-		return "ignore the port of an ip:port"
+		return "ignored the port of an ip:port"
 	}
-	return "find every row with the address of an ip:port and mark those with its port"
+	return "let every row with the address of an ip:port be found, and those with its port marked"
 }
 
 // SetOwnSide looks also at the columns of the protected side, or no longer.
@@ -95,9 +95,9 @@ func (d SetOwnSide) apply(_ *Review, s *state) (bool, error) {
 
 func (d SetOwnSide) words(*Review) string {
 	if d.On {
-		return "look at the columns of the protected side too"
+		return "looked at the columns of the protected side too"
 	}
-	return "leave the columns of the protected side alone"
+	return "left the columns of the protected side alone"
 }
 
 // SetLong chooses what becomes of a hunt that is longer than a rule takes.
@@ -119,7 +119,7 @@ func (d SetLong) words(*Review) string {
 	case WatchlistLong:
 		return "let hunts that are longer than a rule takes read a watchlist"
 	}
-	return "keep hunts whole, however long"
+	return "kept hunts whole, however long"
 }
 
 // change sets a value and reports whether it was another one.

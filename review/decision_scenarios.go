@@ -213,6 +213,11 @@ func (d RemoveScenario) apply(_ *Review, s *state) (bool, error) {
 	return true, nil
 }
 
+// parting names the scenario, which nobody can once it is removed.
+func (d RemoveScenario) parting(r *Review) string {
+	return "removed " + r.scenarioName(d.Scenario)
+}
+
 func (d RemoveScenario) words(*Review) string { return "removed a scenario of one's own" }
 
 // MoveScenario moves a scenario by so many places, up where that is below 0, as

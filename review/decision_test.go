@@ -78,11 +78,11 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return r.On(0) }, true,
 		},
 		{
-			"note", nil, SetNote{3, " our\n own\u202e\taddress\r\n"}, `noted on [2001:db8:[:]10]:443: our own\u202e address`,
+			"note", nil, SetNote{3, " our\n own\u202e\taddress\r\n"}, `noted on [2001[:]db8::10]:443: our own\u202e address`,
 			func(r *Review) any { return r.Note(3) }, `our own\u202e address`,
 		},
 		{
-			"no note", []Decision{SetNote{3, "ours"}}, SetNote{3, " \n"}, "removed the note on [2001:db8:[:]10]:443",
+			"no note", []Decision{SetNote{3, "ours"}}, SetNote{3, " \n"}, "removed the note on [2001[:]db8::10]:443",
 			func(r *Review) any { return r.Note(3) }, "",
 		},
 		{
@@ -122,15 +122,15 @@ func TestDecisions(t *testing.T) {
 			func(r *Review) any { return r.Lookback() }, kql.MaxLookback,
 		},
 		{
-			"minimum confidence", []Decision{Include{[]int{6}, false}}, SetMinConfidence{80}, "leave out what is below 80% confidence: 2 IOCs",
+			"minimum confidence", []Decision{Include{[]int{6}, false}}, SetMinConfidence{80}, "left out what is below 80% confidence: 2 IOCs",
 			func(r *Review) any { return []bool{r.On(0), r.Hunts(0), r.On(6), r.HeldBack(6), r.Hunts(7)} }, []bool{true, false, false, false, true},
 		},
 		{
-			"minimum confidence that all have", nil, SetMinConfidence{25}, "leave out what is below 25% confidence: nothing that is on",
+			"minimum confidence that all have", nil, SetMinConfidence{25}, "left out what is below 25% confidence: nothing that is on",
 			func(r *Review) any { return r.Hunted() }, Tally{8, 0},
 		},
 		{
-			"no minimum confidence", []Decision{SetMinConfidence{80}}, SetMinConfidence{}, "leave nothing out for its confidence",
+			"no minimum confidence", []Decision{SetMinConfidence{80}}, SetMinConfidence{}, "left nothing out for its confidence any more",
 			func(r *Review) any { return r.Hunted() }, Tally{8, 0},
 		},
 		{

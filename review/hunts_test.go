@@ -59,7 +59,7 @@ func TestHuntsFollowDecisions(t *testing.T) {
 		{
 			"a table that carries none of them", []Decision{Include{[]int{0, 1, 2, 3, 4}, false}, ChooseTable{"CommonSecurityLog", false}, ChooseTable{"DeviceNetworkEvents", false}},
 			nil, []string{
-				"info: DnsEvents can carry none of the included IOCs, so it has no hunt",
+				"info: DnsEvents can carry none of the IOCs that are on, so it has no hunt",
 				"warning: IOC " + strings.Repeat("ab", 32) + ": no chosen table can carry it; choose another table",
 				"warning: IOC " + strings.Repeat("0c", 16) + ": no chosen table can carry it; choose another table", mailNotHunted,
 			},
@@ -69,9 +69,9 @@ func TestHuntsFollowDecisions(t *testing.T) {
 			nil, []string{"warning: 3 of type ip:port: no chosen table can carry them; choose another table", mailNotHunted},
 		},
 		{"nothing on", []Decision{Include{[]int{0, 1, 2, 3, 4, 5, 6, 7}, false}}, nil, []string{
-			"info: CommonSecurityLog can carry none of the included IOCs, so it has no hunt",
-			"info: DeviceNetworkEvents can carry none of the included IOCs, so it has no hunt",
-			"info: DnsEvents can carry none of the included IOCs, so it has no hunt",
+			"info: CommonSecurityLog can carry none of the IOCs that are on, so it has no hunt",
+			"info: DeviceNetworkEvents can carry none of the IOCs that are on, so it has no hunt",
+			"info: DnsEvents can carry none of the IOCs that are on, so it has no hunt",
 		}},
 	}
 	for _, tt := range tests {

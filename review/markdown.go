@@ -204,7 +204,7 @@ func (m *markdown) leftOut() {
 func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 	m.section(huntsSection)
 	if len(hunts) == 0 {
-		m.line("None: no chosen table can carry an included IOC.")
+		m.line("None: no chosen table can carry an IOC that is on.")
 	}
 	for _, h := range hunts {
 		m.line("### " + h.Table)

@@ -158,22 +158,12 @@ func (h hosts) breaks(s string) []int {
 				all = append(all, p.start+i)
 			}
 		}
-		if i := loneColon(host); i >= 0 {
+		if i := feed.LoneColon(host); i >= 0 {
 			all = append(all, p.start+i)
 		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// loneColon is the offset of the last colon in an address without dots, or -1.
-// The colon of a port behind brackets does not count.
-func loneColon(host string) int {
-	address, _, _ := strings.Cut(host, "]")
-	if strings.Contains(address, ".") {
-		return -1
-	}
-	return strings.LastIndexByte(address, ':')
 }
 
 // defang defangs what a spot says, also within what [feed.Defang] leaves alone,
@@ -273,7 +263,7 @@ func (h hosts) marks(kind feed.Type, raw string) []int {
 		}
 	}
 	if kind == feed.IP || kind == feed.IPPort || kind == feed.CIDR {
-		if i := loneColon(raw); i >= 0 && !bracketed(raw, i) {
+		if i := feed.LoneColon(raw); i >= 0 && !bracketed(raw, i) {
 			all = append(all, i)
 		}
 	}

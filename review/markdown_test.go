@@ -286,14 +286,14 @@ func TestHostsInLongerRunsAreDefanged(t *testing.T) {
 		indicator(t, feed.CIDR, "2001:db8:3::/48"), indicator(t, feed.Email, "a@b.internal"),
 	}}}))
 	for _, tt := range []struct{ text, prose, plain string }{
-		{"_2001:db8::1_", "\\_`2001:db8:[:]1`\\_", "_2001:db8:[:]1_"},
-		{"IP:2001:db8::1: no", "IP:`2001:db8:[:]1`: no", "IP:2001:db8:[:]1: no"},
+		{"_2001:db8::1_", "\\_`2001[:]db8::1`\\_", "_2001[:]db8::1_"},
+		{"IP:2001:db8::1: no", "IP:`2001[:]db8::1`: no", "IP:2001[:]db8::1: no"},
 		{"IP:192.0.2.1.", "IP:`192[.]0[.]2[.]1`.", "IP:192[.]0[.]2[.]1."},
-		{"at 2001:db8:3::.", "at `2001:db8:3:[:]`.", "at 2001:db8:3:[:]."},
+		{"at 2001:db8:3::.", "at `2001:db8[:]3::`.", "at 2001:db8[:]3::."},
 		{"user.zip.example...", "`user[.]zip[.]example`...", "user[.]zip[.]example..."},
 		{"-USER.zip.example_x", "-`USER[.]zip[.]example`\\_x", "-USER[.]zip[.]example_x"},
 		{"xuser.zip.example() and user.zip.example.exe()", "xuser.zip.example() and user.zip.example.exe()", "xuser.zip.example() and user.zip.example.exe()"},
-		{"http://b.internal/`2001:db8::1", "`hxxp://b[.]internal/`\\``2001:db8:[:]1`", "hxxp://b[.]internal/`2001:db8:[:]1"},
+		{"http://b.internal/`2001:db8::1", "`hxxp://b[.]internal/`\\``2001[:]db8::1`", "hxxp://b[.]internal/`2001[:]db8::1"},
 		{"evil[.]example", "evil[.]example", "evil[.]example"},
 		{"hxxp://evil[.]sub.example/x", "hxxp://evil[.]sub`[.]`example/x", "hxxp://evil[.]sub[.]example/x"},
 	} {

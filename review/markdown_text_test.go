@@ -42,7 +42,7 @@ func TestProse(t *testing.T) {
 		"see evil.example.":                     "see `evil[.]example`.",
 		"at http://evil.example/a_b, then":      "at `hxxp://evil[.]example/a_b`, then",
 		"192.0.2.1 and 192.0.2.1:443":           "`192[.]0[.]2[.]1` and `192[.]0[.]2[.]1:443`",
-		"2001:db8::5 in [2001:db8::5]:443":      "`2001:db8:[:]5` in `[2001:db8:[:]5]:443`",
+		"2001:db8::5 in [2001:db8::5]:443":      "`2001[:]db8::5` in `[2001[:]db8::5]:443`",
 		"mail a.b@evil.example":                 "mail `a.b[@]evil[.]example`",
 		"evil[.]example, hxxp://evil[.]example": "evil[.]example, hxxp://evil[.]example",
 		"hxxp://evil.example/x":                 "hxxp://evil`[.]`example/x",
@@ -53,7 +53,7 @@ func TestProse(t *testing.T) {
 		// What scanning leaves alone is defanged where an IOC points at it.
 		`\\user.zip.example\share`:              "\\\\\\\\`user[.]zip[.]example`\\\\share",
 		"run user.zip.example()":                "run `user[.]zip[.]example`()",
-		"version 2001:db8::7":                   "version `2001:db8:[:]7`",
+		"version 2001:db8::7":                   "version `2001[:]db8::7`",
 		"http://a.example/?u=files.example.org": "`hxxp://a[.]example/?u=files[.]example[.]org`",
 		"`evil.example`":                        "\\``evil[.]example`\\`",
 		strings.Repeat("0a", 32):                strings.Repeat("0a", 32),
@@ -71,9 +71,9 @@ func TestValueCells(t *testing.T) {
 		value, want string
 	}{
 		{feed.Domain, "a_b.evil.example", "a_b[.]evil[.]example"},
-		{feed.IPPort, "[2001:db8::5]:443", `\[2001:db8:[:]5\]:443`},
-		{feed.CIDR, "2001:db8::/32", "2001:db8:[:]/32"},
-		{feed.URL, "https://[2001:db8::5]:8443/a|b?c=files.example.org", `hxxps://\[2001:db8:[:]5\]:8443/a\|b?c=files[.]example[.]org`},
+		{feed.IPPort, "[2001:db8::5]:443", `\[2001[:]db8::5\]:443`},
+		{feed.CIDR, "2001:db8::/32", "2001[:]db8::/32"},
+		{feed.URL, "https://[2001:db8::5]:8443/a|b?c=files.example.org", `hxxps://\[2001[:]db8::5\]:8443/a\|b?c=files[.]example[.]org`},
 		{feed.URL, "tcp://evil.example:443", "tcp://evil[.]example:443"},
 		{feed.Email, "files.example.org@evil.example", "files[.]example[.]org[@]evil[.]example"},
 		{feed.FileName, "a  [.] files.example.org.exe", "a  [.] files.example.org.exe"},

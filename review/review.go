@@ -189,6 +189,10 @@ func (r *Review) askedFor(documents []*feed.Bulletin, chosen map[string]bool) {
 	}
 }
 
+// parting is a decision that takes away what its words name, so that they have to
+// be found before.
+type parting interface{ parting(r *Review) string }
+
 // Decide takes a decision. It reports whether anything changed: a decision
 // that changes nothing is not kept. Taking one forgets what was undone. The
 // error is a [*RefusedError].
@@ -196,11 +200,15 @@ func (r *Review) Decide(d Decision, who string, at time.Time) (bool, error) {
 	if a, ok := d.(Attach); ok {
 		d = a.told(r)
 	}
+	words := ""
+	if p, ok := d.(parting); ok {
+		words = p.parting(r)
+	}
 	changed, err := d.apply(r, &r.now)
 	if err != nil || !changed {
 		return false, err
 	}
-	r.entries = append(r.entries[:r.done], Entry{Decision: owned(d), At: at, Who: who, Words: d.words(r)})
+	r.entries = append(r.entries[:r.done], Entry{Decision: owned(d), At: at, Who: who, Words: cmp.Or(words, d.words(r))})
 	r.done++
 	return true, nil
 }

@@ -61,7 +61,7 @@ func TestScenarioDecisions(t *testing.T) {
 			"rewrote scenario 3: Theirs", []string{first, second, `Theirs [edited] [note n]: action is "b"`}},
 		{"duplicate", []Decision{Attach{Scenario: 0, On: true, Accept: ""}}, DuplicateScenario{0}, "duplicated scenario 1: Backup software",
 			[]string{strings.Replace(first, ":", " [attached ]:", 1), strings.Replace(first, ":", " (copy):", 1), second}},
-		{"remove", []Decision{DuplicateScenario{0}}, RemoveScenario{-1}, "removed a scenario of one's own", read},
+		{"remove", []Decision{DuplicateScenario{0}}, RemoveScenario{-1}, "removed scenario 2: Backup software (copy)", read},
 		{"a removed one's ID is not used again", []Decision{DuplicateScenario{0}, RemoveScenario{-1}, NewScenario{Title: "Ours"}}, SetScenarioNote{-2, "n"},
 			"noted on scenario 3: Ours: n", []string{first, second, "Ours [note n]: "}},
 		{"move up", nil, MoveScenario{1, -1}, `moved the scenario "Content network" to place 1`, []string{second, first}},

@@ -242,7 +242,7 @@ func noHunt(m *Model) string {
 		return reason
 	}
 	if len(m.plan.Tables()) == 0 {
-		return "there is no hunt: choose a table that can carry an included IOC"
+		return "there is no hunt: choose a table that can carry an IOC that is on"
 	}
 	return ""
 }

@@ -36,7 +36,7 @@ func TestMinConfidence(t *testing.T) {
 	b.keys("ctrl+u")
 	b.Type("75")
 	b.keys("enter")
-	b.wantStatus("leave out what is below 75% confidence: 4 IOCs; u undoes")
+	b.wantStatus("left out what is below 75% confidence: 4 IOCs; u undoes")
 	if top := b.top(); !strings.Contains(top, "5 of 9 IOCs on, 4 below 75%") {
 		t.Errorf("the first row is %q", top)
 	}
@@ -67,7 +67,7 @@ func TestMinConfidence(t *testing.T) {
 		t.Errorf("it says %q", b.m.status)
 	}
 	b.keys("C", "enter")
-	b.wantStatus("leave nothing out for its confidence")
+	b.wantStatus("left nothing out for its confidence any more")
 	if b.m.review.MinConfidence() != 0 || strings.Contains(b.top(), "below") || !strings.Contains(b.query("DnsEvents"), value) {
 		t.Errorf("the minimum is still there: %q", b.top())
 	}

@@ -344,7 +344,7 @@ func (p *preview) emptyReason(m *Model) string {
 	if len(m.plan.Tables()) > 0 {
 		return "no hunt could be written; " + m.key("findings") + " says why"
 	}
-	return "no hunt: choose a table (" + m.key("tables") + ") that can carry an included IOC"
+	return "no hunt: choose a table (" + m.key("tables") + ") that can carry an IOC that is on"
 }
 
 // drawTabs draws the title row: the tab that is shown stands in brackets, and

@@ -131,7 +131,7 @@ func (m *Model) switchTarget() tea.Cmd {
 func (l *tableList) whyNoHunt() string {
 	for _, t := range l.all {
 		if t.Chosen && t.Available {
-			return "no chosen table can carry an included IOC"
+			return "no chosen table can carry an IOC that is on"
 		}
 	}
 	return "no chosen table is there"

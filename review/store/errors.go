@@ -78,7 +78,7 @@ type HeldError struct {
 }
 
 func (e *HeldError) Error() string {
-	return fmt.Sprintf("review %d is open: %s has it", e.ID, e.By)
+	return fmt.Sprintf("review %d is open: %s has it; leave it there first", e.ID, e.By)
 }
 
 // Reason is what is wrong in a few words, for a line that says it each time: the error

@@ -345,6 +345,9 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if one.Holder != nil { // nobody is asked about what cannot be done
+					return &store.HeldError{ID: id, By: *one.Holder}
+				}
 				what := fmt.Sprintf("delete review %d, %s, with %d decisions", id, cell.Clean(one.Title), one.Decisions+one.Undone)
 				if !yes {
 					if err := p.confirm(what); err != nil {

@@ -189,7 +189,7 @@ func whyNoHunt(r *review.Review, findings []feed.Finding) string {
 	case slices.ContainsFunc(findings, func(f feed.Finding) bool { return f.Severity == feed.Error }):
 		return "none could be written, for the errors above"
 	case r.Hunted().Sum() > 0:
-		return "no chosen table can carry an included IOC"
+		return "no chosen table can carry an IOC that is on"
 	case r.Held().Sum() > 0:
 		return fmt.Sprintf("the minimum confidence of %d%% leaves out all that is on; use a lower --min-confidence", r.MinConfidence())
 	}
