@@ -17,21 +17,22 @@ import (
 // taken at once and told to the journal; the screen stays as it was until the
 // journal has it.
 type keeping struct {
-	refs   store.Refs
-	begun  bool          // what was decided before is restored
-	id     int64         // of the review in the database, 0 while that is not known
-	others int           // other reviews of the same documents
-	holder *store.Holder // who decides instead, so that the review can only be looked at
-	status store.Status  // of what was told last
-	unread []error       // why documents of the review are left out
-	place  store.Place   // as the journal knows it
-	ticket uint64        // of what was told last
-	asked  uint64        // the journal is asked about tickets up to here
-	asking int           // of how many IOCs it was asked what is remembered
-	hold   int           // counts the times the screen was held
-	held   bool          // the screen is
-	late   bool          // it was held long enough: it shows what is not saved yet
-	frame  tea.View      // what was drawn last
+	refs    store.Refs
+	earlier *store.Earlier // of a document that changed since, or nil
+	begun   bool           // what was decided before is restored
+	id      int64          // of the review in the database, 0 while that is not known
+	others  int            // other reviews of the same documents
+	holder  *store.Holder  // who decides instead, so that the review can only be looked at
+	status  store.Status   // of what was told last
+	unread  []error        // why documents of the review are left out
+	place   store.Place    // as the journal knows it
+	ticket  uint64         // of what was told last
+	asked   uint64         // the journal is asked about tickets up to here
+	asking  int            // of how many IOCs it was asked what is remembered
+	hold    int            // counts the times the screen was held
+	held    bool           // the screen is
+	late    bool           // it was held long enough: it shows what is not saved yet
+	frame   tea.View       // what was drawn last
 }
 
 // longestHold is for how long the screen waits for the database. A pause of that
@@ -125,7 +126,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 	}
 	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
-	m.keeping.id = msg.begun.ID
+	m.keeping.id, m.keeping.earlier = msg.begun.ID, msg.begun.Earlier
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true
@@ -174,6 +175,8 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 			text += ", --new begins anew"
 		}
 		m.say(good, text)
+	case m.keeping.earlier != nil:
+		m.say(warn, m.earlierWords())
 	case r.Place != store.Place{} && r.Place != m.start:
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
@@ -193,6 +196,18 @@ func (m *Model) beginAs(then *review.Defaults) string {
 		return "; it keeps what it began with: " + strings.Join(others, ", ")
 	}
 	return ""
+}
+
+// earlierWords say that a document changed since it was reviewed, and how what was
+// decided can be had here.
+func (m *Model) earlierWords() string {
+	e := m.keeping.earlier
+	words := fmt.Sprintf("%s changed since review %d of it (%s), so this is a new review: %s takes over what was judged, %s compares",
+		e.Document, e.ID, plural(e.Decisions, "decision"), m.key("recall"), m.key("diff"))
+	if m.served() {
+		return words
+	}
+	return words + fmt.Sprintf(", quarry reviews resume %d opens the other", e.ID)
 }
 
 // deciders says who decided where that was not the reviewer alone.

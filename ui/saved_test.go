@@ -200,3 +200,26 @@ func TestLockedWhenItBegan(t *testing.T) {
 		t.Error("undo took back another decision")
 	}
 }
+
+// TestDocumentThatChanged: a new review of a file that was another one says so, and
+// how what was decided can be had.
+func TestDocumentThatChanged(t *testing.T) {
+	folder := t.TempDir()
+	open := func(sum string) *Model {
+		opt := options(t)
+		opt.Journal = store.NewJournal(store.Options{Folder: folder, Who: "jk", Title: "Lantern RAT", Sources: func() []store.Source {
+			return []store.Source{{Name: "lantern.md", Path: "/srv/intel/lantern.md", SHA256: sum}}
+		}})
+		t.Cleanup(func() { opt.Journal.Close() })
+		m := New(newReview(t, sampleDocument(t)), opt)
+		m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
+		begin(t, m)
+		return m
+	}
+	m := open("5e")
+	pressed(m, "space")
+	m.Update(m.answer())
+	m.opt.Journal.Close()
+	m = open("6f")
+	wantStatus(t, m, "lantern.md changed since review 1 of it (1 decision), so this is a new review: r takes over what was judged, D compares, quarry reviews resume 1 opens the other")
+}

@@ -31,8 +31,14 @@ func (w *writer) begin() (Begun, error) {
 	}
 	var others int
 	if err == nil {
-		row := w.store.db.QueryRow("SELECT count(*) FROM reviews WHERE identity = ? AND id != ?", identityColumn(w.sources), w.id)
+		row := w.store.db.QueryRow("SELECT count(*) FROM reviews WHERE identity = ? AND id NOT IN (?, ?)", identityColumn(w.sources), w.id, w.drop)
 		if err = row.Scan(&others); err != nil {
+			err = w.giveUp(err)
+		}
+	}
+	var changed *Earlier
+	if err == nil && !w.found {
+		if changed, err = w.earlier(); err != nil {
 			err = w.giveUp(err)
 		}
 	}
@@ -44,7 +50,7 @@ func (w *writer) begin() (Begun, error) {
 		return Begun{}, err
 	}
 	w.j.review.Store(w.id)
-	b := Begun{ID: w.id, Others: others}
+	b := Begun{ID: w.id, Others: others, Earlier: changed}
 	if w.following {
 		b.Holder = &w.holder
 	}
@@ -54,6 +60,26 @@ func (w *writer) begin() (Begun, error) {
 		w.sources, w.savedSources = append(earlier, added...), len(earlier)
 	}
 	return b, nil
+}
+
+// earlier is the last review of one of the files with other content, or nil.
+func (w *writer) earlier() (*Earlier, error) {
+	if w.opt.New {
+		return nil, nil
+	}
+	for _, d := range w.sources {
+		if d.Path == "" || d.Pasted || d.SHA256 == "" {
+			continue
+		}
+		e := &Earlier{Document: d.Name}
+		err := w.store.db.QueryRow(`SELECT id, done FROM reviews JOIN sources ON review = id
+			WHERE path = ? AND NOT pasted AND sha256 NOT IN (?, '') AND NOT shed AND done > 0 AND id != ? ORDER BY changed DESC, id DESC LIMIT 1`,
+			d.Path, d.SHA256, w.id).Scan(&e.ID, &e.Decisions)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return e, classify(w.store.path, err)
+		}
+	}
+	return nil, nil
 }
 
 // claim finds the review and takes it, unless somebody has it.

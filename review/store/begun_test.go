@@ -113,7 +113,7 @@ func TestNothingDecidedFollowsTheSettings(t *testing.T) {
 // today, which it keeps from then on.
 func TestBegunWithOfOlderForms(t *testing.T) {
 	folder := t.TempDir()
-	old, err := open(folder, forms[:2])
+	old, err := open(folder, forms[:2], usualWait)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -23,7 +24,11 @@ func (e *ChangedError) Error() string {
 	return e.Name + ": it changed since it was read, so it is not kept with the review; keep the file itself"
 }
 
-// keepDocument saves the bytes of a document, unless they are there.
+// errTaken says that somebody else saves the document now.
+var errTaken = errors.New("somebody else saves this document")
+
+// keepDocument saves the bytes of a document, unless they are there. Of several that
+// save one at the same time the last one that began does.
 func (s *Store) keepDocument(ctx context.Context, d Source) error {
 	var whole bool
 	err := s.db.QueryRowContext(ctx, "SELECT whole FROM documents WHERE sha256 = ?", d.SHA256).Scan(&whole)
@@ -40,14 +45,19 @@ func (s *Store) keepDocument(ctx context.Context, d Source) error {
 		return classify(s.path, err)
 	}
 	defer tx.Rollback() // without effect after the commit
-	if err := beginDocument(tx, d.SHA256); err != nil {
+	w, err := beginDocument(ctx, tx, d.SHA256)
+	if err == nil {
+		err = tx.Commit()
+	}
+	if w == nil || err != nil {
 		return classify(s.path, err)
 	}
-	if err := tx.Commit(); err != nil {
-		return classify(s.path, err)
-	}
-	if err := writeDocument(ctx, s.db, d); err != nil {
-		return errors.Join(classify(s.path, err), s.forget(d.SHA256))
+	w.q = s.db
+	switch err := w.writeDocument(d); {
+	case errors.Is(err, errTaken):
+		return nil
+	case err != nil:
+		return errors.Join(classify(s.path, err), s.forget(w))
 	}
 	return nil
 }
@@ -56,22 +66,18 @@ func (s *Store) keepDocument(ctx context.Context, d Source) error {
 // unless they are there. Where they cannot be had any more [Store.keepDocument] says
 // so.
 func writePasted(tx *sql.Tx, d Source) error {
-	var whole bool
-	err := tx.QueryRow("SELECT whole FROM documents WHERE sha256 = ?", d.SHA256).Scan(&whole)
-	switch {
-	case err == nil && whole || d.Open == nil:
+	if d.Open == nil {
 		return nil
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
+	}
+	w, err := beginDocument(context.Background(), tx, d.SHA256)
+	if w == nil || err != nil {
 		return err
 	}
 	text, err := d.read()
 	if err != nil {
 		return nil
 	}
-	if err := beginDocument(tx, d.SHA256); err != nil {
-		return err
-	}
-	return writeDocument(context.Background(), tx, TextSource(d.Name, string(text)))
+	return w.writeDocument(TextSource(d.Name, string(text)))
 }
 
 // read reads all of it.
@@ -85,13 +91,12 @@ func (d Source) read() ([]byte, error) {
 }
 
 // writeDocument saves the bytes of a document that was begun.
-func writeDocument(ctx context.Context, q querier, d Source) error {
+func (w *partWriter) writeDocument(d Source) error {
 	r, err := d.Open()
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	w := &partWriter{ctx: ctx, q: q, sum: d.SHA256}
 	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
 		return err
@@ -110,31 +115,52 @@ func writeDocument(ctx context.Context, q querier, d Source) error {
 	if err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, "UPDATE documents SET whole = 1, size = ? WHERE sha256 = ?", n, d.SHA256)
-	return err
+	return w.exec("UPDATE documents SET whole = 1, size = ? WHERE sha256 = ? AND writer = ?", n, w.sum, w.token)
 }
 
-func beginDocument(tx *sql.Tx, sum string) error {
-	if _, err := tx.Exec("DELETE FROM parts WHERE sha256 = ?", sum); err != nil {
-		return err
+// beginDocument begins to save a document in place of whoever does; nil when all of it
+// is there.
+func beginDocument(ctx context.Context, tx *sql.Tx, sum string) (*partWriter, error) {
+	var whole bool
+	err := tx.QueryRow("SELECT whole FROM documents WHERE sha256 = ?", sum).Scan(&whole)
+	if whole || err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
 	}
-	_, err := tx.Exec("INSERT INTO documents (sha256, size, whole) VALUES (?, 0, 0) ON CONFLICT DO UPDATE SET whole = 0", sum)
-	return err
+	if _, err := tx.Exec("DELETE FROM parts WHERE sha256 = ?", sum); err != nil {
+		return nil, err
+	}
+	w := &partWriter{ctx: ctx, q: tx, sum: sum, token: rand.Text()}
+	_, err = tx.Exec("INSERT INTO documents (sha256, size, whole, writer) VALUES (?, 0, 0, ?) ON CONFLICT DO UPDATE SET writer = excluded.writer", sum, w.token)
+	return w, err
 }
 
-// forget removes what was saved of a document.
-func (s *Store) forget(sum string) error {
-	_, err := s.db.Exec("DELETE FROM documents WHERE sha256 = ? AND whole = 0", sum)
+// forget removes what was saved of a document, unless somebody else saves it.
+func (s *Store) forget(w *partWriter) error {
+	_, err := s.db.Exec("DELETE FROM documents WHERE sha256 = ? AND whole = 0 AND writer = ?", w.sum, w.token)
 	return classify(s.path, err)
 }
 
 // partWriter saves what is written to it in parts.
 type partWriter struct {
-	ctx  context.Context
-	q    querier
-	sum  string
-	n    int
-	part []byte
+	ctx   context.Context
+	q     querier
+	sum   string
+	token string // of this writer, in the database as long as it is the one that saves
+	n     int
+	part  []byte
+}
+
+// exec runs a statement that changes something unless the writer is not the one that
+// saves any more.
+func (w *partWriter) exec(statement string, args ...any) error {
+	result, err := w.q.ExecContext(w.ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return errTaken
 }
 
 func (w *partWriter) Write(p []byte) (int, error) {
@@ -149,7 +175,7 @@ func (w *partWriter) flush() error {
 	if len(w.part) == 0 {
 		return nil
 	}
-	_, err := w.q.ExecContext(w.ctx, "INSERT INTO parts (sha256, n, data) VALUES (?, ?, ?)", w.sum, w.n, w.part)
+	err := w.exec("INSERT INTO parts (sha256, n, data) SELECT sha256, ?, ? FROM documents WHERE sha256 = ? AND writer = ?", w.n, w.part, w.sum, w.token)
 	w.n++
 	w.part = w.part[:0]
 	return err

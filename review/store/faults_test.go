@@ -72,7 +72,7 @@ func TestMigration(t *testing.T) {
 	s, _ := resume(t, folder, newReview(t, 10, false))
 	s.decide(review.Include{IOCs: review.Positions{1}})
 	s.close()
-	if _, err := open(folder, append(forms[:len(forms):len(forms)], "CREATE TABLE more (x TEXT) STRICT; CREATE TABLE broken (")); err == nil {
+	if _, err := open(folder, append(forms[:len(forms):len(forms)], "CREATE TABLE more (x TEXT) STRICT; CREATE TABLE broken ("), usualWait); err == nil {
 		t.Fatal("a form that is no SQL was made")
 	}
 	again, _ := resume(t, folder, newReview(t, 10, false))
@@ -83,7 +83,7 @@ func TestMigration(t *testing.T) {
 	opened := make(chan error)
 	for range 4 { // at the same moment
 		go func() {
-			db, err := open(folder, further)
+			db, err := open(folder, further, usualWait)
 			if err == nil {
 				err = db.Close()
 			}
@@ -107,7 +107,7 @@ func TestMigration(t *testing.T) {
 	copied, _ := resume(t, before, newReview(t, 10, false))
 	sameReview(t, again.r, copied.r)
 	copied.close()
-	db, err := open(folder, further)
+	db, err := open(folder, further, usualWait)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -347,7 +347,7 @@ func TestUnsavedGoesOn(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			second, _ := resume(t, folder, newReview(t, 10, reversed))
+			second, _ := resume(t, folder, newReview(t, 10, reversed), impatient)
 			other, err := Open(folder)
 			if err != nil {
 				t.Fatal(err)

@@ -194,6 +194,9 @@ func run(t testing.TB, folder, statement string) {
 	}
 }
 
+// impatient does not wait for a database that others lock.
+func impatient(o *Options) { o.Wait = 10 * time.Millisecond }
+
 // another is a review of another document.
 func another(o *Options) {
 	o.Who, o.Sources = "mn", func() []Source { return []Source{source("other.md", "another bulletin\n")} }

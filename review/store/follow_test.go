@@ -149,7 +149,7 @@ func TestDecidedBeforeItWasFound(t *testing.T) {
 			b.wait() // in a review that is begun for it
 		}
 		begun, err := b.j.Begin()
-		if err != nil || begun.ID != a.begun.ID {
+		if err != nil || begun.ID != a.begun.ID || begun.Others != 0 {
 			t.Fatalf("begun %+v, %v", begun, err)
 		}
 		got, err := b.j.Restore(RefsOf(b.r))

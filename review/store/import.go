@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,6 +57,7 @@ type unsavedReview struct {
 	keys      []string
 	log       []Kept
 	done      int
+	sum       string // of the file
 }
 
 // readUnsaved reads a file. A last line that was not written whole is left out.
@@ -64,8 +67,8 @@ func readUnsaved(path string) (*unsavedReview, error) {
 		return nil, err
 	}
 	defer f.Close()
-	u := &unsavedReview{}
-	lines := bufio.NewReader(f)
+	u, hash := &unsavedReview{}, sha256.New()
+	lines := bufio.NewReader(io.TeeReader(f, hash))
 	for n := 1; ; n++ {
 		text, err := lines.ReadBytes('\n')
 		if err == io.EOF {
@@ -87,6 +90,7 @@ func readUnsaved(path string) (*unsavedReview, error) {
 	if u.head.Form == 0 {
 		return nil, &UnsavedError{path, 1, "the file has no decisions that Quarry wrote"}
 	}
+	u.sum = hex.EncodeToString(hash.Sum(nil))
 	return u, nil
 }
 
@@ -138,12 +142,16 @@ func (s unsavedSource) source() Source {
 
 // Import takes in a file with unsaved decisions: into the review that they go on,
 // or as one of its own. It returns the review and how many decisions are new to
-// it. The file stays. Errors are [*UnsavedError], [*review.UnknownDecisionError]
+// it. The file stays; taken in once more it changes nothing. Errors are [*UnsavedError], [*review.UnknownDecisionError]
 // and, while somebody has the review open, [*HeldError].
 func (s *Store) Import(path string, now time.Time) (id int64, added int, err error) {
 	u, err := readUnsaved(path)
 	if err != nil {
 		return 0, 0, err
+	}
+	err = s.db.QueryRow("SELECT review FROM imported WHERE sha256 = ?", u.sum).Scan(&id)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return id, 0, classify(s.path, err)
 	}
 	id, have, err := s.begunAs(u)
 	if err != nil {
@@ -170,6 +178,9 @@ func (s *Store) Import(path string, now time.Time) (id int64, added int, err err
 		w.begunWith = *u.head.BegunWith
 	}
 	if err := u.writeTo(w, tx); err != nil {
+		return 0, 0, classify(s.path, err)
+	}
+	if _, err := tx.Exec("INSERT INTO imported (sha256, review) VALUES (?, ?)", u.sum, w.id); err != nil {
 		return 0, 0, classify(s.path, err)
 	}
 	return w.id, len(u.log) - have, classify(s.path, tx.Commit())

@@ -18,6 +18,9 @@ type Options struct {
 	Who    string   // who decides
 	ID     int64    // the review to go on with; 0 is the last one of the documents
 	New    bool     // begin a new one whatever there is
+	// Wait is for how long others may lock the database before what is decided goes
+	// to a file instead; 0 is a second.
+	Wait time.Duration
 
 	// Title and Sources say what is reviewed, as far as it is known when they are
 	// asked. They are called by another goroutine.
@@ -79,6 +82,16 @@ type Begun struct {
 	Unread []error          // why others of those are left out
 	Holder *Holder          // who has it open, so that it can only be looked at
 	Others int              // other reviews of the same documents
+	// Earlier is the last review of the same file when that had other content, where
+	// this review is a new one; nil where there is none in which something is decided.
+	Earlier *Earlier
+}
+
+// Earlier is a review of a document that changed since.
+type Earlier struct {
+	ID        int64
+	Document  string // as the user named it now
+	Decisions int    // in force
 }
 
 // Restored is what was decided in earlier sessions.

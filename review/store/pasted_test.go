@@ -90,11 +90,11 @@ func TestPastedIsInTheFileBeside(t *testing.T) {
 		change := func(o *Options) { o.Beside = []string{beside} }
 		var s *session
 		if known {
-			s, _ = resume(t, folder, newReview(t, 10, false), withReader, change)
+			s, _ = resume(t, folder, newReview(t, 10, false), withReader, change, impatient)
 			s.decide(review.Include{IOCs: review.Positions{1}})
 			s.wait()
 		} else {
-			s = begin(t, folder, newReview(t, 10, false), withReader, change)
+			s = begin(t, folder, newReview(t, 10, false), withReader, change, impatient)
 		}
 		other, err := Open(folder)
 		if err != nil {

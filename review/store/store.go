@@ -50,15 +50,15 @@ func mustForms() (all []string) {
 	return all
 }
 
-// wait is for how long the database may be locked by others before that is an
+// usualWait is for how long the database may be locked by others before that is an
 // error.
-const wait = time.Second
+const usualWait = time.Second
 
 // Open opens the database in a folder, which it makes for its owner alone where it
 // is missing. An older form of it becomes the present one, and a copy of the old
 // one stays beside it. Errors are [*NewerError], [*DamagedError], [*BusyError] and
 // [*PathError]; then the database is as it was.
-func Open(folder string) (*Store, error) { return open(folder, forms) }
+func Open(folder string) (*Store, error) { return open(folder, forms, usualWait) }
 
 // OpenExisting is Open where there is a database; where there is none it makes
 // none and the error wraps [fs.ErrNotExist].
@@ -69,7 +69,7 @@ func OpenExisting(folder string) (*Store, error) {
 	return Open(folder)
 }
 
-func open(folder string, forms []string) (*Store, error) {
+func open(folder string, forms []string, wait time.Duration) (*Store, error) {
 	path := filepath.Join(folder, FileName)
 	if err := prepare(folder, path); err != nil {
 		return nil, classify(path, err)
@@ -79,7 +79,7 @@ func open(folder string, forms []string) (*Store, error) {
 	} else if v > len(forms) {
 		return nil, &NewerError{path, v, len(forms)}
 	}
-	db, err := sql.Open("sqlite", address(path))
+	db, err := sql.Open("sqlite", address(path, wait))
 	if err != nil {
 		return nil, classify(path, err)
 	}
@@ -90,8 +90,8 @@ func open(folder string, forms []string) (*Store, error) {
 	return s, nil
 }
 
-// address is the database for the driver.
-func address(path string) string {
+// address is the database for the driver, which waits so long for others.
+func address(path string, wait time.Duration) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p // a drive of Windows

@@ -11,7 +11,7 @@ import (
 // them.
 func TestFileBesideIsNotGivenUp(t *testing.T) {
 	folder := t.TempDir()
-	s, _ := resume(t, folder, newReview(t, 10, false))
+	s, _ := resume(t, folder, newReview(t, 10, false), impatient)
 	other, err := Open(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestFileBesideIsNotGivenUp(t *testing.T) {
 // the review went on since.
 func TestImportedAgain(t *testing.T) {
 	folder := t.TempDir()
-	s, _ := resume(t, folder, newReview(t, 10, false))
+	s, _ := resume(t, folder, newReview(t, 10, false), impatient)
 	other, err := Open(folder)
 	if err != nil {
 		t.Fatal(err)

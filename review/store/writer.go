@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -175,7 +176,7 @@ func (w *writer) open() error {
 	if w.store != nil {
 		return nil
 	}
-	s, err := Open(w.opt.Folder)
+	s, err := open(w.opt.Folder, forms, cmp.Or(w.opt.Wait, usualWait))
 	if err != nil {
 		return err
 	}
