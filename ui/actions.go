@@ -197,6 +197,8 @@ func sessionActions() []action {
 			run: func(m *Model) tea.Cmd { return m.showDiff() }, why: noComparison},
 		{name: "findings", keys: []string{"F"}, short: "findings", help: "what the documents get wrong and what the hunts leave out",
 			run: func(m *Model) tea.Cmd { m.showFindings(); return nil }},
+		{name: "memory", keys: []string{"R"}, help: "search all that is remembered: verdicts and notes of every review; Enter goes to the IOC",
+			run: func(m *Model) tea.Cmd { return m.showMemory() }, why: noJournal},
 		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},
 		{name: "history-in-export", help: "list every decision in the reviewed bulletin, or no longer", run: func(m *Model) tea.Cmd { return m.switchHistory() }},
 		{name: "help", keys: []string{"?", "f1"}, short: "keys", help: "all keys and actions; type to search, enter to run one",

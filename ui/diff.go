@@ -296,10 +296,7 @@ func (t *text) changes(title string, rows []int32, of func(at int32) feed.Change
 	t.para(bold, title+" ("+thousands(len(rows))+")")
 	for _, at := range rows[:min(len(rows), mostChanges)] {
 		change := of(at)
-		value := change.IOC.Value
-		if !t.m.fanged {
-			value = feed.Defang(change.IOC.Type, value)
-		}
+		value := t.m.shownValue(change.IOC.Type, change.IOC.Value)
 		words := append([]string{value}, change.What...)
 		t.field("  "+shortType(change.IOC.Type), plain, strings.Join(append(words, "in "+plural(change.Documents, "document")), ", "))
 	}

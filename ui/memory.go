@@ -72,10 +72,7 @@ func (m *Model) recalled(pos int) (r review.Remembered, ok bool) {
 // of it.
 func (m *Model) drawValue(pos int, i feed.IOC, text style, w int) {
 	c := &m.canvas
-	value := i.Value
-	if !m.fanged {
-		value = feed.Defang(i.Type, value)
-	}
+	value := m.shownValue(i.Type, i.Value)
 	if r, ok := m.recalled(pos); ok {
 		const least, gap = 12, 2
 		used := m.term.Width(m.term.Clean(value))

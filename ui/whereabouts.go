@@ -18,6 +18,9 @@ func (m *Model) whereabouts() store.Place {
 	return p
 }
 
+// placeOf is the row of an IOC among those that are shown, or -1.
+func (l *iocList) placeOf(item int) int { return slices.Index(l.view, int32(item)) }
+
 // goTo goes where an analyst was. What is not there any more stays as it is.
 func (m *Model) goTo(p store.Place) {
 	if p == (store.Place{}) {
@@ -34,7 +37,7 @@ func (m *Model) goTo(p store.Place) {
 	m.iocs.reverse = p.Reverse
 	m.see(func(m *Model, _ string) {
 		if item, ok := m.review.IOCs().Find(p.IOC); ok {
-			if at := slices.Index(m.iocs.view, int32(item)); at >= 0 {
+			if at := m.iocs.placeOf(item); at >= 0 {
 				m.iocs.win.set(at)
 			}
 		}

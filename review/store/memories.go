@@ -33,7 +33,7 @@ func (m *Memory) setKey(key string) {
 
 // Query says which memories are meant. What is empty means all.
 type Query struct {
-	Words   []string // each is part of the value, defanged too, the note, the document or the name
+	Words   []string // each is part of the value, defanged too, the verdict, the note, the document or the name
 	Type    feed.Type
 	Verdict review.Verdict
 	Who     string
@@ -54,7 +54,7 @@ func (q *Query) means(m *Memory) bool {
 	if len(q.Words) == 0 {
 		return true
 	}
-	text := strings.ToLower(strings.Join([]string{m.Value, feed.Defang(m.Type, m.Value), m.Note, m.Document, m.Who}, "\n"))
+	text := strings.ToLower(strings.Join([]string{m.Value, feed.Defang(m.Type, m.Value), string(m.Verdict), m.Note, m.Document, m.Who}, "\n"))
 	return !slices.ContainsFunc(q.Words, func(w string) bool { return !strings.Contains(text, strings.ToLower(w)) })
 }
 

@@ -1,0 +1,244 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"quarry/feed"
+	"quarry/review/store"
+)
+
+// searchedMsg brings what is remembered that has the words of a text.
+type searchedMsg struct {
+	text  string
+	found []store.Memory
+	all   int
+	err   error
+}
+
+// memoryList is all that is remembered, in whatever review it was judged, to be
+// searched as one types. Nothing is decided in it.
+type memoryList struct {
+	input     textinput.Model
+	found     []store.Memory
+	all       int    // that have the words; those found are the latest of them
+	asked     string // the text that is looked for, or was
+	searching bool
+	win       window
+	lines     []textLine // about the one under the cursor
+}
+
+// mostSearched is how many memories are listed.
+const mostSearched = 500
+
+// showMemory opens the list.
+func (m *Model) showMemory() tea.Cmd {
+	o := &memoryList{input: newInput("search: ", "")}
+	m.today = m.opt.Now()
+	m.cover(o)
+	o.resize(m)
+	return o.search(m)
+}
+
+func noJournal(m *Model) string {
+	if m.opt.Journal == nil {
+		return "nothing is saved here, so nothing is remembered"
+	}
+	return ""
+}
+
+// search is the command that looks for the text, or nil while another one is at work.
+func (o *memoryList) search(m *Model) tea.Cmd {
+	if o.searching {
+		return nil
+	}
+	o.searching, o.asked = true, o.input.Value()
+	j, text := m.opt.Journal, o.asked
+	return func() tea.Msg {
+		found, all, err := j.Search(strings.Fields(text), mostSearched)
+		return searchedMsg{text, found, all, err}
+	}
+}
+
+// searched shows what was found, and looks again where the text is another by now.
+func (m *Model) searched(msg searchedMsg) tea.Cmd {
+	o, ok := m.overlay.(*memoryList)
+	if !ok {
+		return nil
+	}
+	o.searching = false
+	if msg.err != nil {
+		m.say(bad, "it cannot be looked up: "+store.Reason(msg.err))
+		return nil
+	}
+	o.found, o.all = msg.found, msg.all
+	o.win = window{}
+	o.resize(m)
+	if o.input.Value() != msg.text {
+		return o.search(m)
+	}
+	return nil
+}
+
+func (o *memoryList) bare() bool { return false }
+
+func (o *memoryList) resize(m *Model) {
+	setWidth(&o.input, m.w-12)
+	rows := max(2, m.h-5)
+	o.win.resize(min(len(o.found), max(2, rows*2/3)), len(o.found))
+	o.detail(m)
+}
+
+// detail lays out all that is known of the memory under the cursor.
+func (o *memoryList) detail(m *Model) {
+	t := m.text(max(1, m.w-2))
+	if o.win.at < len(o.found) {
+		r := o.found[o.win.at]
+		t.field(shortType(r.Type), plain, m.shownValue(r.Type, r.Value))
+		t.field("remembered", plain, r.Words(m.today))
+		if r.Document != "" {
+			t.field("document", plain, r.Document)
+		}
+		if _, here := m.review.IOCs().Find(feed.IOC{Type: r.Type, Value: r.Value}.Key()); here {
+			t.field("", good, "it is in this review: Enter goes there")
+		}
+	}
+	o.lines = t.lines
+}
+
+// shownValue is a value as the screen shows values now.
+func (m *Model) shownValue(t feed.Type, value string) string {
+	if m.fanged {
+		return value
+	}
+	return feed.Defang(t, value)
+}
+
+func (o *memoryList) update(m *Model, msg tea.Msg) tea.Cmd {
+	was := o.input.Value()
+	cmd := edit(&o.input, msg)
+	if o.input.Value() != was {
+		m.say(plain, "")
+		return tea.Batch(cmd, o.search(m))
+	}
+	return cmd
+}
+
+func (o *memoryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.String() {
+	case "esc", "ctrl+c":
+		m.overlay = nil
+		m.say(plain, "")
+		return nil
+	case "up", "ctrl+p":
+		o.win.move(up)
+	case "down", "ctrl+n":
+		o.win.move(down)
+	case "pgup":
+		o.win.move(pageUp)
+	case "pgdown":
+		o.win.move(pageDown)
+	case "enter":
+		o.enter(m)
+	default:
+		return o.update(m, msg)
+	}
+	o.detail(m)
+	return nil
+}
+
+// enter goes to the IOC under the cursor where this review has it.
+func (o *memoryList) enter(m *Model) {
+	if o.win.at >= len(o.found) {
+		return
+	}
+	r := o.found[o.win.at]
+	item, here := m.review.IOCs().Find(feed.IOC{Type: r.Type, Value: r.Value}.Key())
+	at := m.iocs.placeOf(item)
+	switch {
+	case !here:
+		m.say(warn, "it is not in this review; "+m.shownValue(r.Type, r.Value)+" was judged in another")
+	case at < 0:
+		m.say(warn, "it is in this review, but the filter does not show it")
+	default:
+		m.overlay = nil
+		m.setFocus(iocPane)
+		m.iocs.win.set(at)
+		m.say(plain, "")
+	}
+}
+
+func (o *memoryList) scrollBy(to motion) { o.win.move(to) }
+
+func (o *memoryList) footer() []footerKey {
+	return []footerKey{{"Enter", "go to it"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"", "type to search"}}
+}
+
+func (o *memoryList) cursor() *tea.Cursor {
+	c := o.input.Cursor()
+	if c != nil {
+		c.Y, c.X = 2, c.X+1
+	}
+	return c
+}
+
+func (o *memoryList) draw(m *Model, w, h int) {
+	c := &m.canvas
+	title := "Remembered"
+	if o.all > len(o.found) {
+		title += ", the latest " + thousands(len(o.found)) + " of " + thousands(o.all)
+	}
+	m.overlayTitle(title, &o.win, w)
+	c.raw(plain, " ")
+	c.input(&o.input, w-1)
+	c.newline()
+	y := 2
+	for row := o.win.top; row < min(o.win.top+o.win.height, len(o.found)) && y < h; row++ {
+		o.drawRow(m, row, w)
+		c.newline()
+		y++
+	}
+	if len(o.found) == 0 && y < h {
+		text := "  nothing that is remembered has these words"
+		switch {
+		case o.searching:
+			text = "  looking it up"
+		case o.asked == "":
+			text = "  nothing is remembered yet: verdicts and notes of all reviews are"
+		}
+		c.put(dim, text, w)
+		c.newline()
+		y++
+	}
+	for _, l := range append([]textLine{nil}, o.lines...) {
+		if y < h {
+			c.raw(plain, " ")
+			c.line(l, w-1)
+			c.newline()
+			y++
+		}
+	}
+	for ; y < h; y++ {
+		c.put(plain, "", w)
+		c.newline()
+	}
+}
+
+func (o *memoryList) drawRow(m *Model, row, w int) {
+	c := &m.canvas
+	r := o.found[row]
+	pointer := " "
+	if row == o.win.at {
+		pointer = m.glyphs.pointer
+		c.lockRow(cursor)
+	}
+	words := "(" + r.Words(m.today) + ")"
+	n := min(m.term.Width(m.term.Clean(words)), w/2)
+	c.raw(accent, pointer+" ")
+	c.putMiddle(plain, m.shownValue(r.Type, r.Value), w-3-n)
+	c.raw(plain, " ")
+	c.put(dim, words, n)
+	c.unlock()
+}
