@@ -132,26 +132,58 @@ type TakenIn struct {
 
 // TakeIn remembers what others do. Of one person about an IOC in reviews of one
 // title the latest wins, whichever side has it; what is here already changes
-// nothing. All are taken in or, with an error, none.
+// nothing. Many are written in batches, between which others save what is decided;
+// with an error those before it are taken in, and doing it again takes in the rest.
 func (s *Store) TakeIn(ctx context.Context, all []Memory) (t TakenIn, err error) {
-	tx, err := s.db.BeginTx(ctx, nil)
+	fresh, err := s.fresh(ctx, all)
 	if err != nil {
 		return t, classify(s.path, err)
 	}
-	defer tx.Rollback() // without effect after the commit
-	fresh, err := notHere(ctx, tx, all)
-	if err != nil {
-		return t, classify(s.path, err)
-	}
-	t.New, err = writeMemories(ctx, tx, fresh)
-	if err != nil {
-		return TakenIn{}, classify(s.path, err)
+	for batch := range slices.Chunk(fresh, takenAtOnce) {
+		begun := time.Now()
+		n, err := s.takeInBatch(ctx, batch)
+		if t.New += n; err != nil {
+			return t, classify(s.path, err)
+		}
+		if len(fresh) <= takenAtOnce {
+			break
+		}
+		// Who waits for the database looks now and then whether it is free.
+		select {
+		case <-time.After(time.Since(begun) / 2):
+		case <-ctx.Done():
+		}
 	}
 	t.Known = len(all) - t.New
-	if t.New == 0 {
-		return t, nil
+	return t, nil
+}
+
+// takenAtOnce is how many memories are written in one transaction: a tenth of the
+// time that others wait for the database.
+const takenAtOnce = 5000
+
+func (s *Store) takeInBatch(ctx context.Context, batch []Memory) (written int, err error) {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
 	}
-	return t, classify(s.path, tx.Commit())
+	defer tx.Rollback() // without effect after the commit
+	written, err = writeMemories(ctx, tx, batch)
+	if err != nil || written == 0 {
+		return 0, err
+	}
+	return written, tx.Commit()
+}
+
+// fresh leaves out what reviews of this database say themselves, without keeping
+// anybody from writing.
+func (s *Store) fresh(ctx context.Context, all []Memory) ([]Memory, error) {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() // nothing was written
+	return notHere(ctx, tx, all)
 }
 
 // notHere leaves out what reviews of this database say themselves.

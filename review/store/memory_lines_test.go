@@ -3,11 +3,15 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quarry/feed"
+	"quarry/review"
 )
 
 func TestReadMemories(t *testing.T) {
@@ -88,4 +92,31 @@ func FuzzMemories(f *testing.F) {
 			t.Fatalf("taken in again: %+v, %v", got, err)
 		}
 	})
+}
+
+// TestManyAreTakenInBatches: who decides meanwhile does not wait for all of them.
+func TestManyAreTakenInBatches(t *testing.T) {
+	db, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	all := make([]Memory, 2*takenAtOnce+1)
+	for i := range all {
+		all[i] = Memory{Type: feed.Domain, Value: fmt.Sprintf("host-%d.example", i), Remembered: review.Remembered{Verdict: review.Benign, Who: "ab", At: atNoon, Moment: int64(i + 1)}}
+	}
+	for _, want := range []TakenIn{{New: len(all)}, {Known: len(all)}} {
+		if got, err := db.TakeIn(context.Background(), all); err != nil || got != want {
+			t.Fatalf("taken in %+v, %v, want %+v", got, err, want)
+		}
+	}
+	var changes int
+	if err := db.db.QueryRow("SELECT memories FROM clock").Scan(&changes); err != nil || changes != 3 {
+		t.Errorf("written in %d transactions, %v", changes, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if got, err := db.TakeIn(ctx, all); !errors.Is(err, context.Canceled) || got.New != 0 {
+		t.Errorf("taken in %+v after it was ended: %v", got, err)
+	}
 }
