@@ -207,9 +207,18 @@ func sessionActions() []action {
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(*Model) tea.Cmd { return tea.ClearScreen }},
 		{name: "documents", keys: []string{"o"}, help: "in a served session: leave the review, which is saved, and go back to the list of documents",
 			run: func(m *Model) tea.Cmd { return m.toShelf() }, why: noShelf},
+		{name: "suspend", help: "go back to the shell for a while; its fg comes back",
+			run: func(*Model) tea.Cmd { return tea.Suspend }, why: noShell},
 		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
 		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
 	}
+}
+
+func noShell(m *Model) string {
+	if !m.opt.CanSuspend {
+		return "there is no shell that could resume it"
+	}
+	return ""
 }
 
 func noIOC(m *Model) string {

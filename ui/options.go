@@ -38,6 +38,7 @@ type Options struct {
 	Files        Files  // where exports are written; nil is all files of this machine
 	CopyExports  bool   // copy instead what would be written: the analyst has no files here
 	MostPasted   int    // bytes of pasted text that are read; 0 is 16 MB, the most
+	CanSuspend   bool   // a shell would resume the program; without, it cannot be suspended
 	// Attach is given what brings messages from outside, before the program runs.
 	Attach func(send func(tea.Msg))
 	Shelf  Shelf // documents that one is picked of at the beginning, or nil; see [RunShelf]

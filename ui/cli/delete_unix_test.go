@@ -31,7 +31,7 @@ func TestOpenReviewIsNotDeleted(t *testing.T) {
 		t.Error(err)
 	}
 	q := termtest.StartPty(t, 120, 24, inState(t, state, "reviews", "delete", "1"))
-	q.WaitForOutput("delete review 1, .* with 1 decisions.*y/N")
+	q.WaitForOutput("delete review 1, .* with 1 decision[?] .y/N")
 	q.Type("y")
 	q.Press("enter")
 	if err := q.Wait(); err != nil {

@@ -356,7 +356,7 @@ func leaveUnsaved(t *testing.T, p *termtest.Pty, state string, want int) {
 		t.Fatalf("%s: %v, %v", named[1], info, err)
 	}
 	out, err := inState(t, state, "reviews", "import", named[1]).Output()
-	if err != nil || !strings.Contains(string(out), fmt.Sprintf("%d decisions taken in", want)) {
+	if err != nil || !strings.Contains(string(out), fmt.Sprintf("%d decision", want)) {
 		t.Errorf("import: %s %v", out, err)
 	}
 	if words, _ := shownBy(t, state, 1); len(words) != want {

@@ -109,6 +109,7 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		Fanged:       p.conf.fanged,
 		NoComments:   !p.conf.comments,
 		Folder:       p.conf.exports,
+		CanSuspend:   canSuspend(),
 	}, options...)
 	return err
 }

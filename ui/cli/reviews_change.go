@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"quarry/review/store"
+	"quarry/ui/cell"
+)
+
+func (p *program) deleteReviewCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "delete ID", Short: "Delete a review with its decisions", Args: reviewID,
+		Long: "Deletes a review with its decisions, and the documents that no other review has. Its verdicts and notes stay remembered; quarry memory forget is for them. It asks first; --yes answers.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			id := numbered(args)
+			return p.withStore(func(s *store.Store) error {
+				one, err := s.Summary(id, time.Now())
+				if err != nil {
+					return err
+				}
+				if one.Holder != nil { // nobody is asked about what cannot be done
+					return &store.HeldError{ID: id, By: *one.Holder}
+				}
+				what := fmt.Sprintf("delete review %d, %s, with %s", id, cell.Clean(one.Title), decisions(one.Decisions+one.Undone))
+				if !yes {
+					if err := p.confirm(what); err != nil {
+						return err
+					}
+				}
+				return s.Delete(id, time.Now())
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// decisions counts decisions in words.
+func decisions(n int) string {
+	if n == 1 {
+		return "1 decision"
+	}
+	return fmt.Sprintf("%d decisions", n)
+}
+
+// confirm asks a person at a terminal; without one it is refused.
+func (p *program) confirm(what string) error {
+	if !term.IsTerminal(p.stdin.Fd()) {
+		return usage("to %s, say --yes", what)
+	}
+	fmt.Fprintf(p.stderr, "%s? [y/N] ", what)
+	answer, err := bufio.NewReader(p.stdin).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if !slices.Contains([]string{"y", "yes"}, strings.ToLower(strings.TrimSpace(answer))) {
+		return &findingsError{"nothing was done"}
+	}
+	return nil
+}
+
+func (p *program) importReviewCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "import FILE...", Short: "Take in decisions that the database did not take", Args: files,
+		Long: "Takes in files with decisions that the database did not take when they were made, and removes the files. quarry reviews names those that it finds.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := store.Open(store.Folder())
+			if err != nil {
+				return err
+			}
+			return errors.Join(p.importReviews(s, args), s.Close())
+		},
+	}
+}
+
+func (p *program) importReviews(s *store.Store, paths []string) error {
+	for _, path := range paths {
+		id, added, err := s.Import(path, time.Now())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.stdout, "review %d: %s taken in\n", id, decisions(added))
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) repairCommand() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "repair", Short: "Move a damaged database aside and begin a new one", Args: noArgs,
+		Long: "Moves a database that is damaged aside, so that a new one is begun. It asks first; --yes answers. A database that can be read stays where it is.",
+		RunE: func(*cobra.Command, []string) error {
+			s, err := store.OpenExisting(store.Folder())
+			if err == nil {
+				err = errors.Join(s.Check(), s.Close())
+			}
+			var damaged *store.DamagedError
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				return errNoReviews
+			case err == nil:
+				_, err := fmt.Fprintln(p.stdout, "the database can be read; it stays where it is")
+				return err
+			case !errors.As(err, &damaged):
+				return err
+			}
+			fmt.Fprintf(p.stderr, "quarry: %s\n", cell.Clean(err.Error()))
+			if !yes {
+				if err := p.confirm("move it aside"); err != nil {
+					return err
+				}
+			}
+			to, err := store.MoveAside(store.Folder(), time.Now())
+			if err == nil {
+				_, err = fmt.Fprintf(p.stdout, "moved to %s\n", cell.Clean(to))
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
