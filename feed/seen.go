@@ -19,8 +19,10 @@ func FormatSeen(t time.Time) string {
 }
 
 // ParseSeen reads a time in one of the forms that feeds use: a date, RFC 3339,
-// or ThreatFox's "2006-01-02 15:04:05" with or without " UTC". Times without a
-// zone are UTC. "" is the zero time.
+// or ThreatFox's "2006-01-02 15:04:05" with or without " UTC", without seconds
+// or with parts of them, with a T between or with slashes in the date. Times
+// without a zone are UTC. "" is the zero time. Dates that begin with the day or
+// the month are refused, for nobody can tell which it is.
 func ParseSeen(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -36,12 +38,18 @@ func parseSeen(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04:05 UTC", time.DateTime} {
+	for _, layout := range seenLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), nil
 		}
 	}
 	return time.Time{}, &ValueError{Value: s, Reason: "not a date; write it as 2006-01-02"}
+}
+
+// seenLayouts are the forms of times; parts of seconds are read in each.
+var seenLayouts = []string{
+	time.DateOnly, time.RFC3339, "2006-01-02 15:04:05 UTC", time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04 UTC",
+	"2006-01-02 15:04:05Z07:00", "2006/01/02", "2006/01/02 15:04:05", "2006/01/02 15:04",
 }
 
 // plainSeen reads the forms that feeds write row after row; false says nothing.

@@ -319,7 +319,7 @@ func (r *reader) indicator(j *records.JSON) error {
 // record is what an indicator and its pulse say.
 func (r *reader) record(i indicator, t feed.Type, line int) records.Record {
 	p := r.now()
-	rec := records.Record{Type: t, Value: string(i.Indicator), FirstSeen: records.InUTC(string(i.Created)), Line: line, Threat: records.ThreatOf(t, string(i.Role))}
+	rec := records.Record{Type: t, Value: string(i.Indicator), FirstSeen: string(i.Created), Line: line, Threat: records.ThreatOf(t, string(i.Role))}
 	if len(p.families) == 1 {
 		rec.Family = p.families[0]
 	}

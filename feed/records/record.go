@@ -13,7 +13,7 @@ import (
 type Record struct {
 	Type       feed.Type
 	Value      string
-	Port       string // of an address or name that has none in its value; "" and "0" are none
+	Port       string // of an address, a name or a URL; "" and "0" are none
 	Threat     feed.Threat
 	Family     string
 	Confidence string // as [ParseConfidence] reads it
@@ -31,7 +31,8 @@ type Record struct {
 type Finder func(code string, severity feed.Severity, line int, format string, args ...any)
 
 // Read makes an IOC of a record, without a source. What it cannot use it tells
-// find; ok is false where no IOC can be made of it.
+// find; ok is false where no IOC can be made of it. An address with one port
+// becomes an ip:port; every other port is a tag, and so is what is no port.
 func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 	ok = read(&r, &i, find)
 	return i, ok
@@ -39,8 +40,8 @@ func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 
 // read fills in an IOC. Records and IOCs are large, and there are many.
 func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
-	if r.Port != "" && r.Port != "0" && r.Type == feed.IP {
-		r.Type, r.Value = feed.IPPort, withPort(r.Value, r.Port)
+	if r.Port != "" && r.Port != "0" {
+		takePort(r, find)
 	}
 	value, err := feed.Canonical(r.Type, r.Value)
 	if err != nil {
@@ -73,14 +74,6 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 		find("bad-confidence", feed.Warning, r.Line, "%s is no percentage from 0 to 100, so %s has no confidence", feed.Quote(r.Confidence), feed.Quote(value))
 	}
 	return true
-}
-
-// withPort joins an address and its port.
-func withPort(host, port string) string {
-	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		host = "[" + host + "]"
-	}
-	return host + ":" + port
 }
 
 var errConfidence = errors.New("not a percentage from 0 to 100")

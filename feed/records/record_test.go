@@ -34,8 +34,19 @@ func TestRead(t *testing.T) {
 		{"IPv6 and port without brackets, as the format has it", Record{Type: feed.IPPort, Value: "2001:db8::5:443", Bare: true}, "[2001:db8::5]:443", nil},
 		{"IPv6 and port in one", Record{Type: feed.IPPort, Value: "[2001:db8::5][:]443"}, "[2001:db8::5]:443", nil},
 		{"port 0", Record{Type: feed.IP, Value: "192.0.2.1", Port: "0"}, "192.0.2.1", nil},
-		{"port that is none", Record{Type: feed.IP, Value: "192.0.2.1", Port: "https", Line: 3}, "", []string{
-			`3 error bad-value: "192.0.2.1:https" is no ip:port (the port is not a number from 1 to 65535), so no IOC is made of it`}},
+		{"port with its protocol", Record{Type: feed.IP, Value: "192.0.2.1", Port: "443/tcp"}, "192.0.2.1:443", nil},
+		{"port that is none", Record{Type: feed.IP, Value: "192.0.2.1", Port: "https", Line: 3}, "192.0.2.1", []string{
+			`3 warning bad-port: "https" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+		{"port beyond the last", Record{Type: feed.IP, Value: "192.0.2.1", Port: "70000", Line: 3}, "192.0.2.1", []string{
+			`3 warning bad-port: "70000" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+		{"two ports", Record{Type: feed.IP, Value: "192.0.2.1", Port: "80, 443", Line: 3}, "192.0.2.1", []string{
+			`3 warning bad-port: "80, 443" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+		{"another port", Record{Type: feed.IPPort, Value: "192.0.2.1:22", Port: "23", Line: 3}, "192.0.2.1:22", []string{
+			`3 warning port-differs: beside "192.0.2.1:22" stands the port "23", which it does not have; that port is a tag`}},
+		{"another port of a URL", Record{Type: feed.URL, Value: "hxxp://a[.]example:81/", Port: "80", Line: 3}, "http://a.example:81/", []string{
+			`3 warning port-differs: beside "hxxp://a[.]example:81/" stands the port "80", which it does not have; that port is a tag`}},
+		{"the port of a URL", Record{Type: feed.URL, Value: "https://a.example/", Port: "443"}, "https://a.example/", nil},
+		{"the port of a hash's row", Record{Type: feed.MD5, Value: strings.Repeat("1a", 16), Port: "443"}, strings.Repeat("1a", 16), nil},
 		{"everything wrong", Record{Type: feed.Domain, Value: "a.example", Threat: "spam", FirstSeen: "soon", LastSeen: "late", Confidence: "high", Line: 7}, "a.example", []string{
 			`7 warning unknown-threat: "spam" is not a threat type of ThreatFox; it is kept as it stands`,
 			`7 warning bad-date: "soon" is no date, so "a.example" has no first seen`,
@@ -54,6 +65,50 @@ func TestRead(t *testing.T) {
 		if d := cmp.Diff(c.all, all); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)
 		}
+	}
+}
+
+// TestPortTag: a port that no value can say is a tag.
+func TestPortTag(t *testing.T) {
+	for _, c := range []struct {
+		r    Record
+		want string
+	}{
+		{Record{Type: feed.IP, Value: "192.0.2.1", Port: "443"}, ""},
+		{Record{Type: feed.IP, Value: "192.0.2.1", Port: "80, 443"}, "port 80, 443"},
+		{Record{Type: feed.IP, Value: "192.0.2.1", Port: "70000"}, "port 70000"},
+		{Record{Type: feed.Domain, Value: "a.example", Port: "8443"}, "port 8443"},
+		{Record{Type: feed.CIDR, Value: "192.0.2.0/24", Port: "22"}, "port 22"},
+		{Record{Type: feed.URL, Value: "http://a.example/", Port: "8080"}, "port 8080"},
+		{Record{Type: feed.URL, Value: "http://a.example:8080/", Port: "8080"}, ""},
+	} {
+		var all []string
+		if i, ok := Read(c.r, finder(&all)); !ok || strings.Join(i.Tags, "|") != c.want {
+			t.Errorf("%+v: tags %q, want %q", c.r, i.Tags, c.want)
+		}
+	}
+}
+
+func TestValueOf(t *testing.T) {
+	for _, c := range []struct {
+		in, value, tag string
+		t              feed.Type
+	}{
+		{"a[.]example", "a[.]example", "", feed.Domain}, {"a.example:8443", "a.example", "port 8443", feed.Domain}, {"*.a.example", "a.example", "", feed.Domain}, {".a.example", "a.example", "", feed.Domain},
+		{"198.51.100.0-198.51.100.255", "198.51.100.0/24", "", feed.CIDR}, {"198.51.100.0 - 198.51.100.255", "198.51.100.0/24", "", feed.CIDR}, {"198.51.100.0\u2013198.51.100.255", "198.51.100.0/24", "", feed.CIDR},
+	} {
+		r, ok := ValueOf(c.in)
+		if !ok || r.Type != c.t || r.Value != c.value || strings.Join(r.Tags, "|") != c.tag {
+			t.Errorf("%q: %+v, %v", c.in, r, ok)
+		}
+	}
+	for _, in := range []string{"", "-", "words", "198.51.100.1-198.51.100.9", "a-b.exe", "*.", "198.51.100.0-198.51.100.255/x"} {
+		if r, ok := ValueOf(in); ok {
+			t.Errorf("%q: %+v", in, r)
+		}
+	}
+	if got := Range("198.51.100.1-198.51.100.9"); len(got) != 2 || got[1] != "198.51.100.9" {
+		t.Error(got)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -63,16 +62,6 @@ func (l *Texts) add(t Text) {
 	if s := strings.TrimSpace(string(t)); s != "" {
 		*l = append(*l, s)
 	}
-}
-
-// InUTC adds the zone to a time that has none but is written as RFC 3339
-// otherwise, as feeds do whose times are UTC; else it returns s.
-func InUTC(s string) string {
-	t := strings.TrimSpace(s)
-	if _, err := time.Parse("2006-01-02T15:04:05", t); err == nil {
-		return t + "Z"
-	}
-	return s
 }
 
 // maxWords is how many characters of a remark are kept.
