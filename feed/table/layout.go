@@ -50,20 +50,51 @@ func layoutOf(head []byte, w *words) (best layout, sure feed.Sureness) {
 		text = text[:strings.LastIndexByte(text, '\n')+1]
 	}
 	first := strings.TrimLeft(text, " \t\r\n\ufeff")
-	if first == "" || strings.IndexByte("{[<", first[0]) >= 0 {
+	if first == "" || strings.IndexByte("{[<", first[0]) >= 0 || hasFences(text) {
 		return layout{}, 0
 	}
 	for _, comma := range commas {
 		if comma == '|' && isMarkdown(first) {
 			continue
 		}
-		s := sampleOf(text, comma)
+		s := sampleOf(w, text, comma)
 		if l, n := s.layout(w); n > sure {
 			best, sure = l, n
 			best.comma = comma
 		}
 	}
 	return best, sure
+}
+
+// hasFences reports whether a text has a block of code as Markdown has them, so
+// that it is more than a table. All of a table may stand in one.
+func hasFences(text string) bool {
+	if !strings.Contains(text, "```") && !strings.Contains(text, "~~~") {
+		return false
+	}
+	n, behind := 0, false
+	first := true
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+			continue
+		case isFence(line):
+			if n++; n == 1 && !first || n > 2 {
+				return true
+			}
+			behind = n == 2
+		case behind:
+			return true
+		}
+		first = false
+	}
+	return false
+}
+
+// isFence reports whether a line begins or ends a block of code.
+func isFence(line string) bool {
+	return strings.HasPrefix(line, "```") || strings.HasPrefix(line, "~~~")
 }
 
 // isMarkdown reports whether a text has tables of Markdown, which bars part too.
@@ -84,10 +115,11 @@ func isMarkdown(text string) bool {
 // sample is the beginning of a table.
 type sample struct {
 	rows    [][]string
-	comment []string // the last line of comments before the first row, taken apart
+	stated  [][]string // the rows, with nothing in the cells that say so
+	comment []string   // the last line of comments before the first row, taken apart
 }
 
-func sampleOf(text string, comma byte) sample {
+func sampleOf(w *words, text string, comma byte) sample {
 	var s sample
 	rows := records.NewRows(records.LinesOf(text), comma)
 	last := ""
@@ -97,11 +129,13 @@ func sampleOf(text string, comma byte) sample {
 		}
 	}
 	for len(s.rows) < sampleRows && rows.Next() {
-		if isSep(rows.Fields) {
+		if isSep(rows.Fields) || isFence(rows.Fields[0]) {
 			continue
 		}
 		row := trimmed(rows.Fields)
-		s.rows = append(s.rows, slices.Clone(row[:min(len(row), maxColumns)]))
+		row = slices.Clone(row[:min(len(row), maxColumns)])
+		s.rows = append(s.rows, row)
+		s.stated = append(s.stated, w.stated(slices.Clone(row)))
 	}
 	if last = strings.TrimLeft(last, "# \t"); last != "" {
 		if r := records.NewRows(records.LinesOf(last), comma); r.Next() {
@@ -133,13 +167,13 @@ func trimmed(row []string) []string {
 // layout finds out what the columns hold.
 func (s sample) layout(w *words) (layout, feed.Sureness) {
 	if len(s.comment) > 1 {
-		if l, sure := s.titled(w, s.comment, s.rows); sure > 0 {
+		if l, sure := titled(w, s.comment, s.stated); sure > 0 {
 			l.header = false
 			return l, sure
 		}
 	}
 	for n := range min(len(s.rows), maxTitles+1) {
-		if l, sure := s.titled(w, s.rows[n], s.rows[n+1:]); sure > 0 {
+		if l, sure := titled(w, s.rows[n], s.stated[n+1:]); sure > 0 {
 			l.titles = n
 			return l, sure
 		}
@@ -150,7 +184,13 @@ func (s sample) layout(w *words) (layout, feed.Sureness) {
 			break
 		}
 	}
-	return s.untitled(w)
+	if l, sure := untitled(w, nil, s.stated); sure > 0 {
+		return l, sure
+	}
+	if len(s.rows) > 1 && areTitles(s.rows[0]) {
+		return untitled(w, s.rows[0], s.stated[1:])
+	}
+	return layout{}, 0
 }
 
 func first(row []string) string {
@@ -161,7 +201,7 @@ func first(row []string) string {
 }
 
 // titled reads a row as the titles of the columns of those below it.
-func (s sample) titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
+func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 	l := layout{header: true, columns: make([]column, len(row))}
 	known := 0
 	for k, cell := range row {
@@ -252,7 +292,7 @@ func (l *layout) count(w *words, rows [][]string) (values, usable int) {
 				continue
 			}
 			values++
-			if typed || len(valuesIn(row[k], nil)) > 0 {
+			if typed || len(valuesIn(row[k])) > 0 {
 				usable++
 			}
 		}
@@ -270,144 +310,4 @@ func (l *layout) hasFiles(rows [][]string) bool {
 		}
 	}
 	return false
-}
-
-// untitled tells columns by what stands in them, where nine of ten rows agree.
-func (s sample) untitled(w *words) (layout, feed.Sureness) {
-	width := s.width()
-	if width < 2 || hostsOnly(s.rows, 0) {
-		return layout{}, 0
-	}
-	l := layout{columns: make([]column, width)}
-	for k := range l.columns {
-		if types, _ := shares(w, k, s.rows); types >= 90 && !l.has(typeColumn) {
-			l.columns[k].is = typeColumn
-		}
-	}
-	if !l.findValues(w, s.rows) {
-		return layout{}, 0
-	}
-	l.findRest(s.rows)
-	l.files = l.hasFiles(s.rows)
-	if l.has(typeColumn) {
-		return l, sureOfContent
-	}
-	return l, sureOfValues
-}
-
-// width is how many cells nine of ten rows have at most, 0 where they differ:
-// text with a comma here and there is no table.
-func (s sample) width() int {
-	counts := map[int]int{}
-	widest := 0
-	for _, row := range s.rows {
-		counts[len(row)]++
-		widest = max(widest, len(row))
-	}
-	usual := 0
-	for n, rows := range counts {
-		if rows > counts[usual] || rows == counts[usual] && n > usual {
-			usual = n
-		}
-	}
-	if usual < 2 || 10*counts[usual] < 7*len(s.rows) {
-		return 0
-	}
-	return widest
-}
-
-// findValues finds the column of values: with types the one whose values are of
-// them, else the first that holds nothing else, and with it those of hashes.
-func (l *layout) findValues(w *words, rows [][]string) bool {
-	at := slices.IndexFunc(l.columns, func(c column) bool { return c.is == typeColumn })
-	for k := range l.columns {
-		if k == at {
-			continue
-		}
-		if at >= 0 {
-			if 10*agree(w, rows, at, k) >= 9*len(rows) {
-				l.columns[k].is = valueColumn
-				return true
-			}
-			continue
-		}
-		if _, values := shares(w, k, rows); values >= 90 && (!l.has(valueColumn) || hashesOnly(rows, k)) {
-			l.columns[k].is = valueColumn
-		}
-	}
-	return l.has(valueColumn)
-}
-
-// agree is how many rows have in column k a value of the type in column at.
-func agree(w *words, rows [][]string, at, k int) (n int) {
-	for _, row := range rows {
-		if at >= len(row) || k >= len(row) {
-			continue
-		}
-		kind := w.kindOf(row[at])
-		if kind == nil || len(kind.Types) == 0 || slices.ContainsFunc(kind.Types, func(t feed.Type) bool {
-			_, err := feed.Canonical(t, row[k])
-			return err == nil
-		}) {
-			n++
-		}
-	}
-	return n
-}
-
-func hashesOnly(rows [][]string, k int) bool {
-	return all(rows, k, func(v string) bool {
-		t, ok := records.Guess(v)
-		return ok && t.IsHash()
-	})
-}
-
-// sinks are the addresses to which hosts files send names.
-var sinks = []string{"127.0.0.1", "0.0.0.0", "::1", "::"}
-
-// hostsOnly reports whether a column is the first one of a hosts file.
-func hostsOnly(rows [][]string, k int) bool {
-	return all(rows, k, func(v string) bool { return slices.Contains(sinks, v) })
-}
-
-// all reports whether each cell of a column that is not empty is such, and there
-// is one.
-func all(rows [][]string, k int, such func(string) bool) bool {
-	cells := 0
-	for _, row := range rows {
-		if k < len(row) && row[k] != "" {
-			if !such(row[k]) {
-				return false
-			}
-			cells++
-		}
-	}
-	return cells > 0
-}
-
-// findRest finds dates, tags and references among the other columns.
-func (l *layout) findRest(rows [][]string) {
-	for k := range l.columns {
-		c := &l.columns[k]
-		if c.is != unread {
-			continue
-		}
-		switch {
-		case !l.has(firstColumn) && all(rows, k, isDate):
-			c.is = firstColumn
-		case !l.has(referenceColumn) && all(rows, k, isLink):
-			c.is = referenceColumn
-		case !l.has(tagsColumn) && all(rows, k, func(v string) bool { return v[0] == '#' }):
-			c.is = tagsColumn
-		}
-	}
-}
-
-func isDate(v string) bool {
-	_, err := feed.ParseSeen(v)
-	return err == nil
-}
-
-func isLink(v string) bool {
-	return strings.HasPrefix(v, "https://") || strings.HasPrefix(v, "http://")
 }

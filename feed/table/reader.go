@@ -39,7 +39,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	if sure == 0 {
 		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
 	}
-	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}}
+	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}}
 	t.find()
 	rows := records.NewRows(records.NewLines(in), l.comma)
 	rows.Comment = t.comment
@@ -62,6 +62,7 @@ type table struct {
 	value []int           // the columns of values
 	tail  int             // the last column that says whether and what an IOC there is
 	rows  int             // of values
+	hits  map[int]bool    // the unread columns with what looks like an indicator
 	left  map[string]*counted
 	types []string // keys of left, in their order
 	err   error    // of the sink
@@ -89,7 +90,7 @@ func (t *table) find() {
 		default:
 			t.at[c.is] = k
 		}
-		if c.is == valueColumn || c.is == typeColumn || c.is == detectColumn || c.is == portColumn {
+		if c.is == valueColumn || c.is == typeColumn || c.is == detectColumn || c.is == benignColumn || c.is == verdictColumn || c.is == portColumn {
 			t.tail = k
 		}
 	}
@@ -97,11 +98,8 @@ func (t *table) find() {
 
 // comment takes a line of comments.
 func (t *table) comment(line int, text string) {
-	for _, h := range mentions(text) {
-		h.Line = line
-		if err := t.give(h); err != nil && t.err == nil {
-			t.err = err
-		}
+	if err := t.add(mentions(text, "a comment"), line); err != nil && t.err == nil {
+		t.err = err
 	}
 }
 
@@ -111,15 +109,18 @@ func (t *table) read(rows *records.Rows) error {
 			return t.err
 		}
 		row := trimmed(rows.Fields)
-		if isSep(row) || len(row) == 0 {
+		if isSep(row) || len(row) == 0 || isFence(row[0]) {
 			continue
 		}
 		n++
 		switch {
 		case n <= t.titles:
-			t.Find("unread-text", feed.Info, rows.Line, "nothing is taken from the line %s above the titles of the table", feed.Quote(strings.Join(row, " ")))
+			t.Find("unread-text", feed.Info, rows.Line, "no IOC is made of the line %s above the titles of the table", feed.Quote(strings.Join(row, " ")))
 			if t.Title == "" {
 				t.Title = row[0]
+			}
+			if err := t.mention(row, rows.Line, "text above the table"); err != nil {
+				return err
 			}
 			continue
 		case t.header && n == t.titles+1:
@@ -129,7 +130,7 @@ func (t *table) read(rows *records.Rows) error {
 			continue
 		}
 		t.rows++
-		if err := t.row(row, rows.Line, rows.Open); err != nil {
+		if err := t.row(t.words.stated(row), rows.Line, rows.Open); err != nil {
 			return err
 		}
 	}
@@ -163,26 +164,48 @@ func (t *table) end() {
 	if t.rows == 0 {
 		t.Find("empty-table", feed.Error, 1, "the table has no rows, so there is nothing to hunt")
 	}
-	var names []string
+	t.unreadColumns()
+	t.End()
+	feed.SortFindings(t.Findings)
+}
+
+// unreadColumns tells which columns were not read, and of which what looks like an
+// indicator is listed.
+func (t *table) unreadColumns() {
+	var without, with []string
 	for k, c := range t.columns {
 		if c.is != unread {
 			continue
 		}
-		name := fmt.Sprint(k + 1)
-		if c.title != "" {
-			name = feed.Quote(c.title)
+		if t.hits[k] {
+			with = append(with, t.nameOf(k))
+		} else {
+			without = append(without, t.nameOf(k))
 		}
-		names = append(names, name)
 	}
-	if len(names) > 0 {
-		more := ""
-		if len(names) > 20 {
-			names, more = names[:20], fmt.Sprintf(" and %d more", len(names)-20)
-		}
-		t.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s%s, of which Quarry does not know what they say", strings.Join(names, ", "), more)
+	if len(without) > 0 {
+		t.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s, of which Quarry does not know what they say", named(without))
 	}
-	t.End()
-	feed.SortFindings(t.Findings)
+	if len(with) > 0 {
+		t.Find("unread-column", feed.Warning, 1, "of the columns %s Quarry does not know what they say, so what looks like an indicator there is listed and off; name them, such as domain or reference, if you know", named(with))
+	}
+}
+
+// nameOf is the title of a column in a message, or its number.
+func (t *table) nameOf(k int) string {
+	if title := t.columns[k].title; title != "" {
+		return feed.Quote(title)
+	}
+	return fmt.Sprint(k + 1)
+}
+
+// named lists names of columns, the first of many.
+func named(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // cell is the text of the column of which there is one, "" where it is missing.
@@ -203,7 +226,7 @@ func (t *table) notes(row []string) (tags []string) {
 		switch c.is {
 		case tagsColumn:
 			tags = append(tags, splitTags(row[k])...)
-		case noteColumn:
+		case noteColumn, verdictColumn:
 			tags = append(tags, row[k])
 		}
 	}

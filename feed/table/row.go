@@ -9,33 +9,15 @@ import (
 	"quarry/feed/scan"
 )
 
-// row makes IOCs of a row. A row without a value says nothing of one.
+// row makes IOCs of a row, and mentions of what else in it looks like one. A row
+// without a value says nothing of one.
 func (t *table) row(row []string, line int, open bool) error {
 	row = t.rejoin(row, line)
-	kind, ok := t.kind(row, line)
-	if !ok {
-		return nil
+	kind, ok, err := t.kind(row, line)
+	if !ok || err != nil {
+		return err
 	}
-	r := records.Record{
-		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.cell(row, firstColumn), LastSeen: t.cell(row, lastColumn),
-		Reference: t.cell(row, referenceColumn), Port: t.cell(row, portColumn), Tags: t.notes(row),
-	}
-	if threat := feed.Threat(strings.ToLower(t.cell(row, threatColumn))); threat.Known() {
-		r.Threat = threat
-	} else if threat != "" {
-		r.Tags = append(r.Tags, t.cell(row, threatColumn))
-	}
-	if c := t.cell(row, confidenceColumn); strings.ContainsAny(c, "0123456789") {
-		r.Confidence = c
-	} else if c != "" {
-		r.Tags = append(r.Tags, "confidence "+c)
-	}
-	if r.Reference == "" {
-		r.Reference = t.reference
-	}
-	if d := strings.ToLower(t.cell(row, detectColumn)); d == "0" || d == "false" || d == "no" || d == "n" {
-		r.Mention, r.Context = true, "the table says it is not for detection"
-	}
+	r := t.record(row, line)
 	values := 0
 	for _, k := range t.value {
 		if k >= len(row) || row[k] == "" {
@@ -56,6 +38,88 @@ func (t *table) row(row []string, line int, open bool) error {
 	}
 	if values == 0 && slices.ContainsFunc(row, func(cell string) bool { return cell != "" }) {
 		t.Find("short-row", feed.Warning, line, "the row %s has no value, so no IOC is made of it", feed.Quote(strings.Join(row, ", ")))
+		return t.mention(row, line, "a row of the table without a value")
+	}
+	return t.unread(row, line)
+}
+
+// record is what a row says of all its values.
+func (t *table) record(row []string, line int) records.Record {
+	r := records.Record{
+		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.cell(row, firstColumn), LastSeen: t.cell(row, lastColumn),
+		Reference: t.cell(row, referenceColumn), Port: t.cell(row, portColumn), Tags: t.notes(row),
+	}
+	if threat := feed.Threat(strings.ToLower(t.cell(row, threatColumn))); threat.Known() {
+		r.Threat = threat
+	} else if threat != "" {
+		r.Tags = append(r.Tags, t.cell(row, threatColumn))
+	}
+	if c := t.cell(row, confidenceColumn); strings.ContainsAny(c, "0123456789") {
+		r.Confidence = c
+	} else if c != "" {
+		r.Tags = append(r.Tags, "confidence "+c)
+	}
+	if r.Reference == "" {
+		r.Reference = t.reference
+	}
+	t.judged(row, &r)
+	return r
+}
+
+// judged makes a mention of a record that the table itself takes for no harm.
+func (t *table) judged(row []string, r *records.Record) {
+	detect, benign := t.cell(row, detectColumn), t.cell(row, benignColumn)
+	switch d := strings.ToLower(detect); {
+	case d == "0" || d == "false" || d == "no" || d == "n":
+		r.Mention, r.Context = true, "the table says it is not for detection"
+		return
+	case records.Text(benign).Is() || strings.EqualFold(benign, "y"):
+		r.Mention, r.Context = true, "the table says it is no harm, in the column "+t.nameOf(t.at[benignColumn])
+		return
+	}
+	for k, c := range t.columns {
+		switch c.is {
+		case verdictColumn, detectColumn, benignColumn, noteColumn:
+			if k < len(row) && t.words.isBenign(row[k]) {
+				r.Mention, r.Context = true, "the table calls it "+feed.Quote(row[k])
+				return
+			}
+		}
+	}
+}
+
+// unread lists what looks like an indicator in the columns that are not read.
+func (t *table) unread(row []string, line int) error {
+	for k, c := range t.columns {
+		if c.is != unread || k >= len(row) || row[k] == "" {
+			continue
+		}
+		found := mentions(row[k], "stands in the column "+t.nameOf(k)+", of which Quarry does not know what it says")
+		t.hits[k] = t.hits[k] || len(found) > 0
+		if err := t.add(found, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mention lists what looks like an indicator in cells of which no IOC is made.
+func (t *table) mention(cells []string, line int, context string) error {
+	for _, cell := range cells {
+		if err := t.add(mentions(cell, context), line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add gives records of one line to the sink.
+func (t *table) add(all []records.Record, line int) error {
+	for _, r := range all {
+		r.Line = line
+		if err := t.Add(r); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -77,27 +141,28 @@ func (t *table) rejoin(row []string, line int) []string {
 }
 
 // kind is the type that a row states, nil where the table has no types. It is
-// not ok where no IOC can be of it, which is told.
-func (t *table) kind(row []string, line int) (k *kind, ok bool) {
+// not ok where no IOC can be of it, which is told. What looks like an indicator in
+// a row of a type that nobody knows is a mention.
+func (t *table) kind(row []string, line int) (k *kind, ok bool, err error) {
 	if !t.has(typeColumn) {
-		return nil, true
+		return nil, true, nil
 	}
 	word := t.cell(row, typeColumn)
 	k = t.words.kindOf(word)
 	switch {
 	case word == "":
-		return nil, true
+		return nil, true, nil
 	case k == nil:
 		t.once(word, counted{code: "unknown-type", severity: feed.Warning, why: "Quarry does not know it"}, line)
-		return nil, false
+		return nil, false, t.mention(row, line, "a row of a type that Quarry does not know")
 	case k.Is == about:
 		t.describe(row)
-		return nil, false
+		return nil, false, nil
 	case k.Is != "":
 		t.once(word, counted{code: "not-an-ioc", severity: feed.Info, why: k.Is + " is nothing that Quarry hunts"}, line)
-		return nil, false
+		return nil, false, nil
 	}
-	return k, true
+	return k, true, nil
 }
 
 // describe takes a row about the whole table: in Sophos's a title or address,
@@ -133,43 +198,79 @@ func (t *table) values(r records.Record, k *kind, cell string) error {
 		for _, typ := range k.Types {
 			if _, err := feed.Canonical(typ, cell); err == nil && !(typ == feed.URL && several(cell)) {
 				r.Type, r.Value = typ, cell
-				return t.give(r)
+				if typ == feed.SHA3384 && len(k.Types) > 1 {
+					t.guessed(r)
+				}
+				return t.Add(r)
 			}
 		}
 	}
-	parts := valuesIn(cell, k)
+	parts := valuesIn(cell)
 	if len(parts) == 0 {
 		return t.unusable(r, k, cell)
 	}
 	for _, v := range parts {
 		r := r
-		r.Type, r.Value = v.t, v.value
+		r.Type, r.Value = v.Type, v.Value
 		switch {
-		case k == nil && t.files && v.t == feed.Domain && scan.FileLike(feed.Refang(v.value)):
-			t.Find("bad-value", feed.Error, r.Line, "%s is the name of a file or of a host; other values are names of files, so no IOC is made of it", feed.Quote(v.value))
+		case k == nil && t.files && v.Type == feed.Domain && scan.FileLike(feed.Refang(v.Value)):
+			t.Find("bad-value", feed.Error, r.Line, "%s is the name of a file or of a host; other values are names of files, so no IOC is made of it", feed.Quote(v.Value))
 			continue
-		case k != nil && !slices.Contains(k.Types, v.t):
-			t.Find("type-differs", feed.Warning, r.Line, "the table says that %s is of the type %s; it is read as %s, which it is by its looks", feed.Quote(v.value), k.Types[0], v.t)
+		case k != nil && !slices.Contains(k.Types, v.Type):
+			t.Find("type-differs", feed.Warning, r.Line, "the table says that %s is of the type %s; it is read as %s, which it is by its looks", feed.Quote(v.Value), k.Types[0], v.Type)
+		case v.Type == feed.SHA3384:
+			t.guessed(r)
 		}
-		if v.port != "" {
-			r.Tags = append(slices.Clip(r.Tags), "port "+v.port)
-		}
-		if err := t.give(r); err != nil {
+		r.Tags = append(slices.Clip(r.Tags), v.Tags...)
+		if err := t.Add(r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// guessed tells of a hash whose length two algorithms have.
+func (t *table) guessed(r records.Record) {
+	t.Find("hash-guessed", feed.Warning, r.Line, "%s is as long as a SHA3-384 and as a SHA-384; it is read as the first, which alone is hunted", feed.Quote(r.Value))
+}
+
 // unusable tells of a cell that is no value, as one of its type where that is
-// stated.
+// stated. What in it looks like an indicator is a mention.
 func (t *table) unusable(r records.Record, k *kind, cell string) error {
-	if k != nil {
-		r.Type, r.Value = k.Types[0], cell
-		return t.give(r)
+	if ends := records.Range(cell); len(ends) == 2 {
+		t.Find("range-ends", feed.Warning, r.Line, "the range of addresses %s is no block, so only its first and last address are IOCs", feed.Quote(cell))
+		for _, end := range ends {
+			r.Type, r.Value = feed.IP, end
+			if err := t.Add(r); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	t.Find("bad-value", feed.Error, r.Line, "%s is no value whose type can be told by its looks, so no IOC is made of it; a column with the types would say it", feed.Quote(cell))
-	return nil
+	switch {
+	case k != nil && len(k.Types) == 1:
+		r.Type, r.Value = k.Types[0], cell
+		if err := t.Add(r); err != nil {
+			return err
+		}
+	case k != nil:
+		t.Find("bad-value", feed.Error, r.Line, "%s is none of the types that the table says it is (%s), so no IOC is made of it", feed.Quote(cell), types(k.Types))
+	default:
+		t.Find("bad-value", feed.Error, r.Line, "%s is no value whose type can be told by its looks, so no IOC is made of it; a column with the types would say it", feed.Quote(cell))
+	}
+	return t.mention([]string{cell}, r.Line, "stands in a cell that is no value")
+}
+
+// types lists types in a sentence.
+func types(all []feed.Type) string {
+	var b strings.Builder
+	for n, t := range all {
+		if n > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(t))
+	}
+	return b.String()
 }
 
 // parts makes IOCs of two values with a bar between.
@@ -184,10 +285,8 @@ func (t *table) parts(r records.Record, types []string, cell string) error {
 		switch {
 		case part == namePart && values[k] != "":
 			r.Tags = append(slices.Clip(r.Tags), values[k])
-		case part == portPart && types[0] == string(feed.IP):
-			r.Port = values[k]
 		case part == portPart:
-			r.Tags = append(slices.Clip(r.Tags), "port "+values[k])
+			r.Port = values[k]
 		}
 	}
 	for k, part := range types {
@@ -195,38 +294,23 @@ func (t *table) parts(r records.Record, types []string, cell string) error {
 			continue
 		}
 		r.Type, r.Value = feed.Type(part), values[k]
-		if err := t.give(r); err != nil {
+		if err := t.Add(r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// give gives a record to the sink, once.
-func (t *table) give(r records.Record) error {
-	if r.Port != "" && r.Type == feed.Domain {
-		r.Tags, r.Port = append(slices.Clip(r.Tags), "port "+r.Port), ""
-	}
-	return t.Add(r)
-}
-
-// found is a value in a cell.
-type found struct {
-	t     feed.Type
-	value string
-	port  string
-}
-
 // valuesIn are the values that a cell holds by their looks: one, or several with
 // commas, semicolons, bars, spaces or line ends between, all of which must be
-// values. Those of a kind may say what an unclear name is.
-func valuesIn(cell string, k *kind) []found {
-	if v, ok := valueOf(cell); ok && !(v.t == feed.URL && several(cell)) {
-		return []found{v}
+// values.
+func valuesIn(cell string) []records.Record {
+	if v, ok := records.ValueOf(cell); ok && !(v.Type == feed.URL && several(cell)) {
+		return []records.Record{v}
 	}
-	var all []found
+	var all []records.Record
 	for _, part := range split(cell) {
-		v, ok := valueOf(part)
+		v, ok := records.ValueOf(part)
 		if !ok {
 			return nil
 		}
@@ -236,16 +320,6 @@ func valuesIn(cell string, k *kind) []found {
 		return nil
 	}
 	return all
-}
-
-func valueOf(s string) (found, bool) {
-	if t, ok := records.Guess(s); ok {
-		return found{t: t, value: s}, true
-	}
-	if name, port, ok := records.NamePort(s); ok {
-		return found{feed.Domain, name, port}, true
-	}
-	return found{}, false
 }
 
 // several reports whether a URL is followed by another.
@@ -296,10 +370,16 @@ func startsURL(s string) bool {
 	return false
 }
 
-// mentions are the values in a line of comments.
-func mentions(text string) (all []records.Record) {
-	for _, h := range scan.Find(text) {
-		all = append(all, records.Record{Type: h.Type, Value: h.Value, Mention: true, Context: "a comment"})
+// mentions are what looks like an indicator in a text, or is one.
+func mentions(text, context string) []records.Record {
+	all := valuesIn(text)
+	if len(all) == 0 {
+		for _, h := range scan.Find(text) {
+			all = append(all, records.Record{Type: h.Type, Value: h.Value})
+		}
+	}
+	for k := range all {
+		all[k].Mention, all[k].Context = true, context
 	}
 	return all
 }

@@ -83,6 +83,7 @@ func TestTables(t *testing.T) {
 		{"Sophos, type in Indicator, names called URLs", "Indicator,Data,Note\nURL,lantern[.]example,C2\nURL,cdn.example.net/a/,staging\nURL,192.0.2.7:2222,C2\nURL,www.example.org:8080,\nSHA256," + sha256Hex + ",x\nsha1,0123,short\nip,\"8,217.199.160\",broken\n",
 			[]string{
 				"2 domain lantern.example tags=[C2]", "4 ip:port 192.0.2.7:2222 tags=[C2]", "5 domain www.example.org tags=[port 8080]", "6 sha256_hash " + sha256Hex + " tags=[x]",
+				"3 domain cdn.example.net (stands in a cell that is no value)",
 				"2 warning type-differs", "3 error bad-value", "4 warning type-differs", "5 warning type-differs", "7 error bad-value", "8 error bad-value",
 			}},
 		{"value in Indicator", "Indicator,Type,Description\nlantern.example,domain,\"a, b\"\n" + md5Hex + ",FileHash-MD5,\n198.51.100.7,IPv4,c2\n", []string{
@@ -115,12 +116,13 @@ func TestTables(t *testing.T) {
 			"2 sha256_hash " + sha256Hex + " tags=[Payload delivery a|b.exe]", "3 ip:port 192.0.2.1:443 tags=[Network activity]", "5 domain b.example.com tags=[Network activity port 8080]",
 			"6 cidr 192.0.2.0/28 tags=[Network activity block]",
 			"4 domain a.example.com tags=[Network activity] (the table says it is not for detection)", "4 ip 192.0.2.2 tags=[Network activity] (the table says it is not for detection)",
-			"1 info unread-column", "2 warning bad-date", "7 info not-an-ioc", "8 info not-an-ioc", "9 error bad-value"}},
+			"1 info unread-column", "2 warning bad-date", "7 info not-an-ioc", "8 info not-an-ioc", "9 warning short-row"}},
 		{"Defender", "indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n" +
 			"FileSha256," + sha256Hex + ",2026-08-26T12:00:00.0Z,Audit,High,Lantern,why,,,CommandAndControl,T1071,TRUE\nIpAddress,192.0.2.1,,,,,,,,,,\nDomainName,a.example.com,,,,,,,,,,\nUrl,http://a.example.com/,,,,,,,,,,\n", []string{
 			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
 		{"unknown types, and hashes of no files", "type,value\nblob,a.example.com\nblob,b.example.com\ncertificate sha1," + sha1Hex + "\nimphash," + md5Hex + "\nip,192.0.2.1\nimphash," + md5Hex + "\ndomain,\n", []string{
-			"6 ip 192.0.2.1", "2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},
+			"6 ip 192.0.2.1", "2 domain a.example.com (a row of a type that Quarry does not know)", "3 domain b.example.com (a row of a type that Quarry does not know)",
+			"2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},
 		{"no type where a cell is empty", "type,value\nip,192.0.2.1\n,a.example.com\n,setup\n", []string{"2 ip 192.0.2.1", "3 domain a.example.com", "4 error bad-value"}},
 		{"roles in the column Type", "Type,IOC\nLoader,a.example.com\nPanel,192.0.2.1:80\n", []string{"2 domain a.example.com tags=[Loader]", "3 ip:port 192.0.2.1:80 tags=[Panel]"}},
 		{"file names among values", "ioc,note\na.example.com,x\nsetup.exe,y\nupdate.zip,z\nupdate[.]zip,z\n", []string{
@@ -130,7 +132,7 @@ func TestTables(t *testing.T) {
 			"2 domain a.example.com", "2 domain b.example.com", "2 url http://a.example.com/1,2", "2 url http://b.example.com/3",
 			"3 domain c.example.com", "3 domain d.example.com", "3 url http://c.example.com/x;y"}},
 		{"one column with a title", "sha256\n" + sha256Hex + "\nnone\n" + strings.Repeat(sha256Hex+"\n", 10), append([]string{"2 sha256_hash " + sha256Hex},
-			append(manyHashes(4, 10), "3 error bad-value")...)},
+			manyHashes(4, 10)...)},
 		{"resolutions are mentions", "domain,resolved ip\na.example.com,192.0.2.1\n", []string{"2 domain a.example.com", "2 ip 192.0.2.1 (it is the resolution of a name, as the table says)"}},
 		{"a note with a comma", "type,value,note\nip,192.0.2.1,one, two\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "2 info long-row"}},
 		{"a value with a comma", "type,note,value\nurl,x,http://a.example.com/?a=1,b\n", []string{"2 url http://a.example.com/?a=1 tags=[x]", "2 warning long-row"}},
@@ -185,6 +187,15 @@ func TestNoTable(t *testing.T) {
 		"numbers":         "1,2\n3,4\n",
 		"words alone":     "type,value\ncolour,blue\n",
 		"one line":        "Data, and much more\n",
+		"sentence":        "C2 servers are hxxps://a[.]example/x, b[.]example, 198[.]51[.]100[.]1 and c[.]example.",
+		"short sentence":  "C2 is a[.]example, b[.]example\n",
+		"semicolons":      "see a[.]example; b[.]example; c[.]example",
+		"tabs":            "Host a[.]example\tb[.]example\nfoo c[.]example\td[.]example\n",
+		"sentences":       "First a[.]example was seen, then.\nSecond b[.]example was seen, c[.]example\nThird x, d[.]example\n",
+		"an alert":        "Host: WS-01, User: bob, RemoteUrl: bad[.]example, 198.51.100.7\n",
+		"a greeting":      "Dear team,\nhttp://a.example/x, thanks\n",
+		"a report":        "# T\n\n```\ntype,value\ndomain,a.example\nurl,http://b.example/x\n```\n\nThe second stage is at hxxp://c[.]example/x.\n",
+		"a block first":   "```\ntype,value\ndomain,a.example\n```\n\nAlso d[.]example.\n",
 	} {
 		if s := (Reader{}).Sure([]byte(text)); s != 0 {
 			t.Errorf("%s: sure %d", name, s)
@@ -196,6 +207,57 @@ func TestNoTable(t *testing.T) {
 	}
 	if _, err := feed.Collect(Reader{}.Read, in); err == nil {
 		t.Error("prose is read as a table")
+	}
+}
+
+// TestLeftOut: what a table has beside its values is not lost.
+func TestLeftOut(t *testing.T) {
+	const beside = " (stands in the column "
+	const unknown = ", of which Quarry does not know what it says)"
+	hash384 := strings.Repeat("0123456789abcdef", 6)
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"values on one line", "a[.]example, b[.]example, 198.51.100.1\n", []string{"1 domain a.example", "1 domain b.example", "1 ip 198.51.100.1"}},
+		{"columns of values without titles", "a1.example,198.51.100.1\na2.example,198.51.100.2\na3.example,198.51.100.3\n", []string{
+			"1 domain a1.example", "2 domain a2.example", "3 domain a3.example",
+			"1 ip 198.51.100.1" + beside + "2" + unknown, "2 ip 198.51.100.2" + beside + "2" + unknown, "3 ip 198.51.100.3" + beside + "2" + unknown, "1 warning unread-column"}},
+		{"a column of payloads without titles", "2026-10-01,198.51.100.1,http://a.example/x\n2026-10-02,198.51.100.2,http://b.example/x\n2026-10-02,198.51.100.3,http://c.example/x\n", []string{
+			"1 ip 198.51.100.1 first_seen=2026-10-01", "2 ip 198.51.100.2 first_seen=2026-10-02", "3 ip 198.51.100.3 first_seen=2026-10-02",
+			"1 url http://a.example/x" + beside + "3" + unknown, "2 url http://b.example/x" + beside + "3" + unknown, "3 url http://c.example/x" + beside + "3" + unknown, "1 warning unread-column"}},
+		{"links to the value's own host", "domain,a.example,http://a.example/x\ndomain,b.example,http://b.example/x\n", []string{
+			"1 domain a.example", "2 domain b.example", "1 url http://a.example/x" + beside + "3" + unknown, "2 url http://b.example/x" + beside + "3" + unknown, "1 warning unread-column"}},
+		{"titles of further values", "IOC,Related Domain,Parent hash,Analyst\n198.51.100.1,evil.example," + md5Hex + ",robin\n", []string{
+			"2 ip 198.51.100.1", "2 domain evil.example" + beside + "\"Related Domain\"" + unknown, "2 md5_hash " + md5Hex + beside + "\"Parent hash\"" + unknown, "1 info unread-column", "1 warning unread-column"}},
+		{"titles in other languages", "Indicatif,Remarque\nhxxp://a[.]example/x,mauvais\nb[.]example,mauvais\n", []string{"2 url http://a.example/x", "3 domain b.example", "1 info unread-column"}},
+		{"types in other languages", "Tipo;Valor;Descripci\u00f3n\nurl;hxxp://a[.]example/x;malo\ndominio;b[.]example;malo\n", []string{"2 url http://a.example/x tags=[malo]", "3 domain b.example tags=[malo]"}},
+		{"what is no harm", "domain,whitelisted,verdict\na.example,true,x\nb.example,false,malicious\nc.example,false,Clean\nd.example,no,\n", []string{
+			"3 domain b.example tags=[malicious]", "5 domain d.example",
+			"2 domain a.example tags=[x] (the table says it is no harm, in the column \"whitelisted\")", "4 domain c.example tags=[Clean] (the table calls it \"Clean\")"}},
+		{"a note that says so", "domain,status\na.example,False positive\nb.example,active\n", []string{"3 domain b.example tags=[active]", "2 domain a.example tags=[False positive] (the table calls it \"False positive\")"}},
+		{"cells that say nothing", "sha256,md5,domain,first seen\n" + sha256Hex + ",N/A,-,unknown\nnone," + md5Hex + ",Unknown,\n", []string{"2 sha256_hash " + sha256Hex, "3 md5_hash " + md5Hex}},
+		{"ports", "ip,port\n198.51.100.1,443/tcp\n198.51.100.2,\"80, 443\"\n198.51.100.3,70000\n198.51.100.4:22,23\n", []string{
+			"2 ip:port 198.51.100.1:443", "3 ip 198.51.100.2 tags=[port 80, 443]", "4 ip 198.51.100.3 tags=[port 70000]", "5 ip:port 198.51.100.4:22 tags=[port 23]",
+			"3 warning bad-port", "4 warning bad-port", "5 warning port-differs"}},
+		{"ports of other values", "type,value,port\nurl,http://a.example/x,8080\ndomain,b.example,8443\nurl,http://c.example/,80\n", []string{
+			"2 url http://a.example/x tags=[port 8080]", "3 domain b.example tags=[port 8443]", "4 url http://c.example/"}},
+		{"ranges and wildcards", "type,value\nIP Range,198.51.100.0-198.51.100.255\nIP Range,198.51.100.1-198.51.100.9\nwildcard,*.f.example\nDomain,*.g.example\nHash,abc\n", []string{
+			"2 cidr 198.51.100.0/24", "3 ip 198.51.100.1", "3 ip 198.51.100.9", "4 domain f.example", "5 domain g.example", "3 warning range-ends", "6 error bad-value"}},
+		{"96 digits", "type,value\nhash," + hash384 + "\nsha3-384," + hash384 + "\n", []string{"2 sha3_384_hash " + hash384, "3 sha3_384_hash " + hash384, "2 warning hash-guessed"}},
+		{"text behind the rows", "value,type\na.example,domain\n198.51.100.1,ip\n\nUpdate: also block hxxp://c[.]example/x, d[.]example\nand 198[.]51[.]100[.]9\n", []string{
+			"2 domain a.example", "3 ip 198.51.100.1", "5 url http://c.example/x (a row of a type that Quarry does not know)", "5 domain d.example (a row of a type that Quarry does not know)",
+			"6 ip 198.51.100.9 (stands in a cell that is no value)", "5 warning unknown-type", "6 error bad-value"}},
+		{"all in a block of code", "```csv\ntype,value\ndomain,a.example\n```\n", []string{"3 domain a.example"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if s := (Reader{}).Sure([]byte(c.text)); s == 0 {
+				t.Error("it is not taken for a table")
+			}
+			if diff := cmp.Diff(c.want, told(t, read(t, c.text))); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

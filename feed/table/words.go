@@ -49,13 +49,18 @@ const (
 	tagsColumn       meaning = "tags"
 	noteColumn       meaning = "note"
 	detectColumn     meaning = "detect"
+	benignColumn     meaning = "benign"
+	verdictColumn    meaning = "verdict"
 )
 
-// words is what types.yaml and columns.yaml say.
+// words is what types.yaml, columns.yaml and cells.yaml say.
 type words struct {
-	types  map[string]*kind
-	valued map[string]*kind // titles of columns of values
-	titles map[string][]meaning
+	types   map[string]*kind
+	valued  map[string]*kind // titles of columns of values
+	titles  map[string][]meaning
+	nothing map[string]bool // cells in lower case
+	benign  map[string]bool
+	links   map[string]bool // hosts
 }
 
 //go:embed types.yaml
@@ -64,11 +69,20 @@ var typesYAML []byte
 //go:embed columns.yaml
 var columnsYAML []byte
 
-// vocabulary is read once.
-var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(typesYAML, columnsYAML) })
+//go:embed cells.yaml
+var cellsYAML []byte
 
-func readWords(types, columns []byte) (*words, error) {
-	w := &words{map[string]*kind{}, map[string]*kind{}, map[string][]meaning{}}
+// vocabulary is read once.
+var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(typesYAML, columnsYAML, cellsYAML) })
+
+func readWords(types, columns, cells []byte) (*words, error) {
+	w := &words{
+		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{},
+		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{},
+	}
+	if err := w.readCells(cells); err != nil {
+		return nil, err
+	}
 	var kinds []*kind
 	dec := yaml.NewDecoder(bytes.NewReader(types))
 	dec.KnownFields(true)
@@ -99,7 +113,7 @@ func readWords(types, columns []byte) (*words, error) {
 	}
 	for _, m := range []meaning{
 		valueColumn, typeColumn, portColumn, threatColumn, familyColumn, confidenceColumn, firstColumn, lastColumn,
-		referenceColumn, tagsColumn, noteColumn, detectColumn,
+		referenceColumn, tagsColumn, noteColumn, detectColumn, benignColumn, verdictColumn,
 	} {
 		for _, title := range titles[m] {
 			w.titles[plain(title)] = append(w.titles[plain(title)], m)
@@ -110,6 +124,49 @@ func readWords(types, columns []byte) (*words, error) {
 		return nil, fmt.Errorf("columns.yaml: %q is no meaning", m)
 	}
 	return w, nil
+}
+
+func (w *words) readCells(text []byte) error {
+	var said struct{ Nothing, Benign, Links []string }
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&said); err != nil {
+		return err
+	}
+	for _, word := range said.Nothing {
+		w.nothing[strings.ToLower(word)] = true
+	}
+	for _, word := range said.Benign {
+		w.benign[plain(word)] = true
+	}
+	for _, host := range said.Links {
+		w.links[host] = true
+	}
+	return nil
+}
+
+// longestNothing is longer than all words for nothing, in bytes.
+const longestNothing = 16
+
+// longestBenign is longer than all words for no harm, in bytes.
+const longestBenign = 24
+
+// stated empties the cells of a row that say that there is no value.
+func (w *words) stated(row []string) []string {
+	for k, cell := range row {
+		if cell != "" && len(cell) <= longestNothing && w.nothing[strings.ToLower(cell)] {
+			row[k] = ""
+		}
+	}
+	return row
+}
+
+// isBenign reports whether a cell says of its row that it is no harm.
+func (w *words) isBenign(cell string) bool { return len(cell) <= longestBenign && w.benign[plain(cell)] }
+
+// isPage reports whether a link leads to a host of pages about indicators.
+func (w *words) isPage(link string) bool {
+	return w.links[strings.TrimPrefix(hostOf(link), "www.")]
 }
 
 // enter notes what words mean.
