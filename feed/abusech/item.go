@@ -9,52 +9,6 @@ import (
 	"quarry/feed/records"
 )
 
-// field is one of what the projects state, under whatever name.
-type field int
-
-const (
-	noField field = iota
-	urlField
-	statusField
-	firstField
-	lastField
-	threatField
-	tagsField
-	referenceField
-	ipField
-	portField
-	familyField
-	hostField
-	sha256Field
-	sha1Field
-	md5Field
-	sha3Field
-	fileField
-	imphashField
-	ssdeepField
-	tlshField
-	telfhashField
-	gimphashField
-	iconField
-	certificateField
-	ja3Field
-	fieldCount
-)
-
-// fields are the names of columns and keys, in lower case.
-var fields = map[string]field{
-	"url": urlField, "url_status": statusField, "c2_status": statusField, "status": statusField,
-	"dateadded": firstField, "date_added": firstField, "first_seen": firstField, "firstseen": firstField, "first_seen_utc": firstField,
-	"last_online": lastField, "last_seen": lastField, "lastseen": lastField,
-	"threat": threatField, "tags": tagsField, "urlhaus_link": referenceField, "urlhaus_reference": referenceField,
-	"ip_address": ipField, "dst_ip": ipField, "dstip": ipField, "port": portField, "dst_port": portField, "dstport": portField,
-	"malware": familyField, "signature": familyField, "hostname": hostField,
-	"sha256_hash": sha256Field, "response_sha256": sha256Field, "sha1_hash": sha1Field, "md5_hash": md5Field, "response_md5": md5Field,
-	"sha3_384_hash": sha3Field, "file_name": fileField, "filename": fileField,
-	"imphash": imphashField, "ssdeep": ssdeepField, "tlsh": tlshField, "telfhash": telfhashField, "gimphash": gimphashField, "dhash_icon": iconField,
-	"sha1": certificateField, "ja3_md5": ja3Field,
-}
-
 // fingerprints are what looks like a hash of a file and is none.
 var fingerprints = map[field]string{
 	imphashField: "imphashes, of the functions that a program imports", ssdeepField: "ssdeep hashes, of likeness", tlshField: "TLSH hashes, of likeness",
@@ -65,9 +19,8 @@ var fingerprints = map[field]string{
 // item is a record: a URL, an address with a port, or a sample.
 type item [fieldCount]string
 
-// set takes a value in by the name of its column or key.
-func (it *item) set(name, value string) {
-	f := fields[name]
+// set takes a value of a field in.
+func (it *item) set(f field, value string) {
 	if value = export.Stated(strings.TrimSpace(value)); f == noField || value == "" {
 		return
 	}
@@ -78,6 +31,7 @@ func (it *item) set(name, value string) {
 
 // maker makes IOCs of items.
 type maker struct {
+	*names
 	d       *records.Document
 	counted [fieldCount]int
 	tags    export.Tags

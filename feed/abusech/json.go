@@ -12,8 +12,8 @@ import (
 )
 
 // readJSON reads an export, a list or an answer.
-func readJSON(in *feed.Input, out feed.Sink) error {
-	r := &reader{maker: maker{d: records.Begin(in, out, 1)}, j: records.NewJSON(in), name: in.Name}
+func readJSON(in *feed.Input, out feed.Sink, n *names) error {
+	r := &reader{maker: maker{names: n, d: records.Begin(in, out, 1)}, j: records.NewJSON(in), name: in.Name}
 	defer r.d.End()
 	err := r.document()
 	r.end()
@@ -45,7 +45,7 @@ func (r *reader) item() error {
 	}
 	var it item
 	for _, name := range slices.Sorted(maps.Keys(all)) { // of two names for one field always the same
-		it.set(strings.ToLower(name), string(all[name]))
+		it.set(r.fields[strings.ToLower(name)], string(all[name]))
 	}
 	stated, err := r.add(&it, line)
 	if err == nil && !stated {
@@ -77,7 +77,7 @@ func (r *reader) object() error {
 		}
 		var value records.Text
 		err := r.j.Decode(&value)
-		own.set(strings.ToLower(key), string(value))
+		own.set(r.fields[strings.ToLower(key)], string(value))
 		return err
 	})
 	if err == nil {

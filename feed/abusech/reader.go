@@ -29,9 +29,15 @@ const (
 	hostsForm
 )
 
-// Sure looks at the keys of JSON, at the header and the banner of CSV.
+// Sure looks at the keys of JSON, at the header and the banner of CSV. A CSV with
+// columns of other names needs the banner: others have tables of addresses and
+// samples too.
 func (Reader) Sure(head []byte) feed.Sureness {
-	switch formOf(head) {
+	n, err := vocabulary()
+	if err != nil {
+		return 0 // Read tells
+	}
+	switch n.formOf(head) {
 	case jsonForm, hostsForm:
 		return 96
 	case tableForm:
@@ -42,10 +48,10 @@ func (Reader) Sure(head []byte) feed.Sureness {
 	return 0
 }
 
-func formOf(head []byte) form {
+func (n *names) formOf(head []byte) form {
 	keys := export.Keys(head)
 	if keys == nil {
-		return textForm(head)
+		return n.textForm(head)
 	}
 	has := func(path string, names ...string) bool {
 		return !slices.ContainsFunc(names, func(n string) bool { return !keys[path+n] })
@@ -66,28 +72,48 @@ func formOf(head []byte) form {
 // projects are the names in their banners.
 var projects = []string{"URLhaus", "Feodo Tracker", "MalwareBazaar", "SSLBL"}
 
-func textForm(head []byte) form {
-	named := false
-	for n, line := range bytes.Split(head[:min(len(head), 16<<10)], []byte("\n")) {
+// hasBanner reports whether a comment above all rows names a project.
+func hasBanner(head []byte) bool {
+	for line := range bytes.Lines(head[:min(len(head), longestBanner)]) {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if line[0] != '#' {
+			return false
+		}
+		if namesProject(string(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+func namesProject(text string) bool {
+	return slices.ContainsFunc(projects, func(p string) bool { return strings.Contains(text, p) })
+}
+
+// longestBanner is how much of a document is looked at for a banner and a header.
+const longestBanner = 16 << 10
+
+func (n *names) textForm(head []byte) form {
+	banner := hasBanner(head)
+	for line := range bytes.Lines(head[:min(len(head), longestBanner)]) {
 		text := strings.TrimSpace(string(line))
-		comment := strings.HasPrefix(text, "#")
 		if text == "" {
 			continue
 		}
-		named = named || comment && slices.ContainsFunc(projects, func(p string) bool { return strings.Contains(text, p) })
-		if columnsOf(export.Names(strings.Split(strings.TrimLeft(text, "# "), ","))) != nil {
+		if columns, _ := n.columnsOf(export.Names(strings.Split(strings.TrimLeft(text, "# "), ",")), banner); columns != nil {
 			return tableForm
 		}
 		switch {
-		case comment:
-			continue
-		case named && export.HostOf(text) != "":
+		case strings.HasPrefix(text, "#"):
+		case banner && export.HostOf(text) != "":
 			return hostsForm
-		case n > 0 || !named:
+		default:
 			return noForm
 		}
 	}
-	if named { // a banner and nothing below
+	if banner { // and nothing below
 		return tableForm
 	}
 	return noForm
@@ -95,13 +121,17 @@ func textForm(head []byte) form {
 
 // Read reads a document in the form that its head has.
 func (Reader) Read(in *feed.Input, out feed.Sink) error {
-	switch formOf(in.Head()) {
+	n, err := vocabulary()
+	if err != nil {
+		return err
+	}
+	switch n.formOf(in.Head()) {
 	case tableForm:
-		return readTable(in, out)
+		return readTable(in, out, n)
 	case hostsForm:
 		return export.ReadHosts(in, out)
 	case jsonForm, emptyForm:
-		return readJSON(in, out)
+		return readJSON(in, out, n)
 	}
 	return &feed.InputError{Name: in.Name, Reason: "this is no export of abuse.ch", Advice: "fetch it again"}
 }

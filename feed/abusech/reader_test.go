@@ -151,6 +151,13 @@ var documents = []struct {
 		`document "abuse.ch SSLBL SSL Certificate Blacklist (SHA1 Fingerprints)"`,
 		"0 info not-an-ioc: SHA-1 hashes of TLS certificates, not of files: 2; no IOC is made of them",
 	}, ""},
+	{"a column that is newer than the program", strings.Replace(strings.Replace(addresses, "DstPort", "DstPort,JARM", 1), ",449", ",449,x", 1), []string{
+		`document "abuse.ch SSLBL Botnet C2 IP Blacklist (CSV)" of 2`,
+		"3 ip:port 192.0.2.9:449 threat=botnet_cc first=2026-01-17T07:30:05Z",
+		"4 ip:port [2001:db8::5]:443 threat=botnet_cc first=2026-01-17T07:30:06Z",
+		`1 info unread-column: nothing is taken from the columns "jarm", which are newer than this program`,
+		`4 warning short-row: the row "2026-01-17 07:30:06,2001:db8::5,443" has 3 of 4 fields, and the IOC lacks what the others would say`,
+	}, ""},
 	{"SSLBL addresses", addresses, []string{
 		`document "abuse.ch SSLBL Botnet C2 IP Blacklist (CSV)" of 2`,
 		"3 ip:port 192.0.2.9:449 threat=botnet_cc first=2026-01-17T07:30:05Z",
@@ -198,6 +205,10 @@ func TestSure(t *testing.T) {
 		{"ThreatFox export", `{"1":[{"ioc_value":"a.example","ioc_type":"domain"}]}`},
 		{"ThreatFox answer", `{"query_status":"ok","data":[{"ioc":"a.example","ioc_type":"domain"}]}`},
 		{"no JSON", "{"},
+		{"a vendor's CSV", "dst_ip,port,domain,malware,confidence\n198.51.100.8,443,c8.example,Lantern,80\n"},
+		{"a vendor's CSV of samples", "sha256_hash,md5_hash,malware\n" + sha256Hex + "," + md5Hex + ",Lantern\n"},
+		{"a vendor's CSV of fingerprints", "ja3_md5,domain\n" + md5Hex + ",a.example\n"},
+		{"a log", "Timestamp,SrcIP,DstIP,DstPort,Domain,URL\n2026-01-17,192.0.2.1,198.51.100.8,443,a.example,http://a.example/\n"},
 	} {
 		if sure := (Reader{}).Sure([]byte(c.text)); sure > 0 {
 			t.Errorf("%s: %d sure", c.name, sure)

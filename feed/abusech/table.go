@@ -1,57 +1,38 @@
 package abusech
 
 import (
+	"strings"
+
 	"quarry/feed"
 	"quarry/feed/internal/export"
 	"quarry/feed/records"
 )
 
-// columnsOf are the fields of a header's columns, nil where it is no project's.
-func columnsOf(names []string) []field {
-	columns := make([]field, len(names))
-	var has [fieldCount]bool
-	for i, n := range names {
-		columns[i] = fields[n]
-		has[columns[i]] = true
-	}
-	is := func(name string, f field) bool {
-		for _, n := range names {
-			if n == name {
-				return has[f]
-			}
-		}
-		return false
-	}
-	switch {
-	case is("dateadded", urlField) && has[statusField], // URLhaus
-		is("dst_ip", portField), is("dstip", portField), // Feodo Tracker, SSLBL
-		is("sha256_hash", md5Field) && has[familyField],      // MalwareBazaar
-		is("listingreason", certificateField), has[ja3Field]: // SSLBL
-		return columns
-	}
-	return nil
-}
-
 // readTable reads a CSV export.
-func readTable(in *feed.Input, out feed.Sink) error {
-	m := maker{d: records.Begin(in, out, 1)}
+func readTable(in *feed.Input, out feed.Sink, n *names) error {
+	m := maker{names: n, d: records.Begin(in, out, 1)}
 	defer m.d.End()
-	var names []string
+	var columns []field
 	var samples bool
+	banner := hasBanner(in.Head())
 	t := export.NewTable(in, m.d, func(header []string) bool {
-		if columnsOf(header) == nil {
+		found, unread := n.columnsOf(header, banner)
+		if found == nil {
 			return false
 		}
-		names, samples = header, false
-		for _, n := range names {
-			samples = samples || fields[n] == sha256Field || fields[n] == certificateField || fields[n] == ja3Field
+		columns, samples = found, false
+		for _, f := range columns {
+			samples = samples || f == sha256Field || f == certificateField || f == ja3Field
+		}
+		if len(unread) > 0 {
+			m.d.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s, which are newer than this program", feed.Quote(strings.Join(unread, ", ")))
 		}
 		return true
 	}, nil)
 	for t.Next() {
 		var it item
-		for i, f := range t.Fields[:min(len(t.Fields), len(names))] {
-			it.set(names[i], f)
+		for i, value := range t.Fields[:min(len(t.Fields), len(columns))] {
+			it.set(columns[i], value)
 		}
 		stated, err := m.add(&it, t.Line)
 		if err != nil {
