@@ -111,9 +111,9 @@ func (d *draft) dropLoose() {
 	flush := func() {
 		switch {
 		case len(run) == 1:
-			d.find("unread-text", feed.Info, run[0].no, "nothing is taken from the line %s, which stands outside the parts of a bulletin", feed.Quote(run[0].text))
+			d.find("unread-text", feed.Info, run[0].no, "no IOC is made of the line %s, which stands outside the parts of a bulletin", feed.Quote(run[0].text))
 		case len(run) > 1:
-			d.find("unread-text", feed.Info, run[0].no, "nothing is taken from %s that stand outside the parts of a bulletin, from %s on", count(len(run), "line"), feed.Quote(run[0].text))
+			d.find("unread-text", feed.Info, run[0].no, "no IOC is made of %s that stand outside the parts of a bulletin, from %s on", count(len(run), "line"), feed.Quote(run[0].text))
 		}
 		run = nil
 	}
@@ -139,7 +139,9 @@ func (d *draft) finish() *feed.Bulletin {
 	d.dropLoose()
 	b := d.b
 	for i := range b.IOCs {
-		b.IOCs[i].Family = b.Family
+		if b.IOCs[i].Family == "" {
+			b.IOCs[i].Family = b.Family
+		}
 		d.addThreat(&b.IOCs[i])
 	}
 	b.Text = join(d.hypothesis, "\n\n")
@@ -157,7 +159,7 @@ func (d *draft) finish() *feed.Bulletin {
 // compare checks the table against the summary.
 func (d *draft) compare() {
 	b := d.b
-	if b.Family == "" {
+	if b.Family == "" && !(d.tableAt > 0 && d.columns.has(familyColumn)) {
 		d.find("no-family", feed.Info, b.Source.Line, "the bulletin states no malware family, so its IOCs carry none")
 	}
 	switch {

@@ -258,6 +258,9 @@ func (p *parser) tableHeader(ln line) bool {
 		}
 		p.leave(iocs)
 		p.columns, p.tableAt, p.ruled = c, ln.no, false
+		if len(c.titles) > 0 && !c.reviewed {
+			p.find("unread-column", feed.Warning, ln.no, "Quarry does not know what the columns %s say, so no IOC is made of them, and what looks like one there is a mention", feed.Quote(strings.Join(c.titles, ", ")))
+		}
 		return true
 	}
 	if c.isNotes() && (closed || !ln.last) {

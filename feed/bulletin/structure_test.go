@@ -51,17 +51,17 @@ func TestHeads(t *testing.T) {
 			outline{3, "", "One sentence\nover two lines.", "F", iocs, nil, nil}},
 		{"preamble", "A site\nA menu\n\nOne sentence.\nIOC Summary\n" + body,
 			outline{1, "", "One sentence.", "F", iocs, nil, []string{
-				`1 unread-text info: nothing is taken from 2 lines that stand outside the parts of a bulletin, from "A site" on`}}},
+				`1 unread-text info: no IOC is made of 2 lines that stand outside the parts of a bulletin, from "A site" on`}}},
 		{"Markdown", "# A title #\n\n## Hunt Hypothesis\n\nFirst.\n\nSecond\nline.\n\n## IOC Summary\n\n" + body,
 			outline{1, "A title", "First.\n\nSecond\nline.", "F", iocs, nil, nil}},
 		{"title without a heading for the text", "# A **title**\n\nFirst.\n\nSecond.\n\n## IOC Summary\n\n" + body,
 			outline{1, "A **title**", "First.\n\nSecond.", "F", iocs, nil, nil}},
 		{"chrome between title and text", "Site\n# Title\nchip chip\n\n## Hunt Hypothesis\nText.\n## IOC Summary\n" + body,
 			outline{1, "Title", "Text.", "F", iocs, nil, []string{
-				`1 unread-text info: nothing is taken from 2 lines that stand outside the parts of a bulletin, from "Site" on`}}},
+				`1 unread-text info: no IOC is made of 2 lines that stand outside the parts of a bulletin, from "Site" on`}}},
 		{"bare headings", "Title\nHunt Hypothesis\nText.\nIOC Summary\n" + body,
 			outline{1, "", "Text.", "F", iocs, nil, []string{
-				`1 unread-text info: nothing is taken from the line "Title", which stands outside the parts of a bulletin`}}},
+				`1 unread-text info: no IOC is made of the line "Title", which stands outside the parts of a bulletin`}}},
 		{"headings in bold", "**Hunt Hypothesis**\nText.\n**IOC Summary:**\n" + body,
 			outline{1, "", "Text.", "F", iocs, nil, nil}},
 		{"label", "**Hunt Hypothesis:** Text.\nMore.\nIOC Summary\n" + body,
@@ -73,7 +73,7 @@ func TestHeads(t *testing.T) {
 			"1 no-family info: the bulletin states no malware family, so its IOCs carry none"}}},
 		{"all within a fence", "```\nText.\nIOC Summary\n" + body + "```\n", outline{1, "", "Text.", "F", iocs, nil, nil}},
 		{"nothing but words", "Some words.\n\nSome more.\n", outline{1, "", "", "", nil, nil, []string{
-			`1 unread-text info: nothing is taken from 2 lines that stand outside the parts of a bulletin, from "Some words." on`,
+			`1 unread-text info: no IOC is made of 2 lines that stand outside the parts of a bulletin, from "Some words." on`,
 			"1 no-family info: the bulletin states no malware family, so its IOCs carry none",
 			"1 no-ioc-table error: there is no table of IOCs, so there is nothing to hunt; the text may end before it"}}},
 	} {
@@ -108,11 +108,11 @@ func TestScenarios(t *testing.T) {
 		{"no title", "Filter/Exclusion: F.\n", []string{" /  / F."},
 			[]string{"6 scenario-without-title info: this scenario has no title; the text before it may be missing"}},
 		{"last one ends before another section", "Scenario: T\nFilter/Exclusion: F\n\n## References\n\nA page.\n", []string{"T /  / F"},
-			[]string{`11 unread-text info: nothing is taken from the line "A page.", which stands outside the parts of a bulletin`}},
+			[]string{`11 unread-text info: no IOC is made of the line "A page.", which stands outside the parts of a bulletin`}},
 		{"rule below", "Scenario: T\nFilter/Exclusion: F.\n\n---\n\nA footer.\n", []string{"T /  / F."},
-			[]string{`11 unread-text info: nothing is taken from the line "A footer.", which stands outside the parts of a bulletin`}},
+			[]string{`11 unread-text info: no IOC is made of the line "A footer.", which stands outside the parts of a bulletin`}},
 		{"a description is only a label in a scenario", "\nDescription: D.\n", nil,
-			[]string{`7 unread-text info: nothing is taken from the line "Description: D.", which stands outside the parts of a bulletin`}},
+			[]string{`7 unread-text info: no IOC is made of the line "Description: D.", which stands outside the parts of a bulletin`}},
 		{"unclosed fence", "Scenario: T\nFilter/Exclusion: Use:\n```\nx\nScenario: U\nFilter/Exclusion: F.\n", []string{"T /  / Use:\nx", "U /  / F."},
 			[]string{"8 unclosed-fence warning: nothing closes the block of code that begins here; it is taken to end before line 10"}},
 	} {
@@ -163,7 +163,7 @@ func TestSeveralBulletins(t *testing.T) {
 	t.Run("references are no head", func(t *testing.T) {
 		got := outlines(readAll(t, first+"## References\n\n- a page\n\nText two.\n"+second))
 		want := []outline{one, two(11, "", "Text two.")}
-		want[0].Findings = []string{`9 unread-text info: nothing is taken from the line "- a page", which stands outside the parts of a bulletin`}
+		want[0].Findings = []string{`9 unread-text info: no IOC is made of the line "- a page", which stands outside the parts of a bulletin`}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
@@ -188,7 +188,7 @@ func TestSeveralBulletins(t *testing.T) {
 	})
 	t.Run("another table", func(t *testing.T) {
 		b := readOne(t, first+"\n| Page | Link |\n|---|---|\n| x | y |\n")
-		want := []string{`8 unread-text info: nothing is taken from 3 lines that stand outside the parts of a bulletin, from "| Page | Link |" on`}
+		want := []string{`8 unread-text info: no IOC is made of 3 lines that stand outside the parts of a bulletin, from "| Page | Link |" on`}
 		if diff := cmp.Diff(want, findingLines(b.Findings)); diff != "" || len(b.IOCs) != 1 {
 			t.Errorf("%v %s", b.IOCs, diff)
 		}
@@ -216,17 +216,17 @@ func TestQueries(t *testing.T) {
 		{"let over several lines", "let a = dynamic([\n  \"let b\",\n  \"x;\" ]);\nlet b = 1;\nT\n", []query{{6, "let a = dynamic([\n  \"let b\",\n  \"x;\" ]);\nlet b = 1;\nT"}}, nil},
 		{"a bare table", "DnsEvents\n| where x\n| take 1\n", []query{{6, "DnsEvents\n| where x\n| take 1"}}, nil},
 		{"fences", "```kql\nT\n| take 1\n```\n\nSome words.\n\n~~~KUSTO\n  let a = 1;\n  U\n\n~~~\n", []query{{7, "T\n| take 1"}, {14, "  let a = 1;\n  U"}}, []string{
-			`11 unread-text info: nothing is taken from the line "Some words.", which stands outside the parts of a bulletin`}},
+			`11 unread-text info: no IOC is made of the line "Some words.", which stands outside the parts of a bulletin`}},
 		{"a fence of several", "## KQL Queries\n```\n// Hunt for a\nT\n\n// Hunt for b\nU\n```\n", []query{{8, "// Hunt for a\nT"}, {11, "// Hunt for b\nU"}}, nil},
 		{"a fence without a language or a comment", "```\nDnsEvents\n| take 1\n```\n", []query{{7, "DnsEvents\n| take 1"}}, nil},
 		{"a fence of something else", "```json\n{}\n```\n", nil, []string{
-			`7 unread-text info: nothing is taken from the line "{}", which stands outside the parts of a bulletin`}},
+			`7 unread-text info: no IOC is made of the line "{}", which stands outside the parts of a bulletin`}},
 		{"white space as published", "// Hunt for a  \n\tT | where a == \"b\"\t\n\n", []query{{6, "// Hunt for a  \n\tT | where a == \"b\"\t"}}, nil},
 		{"unclosed fence", "```kql\nT\n| take 1\n## False Positives\nScenario: T\nFilter/Exclusion: F.\n", []query{{7, "T\n| take 1"}}, []string{
 			"6 unclosed-fence warning: nothing closes the block of code that begins here; it is taken to end before line 9"}},
 		{"below a scenario", "Scenario: T\nFilter/Exclusion: F.\n// Hunt for a\nT\n", []query{{8, "// Hunt for a\nT"}}, nil},
 		{"a sentence below", "// Hunt for a\nT\n| take 1\n\nThese tables must be connected first.\n", []query{{6, "// Hunt for a\nT\n| take 1"}}, []string{
-			`10 unread-text info: nothing is taken from the line "These tables must be connected first.", which stands outside the parts of a bulletin`}},
+			`10 unread-text info: no IOC is made of the line "These tables must be connected first.", which stands outside the parts of a bulletin`}},
 		{"a quote in a comment", "// Hunt for \"a\n// it's\nT\n", []query{{6, "// Hunt for \"a\n// it's\nT"}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

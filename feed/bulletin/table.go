@@ -59,6 +59,12 @@ const (
 	noteColumn
 	urlColumn
 	statusColumn
+	portColumn
+	familyColumn
+	lastColumn
+	referenceColumn
+	tagsColumn
+	remarkColumn
 	columnCount
 )
 
@@ -68,6 +74,9 @@ var columnTitles = map[string]column{
 	"first seen": seenColumn, "confidence": confidenceColumn,
 	"url": urlColumn, "status": statusColumn, "date added": seenColumn,
 	"sentinel table": tableColumn, "table": tableColumn, "notes": noteColumn, "note": noteColumn,
+	"port": portColumn, "family": familyColumn, "malware": familyColumn, "malware family": familyColumn, "last seen": lastColumn,
+	"reference": referenceColumn, "references": referenceColumn, "link": referenceColumn, "tags": tagsColumn, "tag": tagsColumn,
+	"comment": remarkColumn, "comments": remarkColumn, "remark": remarkColumn, "description": remarkColumn,
 }
 
 // longestTitle is the longest key of [columnTitles], in bytes.
@@ -75,8 +84,11 @@ const longestTitle = len("sentinel table")
 
 // columns says which cell of a row holds what; -1 is nowhere.
 type columns struct {
-	at    [columnCount]int
-	width int
+	at       [columnCount]int
+	width    int
+	unread   []int    // the columns that say something unknown
+	titles   []string // of those
+	reviewed bool     // they are those of a reviewed bulletin, of which the review reads the rest
 }
 
 // readHeader reads the titles of a table's columns, of two alike the first.
@@ -85,17 +97,26 @@ func readHeader(row []string) columns {
 	for k := range c.at {
 		c.at[k] = -1
 	}
+	reviewed := 0
 	for i, cell := range row {
 		title := cellText(cell)
-		if len(title) > longestTitle {
-			continue
+		if len(title) <= longestTitle {
+			if k, ok := columnTitles[strings.ToLower(title)]; ok && c.at[k] < 0 {
+				c.at[k] = i
+				continue
+			}
+			reviewed += reviewTitles[strings.ToLower(title)]
 		}
-		if k, ok := columnTitles[strings.ToLower(title)]; ok && c.at[k] < 0 {
-			c.at[k] = i
+		if title != "" {
+			c.unread, c.titles = append(c.unread, i), append(c.titles, title)
 		}
 	}
+	c.reviewed = reviewed == len(reviewTitles)
 	return c
 }
+
+// reviewTitles are columns that every reviewed bulletin has and no other.
+var reviewTitles = map[string]int{"on": 1, "verdict": 1, "where": 1}
 
 func (c *columns) has(k column) bool { return c.at[k] >= 0 }
 
@@ -158,6 +179,7 @@ func (d *draft) row(ln line) {
 	row = d.rejoin(row, ln)
 	r := d.record(row, ln)
 	d.rowTypes[r.Type]++
+	d.unreadCells(row, ln.no)
 	switch {
 	case ln.last && c.isURLs() && !isStatus(r.Tags):
 		d.cutInValue(ln) // a pipe may be one in the URL, as long as no state stands behind it
@@ -186,6 +208,19 @@ func (d *draft) row(ln line) {
 	d.add(i, ln.no)
 }
 
+// unreadCells lists what looks like an IOC in columns that say something unknown.
+func (d *draft) unreadCells(row []string, no int) {
+	c := &d.columns
+	if c.reviewed {
+		return
+	}
+	for k, at := range c.unread {
+		if at < len(row) && row[at] != "" {
+			d.mention("column "+feed.Quote(c.titles[k]), no, cellText(row[at]))
+		}
+	}
+}
+
 // cutInValue tells of a row that ends before its value does.
 func (d *draft) cutInValue(ln line) {
 	d.find("text-cut", feed.Error, ln.no, "the text ends in the middle of the row %s, so its value is not known and no IOC is made of it", feed.Quote(ln.text))
@@ -199,8 +234,13 @@ func (d *draft) record(row []string, ln line) records.Record {
 		FirstSeen: c.cell(row, seenColumn), Confidence: c.cell(row, confidenceColumn), Line: ln.no,
 		Bare: true, // as ThreatFox has it, where most bulletins come from
 	}
+	if !c.reviewed {
+		r.Port, r.Family, r.LastSeen, r.Reference = c.cell(row, portColumn), c.cell(row, familyColumn), c.cell(row, lastColumn), c.cell(row, referenceColumn)
+		tags := strings.Split(c.cell(row, tagsColumn), ",")
+		r.Tags = records.Tags(append(tags, c.cell(row, remarkColumn), c.cell(row, noteColumn))...)
+	}
 	if c.isURLs() {
-		r.Type, r.Value, r.Tags = feed.URL, c.cell(row, urlColumn), d.status(c.cell(row, statusColumn))
+		r.Type, r.Value, r.Tags = feed.URL, c.cell(row, urlColumn), append(d.status(c.cell(row, statusColumn)), r.Tags...)
 		r.Threat = threatOf(r.Threat)
 	}
 	return r

@@ -122,7 +122,7 @@ func TestRows(t *testing.T) {
 				`6 unknown-type error: Quarry does not know the type "ja3_fingerprint", so no IOC is made of the row "| ja3_fingerprint | x | payload | 2026-05-26 | 75% |"`}},
 		{"prose among rows", "| domain | a.example | botnet_cc | 2026-05-26 | 75% |\nSome words.\n| domain | b.example | botnet_cc | 2026-05-26 | 75% |\n", []feed.IOC{
 			ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 5), ioc(feed.Domain, "b.example", feed.BotnetCC, "2026-05-26", 75, 7)},
-			[]string{`6 unread-text info: nothing is taken from the line "Some words.", which stands outside the parts of a bulletin`}},
+			[]string{`6 unread-text info: no IOC is made of the line "Some words.", which stands outside the parts of a bulletin`}},
 		{"hostile value", "| domain | a\x1b]0;x\x07\u202e.example" + strings.Repeat("x", 200) + " | botnet_cc | 2026-05-26 | 75% |\n", nil, []string{
 			`5 bad-value error: "a\x1b]0;x\a\u202e.example` + strings.Repeat("x", 64) + `"... is no domain (the name cannot be written in punycode), so no IOC is made of it`}},
 	} {
@@ -143,8 +143,8 @@ func TestHeaders(t *testing.T) {
 		name, header, row string
 		want              []feed.IOC
 	}{
-		{"other order and more columns", "| On | Note | value | TYPE | Confidence | Where | threat type | First seen |",
-			"| on | ok | a.example | domain | 75% | x.md:3 | botnet_cc | 2026-05-26 |", []feed.IOC{ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 3)}},
+		{"other order and more columns", "| On | Note | value | TYPE | Confidence | Where | threat type | First seen | Verdict |",
+			"| on | ok | a.example | domain | 75% | x.md:3 | botnet_cc | 2026-05-26 | |", []feed.IOC{ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 3)}},
 		{"no pipe at either end", "Type | Value | Threat Type | First Seen | Confidence",
 			"domain | a.example | botnet_cc | 2026-05-26 | 75%", []feed.IOC{ioc(feed.Domain, "a.example", feed.BotnetCC, "2026-05-26", 75, 3)}},
 		{"markup", "| **Type** | `Value` | Threat | | |", "| domain | a.example | botnet_cc | | |",
@@ -199,5 +199,31 @@ func TestSummaryAgainstTable(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFurtherColumns: what a table says beside the five columns of bulletins is
+// read, or its columns are named and what stands in them is listed.
+func TestFurtherColumns(t *testing.T) {
+	b := readOne(t, "# T\n\n| Type | Value | Threat | Port | Family | Reference | Comment | Last seen | Tags | Parent |\n|---|---|---|---|---|---|---|---|---|---|\n"+
+		"| ip | 192.0.2.1 | botnet_cc | 443 | Lantern | https://ref.example/x | sinkholed | 2026-10-01 | a,b | c.example |\n"+
+		"| ip | 192.0.2.2 | botnet_cc | 70000 | Otter | | | | | |\n"+
+		"| domain | a.example | botnet_cc | 8443 | | | | | | |\n")
+	var got []string
+	for _, i := range b.IOCs {
+		got = append(got, string(i.Type)+" "+i.Value+" "+i.Family+" "+i.Reference+" "+feed.FormatSeen(i.LastSeen)+" "+strings.Join(i.Tags, ","))
+	}
+	want := []string{"ip:port 192.0.2.1:443 Lantern https://ref.example/x 2026-10-01 a,b,sinkholed", "ip 192.0.2.2 Otter   port 70000", "domain a.example    port 8443"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(b.Mentions) != 1 || b.Mentions[0].Value != "c.example" || b.Mentions[0].Context != `column "Parent"` {
+		t.Errorf("%+v", b.Mentions)
+	}
+	if diff := cmp.Diff([]string{
+		`3 unread-column warning: Quarry does not know what the columns "Parent" say, so no IOC is made of them, and what looks like one there is a mention`,
+		`6 bad-port warning: "70000" is no one port from 1 to 65535, so "192.0.2.2" has none and the ports are a tag`,
+	}, findingLines(b.Findings)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -162,7 +162,9 @@ func (w *words) stated(row []string) []string {
 }
 
 // isBenign reports whether a cell says of its row that it is no harm.
-func (w *words) isBenign(cell string) bool { return len(cell) <= longestBenign && w.benign[plain(cell)] }
+func (w *words) isBenign(cell string) bool {
+	return len(cell) <= longestBenign && w.benign[plain(cell)]
+}
 
 // isPage reports whether a link leads to a host of pages about indicators.
 func (w *words) isPage(link string) bool {
