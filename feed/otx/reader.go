@@ -54,13 +54,29 @@ func shapeOf(head []byte) (shape, feed.Sureness) {
 		switch {
 		case o.Has(at+"indicators[].indicator") && o.Has(at+"indicators[].type"):
 			return shape{prefix: prefix}, sureOfIndicators
-		case prefix != "" && o.Has(at+"indicator") && types[strings.ToLower(o.Text(at+"type"))].known():
+		case prefix != "" && o.Has(at+"indicator") && types[strings.ToLower(o.Text(at+"type"))].known() && !hasOther(o, at):
 			return shape{prefix: prefix, indicators: true}, sureOfList
 		case o.Has(at+"indicators", at+"author_name", at+"pulse_source") && o.Has(at+"name") && o.Has(at+"references") && o.Has(at+"adversary", at+"targeted_countries", at+"malware_families", at+"attack_ids"):
 			return shape{prefix: prefix}, sureOfPulse
 		}
 	}
 	return noShape, 0
+}
+
+// keys are those that OTX gives to an indicator.
+var keys = []string{
+	"id", "indicator", "type", "created", "modified", "content", "title", "description", "expiration", "is_active", "role", "access_type", "access_reason",
+	"access_groups", "pulse_key", "pulse_info", "slug", "observations", "indicator_type", "type_title", "base_indicator", "sections", "false_positive", "validation",
+}
+
+// hasOther reports whether the objects below a path have keys that OTX does not
+// give to indicators, so that they are another's.
+func hasOther(o *records.Outline, path string) bool {
+	return slices.ContainsFunc(o.Paths(), func(p string) bool {
+		key, below := strings.CutPrefix(p, path)
+		key, _, _ = strings.Cut(key, ".")
+		return below && key != "" && !slices.Contains(keys, strings.TrimSuffix(key, "[]"))
+	})
 }
 
 // Read reads each pulse as a document. The error is that of the input or of out;
@@ -309,7 +325,16 @@ func (r *reader) indicator(j *records.JSON) error {
 	case i.Type == "":
 		r.Find("unknown-type", feed.Warning, line, "the indicator %s has no type, so no IOC is made of it", feed.Quote(string(i.Indicator)))
 		return nil
-	case k.left, !k.known():
+	case !k.known():
+		r.tally.Add("unknown-type", feed.Warning, line, "indicators of the type "+feed.Quote(string(i.Type))+", which Quarry does not know, are mentions where their looks say what they are")
+		if v, ok := records.ValueOf(string(i.Indicator)); ok {
+			rec := r.record(i, v.Type, line)
+			rec.Value = v.Value
+			rec.Mention, rec.Context = true, "an indicator of a type that Quarry does not know"
+			return r.Add(rec)
+		}
+		return nil
+	case k.left:
 		r.tally.Add("not-an-ioc", feed.Info, line, "indicators of the type "+feed.Quote(string(i.Type))+" are no IOCs that Quarry hunts")
 		return nil
 	}

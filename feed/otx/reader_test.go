@@ -76,7 +76,7 @@ func TestPulse(t *testing.T) {
 		`7 info not-an-ioc: indicators of the type "URI" are no IOCs that Quarry hunts: 1`,
 		`14 info not-an-ioc: indicators of the type "FileHash-IMPHASH" are no IOCs that Quarry hunts: 1`,
 		`15 info not-an-ioc: indicators of the type "CVE" are no IOCs that Quarry hunts: 2`,
-		`17 info not-an-ioc: indicators of the type "Otter" are no IOCs that Quarry hunts: 1`,
+		`17 warning unknown-type: indicators of the type "Otter", which Quarry does not know, are mentions where their looks say what they are: 1`,
 	}
 	if diff := cmp.Diff(want, lines(bs)); diff != "" {
 		t.Error(diff)
@@ -136,6 +136,7 @@ func TestSure(t *testing.T) {
 		{`{"author_name":"x","name":"y","references":[],"malware_families":[]`, sureOfPulse},
 		{`[{"indicator":"a.example","type":"hostname"`, sureOfList},
 		{`[{"indicator":"a.example","type":"otter"`, 0},
+		{`[{"indicator":"a.example","type":"domain","score":50}]`, 0},
 		{`{"indicator":"a.example","type":"domain"}`, 0},
 		{`{"indicators":["a.example"]}`, 0},
 		{`{"Event":{}}`, 0}, {`{"name":"x","references":[]}`, 0}, {"[]", 0}, {"", 0}, {"x", 0},

@@ -68,6 +68,7 @@ func FuzzTable(f *testing.F) {
 	for _, s := range samples {
 		f.Add(s)
 	}
+	f.Add(`[{"indicator":"198.51.100.1","type":"ip","a":{"b":["c",{}]}},7,{"indicator"`)
 	f.Add("sep=;\ntype;value\n\"a;b\n\"c\"\"\";x\n")
 	f.Fuzz(func(t *testing.T, text string) { checkRead(t, text) })
 }

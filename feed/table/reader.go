@@ -24,23 +24,38 @@ func (Reader) Sure(head []byte) feed.Sureness {
 	if err != nil {
 		return 0 // Read tells
 	}
+	if _, _, sure := objectsOf(head, w); sure > 0 {
+		return sure
+	}
 	_, sure := layoutOf(head, w)
 	return sure
 }
 
-// Read reads the rows of a table, each as it comes. Nothing of it is kept but
+// Read reads the rows of a table or the objects of a JSON document, each as it
+// comes. Nothing of it is kept but
 // findings. The error is an [*feed.InputError] or that of out.
 func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	w, err := vocabulary()
 	if err != nil {
 		return err
 	}
-	l, sure := layoutOf(in.Head(), w)
+	o, l, sure := objectsOf(in.Head(), w)
+	isObjects := sure > 0
+	if !isObjects {
+		l, sure = layoutOf(in.Head(), w)
+	}
 	if sure == 0 {
 		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
 	}
 	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}}
 	t.find()
+	if isObjects {
+		if err := t.Stop(t.readObjects(in, o)); err != nil {
+			return err
+		}
+		t.end()
+		return nil
+	}
 	rows := records.NewRows(records.NewLines(in), l.comma)
 	rows.Comment = t.comment
 	if err := t.read(rows); err != nil {
@@ -68,6 +83,9 @@ type table struct {
 	err   error    // of the sink
 
 	reference string // of all rows that have none
+
+	typed     bool     // a row's type says which of its values is the indicator
+	laterKeys []string // of objects, which the first did not have
 }
 
 // counted is rows of one type, of which no IOC is made.
@@ -185,6 +203,9 @@ func (t *table) unreadColumns() {
 	}
 	if len(without) > 0 {
 		t.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s, of which Quarry does not know what they say", named(without))
+	}
+	for _, key := range t.laterKeys {
+		with = append(with, feed.Quote(key))
 	}
 	if len(with) > 0 {
 		t.Find("unread-column", feed.Warning, 1, "of the columns %s Quarry does not know what they say, so what looks like an indicator there is listed and off; name them, such as domain or reference, if you know", named(with))

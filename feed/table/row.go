@@ -31,6 +31,9 @@ func (t *table) row(row []string, line int, open bool) error {
 		of := kind
 		if t.columns[k].kind != nil {
 			of = t.columns[k].kind
+			if t.typed && !r.Mention && kind != nil && !of.meets(kind) {
+				r.Mention, r.Context = true, "beside the value of the type "+feed.Quote(t.cell(row, typeColumn))+", in "+t.nameOf(k)
+			}
 		}
 		if err := t.values(r, of, row[k]); err != nil {
 			return err

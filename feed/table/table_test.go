@@ -175,7 +175,6 @@ func TestNoTable(t *testing.T) {
 		"Markdown":        "| Type | Value |\n|---|---|\n| ip | 192.0.2.1 |\n",
 		"Markdown inside": "# T\n\nType | Value\n--- | ---\nip | 192.0.2.1\n",
 		"bulletin":        "IOC Summary\n| Type | Value | Threat Type | First Seen | Confidence |\n|---|---|---|---|---|\n| ip | 192.0.2.1 | botnet_cc | 2026-05-01 | 75% |\n",
-		"JSON":            "{\"type\":\"ip\",\"value\":\"192.0.2.1\"}\n",
 		"XML":             "<ioc>, type, value\n",
 		"list":            "a.example.com\nb.example.com\n192.0.2.1\n",
 		"lists of types":  "Domains\na.example.com\nHashes\n" + md5Hex + "\n",
@@ -258,6 +257,49 @@ func TestLeftOut(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestObjects reads objects of JSON as rows, their keys as titles.
+func TestObjects(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"indicators with a score", `[{"indicator":"198.51.100.1","type":"ip","score":50,"first_seen":"2026-10-01"},` + "\n" + `{"indicator":"a.example","type":"domain","score":75,"parent":"b.example"}]`, []string{
+			"1 ip 198.51.100.1 confidence=50 first_seen=2026-10-01", "2 domain a.example confidence=75",
+			"2 domain b.example (stands in the column \"parent\", of which Quarry does not know what it says)", "1 warning unread-column"}},
+		{"values", `{"data":[{"type":"domain","value":"a.example","confidence":80,"first_seen":"2026-10-01","threat":"botnet_cc","family":"Lantern","tags":["x","y"]}],"next":null}`, []string{
+			"1 domain a.example threat=botnet_cc family=Lantern confidence=80 first_seen=2026-10-01 tags=[x y]"}},
+		{"Elastic Common Schema", `{"@timestamp":"2026-10-01","threat":{"indicator":{"type":"ipv4-addr","ip":"198.51.100.1","port":443,"provider":"robin","confidence":"High"}}}` + "\n" +
+			`{"threat":{"indicator":{"type":"url","url":{"full":"http://a.example/x","domain":"a.example"}}}}` + "\n" +
+			`{"threat":{"indicator":{"type":"file","file":{"hash":{"sha256":"` + sha256Hex + `"}}}}}` + "\n", []string{
+			"1 ip:port 198.51.100.1:443 first_seen=2026-10-01 tags=[robin confidence High]", "2 url http://a.example/x", "3 sha256_hash " + sha256Hex,
+			"2 domain a.example (beside the value of the type \"url\", in \"threat.indicator.url.domain\")"}},
+		{"an unknown type", `[{"indicator":"a.example","type":"domain"},{"indicator":"b.example","type":"blob"},7]`, []string{
+			"1 domain a.example", "1 domain b.example (a row of a type that Quarry does not know)", "1 error bad-record", "1 warning unknown-type"}},
+		{"cut", "[{\"value\":\"a.example\",\"type\":\"domain\"},\n{\"value\":\"b.exam", []string{"1 domain a.example", "2 error text-cut"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if s := (Reader{}).Sure([]byte(c.text)); s != sureOfObjects {
+				t.Errorf("sure %d", s)
+			}
+			if diff := cmp.Diff(c.want, told(t, read(t, c.text))); diff != "" {
+				t.Error(diff)
+			}
+			checkRead(t, c.text)
+		})
+	}
+	for name, text := range map[string]string{
+		"a log":     `{"source":{"ip":"192.0.2.1"},"destination":{"ip":"198.51.100.1"},"url":{"full":"http://a.example/"}}`,
+		"other":     `[{"country":"France","capital":"Paris"}]`,
+		"a list":    `["a.example","b.example"]`,
+		"no JSON":   "{",
+		"no record": `[]`,
+	} {
+		if s := (Reader{}).Sure([]byte(text)); s != 0 {
+			t.Errorf("%s: sure %d", name, s)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -198,6 +199,11 @@ func plain(s string) string {
 		}
 		return -1
 	}, s)
+}
+
+// meets reports whether values of two kinds may be of one type.
+func (k *kind) meets(other *kind) bool {
+	return len(k.Types) == 0 || len(other.Types) == 0 || slices.ContainsFunc(k.Types, func(t feed.Type) bool { return slices.Contains(other.Types, t) })
 }
 
 // kindOf is what a cell says of the type of a value, nil if it is no such word.

@@ -1,0 +1,263 @@
+package table
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+)
+
+// sureOfObjects is how sure the reader is of objects whose keys are titles that it
+// knows. Formats with readers of their own are surer.
+const sureOfObjects feed.Sureness = 50
+
+// listKeys are keys below which documents have their list of objects.
+var listKeys = []string{"data", "results", "indicators", "iocs", "items", "records", "rows", "entries", "observables", "artifacts", "objects"}
+
+// objects is where in a JSON document the objects are that are read as rows.
+type objects struct {
+	list bool   // in a list, else one behind the other
+	key  string // of an object around the list, or ""
+}
+
+// field is a value of an object, with the keys that lead to it.
+type field struct{ path, text string }
+
+// objectsOf finds the objects of a document by its head, and how their keys are
+// columns. Only objects that say of themselves that they are indicators, by a
+// type, a value or a key, are a table of them: records of logs have addresses too.
+func objectsOf(head []byte, w *words) (o objects, l layout, sure feed.Sureness) {
+	head = bytes.TrimLeft(head, " \t\r\n\ufeff")
+	if len(head) == 0 || head[0] != '{' && head[0] != '[' {
+		return o, l, 0
+	}
+	o, raw := sampleObjects(head)
+	var paths []string
+	at := map[string]int{}
+	var rows [][]string
+	for _, one := range raw {
+		row := make([]string, len(paths))
+		for _, f := range flatten(one) {
+			k, known := at[f.path]
+			if !known {
+				if len(paths) == maxColumns {
+					continue
+				}
+				k = len(paths)
+				at[f.path] = k
+				paths, row = append(paths, f.path), append(row, "")
+			}
+			row[k] = f.text
+		}
+		rows = append(rows, w.stated(row))
+	}
+	titles := make([]string, len(paths))
+	for k, path := range paths {
+		titles[k] = w.titleOf(path)
+	}
+	l, sure = titled(w, titles, rows)
+	if sure < sureOfOneTitle || !l.has(typeColumn) && !slices.ContainsFunc(paths, isIndicatorPath) {
+		return o, layout{}, 0
+	}
+	for k := range l.columns {
+		l.columns[k].title = paths[k]
+	}
+	return o, l, sureOfObjects
+}
+
+// isIndicatorPath reports whether keys say that a value is an indicator.
+func isIndicatorPath(path string) bool {
+	path = strings.ToLower(path)
+	return strings.Contains(path, "indicator") || strings.Contains(path, "ioc") || strings.Contains(path, "observable") || path == "value"
+}
+
+// titleOf is the part of a path of keys that is a title, from its end, or all of
+// it: the last key of threat.indicator.ip says what there is.
+func (w *words) titleOf(path string) string {
+	keys := strings.Split(path, ".")
+	for n := len(keys); n > 0; n-- {
+		title := strings.Join(keys[len(keys)-n:], " ")
+		if key := plain(title); len(w.titles[key]) > 0 || w.valued[key] != nil {
+			return title
+		}
+	}
+	return path
+}
+
+// sampleObjects are the first objects of a document that may be cut off.
+func sampleObjects(head []byte) (o objects, all []json.RawMessage) {
+	dec := json.NewDecoder(bytes.NewReader(head))
+	if head[0] == '{' {
+		if key, ok := listKey(head); ok {
+			o.list, o.key = true, key
+			for { // to the list
+				t, err := dec.Token()
+				if err != nil {
+					return o, nil
+				}
+				if t == key {
+					break
+				}
+				if t != json.Delim('{') {
+					var skipped json.RawMessage
+					if dec.Decode(&skipped) != nil {
+						return o, nil
+					}
+				}
+			}
+		}
+	} else {
+		o.list = true
+	}
+	if o.list {
+		if _, err := dec.Token(); err != nil {
+			return o, nil
+		}
+	}
+	for len(all) < sampleRows && dec.More() {
+		var raw json.RawMessage
+		if dec.Decode(&raw) != nil {
+			break
+		}
+		if len(raw) > 0 && raw[0] == '{' {
+			all = append(all, raw)
+		}
+	}
+	return o, all
+}
+
+// listKey is the key of the list of objects in an object.
+func listKey(head []byte) (string, bool) {
+	outline := records.NewOutline(head)
+	for _, path := range outline.Paths() {
+		key, rest, ok := strings.Cut(path, "[].")
+		if ok && rest != "" && slices.Contains(listKeys, key) {
+			return key, true
+		}
+	}
+	return "", false
+}
+
+// Bounds of what an object may hold to be taken apart.
+const (
+	maxDepth  = 8
+	maxFields = 2000
+)
+
+// flatten lists the values of an object, in their order. A list is one value, with
+// commas between; what is nested too deep stays as it is written.
+func flatten(raw json.RawMessage) (all []field) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	flattenObject(dec, "", 0, &all)
+	return all
+}
+
+func flattenObject(dec *json.Decoder, path string, depth int, all *[]field) {
+	if _, err := dec.Token(); err != nil {
+		return
+	}
+	for dec.More() && len(*all) < maxFields {
+		t, err := dec.Token()
+		key, ok := t.(string)
+		if err != nil || !ok {
+			return
+		}
+		if path != "" {
+			key = path + "." + key
+		}
+		var raw json.RawMessage
+		if dec.Decode(&raw) != nil {
+			return
+		}
+		switch {
+		case raw[0] == '{' && depth < maxDepth:
+			flattenObject(json.NewDecoder(bytes.NewReader(raw)), key, depth+1, all)
+		case raw[0] == '[':
+			var list records.Texts
+			_ = json.Unmarshal(raw, &list) // of what is no list the text is kept
+			*all = append(*all, field{key, strings.Join(list, ", ")})
+		default:
+			var text records.Text
+			_ = json.Unmarshal(raw, &text)
+			*all = append(*all, field{key, strings.TrimSpace(string(text))})
+		}
+	}
+}
+
+// readObjects reads a JSON document, object by object.
+func (t *table) readObjects(in *feed.Input, o objects) error {
+	t.typed = true
+	paths := map[string]int{}
+	for k, c := range t.columns {
+		paths[c.title] = k
+	}
+	j := records.NewJSON(in)
+	one := func() error { return t.object(j, paths) }
+	switch {
+	case o.key != "":
+		return j.Object(func(key string) error {
+			if key != o.key {
+				return j.Skip()
+			}
+			return t.Wrong(j.List(one))
+		})
+	case o.list:
+		return j.List(one)
+	}
+	for j.More() {
+		if err := one(); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// object reads one object as a row. What stands under a key that the objects
+// before did not have is listed where it looks like an indicator.
+func (t *table) object(j *records.JSON, paths map[string]int) error {
+	line := j.Line()
+	var raw json.RawMessage
+	if err := j.Decode(&raw); err != nil {
+		return err
+	}
+	t.rows++
+	if len(raw) == 0 || raw[0] != '{' {
+		t.Find("bad-record", feed.Error, line, "%s is no object, so no IOC is made of it", feed.Quote(string(raw[:min(len(raw), longestWord)])))
+		return nil
+	}
+	row := make([]string, len(t.columns))
+	fields := flatten(raw)
+	if len(fields) >= maxFields {
+		t.Find("long-row", feed.Warning, line, "this object has more than %d values, and the last are not used", maxFields)
+	}
+	for _, f := range fields {
+		if k, known := paths[f.path]; known {
+			row[k] = f.text
+			continue
+		}
+		t.late(f.path)
+		if err := t.mention([]string{f.text}, line, fmt.Sprintf("stands under the key %s, of which Quarry does not know what it says", feed.Quote(f.path))); err != nil {
+			return err
+		}
+	}
+	return t.row(t.words.stated(row), line, false)
+}
+
+// maxLate is how many keys are named that come late in a document.
+const maxLate = 20
+
+// late notes a key that the first objects did not have.
+func (t *table) late(path string) {
+	if len(t.laterKeys) < maxLate && !slices.Contains(t.laterKeys, path) {
+		t.laterKeys = append(t.laterKeys, path)
+	}
+}
