@@ -123,3 +123,35 @@ func (b *blocks[T]) find(p netip.Prefix) (v T, ok bool) {
 	}
 	return v, false
 }
+
+// inner is a block with what is said of it.
+type inner[T any] struct {
+	prefix netip.Prefix
+	value  T
+}
+
+// within lists the blocks that p holds, in their order.
+func (b *blocks[T]) within(p netip.Prefix) (all []inner[T]) {
+	p = p.Masked()
+	if p.Addr().Is4() {
+		first := number(p.Addr())
+		last := first | uint32(uint64(1)<<(32-p.Bits())-1)
+		from := sort.Search(len(b.four), func(i int) bool { return b.four[i].first >= first })
+		for _, in := range b.four[from:] {
+			if in.first > last {
+				break
+			}
+			if in.bits >= p.Bits() {
+				all = append(all, inner[T]{netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(in.first >> 24), byte(in.first >> 16), byte(in.first >> 8), byte(in.first)}), in.bits), in.value})
+			}
+		}
+		return all
+	}
+	for q, v := range b.six {
+		if q.Bits() >= p.Bits() && p.Contains(q.Addr()) {
+			all = append(all, inner[T]{q, v})
+		}
+	}
+	slices.SortFunc(all, func(a, b inner[T]) int { return a.prefix.Compare(b.prefix) })
+	return all
+}

@@ -36,6 +36,15 @@ func TestBlocks(t *testing.T) {
 			if got != want || ok != want.IsValid() {
 				t.Fatalf("%v is in %v, want %v of %v", p, got, want, all)
 			}
+			held := map[netip.Prefix]bool{}
+			for _, in := range b.within(p) {
+				held[in.prefix] = in.prefix == in.value
+			}
+			for _, q := range all {
+				if holds := q.Bits() >= p.Bits() && p.Contains(q.Addr()); holds != held[q] {
+					t.Fatalf("%v holds %v: %v, want %v", p, q, held[q], holds)
+				}
+			}
 		}
 	}
 	var b blocks[string]

@@ -50,6 +50,7 @@ func (e *UnknownRuleError) Error() string {
 // used by several goroutines.
 type Checker struct {
 	rules  map[string]*Rule // those that are not off, with their level
+	order  map[string]int   // of all rules, those first that say most
 	known  *known
 	lists  []*List
 	sure   int
@@ -67,9 +68,10 @@ func New(o Options) (*Checker, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Checker{rules: map[string]*Rule{}, known: k, lists: o.Lists, sure: o.MinConfidence}
+	c := &Checker{rules: map[string]*Rule{}, order: map[string]int{}, known: k, lists: o.Lists, sure: o.MinConfidence}
 	var codes []string
 	for _, r := range rules {
+		c.order[r.Code] = len(codes)
 		codes = append(codes, r.Code)
 		if level, told := o.Levels[r.Code]; told {
 			r.Level = level
@@ -248,9 +250,32 @@ func (f *finder) cidr(value string) {
 	if err != nil {
 		return
 	}
-	f.address(p)
+	if _, within := f.c.known.blocks.find(p); within {
+		f.address(p)
+	} else {
+		f.holds(p)
+	}
 	if (p.Addr().Is4() && p.Bits() < smallBlock4 || p.Addr().Is6() && p.Bits() < smallBlock6) && f.hears(largeBlockRule) {
 		f.say("the block is as large as a whole provider's")
+	}
+}
+
+// holds looks at a block that is in no known one but may hold some. What is said
+// first of the codes is said of one of them.
+func (f *finder) holds(p netip.Prefix) {
+	blocks := f.c.known.blocks.within(p)
+	if len(blocks) == 0 {
+		return
+	}
+	worst := slices.MinFunc(blocks, func(a, b inner[block]) int { return f.c.order[a.value.code] - f.c.order[b.value.code] })
+	switch b := worst.value; {
+	case !f.hears(b.code):
+	case b.code == "public-resolver":
+		f.say("it holds %s, one of %s", worst.prefix, b.name)
+	case b.dated != "":
+		f.say("it holds %s, which %s has, %s", worst.prefix, b.name, b.dated)
+	default:
+		f.say("it holds %s, which is %s", worst.prefix, blockKind(b.name))
 	}
 }
 
@@ -262,7 +287,8 @@ func (f *finder) domain(name string) {
 		}
 		return
 	}
-	if h, entry, ok := f.c.known.shared(name); ok {
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	if h, entry, ok := f.c.known.shared(name); ok && (entry == name || suffix != name) {
 		switch {
 		case h.below && entry != name:
 			if f.hears(sharedSuffixRule) {
@@ -273,7 +299,6 @@ func (f *finder) domain(name string) {
 		}
 		return
 	}
-	suffix, icann := publicsuffix.PublicSuffix(name)
 	private := !icann && strings.Contains(suffix, ".")
 	switch {
 	case suffix == name && (icann || private):

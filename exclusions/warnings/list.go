@@ -17,7 +17,7 @@ import (
 // form is that of https://github.com/MISP/misp-warninglists.
 type List struct {
 	Name string
-	// Skipped are the entries that cannot be used, with the reason.
+	// Skipped are the entries that cannot be used, with the reason, or why none is.
 	Skipped []string
 
 	types   map[feed.Type]bool // nil is all
@@ -105,12 +105,18 @@ func ParseList(file string, text []byte) (*List, error) {
 		}
 	}
 	l.blocks.settle()
+	if l.types != nil && len(l.types) == 0 {
+		l.Skipped = append(l.Skipped, "all entries: the list is about "+strings.Join(doc.Matching, ", ")+", which Quarry does not hunt")
+	}
 	return l, nil
 }
 
-// matchedTypes are our types for the attributes that a list is about. A list
-// that names none, or only some that we do not have, is about all.
+// matchedTypes are our types for the attributes that a list is about; nil, all of
+// them, where it names none. A list about others than ours is about none.
 func matchedTypes(attributes []string) map[feed.Type]bool {
+	if len(attributes) == 0 {
+		return nil
+	}
 	types := map[feed.Type]bool{}
 	for _, a := range attributes {
 		for part := range strings.SplitSeq(a, "|") {
@@ -118,9 +124,6 @@ func matchedTypes(attributes []string) map[feed.Type]bool {
 				types[t] = true
 			}
 		}
-	}
-	if len(types) == 0 {
-		return nil
 	}
 	return types
 }
@@ -160,11 +163,19 @@ func (l *List) addBlock(s string) error {
 	return nil
 }
 
-// addRegex takes a regular expression between slashes, with flags behind.
+// addRegex takes a regular expression between slashes, with the flags of PHP or
+// JavaScript behind. Those that say nothing of whether a value meets it are left
+// out: g, u, y, D and U.
 func (l *List) addRegex(s string) error {
 	body, flags := s, ""
-	if end := strings.LastIndexByte(s, '/'); strings.HasPrefix(s, "/") && end > 0 && strings.Trim(s[end+1:], "imsu") == "" {
-		body, flags = s[1:end], strings.ReplaceAll(s[end+1:], "u", "")
+	if end := strings.LastIndexByte(s, '/'); strings.HasPrefix(s, "/") && end > 0 && strings.Trim(s[end+1:], "gimsuyDU") == "" {
+		body = s[1:end]
+		flags = strings.Map(func(r rune) rune {
+			if strings.ContainsRune("ims", r) {
+				return r
+			}
+			return -1
+		}, s[end+1:])
 	}
 	if flags != "" {
 		body = "(?" + flags + ")" + body
@@ -201,6 +212,11 @@ func (l *List) find(i feed.IOC) (entry string, ok bool) {
 	if p, is := prefixOf(i); is {
 		if entry, ok := l.blocks.find(p); ok {
 			return entry, true
+		}
+		if i.Type == feed.CIDR {
+			for _, entry := range l.blocks.within(p) {
+				return entry.value, true
+			}
 		}
 	}
 	if at := slices.IndexFunc(l.parts, func(p string) bool { return strings.Contains(value, p) }); at >= 0 {

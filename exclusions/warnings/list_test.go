@@ -39,14 +39,19 @@ func TestLists(t *testing.T) {
 		{"cidr", `"ip-src","ip-dst","domain|ip"`, `"192.0.2.0/24","2001:db8::/32"`, feed.IP, "192.0.2.9", "192.0.2.0/24"},
 		{"cidr", ``, `"192.0.2.0/24"`, feed.URL, "http://192.0.2.9/a", "192.0.2.0/24"},
 		{"cidr", ``, `"192.0.2.0/24"`, feed.CIDR, "192.0.2.128/25", "192.0.2.0/24"},
-		{"cidr", ``, `"192.0.2.0/24"`, feed.CIDR, "192.0.0.0/16", ""},
+		{"cidr", ``, `"198.51.100.0/24"`, feed.CIDR, "198.51.0.0/16", "198.51.100.0/24"},
+		{"cidr", ``, `"2001:db8::1"`, feed.CIDR, "2001:db8::/32", "2001:db8::1"},
+		{"cidr", ``, `"192.0.2.0/24"`, feed.CIDR, "203.0.0.0/16", ""},
 		{"cidr", ``, `"192.0.2.7"`, feed.IP, "192.0.2.7", "192.0.2.7"},
 		{"cidr", ``, `"2001:db8::/32"`, feed.IPPort, "[2001:db8::5]:80", "2001:db8::/32"},
 		{"substring", `"url"`, `"/Ads/"`, feed.URL, "http://evil-site.ru/ads/x", `"/ads/"`},
 		{"substring", `"url"`, `"/ads/"`, feed.URL, "http://evil-site.ru/x", ""},
 		{"regex", `"url"`, `"/\\.Jpe?g$/i"`, feed.URL, "http://evil-site.ru/x.JPG", `"(?i)\\.Jpe?g$"`},
+		{"regex", `"url"`, `"/\\.Jpe?g$/gi"`, feed.URL, "http://evil-site.ru/x.JPG", `"(?i)\\.Jpe?g$"`},
+		{"regex", `"url"`, `"/\\.jpe?g$/g"`, feed.URL, "http://evil-site.ru/x.jpg", `"\\.jpe?g$"`},
+		{"regex", `"phone-number","whois-registrant-phone"`, `"/[0-9]{3}/"`, feed.IP, "192.0.2.123", ""},
 		{"regex", ``, `"^evil"`, feed.Domain, "evil-site.ru", `"^evil"`},
-		{"string", `"ja3-fingerprint-md5"`, `"evil-site.ru"`, feed.Domain, "evil-site.ru", `"evil-site.ru"`},
+		{"string", `"ja3-fingerprint-md5"`, `"evil-site.ru"`, feed.Domain, "evil-site.ru", ""},
 	} {
 		l := list(t, tt.kind, tt.matching, tt.entries)
 		i := ioc(t, tt.typ, tt.value)
@@ -67,6 +72,9 @@ func TestListSkips(t *testing.T) {
 	l := list(t, "regex", ``, `"(?<x>a)\\1","ok"," "`)
 	if diff := cmp.Diff([]string{`"(?<x>a)\\1": a regular expression that Go does not have`}, l.Skipped); diff != "" {
 		t.Error(diff)
+	}
+	if l := list(t, "regex", `"phone-number"`, `"/[0-9]/"`); len(l.Skipped) != 1 || !strings.Contains(l.Skipped[0], "phone-number") {
+		t.Error(l.Skipped)
 	}
 	if l := list(t, "cidr", ``, `"300.0.0.0/8"`); len(l.Skipped) != 1 {
 		t.Error(l.Skipped)
