@@ -106,6 +106,22 @@ func (i IOC) Addr() (netip.Addr, bool) {
 	return ParseAddr(i.Host())
 }
 
+// UntilTag begins the tag that says until when a source holds an IOC valid.
+const UntilTag = "valid until "
+
+// ValidUntil is when an IOC ends to be valid, as its source says in a tag that
+// begins with [UntilTag], and whether it says so. Of several the last counts.
+func (i IOC) ValidUntil() (until time.Time, ok bool) {
+	for _, tag := range i.Tags {
+		if s, is := strings.CutPrefix(tag, UntilTag); is {
+			if t, err := ParseSeen(s); err == nil && (!ok || t.After(until)) {
+				until, ok = t, !t.IsZero()
+			}
+		}
+	}
+	return until, ok
+}
+
 // Port is the port of an ip:port or of a URL that names one, else 0.
 func (i IOC) Port() int {
 	switch i.Type {

@@ -24,7 +24,7 @@ type Warning struct {
 type Options struct {
 	Levels        map[string]Level // by the code of a rule; others are as they are
 	MinConfidence int              // in percent, below which a source is not sure; 0 is [LowConfidence]
-	Now           time.Time        // against which IOCs are old; zero looks for no old ones
+	Now           time.Time        // against which IOCs are old or expired; zero looks for none of them
 	Lists         []*List          // of the analyst's own
 }
 
@@ -55,6 +55,7 @@ type Checker struct {
 	lists  []*List
 	sure   int
 	oldest time.Time
+	now    time.Time
 }
 
 // New makes a checker. The error is an [*UnknownRuleError] or that of the
@@ -89,7 +90,7 @@ func New(o Options) (*Checker, error) {
 		c.sure = LowConfidence
 	}
 	if !o.Now.IsZero() {
-		c.oldest = o.Now.Add(-MaxAge)
+		c.oldest, c.now = o.Now.Add(-MaxAge), o.Now
 	}
 	return c, nil
 }
@@ -186,6 +187,9 @@ func (f *finder) ioc(i feed.IOC) {
 	}
 	if !c.oldest.IsZero() && !i.FirstSeen.IsZero() && i.FirstSeen.Before(c.oldest) && (i.LastSeen.IsZero() || i.LastSeen.Before(c.oldest)) && f.hears(oldRule) {
 		f.say("it was first seen on %s, more than six months ago", i.FirstSeen.Format(time.DateOnly))
+	}
+	if until, stated := i.ValidUntil(); stated && until.Before(c.now) && f.hears(expiredRule) {
+		f.say("its source held it valid until %s", until.Format(time.DateOnly))
 	}
 	if i.Confidence != feed.NoConfidence && i.Confidence < c.sure && f.hears(lowConfidenceRule) {
 		f.say("its source is %d%% sure", i.Confidence)

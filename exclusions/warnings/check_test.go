@@ -223,6 +223,24 @@ func TestSharedHost(t *testing.T) {
 	}
 }
 
+func TestExpired(t *testing.T) {
+	for until, want := range map[string]string{"2021-01-01": "expired", "2026-11-21T23:59:59Z": "expired", "2027-01-01T00:00:00Z": "", "soon": "", "": ""} {
+		i := ioc(t, feed.Domain, "evil-site.ru")
+		i.Tags = []string{"c2", feed.UntilTag + until}
+		if got := codes(checker(t, Options{Now: today}).Check(i)); got != want {
+			t.Errorf("%q: %q, want %q", until, got, want)
+		}
+		if got := codes(checker(t, Options{}).Check(i)); got != "" {
+			t.Errorf("%q without a clock: %q", until, got)
+		}
+	}
+	i := ioc(t, feed.Domain, "evil-site.ru")
+	i.Tags = []string{feed.UntilTag + "2021-01-01", feed.UntilTag + "2027-01-01"}
+	if got := codes(checker(t, Options{Now: today}).Check(i)); got != "" {
+		t.Errorf("one of two sources holds it valid: %q", got)
+	}
+}
+
 // TestData holds that the tables name rules that there are, and that no rule is
 // without a use.
 func TestData(t *testing.T) {
@@ -241,7 +259,7 @@ func TestData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := []string{commonFileRule, publicSuffixRule, sharedSuffixRule, sharedHostRule, sharedURLHostRule, documentationAddressRule, largeBlockRule, oldRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
+	used := []string{commonFileRule, publicSuffixRule, sharedSuffixRule, sharedHostRule, sharedURLHostRule, documentationAddressRule, largeBlockRule, oldRule, expiredRule, lowConfidenceRule, noPathRule, scenarioRule, listRule}
 	for _, b := range k.blocks.four {
 		used = append(used, b.value.code)
 	}

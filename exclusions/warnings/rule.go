@@ -80,6 +80,7 @@ const (
 	documentationAddressRule = "documentation-address"
 	largeBlockRule           = "large-block"
 	oldRule                  = "old"
+	expiredRule              = "expired"
 	lowConfidenceRule        = "low-confidence"
 	noPathRule               = "url-without-path"
 	scenarioRule             = "scenario-names-it"

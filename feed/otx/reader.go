@@ -350,7 +350,7 @@ func (r *reader) record(i indicator, t feed.Type, line int) records.Record {
 	}
 	tags := append([]string{string(i.Role)}, p.all...)
 	if i.Expiration != "" {
-		tags = append(tags, "expires "+string(i.Expiration))
+		tags = append(tags, feed.UntilTag+string(i.Expiration))
 	}
 	rec.Tags = records.Tags(append(tags, string(i.Title), string(i.Description))...)
 	if len(p.refs) > 0 {

@@ -59,7 +59,7 @@ func TestPulse(t *testing.T) {
 	const ref, tags = " ref=https://blog.example/1 tags=", "rat,otter,Wet Panda,T1071,tlp:green"
 	want := []string{
 		"2 ip 192.0.2.7 threat=botnet_cc family=Otter RAT first=2026-05-01T10:00:00Z" + ref + "command_and_control," + tags + ",Panel",
-		"3 ip 2001:db8::7 family=Otter RAT first=2026-05-01T10:00:00.123456Z" + ref + tags + ",expires 2026-08-01T00:00:00",
+		"3 ip 2001:db8::7 family=Otter RAT first=2026-05-01T10:00:00.123456Z" + ref + tags + ",valid until 2026-08-01T00:00:00",
 		"4 domain a.example family=Otter RAT" + ref + tags,
 		"6 url http://a.example/x threat=payload_delivery family=Otter RAT" + ref + "malware_hosting," + tags,
 		"8 url http://b.example/ family=Otter RAT" + ref + tags,

@@ -16,6 +16,8 @@ package pattern
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"quarry/feed"
 )
@@ -65,6 +67,18 @@ type Result struct {
 	Why      Why    // "" of an indicator
 	Narrower bool   // the condition asks more of what has the value
 	PortLost bool   // among that is a port
+	Client   string // of PortLost: a port that whoever opened the connection was given, "" otherwise
+}
+
+// firstClientPort is the least port that systems give to who opens a connection:
+// Linux from 32768 on, Windows and RFC 6335, section 6, from 49152 on.
+const firstClientPort = 32768
+
+// IsClientPort reports whether a port on the side that opens a connection says no
+// more than that it was opened: another connection of the same host has another.
+func IsClientPort(side, port string) bool {
+	n, err := strconv.Atoi(strings.TrimSpace(port))
+	return side == "src" && err == nil && n >= firstClientPort && n <= 65535
 }
 
 // maxWays is how many comparisons the ways to fulfil a condition may have, beyond
@@ -226,6 +240,8 @@ func connection(values, ports, others []*Term) ([]Result, bool) {
 	}
 	for _, p := range ports {
 		switch {
+		case IsClientPort(p.Side, p.Value):
+			r.Narrower, r.PortLost, r.Client = true, true, p.Value
 		case p.Side != v.Side:
 			r.Narrower, r.PortLost = true, true
 		case r.Port != "" && r.Port != p.Value:

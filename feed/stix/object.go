@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"quarry/feed"
+	"quarry/feed/pattern"
 	"quarry/feed/records"
 )
 
@@ -67,6 +68,8 @@ type value struct {
 	value string
 	port  string
 	name  bool // of a file that has a hash
+
+	client string // the port that a client was given, "" where none is named
 }
 
 // values are the indicators that an object is: of addresses, names, URLs, mail
@@ -96,13 +99,17 @@ func (o *object) values(lookup func(ref string) string) (all []value, known bool
 		return all, true
 	case "network-traffic":
 		for _, end := range []struct {
-			ref  string
-			port records.Text
-		}{{o.DstRef, o.DstPort}, {o.SrcRef, o.SrcPort}} {
+			side, ref string
+			port      records.Text
+		}{{"dst", o.DstRef, o.DstPort}, {"src", o.SrcRef, o.SrcPort}} {
 			// The address alone is an object of its own.
 			if a := lookup(end.ref); a != "" && end.port != "" && end.port != "0" {
 				if t, a := address(a); t == feed.IP && !strings.ContainsFunc(a, isNameRune) {
-					all = append(all, value{t: t, value: a, port: string(end.port)})
+					v := value{t: t, value: a, port: string(end.port)}
+					if pattern.IsClientPort(end.side, v.port) {
+						v.port, v.client = "", v.port
+					}
+					all = append(all, v)
 				}
 			}
 		}

@@ -77,6 +77,7 @@ func TestPatternValues(t *testing.T) {
 		{`[(network-traffic:dst_ref.value = '192.0.2.7' OR network-traffic:dst_ref.value = '2001:db8::7') AND network-traffic:dst_port IN (80, 443)]`,
 			[]string{"ip 192.0.2.7 port 80", "ip 192.0.2.7 port 443", "ip 2001:db8::7 port 80", "ip 2001:db8::7 port 443"}},
 		{`[network-traffic:src_ref.value = '192.0.2.7' AND network-traffic:src_port = 443]`, []string{"ip 192.0.2.7 port 443"}},
+		{`[network-traffic:src_ref.value = '192.0.2.7' AND network-traffic:src_port = 51515]`, []string{"ip 192.0.2.7"}},
 		{`[network-traffic:dst_ref.value = 'panel.example' AND network-traffic:dst_port = 443]`, []string{"domain panel.example port 443"}},
 		{`[network-traffic:dst_ref.value = '192.0.2.7' AND network-traffic:protocols[*] = 'tcp']`, []string{"ip 192.0.2.7", "[network-traffic:protocols]"}},
 		{`[network-traffic:dst_ref.value ISSUBSET '2001:0db8:dead:beef:0000:0000:0000:0000/64']`, []string{"cidr 2001:0db8:dead:beef:0000:0000:0000:0000/64"}},

@@ -230,7 +230,7 @@ func (r *reader) record(line int, o *object, about []string) records.Record {
 		}
 	}
 	if o.ValidUntil != "" {
-		tags = append(tags, "valid until "+string(o.ValidUntil))
+		tags = append(tags, feed.UntilTag+string(o.ValidUntil))
 	}
 	// A name that is the value says nothing more.
 	for _, remark := range []records.Text{o.Name, o.Description} {
@@ -251,12 +251,22 @@ func (r *reader) add(rec records.Record) error {
 		}
 	}
 	if rec.Port != "" && rec.Type != feed.IP {
-		r.tally.Add("port-left-out", feed.Warning, rec.Line, "names and blocks with a port are hunted without it")
+		r.tally.Add("port-left-out", feed.Warning, rec.Line, lostPorts)
 	}
 	if rec.Family != "" && !rec.Mention {
 		r.families[rec.Family] = true
 	}
 	return r.Add(rec)
+}
+
+const lostPorts = "values with a port that they cannot have, or that a client was given, are hunted without it"
+
+// withClient keeps the port that a client was given as a tag.
+func withClient(rec records.Record, port string) records.Record {
+	if port != "" {
+		rec.Tags = append(slices.Clip(rec.Tags), "source port "+port)
+	}
+	return rec
 }
 
 // indicator reads the pattern of an indicator.
@@ -305,9 +315,9 @@ func (r *reader) value(rec records.Record, v pattern.Result) error {
 		r.tally.Add("narrower-condition", feed.Warning, rec.Line, "indicators ask for more than the value, which is hunted alone")
 	}
 	if v.PortLost {
-		r.tally.Add("port-left-out", feed.Warning, rec.Line, "names and blocks with a port are hunted without it")
+		r.tally.Add("port-left-out", feed.Warning, rec.Line, lostPorts)
 	}
-	return r.add(rec)
+	return r.add(withClient(rec, v.Client))
 }
 
 // contexts says where a value stands that is no indicator by itself.
@@ -372,7 +382,10 @@ func (r *reader) values(rec records.Record, vs []value) error {
 		if v.name {
 			rec.Mention, rec.Context = true, cmp.Or(rec.Context, contexts[pattern.BesideOne])
 		}
-		if err := r.add(rec); err != nil {
+		if v.client != "" {
+			r.tally.Add("port-left-out", feed.Warning, rec.Line, lostPorts)
+		}
+		if err := r.add(withClient(rec, v.client)); err != nil {
 			return err
 		}
 	}

@@ -62,6 +62,9 @@ func (t *table) record(row []string, line int) records.Record {
 	} else if c != "" {
 		r.Tags = append(r.Tags, "confidence "+c)
 	}
+	if until := t.cell(row, untilColumn); until != "" {
+		r.Tags = append(r.Tags, feed.UntilTag+until)
+	}
 	if r.Reference == "" {
 		r.Reference = t.reference
 	}

@@ -96,7 +96,7 @@ func TestTables(t *testing.T) {
 			"6 sha1_hash " + sha1Hex + " tags=[loader]", "6 md5_hash " + md5Hex + " tags=[loader]",
 			"3 email admin@example.org tags=[registrant] (it is the address with which a name was registered)", "7 info not-an-ioc"}},
 		{"dates and link", "IOC, Valid From, Valid Until, Link\nlantern.example, 2026-05-01, 2026-06-01, https://news.example.com/1\n192.0.2.1:443, 2026-05-02, , \n", []string{
-			"2 domain lantern.example first_seen=2026-05-01 reference=https://news.example.com/1", "3 ip:port 192.0.2.1:443 first_seen=2026-05-02", "1 info unread-column"}},
+			"2 domain lantern.example first_seen=2026-05-01 reference=https://news.example.com/1 tags=[valid until 2026-06-01]", "3 ip:port 192.0.2.1:443 first_seen=2026-05-02"}},
 		{"several values a row", "SHA256,MD5,SHA1,Domain,IP,File name\n" + sha256Hex + "," + md5Hex + "," + sha1Hex + ",a.example.com,192.0.2.1,x.exe\n,,,b.example.com,,\n", []string{
 			"2 sha256_hash " + sha256Hex + " tags=[x.exe]", "2 md5_hash " + md5Hex + " tags=[x.exe]", "2 sha1_hash " + sha1Hex + " tags=[x.exe]",
 			"2 domain a.example.com tags=[x.exe]", "2 ip 192.0.2.1 tags=[x.exe]", "3 domain b.example.com"}},
@@ -119,7 +119,7 @@ func TestTables(t *testing.T) {
 			"1 info unread-column", "2 warning bad-date", "7 info not-an-ioc", "8 info not-an-ioc", "9 warning short-row"}},
 		{"Defender", "indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n" +
 			"FileSha256," + sha256Hex + ",2026-08-26T12:00:00.0Z,Audit,High,Lantern,why,,,CommandAndControl,T1071,TRUE\nIpAddress,192.0.2.1,,,,,,,,,,\nDomainName,a.example.com,,,,,,,,,,\nUrl,http://a.example.com/,,,,,,,,,,\n", []string{
-			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
+			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl valid until 2026-08-26T12:00:00.0Z]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
 		{"unknown types, and hashes of no files", "type,value\nblob,a.example.com\nblob,b.example.com\ncertificate sha1," + sha1Hex + "\nimphash," + md5Hex + "\nip,192.0.2.1\nimphash," + md5Hex + "\ndomain,\n", []string{
 			"6 ip 192.0.2.1", "2 domain a.example.com (a row of a type that Quarry does not know)", "3 domain b.example.com (a row of a type that Quarry does not know)",
 			"2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},

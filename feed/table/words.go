@@ -52,6 +52,7 @@ const (
 	detectColumn     meaning = "detect"
 	benignColumn     meaning = "benign"
 	verdictColumn    meaning = "verdict"
+	untilColumn      meaning = "until"
 )
 
 // words is what types.yaml, columns.yaml and cells.yaml say.
@@ -114,7 +115,7 @@ func readWords(types, columns, cells []byte) (*words, error) {
 	}
 	for _, m := range []meaning{
 		valueColumn, typeColumn, portColumn, threatColumn, familyColumn, confidenceColumn, firstColumn, lastColumn,
-		referenceColumn, tagsColumn, noteColumn, detectColumn, benignColumn, verdictColumn,
+		referenceColumn, tagsColumn, noteColumn, detectColumn, benignColumn, verdictColumn, untilColumn,
 	} {
 		for _, title := range titles[m] {
 			w.titles[plain(title)] = append(w.titles[plain(title)], m)
