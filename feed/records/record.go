@@ -102,6 +102,7 @@ func digit(c byte) bool { return '0' <= c && c <= '9' }
 // Document is a bulletin that is made of records as they come.
 type Document struct {
 	*feed.Bulletin
+	About string // what the findings to come are about where lines do not say it, such as "record 7"; "" says nothing
 	out   feed.Sink
 	name  string
 	count map[string]*counted
@@ -138,6 +139,9 @@ func (d *Document) Find(code string, severity feed.Severity, line int, format st
 		d.count[code] = c
 	}
 	if c.n++; c.n <= MaxFindings {
+		if d.About != "" {
+			format, args = "%s (%s)", []any{fmt.Sprintf(format, args...), d.About}
+		}
 		d.Findings = append(d.Findings, feed.Finding{
 			Code: code, Severity: severity, Source: feed.Source{Name: d.name, Line: line}, Text: fmt.Sprintf(format, args...),
 		})

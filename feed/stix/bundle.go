@@ -13,6 +13,7 @@ type bundle struct {
 	malicious  map[string][]string // what can be observed, to the malware that it belongs to
 	addresses  map[string]string
 	observed   map[string]times
+	made       map[string]string // the identities, to when they were made
 	indicators int
 	title      string // of the first report
 	text       string
@@ -25,7 +26,7 @@ type times struct{ first, last string }
 func newBundle() *bundle {
 	return &bundle{
 		names: map[string]named{}, indicates: map[string][]string{}, malicious: map[string][]string{},
-		addresses: map[string]string{}, observed: map[string]times{},
+		addresses: map[string]string{}, observed: map[string]times{}, made: map[string]string{},
 	}
 }
 
@@ -69,6 +70,8 @@ func (b *bundle) note(o *object) {
 		case used[string(o.Relation)]:
 			b.malicious[o.To] = append(b.malicious[o.To], o.From)
 		}
+	case "identity":
+		b.made[o.ID] = string(o.Created)
 	case "ipv4-addr", "ipv6-addr":
 		b.addresses[o.ID] = string(o.Value)
 	case "observed-data":
@@ -80,6 +83,16 @@ func (b *bundle) note(o *object) {
 			b.title, b.text = string(o.Name), string(o.Description)
 		}
 	}
+}
+
+// firstSeen is since when an indicator is valid, which the standard asks for.
+// Where that is the moment in which it was made together with who made it, as
+// programs do that know no better, it says nothing of when it was seen.
+func (b *bundle) firstSeen(o *object) string {
+	if o.ValidFrom == o.Created && o.CreatedBy != "" && b.made[o.CreatedBy] == string(o.Created) {
+		return ""
+	}
+	return string(o.ValidFrom)
 }
 
 // marking is the word for a marking: "tlp:amber", or its name.

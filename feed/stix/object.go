@@ -17,6 +17,8 @@ import (
 type object struct {
 	Type        records.Text `json:"type"`
 	ID          string       `json:"id"`
+	Created     records.Text `json:"created"`
+	CreatedBy   string       `json:"created_by_ref"`
 	Name        records.Text `json:"name"`
 	Description records.Text `json:"description"`
 	Labels      records.Texts

@@ -232,3 +232,24 @@ func FuzzReader(f *testing.F) {
 	f.Add(`{"objects":[{"type":"file","id":"file--1","hashes":{"MD5":"` + md5Hex + `"}},{"type":"network-traffic","id":"network-traffic--1","dst_ref":"x","dst_port":"1"}]}`)
 	f.Fuzz(func(t *testing.T, text string) { readertest.Check(t, Reader{}, text) })
 }
+
+// TestMadeAtOnce: the moment in which a program made all of a bundle is not when
+// its indicators were seen.
+func TestMadeAtOnce(t *testing.T) {
+	const made, other = "2026-06-01T09:30:00.000Z", "2026-05-01T00:00:00.000Z"
+	text := func(created, from string) string {
+		return `{"type":"bundle","id":"bundle--` + id + `01","objects":[{"type":"identity","id":"identity--` + id + `02","name":"robin","created":"` + made + `"},` +
+			`{"type":"indicator","id":"indicator--` + id + `03","created_by_ref":"identity--` + id + `02","created":"` + created + `","valid_from":"` + from + `","pattern_type":"stix","pattern":"[domain-name:value = 'a.example']"}]}`
+	}
+	for _, c := range []struct{ created, from, want string }{
+		{made, made, "1 domain a.example"}, {made, other, "1 domain a.example first=2026-05-01"}, {other, other, "1 domain a.example first=2026-05-01"},
+	} {
+		bs, err := readertest.Read(t, Reader{}, text(c.created, c.from))
+		if err != nil || len(bs) != 1 {
+			t.Fatal(len(bs), err)
+		}
+		if got := lines(bs)[0]; got != c.want {
+			t.Errorf("%s from %s: %s, want %s", c.created, c.from, got, c.want)
+		}
+	}
+}

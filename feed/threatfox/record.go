@@ -10,6 +10,7 @@ import (
 
 // record is one of ThreatFox, as export or API write it.
 type record struct {
+	ID          records.Text `json:"id"`
 	IOC         records.Text `json:"ioc"`
 	Value       records.Text `json:"ioc_value"`
 	Type        records.Text `json:"ioc_type"`
@@ -48,6 +49,10 @@ const compromised = "compromised"
 
 // add gives the IOC of a record, and its samples, to the document.
 func add(d *records.Document, r *record, line int) error {
+	if id := export.Known(r.ID); id != "" { // an answer stands on one line
+		d.About = "record " + records.Words(id)
+		defer func() { d.About = "" }()
+	}
 	value := either(r.IOC, r.Value)
 	if value == "" {
 		d.Find("bad-record", feed.Error, line, "the record states no value, so no IOC is made of it")

@@ -150,6 +150,9 @@ func (p *program) fetchThreatFox(ctx context.Context, f fetching) error {
 	if n := len(answer.Mentions); n > 0 {
 		fmt.Fprintf(p.stderr, "quarry: hashes of samples that ThreatFox names beside the IOCs: %d; they are in no bulletin\n", n)
 	}
+	if left := leftOut(answer.IOCs); left != "" {
+		fmt.Fprintf(p.stderr, "quarry: a bulletin has no columns for all that ThreatFox says; left out are %s\n", left)
+	}
 	made, broken := p.bulletins(api.Families(answer), catalogue, time.Now())
 	if err := f.free(made); err != nil {
 		return err
@@ -163,7 +166,46 @@ func (p *program) fetchThreatFox(ctx context.Context, f fetching) error {
 	case len(made) == 0:
 		return &findingsError{"ThreatFox answers with no IOC that could be used"}
 	}
+	if n := unusable(answer.Findings); n > 0 {
+		return &findingsError{fmt.Sprintf("records of ThreatFox of which no IOC is made: %d", n)}
+	}
 	return nil
+}
+
+// leftOut counts what IOCs say that their bulletins cannot.
+func leftOut(iocs []feed.IOC) string {
+	var tags, references, seen int
+	for _, i := range iocs {
+		if len(i.Tags) > 0 {
+			tags++
+		}
+		if i.Reference != "" {
+			references++
+		}
+		if !i.LastSeen.IsZero() {
+			seen++
+		}
+	}
+	var all []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{tags, "tags"}, {references, "references"}, {seen, "days of last seen"}} {
+		if c.n > 0 {
+			all = append(all, fmt.Sprintf("%s of %d", c.what, c.n))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// unusable is how many findings say that something is no IOC.
+func unusable(findings []feed.Finding) (n int) {
+	for _, f := range findings {
+		if f.Severity == feed.Error {
+			n++
+		}
+	}
+	return n
 }
 
 // madeBulletin is a bulletin to be written.
