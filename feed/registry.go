@@ -17,8 +17,10 @@ type Reader interface {
 	// file name.
 	Sure(head []byte) Sureness
 	// Read reads a document and gives at least one bulletin to out, or returns
-	// an *InputError or the error of out. It never panics, and what it cannot
-	// use it reports as findings of the bulletin. What a document of hostile
+	// an *InputError or the error of out. It never panics. What stands where its
+	// format has an indicator and is none it reports as a finding of the
+	// bulletin; of other text it may count the lines, or say nothing of those in
+	// which nothing looks like an indicator. What a document of hostile
 	// size costs is bounded: a reader that does not take the document as a
 	// whole, see [Input.Text], keeps nothing of it but findings.
 	Read(in *Input, out Sink) error

@@ -284,3 +284,15 @@ func TestObjectsJoin(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTypes(t *testing.T) {
+	all, err := readTypes(typesYAML)
+	if err != nil || len(all) != 29 || len(all["filename|sha256"]) != 2 || all["ja3-fingerprint-md5"] != nil {
+		t.Errorf("%d types, %v", len(all), err)
+	}
+	for _, bad := range []string{"- a", "ip-src: [adress]"} {
+		if _, err := readTypes([]byte(bad)); err == nil {
+			t.Errorf("%q is read", bad)
+		}
+	}
+}

@@ -1,8 +1,13 @@
 package misp
 
 import (
+	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
 
 	"quarry/feed"
 	"quarry/feed/records"
@@ -26,18 +31,28 @@ const (
 	sha512 part = "sha512"
 )
 
-// types are the attribute types that are IOCs, of the 194 of MISP's
-// describeTypes.json; all others are context, or hashes of something else than a
-// whole file. A link is a reference.
-var types = map[string][]part{
-	"ip-src": {ip}, "ip-dst": {ip}, "ip-src|port": {ip, port}, "ip-dst|port": {ip, port},
-	"domain": {domain}, "hostname": {domain}, "onion-address": {domain}, "hostname|port": {domain, port}, "domain|ip": {domain, ip},
-	"url": {web}, "uri": {web}, "link": {web},
-	"email": {mail}, "email-src": {mail}, "email-dst": {mail}, "email-reply-to": {mail},
-	"md5": {md5}, "sha1": {sha1}, "sha256": {sha256}, "sha512": {sha512}, "sha3-384": {sha384},
-	"filename": {name}, "email-attachment": {name},
-	"filename|md5": {name, md5}, "filename|sha1": {name, sha1}, "filename|sha256": {name, sha256}, "filename|sha512": {name, sha512},
-	"filename|sha3-384": {name, sha384}, "malware-sample": {name, md5},
+//go:embed types.yaml
+var typesYAML []byte
+
+// types are the parts of the attribute types that types.yaml lists. It is part of
+// the program, and a test holds that it can be read.
+var types = sync.OnceValue(func() map[string][]part {
+	all, _ := readTypes(typesYAML)
+	return all
+})
+
+func readTypes(text []byte) (all map[string][]part, err error) {
+	if err := yaml.Unmarshal(text, &all); err != nil {
+		return nil, fmt.Errorf("types.yaml: %w", err)
+	}
+	for name, parts := range all {
+		for _, p := range parts {
+			if p != port && feedTypes[p] == "" {
+				return nil, fmt.Errorf("types.yaml: %q of %q is no part", p, name)
+			}
+		}
+	}
+	return all, nil
 }
 
 // feedTypes are the types of parts.
@@ -49,7 +64,7 @@ var feedTypes = map[part]feed.Type{
 // values is what an attribute says: each indicator with what it is, and the port
 // of a name.
 func (a *attribute) values() (all []records.Record, lostPort bool) {
-	parts := types[string(a.Type)]
+	parts := types()[string(a.Type)]
 	texts := []string{string(a.Value)}
 	if len(parts) == 2 {
 		// A file's name may hold a bar.

@@ -1,8 +1,12 @@
 package records
 
 import (
+	_ "embed"
 	"strings"
+	"sync"
 	"unicode"
+
+	"go.yaml.in/yaml/v3"
 
 	"quarry/feed"
 	"quarry/feed/scan"
@@ -94,22 +98,29 @@ func NamePort(value string) (name, port string, ok bool) {
 	return name, port, ok && t == feed.Domain
 }
 
-// fileEnds are ends of names that no domain has, in lower case.
-var fileEnds = fields("exe dll sys scr ps1 psm1 bat cmd vbs vbe js jse wsf wsh hta lnk doc docx docm dotm rtf xls xlsx xlsm xlsb ppt pptx pptm pdf csv txt log " +
-	"json xml yml yaml ini cfg conf dat bin tmp bak db html htm mht php asp aspx jsp jar class apk ipa dmg pkg deb rpm iso img vhd msi msix 7z rar gz tgz tar bz2 xz " +
-	"elf dylib ko gif jpg jpeg png ico svg bmp webp mp3 mp4 avi ttf chm cpl ocx drv efi one onepkg xll sct inf reg")
+//go:embed ends.yaml
+var endsYAML []byte
 
-func fields(list string) map[string]bool {
+// fileEnds are the ends of names that ends.yaml lists. It is part of the program,
+// and a test holds that it can be read.
+var fileEnds = sync.OnceValue(func() map[string]bool {
+	ends, _ := readEnds(endsYAML)
+	return ends
+})
+
+func readEnds(text []byte) (map[string]bool, error) {
+	var list []string
+	err := yaml.Unmarshal(text, &list)
 	all := map[string]bool{}
-	for word := range strings.FieldsSeq(list) {
-		all[word] = true
+	for _, end := range list {
+		all[end] = true
 	}
-	return all
+	return all, err
 }
 
 // IsFileName reports whether a word ends as files do and names on the network
 // do not.
 func IsFileName(v string) bool {
 	at := strings.LastIndexByte(v, '.')
-	return at > 0 && !strings.ContainsAny(v, " /:@") && fileEnds[strings.ToLower(v[at+1:])]
+	return at > 0 && !strings.ContainsAny(v, " /:@") && fileEnds()[strings.ToLower(v[at+1:])]
 }

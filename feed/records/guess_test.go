@@ -40,6 +40,13 @@ func TestGuess(t *testing.T) {
 	}
 }
 
+func TestEnds(t *testing.T) {
+	ends, err := readEnds(endsYAML)
+	if err != nil || len(ends) < 80 || !ends["exe"] || !ends["7z"] || ends["com"] || ends["zip"] {
+		t.Errorf("%d ends, %v", len(ends), err)
+	}
+}
+
 func TestNamePort(t *testing.T) {
 	if name, port, ok := NamePort("cdn[.]example[.]net[:]8443"); !ok || name != "cdn.example.net" || port != "8443" {
 		t.Error(name, port, ok)

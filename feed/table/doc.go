@@ -1,6 +1,7 @@
 // Package table reads tables of indicators that vendors publish as text: cells
 // between commas, tabs, semicolons or bars, with titles above the columns or
-// without.
+// without; and as JSON: objects in a list or one behind the other, whose keys are
+// titles, as those of the Elastic Common Schema below threat.indicator.
 //
 // Titles mean what columns.yaml says, and words for types what types.yaml says.
 // They hold what was seen in tables of SophosLabs (github.com/sophoslabs/IoCs:
@@ -14,7 +15,11 @@
 // Which of two meanings a title has, and what the columns of a table without
 // titles are, the cells say: TweetFeed publishes date, user, type, value, tags
 // and link without a title. A table without titles and types has its values
-// where nothing but values stands.
+// where nothing but values stands, in the first such column; a line or two of
+// words with commas are no table. What looks like an indicator in a column that
+// nobody can name, or in a row that gives no IOC, is a mention, as are the values
+// of rows that a verdict in the table clears. Cells that say nothing (cells.yaml)
+// are empty.
 //
 // A type that is unknown, or that is nothing to hunt with (a mutex, ja3, the
 // hash of a certificate), gives no IOC: the looks of a value cannot tell the

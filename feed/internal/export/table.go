@@ -50,9 +50,6 @@ func NewTable(in *feed.Input, doc *records.Document, header func(names []string)
 	return t
 }
 
-// Entries is how many rows there were so far.
-func (t *Table) Entries() int { return t.entries }
-
 // Next goes to the next row that can be used, and reports whether there is one.
 // A row that the end of the document cuts off is none. The others have as many
 // fields as there are columns, or more.
