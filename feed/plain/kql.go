@@ -135,7 +135,7 @@ func (q *query) literal(t records.Token, verbatim bool) error {
 	if !verbatim && strings.Contains(value, `\`) {
 		value = unescape(value)
 	}
-	r, ok := valueOf(value)
+	r, ok := records.ValueOf(value)
 	r.Line = q.line
 	switch {
 	case t.Open:

@@ -47,7 +47,7 @@ func parse(s string) entryLine {
 	}
 	rest, note := cutComment(s)
 	fields := strings.Fields(rest)
-	if slices.Contains(sinks, fields[0]) && len(fields) > 1 {
+	if records.IsSink(fields[0]) && len(fields) > 1 {
 		return entryLine{kind: names, values: fields[1:], comment: note, closed: len(rest) < len(s)}
 	}
 	if t, ok := records.Guess(fields[0]); ok && t == feed.IP && len(fields) > 1 && !slices.ContainsFunc(fields[1:], func(name string) bool { return !own[strings.ToLower(name)] }) {
@@ -56,7 +56,7 @@ func parse(s string) entryLine {
 	value := strings.TrimRight(strings.Trim(rest, `"'`), ",;")
 	value = strings.Trim(value, `"'`)
 	if len(fields) == 1 && value != "" {
-		r, ok := valueOf(value)
+		r, ok := records.ValueOf(value)
 		k := entry
 		switch {
 		case value[0] == '/':
@@ -95,37 +95,16 @@ func parseFilter(s string) entryLine {
 	if exception {
 		kind = allowed
 	}
-	r, ok := valueOf(host)
+	r, ok := records.ValueOf(host)
 	if !ok || !named {
 		kind, host = other, s
 	}
 	return entryLine{kind: kind, values: []string{host}, record: r, closed: closed}
 }
 
-// sinks are the addresses to which hosts files send names.
-var sinks = []string{"127.0.0.1", "0.0.0.0", "::1", "::"}
-
 // own are the names that every hosts file gives to the host and its networks.
 var own = map[string]bool{
 	"localhost": true, "localhost.localdomain": true, "local": true, "broadcasthost": true, "ip6-localhost": true, "ip6-loopback": true, "ip6-localnet": true,
 	"ip6-mcastprefix": true, "ip6-allnodes": true, "ip6-allrouters": true, "ip6-allhosts": true, "localhost4": true, "localhost6": true,
 	"localhost4.localdomain4": true, "localhost6.localdomain6": true, "0.0.0.0": true, "127.0.0.1": true, "loopback": true,
-}
-
-// valueOf makes a record of a value that stands alone.
-func valueOf(s string) (r records.Record, ok bool) {
-	if t, ok := records.Guess(s); ok {
-		return records.Record{Type: t, Value: s}, true
-	}
-	if name, port, ok := records.NamePort(s); ok {
-		return records.Record{Type: feed.Domain, Value: name, Tags: []string{"port " + port}}, true
-	}
-	for _, wild := range []string{"*.", "."} {
-		if name, cut := strings.CutPrefix(s, wild); cut {
-			if t, ok := records.Guess(name); ok && t == feed.Domain {
-				return records.Record{Type: t, Value: name}, true
-			}
-		}
-	}
-	return records.Record{}, false
 }

@@ -167,7 +167,7 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	}
 	r, ok := e.record, true
 	if e.kind == names {
-		r, ok = valueOf(value)
+		r, ok = records.ValueOf(value)
 	}
 	switch {
 	case !ok, e.kind == names && r.Type != feed.Domain:

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -51,3 +52,9 @@ func Range(s string) []string {
 
 // longestAddress is more than an address takes, defanged.
 const longestAddress = 80
+
+// sinks are the addresses to which hosts files send names.
+var sinks = []string{"127.0.0.1", "0.0.0.0", "::1", "::"}
+
+// IsSink reports whether a word is an address to which hosts files send names.
+func IsSink(s string) bool { return slices.Contains(sinks, s) }

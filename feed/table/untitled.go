@@ -140,12 +140,9 @@ func hashesOnly(rows [][]string, k int) bool {
 	})
 }
 
-// sinks are the addresses to which hosts files send names.
-var sinks = []string{"127.0.0.1", "0.0.0.0", "::1", "::"}
-
 // hostsOnly reports whether a column is the first one of a hosts file.
 func hostsOnly(rows [][]string, k int) bool {
-	return all(rows, k, func(v string) bool { return slices.Contains(sinks, v) })
+	return all(rows, k, records.IsSink)
 }
 
 // all reports whether each cell of a column that is not empty is such, and there
