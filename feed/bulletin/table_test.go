@@ -222,7 +222,7 @@ func TestFurtherColumns(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{
 		`3 unread-column warning: Quarry does not know what the columns "Parent" say, so no IOC is made of them, and what looks like one there is a mention`,
-		`6 bad-port warning: "70000" is no one port from 1 to 65535, so "192.0.2.2" has none and the ports are a tag`,
+		`6 port-as-tag warning: "70000" is no one port from 1 to 65535, so "192.0.2.2" has none and the ports are a tag`,
 	}, findingLines(b.Findings)); diff != "" {
 		t.Error(diff)
 	}

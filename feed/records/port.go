@@ -19,7 +19,7 @@ func takePort(r *Record, find Finder) {
 			r.Type, r.Value = feed.IPPort, withPort(r.Value, strconv.Itoa(port))
 			return
 		}
-		find("bad-port", feed.Warning, r.Line, "%s is no one port from 1 to 65535, so %s has none and the ports are a tag", feed.Quote(r.Port), feed.Quote(r.Value))
+		find("port-as-tag", feed.Warning, r.Line, "%s is no one port from 1 to 65535, so %s has none and the ports are a tag", feed.Quote(r.Port), feed.Quote(r.Value))
 	case feed.IPPort, feed.URL:
 		had := feed.IOC{Type: r.Type, Value: feed.Refang(r.Value)}.Port()
 		if port == had && port > 0 || had == 0 && port == usualPort(r.Value) {

@@ -36,11 +36,11 @@ func TestRead(t *testing.T) {
 		{"port 0", Record{Type: feed.IP, Value: "192.0.2.1", Port: "0"}, "192.0.2.1", nil},
 		{"port with its protocol", Record{Type: feed.IP, Value: "192.0.2.1", Port: "443/tcp"}, "192.0.2.1:443", nil},
 		{"port that is none", Record{Type: feed.IP, Value: "192.0.2.1", Port: "https", Line: 3}, "192.0.2.1", []string{
-			`3 warning bad-port: "https" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+			`3 warning port-as-tag: "https" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
 		{"port beyond the last", Record{Type: feed.IP, Value: "192.0.2.1", Port: "70000", Line: 3}, "192.0.2.1", []string{
-			`3 warning bad-port: "70000" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+			`3 warning port-as-tag: "70000" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
 		{"two ports", Record{Type: feed.IP, Value: "192.0.2.1", Port: "80, 443", Line: 3}, "192.0.2.1", []string{
-			`3 warning bad-port: "80, 443" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
+			`3 warning port-as-tag: "80, 443" is no one port from 1 to 65535, so "192.0.2.1" has none and the ports are a tag`}},
 		{"another port", Record{Type: feed.IPPort, Value: "192.0.2.1:22", Port: "23", Line: 3}, "192.0.2.1:22", []string{
 			`3 warning port-differs: beside "192.0.2.1:22" stands the port "23", which it does not have; that port is a tag`}},
 		{"another port of a URL", Record{Type: feed.URL, Value: "hxxp://a[.]example:81/", Port: "80", Line: 3}, "http://a.example:81/", []string{

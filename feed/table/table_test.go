@@ -238,7 +238,7 @@ func TestLeftOut(t *testing.T) {
 		{"cells that say nothing", "sha256,md5,domain,first seen\n" + sha256Hex + ",N/A,-,unknown\nnone," + md5Hex + ",Unknown,\n", []string{"2 sha256_hash " + sha256Hex, "3 md5_hash " + md5Hex}},
 		{"ports", "ip,port\n198.51.100.1,443/tcp\n198.51.100.2,\"80, 443\"\n198.51.100.3,70000\n198.51.100.4:22,23\n", []string{
 			"2 ip:port 198.51.100.1:443", "3 ip 198.51.100.2 tags=[port 80, 443]", "4 ip 198.51.100.3 tags=[port 70000]", "5 ip:port 198.51.100.4:22 tags=[port 23]",
-			"3 warning bad-port", "4 warning bad-port", "5 warning port-differs"}},
+			"3 warning port-as-tag", "4 warning port-as-tag", "5 warning port-differs"}},
 		{"ports of other values", "type,value,port\nurl,http://a.example/x,8080\ndomain,b.example,8443\nurl,http://c.example/,80\n", []string{
 			"2 url http://a.example/x tags=[port 8080]", "3 domain b.example tags=[port 8443]", "4 url http://c.example/"}},
 		{"ranges and wildcards", "type,value\nIP Range,198.51.100.0-198.51.100.255\nIP Range,198.51.100.1-198.51.100.9\nwildcard,*.f.example\nDomain,*.g.example\nHash,abc\n", []string{
