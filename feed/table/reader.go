@@ -47,7 +47,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	if sure == 0 {
 		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
 	}
-	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}}
+	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}, verdicts: map[string]bool{}}
 	t.find()
 	if isObjects {
 		if err := t.Stop(t.readObjects(in, o)); err != nil {
@@ -72,15 +72,16 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 type table struct {
 	layout
 	*records.Document
-	words *words
-	at    map[meaning]int // the column of what only one has
-	value []int           // the columns of values
-	tail  int             // the last column that says whether and what an IOC there is
-	rows  int             // of values
-	hits  map[int]bool    // the unread columns with what looks like an indicator
-	left  map[string]*counted
-	types []string // keys of left, in their order
-	err   error    // of the sink
+	words    *words
+	at       map[meaning]int // the column of what only one has
+	value    []int           // the columns of values
+	tail     int             // the last column that says whether and what an IOC there is
+	rows     int             // of values
+	hits     map[int]bool    // the unread columns with what looks like an indicator
+	left     map[string]*counted
+	verdicts map[string]bool // cells of verdicts and notes, to whether they say that it is no harm
+	types    []string        // keys of left, in their order
+	err      error           // of the sink
 
 	reference string // of all rows that have none
 

@@ -61,6 +61,7 @@ type words struct {
 	valued  map[string]*kind // titles of columns of values
 	titles  map[string][]meaning
 	nothing map[string]bool // cells in lower case
+	begins  [256]bool       // the bytes with which one of those begins, in either case
 	benign  map[string]bool
 	links   map[string]bool // hosts
 }
@@ -136,7 +137,9 @@ func (w *words) readCells(text []byte) error {
 		return err
 	}
 	for _, word := range said.Nothing {
-		w.nothing[strings.ToLower(word)] = true
+		lower := strings.ToLower(word)
+		w.nothing[lower] = true
+		w.begins[lower[0]], w.begins[strings.ToUpper(word)[0]] = true, true
 	}
 	for _, word := range said.Benign {
 		w.benign[plain(word)] = true
@@ -156,7 +159,7 @@ const longestBenign = 24
 // stated empties the cells of a row that say that there is no value.
 func (w *words) stated(row []string) []string {
 	for k, cell := range row {
-		if cell != "" && len(cell) <= longestNothing && w.nothing[strings.ToLower(cell)] {
+		if cell != "" && len(cell) <= longestNothing && w.begins[cell[0]] && w.nothing[strings.ToLower(cell)] {
 			row[k] = ""
 		}
 	}
