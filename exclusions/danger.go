@@ -282,8 +282,8 @@ func (c *comparison) coversBy(n int, v string, i *feed.IOC) bool {
 		return host != "" && (c.holds(n, host) || i.Type == feed.Domain && c.Op == kql.Is && strings.HasSuffix(v, "."+host))
 	case "remote.url":
 		if i.Type == feed.URL {
-			_, bare, _ := strings.Cut(i.Value, "://")
-			return c.holds(n, i.Value) || c.holds(n, bare)
+			_, bare, ok := strings.Cut(i.Value, "://")
+			return c.holds(n, i.Value) || ok && c.holds(n, bare)
 		}
 		return host != "" && (c.holds(n, host) || c.hosts[n] == host)
 	case "file.hash":

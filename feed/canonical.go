@@ -51,12 +51,17 @@ func Quote(s string) string {
 // Canonical returns the one spelling of an indicator: refanged, trimmed of
 // white space and invisible characters, and
 //
-//   - domains in lower case, without a trailing dot, non-ASCII labels in punycode;
+//   - domains in lower case, without a trailing dot, hyphens that only look like
+//     one as "-" ([HasOddHyphen]), other non-ASCII labels in punycode;
 //   - IP addresses in their short form (RFC 5952), an IPv4-mapped IPv6 address
 //     as IPv4; an ip:port split at the last colon, an IPv6 host in brackets;
 //   - CIDR blocks masked to their prefix;
 //   - hashes and mail addresses in lower case;
-//   - URLs as written but for a lower-case scheme, file names as written.
+//   - URLs as written but for a lower-case scheme and the hyphens of the host,
+//     file names as written.
+//
+// A URL may have no scheme if a path follows its host ("example.com/a"): hunts
+// compare URLs without their schemes. A name alone is a domain.
 //
 // It is idempotent. The error is a [*ValueError].
 func Canonical(t Type, raw string) (string, error) {
@@ -209,9 +214,30 @@ func canonicalCIDR(v string) (string, error) {
 // are ASCII already never pass it: malware uses names that IDNA forbids.
 var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
+// oddHyphens writes "-" for the signs that word processors put in its place: the
+// hyphen, the hyphen that does not break, and minus. No registry takes them.
+var oddHyphens = strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2212", "-")
+
+// HasOddHyphen reports whether a value holds a sign that looks like a hyphen and is
+// none, which [Canonical] reads as one in names: a reader should say so.
+func HasOddHyphen(raw string) bool {
+	return strings.IndexByte(raw, 0xE2) >= 0 && oddHyphens.Replace(raw) != raw
+}
+
+// stranger is a character of a name that no name has, such as a dash: a letter,
+// digit or pictogram of any script may stand in one.
+func stranger(r rune) bool {
+	return unicode.Is(unicode.P, r) && !strings.ContainsRune("-_.·・՚״׳\u3002\uFF0E\uFF61", r) || unicode.In(r, unicode.Sm, unicode.Sc)
+}
+
 func canonicalDomain(v string) (string, error) {
 	for _, r := range v {
 		if r >= utf8.RuneSelf {
+			v = oddHyphens.Replace(v)
+			if at := strings.IndexFunc(v, stranger); at >= 0 {
+				r, _ := utf8.DecodeRuneInString(v[at:])
+				return "", fmt.Errorf("no name has the character %U", r)
+			}
 			a, err := mapping.ToASCII(v)
 			if err != nil {
 				return "", fmt.Errorf("the name cannot be written in punycode")
@@ -248,15 +274,13 @@ func canonicalDomain(v string) (string, error) {
 	return v, nil
 }
 
-// splitURL takes a URL apart without judging it: the scheme with its "://",
-// the authority (user, host, port), and all that follows. Without "://" all of
-// it is rest.
+// splitURL takes a URL apart without judging it: the scheme with its "://", ""
+// where none is written, the authority (user, host, port), and all that follows.
 func splitURL(v string) (scheme, authority, rest string) {
-	at := strings.Index(v, "://")
-	if at < 0 {
-		return "", "", v
+	rest = v
+	if at := strings.Index(v, "://"); at >= 0 && strings.IndexAny(v[:at], "/?#") < 0 {
+		scheme, rest = v[:at+3], v[at+3:]
 	}
-	scheme, rest = v[:at+3], v[at+3:]
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
@@ -268,7 +292,10 @@ func splitURL(v string) (scheme, authority, rest string) {
 // named. Only scheme and authority are looked at: what follows is the server's
 // business, and real payload URLs hold stray percent signs there.
 func urlHost(v string) (host string, port int, err error) {
-	scheme, authority, _ := splitURL(v)
+	scheme, authority, rest := splitURL(v)
+	if scheme == "" && pathed(authority, rest) {
+		scheme = "http://" // which says nothing of host and port
+	}
 	if len(scheme) <= len("://") {
 		return "", 0, fmt.Errorf("there is no scheme; write it as http://example.com/")
 	}
@@ -278,6 +305,19 @@ func urlHost(v string) (host string, port int, err error) {
 		}
 	}
 	return longURLHost(scheme, authority)
+}
+
+// pathed reports whether an authority without a scheme and what follows it are a
+// URL: a name or an IPv4 address, and a path that is not the length of a prefix.
+func pathed(authority, rest string) bool {
+	if len(rest) < 2 || rest[0] != '/' || rest[1] == '/' || strings.ContainsAny(authority, "@[\\") {
+		return false
+	}
+	host, _, _ := strings.Cut(authority, ":")
+	if n := quad(host); n > 0 && n == len(host) {
+		return len(rest) > len("/32") || strings.Trim(rest[1:], "0123456789") != ""
+	}
+	return strings.IndexByte(host, '.') > 0
 }
 
 func longURLHost(scheme, authority string) (host string, port int, err error) {
@@ -313,7 +353,7 @@ func canonicalURL(v string) (string, error) {
 		return "", err
 	}
 	scheme, authority, rest := splitURL(v)
-	return strings.ToLower(scheme) + authority + rest, nil
+	return strings.ToLower(scheme) + oddHyphens.Replace(authority) + rest, nil
 }
 
 func canonicalMail(v string) (string, error) {

@@ -27,11 +27,16 @@ var schemes = []struct{ defanged, plain string }{
 // and at signs, also where only one bracket is left ("com[.ar"), and schemes
 // such as hxxp. Spaces in and around the brackets go, as in "example [ . ] com".
 // A backslash before a dot is a regular expression or a Windows path, not
-// defanging, and stays, as does the ellipsis "[...]".
+// defanging, and stays, as does the ellipsis "[...]". Behind the host of a URL
+// brackets and schemes are refanged only if the scheme or the host was defanged:
+// of one that is written plainly they are part.
 //
 // It is idempotent, and leaves values longer than [MaxValue] alone.
 func Refang(s string) string {
 	if len(s) > MaxValue {
+		return s
+	}
+	if scheme, authority, rest := splitURL(s); scheme != "" && rest != "" && refangScheme(scheme) == scheme && refangBrackets(authority) == authority {
 		return s
 	}
 	for {
@@ -122,6 +127,7 @@ func isWordByte(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80
 }
 
+// refangScheme refangs the scheme of a URL and those of the URLs within it.
 func refangScheme(s string) string {
 	at := strings.IndexByte(s, ':')
 	if at < 0 {
@@ -129,17 +135,51 @@ func refangScheme(s string) string {
 	}
 	for _, d := range schemes {
 		if strings.EqualFold(s[:at], d.defanged) {
-			return d.plain + s[at:]
+			s = d.plain + s[at:]
+			break
 		}
 	}
+	first := strings.Index(s, "://")
+	switch {
+	case first < 0:
+		return s
+	case strings.IndexAny(s[:first], "/?#") >= 0:
+		return refangInner(s, 0)
+	case strings.LastIndex(s, "://") > first:
+		return refangInner(s, first+len("://"))
+	}
 	return s
+}
+
+// refangInner refangs the schemes behind a place.
+func refangInner(s string, from int) string {
+	out := append(make([]byte, 0, len(s)), s[:from]...)
+	for {
+		n := strings.Index(s[from:], "://")
+		if n < 0 {
+			return string(append(out, s[from:]...))
+		}
+		start := from + n
+		for start > from && (s[start-1] == '*' || isWordByte(s[start-1])) {
+			start--
+		}
+		scheme := s[start : from+n]
+		for _, d := range schemes {
+			if strings.EqualFold(scheme, d.defanged) {
+				scheme = d.plain
+				break
+			}
+		}
+		out = append(append(append(out, s[from:start]...), scheme...), "://"...)
+		from += n + len("://")
+	}
 }
 
 // Defang writes a canonical value so that no terminal, mail client or chat
 // makes a link of it: dots of hosts in brackets, hxxp for http, [@] in mail
 // addresses, the last colon of a lone IPv6 address that is not of a "::" in
-// brackets. Hashes and
-// file names stay. [Refang] gives the value back.
+// brackets. Hashes and file names stay, as does a URL that holds defanged signs
+// of its own behind the host. [Refang] gives the value back.
 func Defang(t Type, value string) string {
 	switch t {
 	case Domain, IP, IPPort, CIDR, URL, Email, EnvelopeFrom, BodyFrom:
@@ -158,7 +198,12 @@ func AppendDefang(b []byte, t Type, value string) []byte {
 		return appendURL(b, value)
 	case Email, EnvelopeFrom, BodyFrom:
 		if at := strings.LastIndexByte(value, '@'); at >= 0 {
-			return appendHost(append(append(b, value[:at]...), "[@]"...), value[at+1:])
+			start := len(b)
+			b = appendHost(append(append(b, value[:at]...), "[@]"...), value[at+1:])
+			if strings.Contains(value, "://") && Refang(string(b[start:])) != value {
+				return append(b[:start], value...) // a name that looks like a URL
+			}
+			return b
 		}
 	}
 	return append(b, value...)
@@ -212,7 +257,12 @@ func appendURL(b []byte, v string) []byte {
 			break
 		}
 	}
-	return append(appendDots(append(b, scheme...), authority), rest...)
+	start := len(b)
+	b = append(appendDots(append(b, scheme...), authority), rest...)
+	if strings.ContainsAny(rest, "[({:") && Refang(string(b[start:])) != v {
+		return append(b[:start], v...) // its own brackets would be taken for defanging
+	}
+	return b
 }
 
 // defangedSchemes are the schemes that [Defang] writes otherwise.

@@ -24,7 +24,12 @@ func TestRefang(t *testing.T) {
 		{"htxps://lantern.example", "https://lantern.example"},
 		{"a[at]lantern.example", "a@lantern.example"},
 		{"[2001:db8::1]:443", "[2001:db8::1]:443"},
+		{"hxxps://a[.]example/r?u=hxxp://b.example&v=HXXPS://c[.]example/d", "https://a.example/r?u=http://b.example&v=https://c.example/d"},
+		{"http://a[.]example/?u=fxp://b.example/", "http://a.example/?u=ftp://b.example/"},
+		{"a[.]example/b/c[dot]d", "a.example/b/c.d"},
 		// These are not defanging.
+		{"http://a.example/(dot)/x?u=hxxp://b.example", "http://a.example/(dot)/x?u=hxxp://b.example"},
+		{"http://[2001:db8::1]/a[.]b", "http://[2001:db8::1]/a[.]b"},
 		{"lantern[...]example", "lantern[...]example"},
 		{"a[.]\x00b", "a.\x00b"},
 		{"ms]]]ht]]]a", "ms]]]ht]]]a"},

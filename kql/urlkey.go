@@ -123,10 +123,13 @@ func urlHosts(i feed.IOC, written string) []string {
 }
 
 // urlPorts are the ways to write a URL's port. The default one need not be
-// there.
+// there; one without scheme and port has that of http or https.
 func urlPorts(i feed.IOC, written string) []string {
 	port, standard := i.Port(), defaultPort(i.Value)
 	all := []string{written}
+	if port == 0 && !strings.Contains(i.Value, "://") {
+		return append(all, ":80", ":443")
+	}
 	add := func(p string) {
 		if !slices.Contains(all, p) {
 			all = append(all, p)

@@ -296,7 +296,10 @@ func pointsAt(t feed.Type, value string) (addr netip.Addr, port uint16, ok bool)
 	switch t {
 	case feed.IP, feed.IPPort:
 	case feed.URL:
-		_, rest, _ := strings.Cut(value, "://")
+		rest := value
+		if _, behind, ok := strings.Cut(value, "://"); ok {
+			rest = behind
+		}
 		if end := strings.IndexAny(rest, "/?#"); end >= 0 {
 			rest = rest[:end]
 		}
