@@ -227,7 +227,7 @@ func HasOddHyphen(raw string) bool {
 // stranger is a character of a name that no name has, such as a dash: a letter,
 // digit or pictogram of any script may stand in one.
 func stranger(r rune) bool {
-	return unicode.Is(unicode.P, r) && !strings.ContainsRune("-_.·・՚״׳\u3002\uFF0E\uFF61", r) || unicode.In(r, unicode.Sm, unicode.Sc)
+	return r >= utf8.RuneSelf && (unicode.Is(unicode.P, r) && !strings.ContainsRune("·・՚״׳\u3002\uFF0E\uFF61", r) || unicode.In(r, unicode.Sm, unicode.Sc))
 }
 
 func canonicalDomain(v string) (string, error) {

@@ -29,7 +29,7 @@ func TestReal(t *testing.T) {
 		{"tweetfeed/1b4875ce-478c-587d-a6ab-c185333ae0b4.json", 75, 0, 0, 0},
 		{"tweetfeed/3c6d4dcc-10c2-5c99-a725-a66ec69ba3f1.json", 82, 0, 0, 0},
 		{"eset/backdoordiplomacy/misp.event_2021-06-10_backdoordiplomacy.json", 66, 1, 0, 0},
-		{"eset/badiis/misp-badiis.json", 0, 187 - 5, 1, 5},
+		{"eset/badiis/misp-badiis.json", 0, 187 - 4, 1, 4},
 		{"eset/powerpool/misp-powerpool.json", 0, 11, 1, 0},
 		{"eset/moustachedbouncer/misp-moustachedbouncer.event.json", 28*3 + 11, 4 + 6 + 11 + 31 + 3, 6, 0},
 	} {

@@ -77,7 +77,7 @@ var lists = []struct {
 		"6 domain a.example.com <https://news.example.com/1 https://news.example.com/2>", "7 ip:port 192.0.2.1:8080 <https://news.example.com/1 https://news.example.com/2>",
 		"13 domain b.example.com <https://news.example.com/3>", "14 url http://c.example.com/x <https://news.example.com/3>", "8 info not-an-ioc"}},
 	{"filter list", "[Adblock Plus 2.0]\n! Title: Lantern\n||a.example.com^\n||b.example.com^$third-party,doc\n||192.0.2.1^\n@@||c.example.com^\nexample.org##.ad\n||d.example.com/x^\n", sureOfKinds, []string{
-		"3 domain a.example.com", "4 domain b.example.com", "5 ip 192.0.2.1", "6 domain c.example.com (an exception of the filter list)", "7 info not-an-ioc"}},
+		"3 domain a.example.com", "4 domain b.example.com", "5 ip 192.0.2.1", "8 url d.example.com/x", "6 domain c.example.com (an exception of the filter list)", "7 info not-an-ioc"}},
 	{"names of files among hosts", "a.example.com\nsetup.exe\nupdate.zip\nb.example.com\nc.example.com\nd.example.com\n", sureOfEntries, []string{
 		"1 domain a.example.com", "4 domain b.example.com", "5 domain c.example.com", "6 domain d.example.com", "2 error bad-value", "3 error bad-value"}},
 	{"hosts alone", "a.example.com\nupdate.zip\nkowalski-example.pl\n", sureOfEntries, []string{"1 domain a.example.com", "2 domain update.zip", "3 domain kowalski-example.pl"}},

@@ -166,7 +166,7 @@ func (d *document) modulePaths(b *block, n int) bool {
 		return false
 	}
 	for _, h := range d.hits[:n] {
-		if h.Type == feed.Domain && h.End < len(b.text) && b.text[h.End] == '/' && !defanged(b.text[h.Start:h.End], h.Type) {
+		if h.Type == feed.URL && !strings.Contains(h.Value, "://") && !defanged(b.text[h.Start:h.End], h.Type) {
 			return true
 		}
 	}

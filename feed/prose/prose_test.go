@@ -86,7 +86,7 @@ func TestText(t *testing.T) {
 			"2 url http://a.example/" + md5Hex, "1 (url https://www.virustotal.com/gui/file/" + sha256Hex + ") reference to a site about threats"}},
 		{"ranges", lines("- 192.0.2.1-192.0.2.9", "- 192.0.2.0 - 192.0.2.255", "- 198.51.100.0-7", "- 203.0.113.1 – 203.0.113.2"), []string{
 			"1 ip 192.0.2.1", "1 ip 192.0.2.9", "2 cidr 192.0.2.0/24", "3 cidr 198.51.100.0/29", "4 ip 203.0.113.1", "4 ip 203.0.113.2", "1 range-ends", "4 range-ends"}},
-		{"no scheme", "- cdn[.]example[.]net/a/b.php\n- now.example.org:8080\n- c2.example.com\n", []string{"1 domain cdn.example.net", "2 domain now.example.org", "3 domain c2.example.com", "1 host-only"}},
+		{"no scheme", "- cdn[.]example[.]net/a/b.php\n- now.example.org:8080\n- c2.example.com\n", []string{"1 url cdn.example.net/a/b.php", "2 domain now.example.org", "3 domain c2.example.com", "2 host-only"}},
 		{"wrapped URL", lines("The first stage is fetched from hxxp://cdn[.]example[.]net/path/with-", "more/file.php?x=1", "and hxxps://a[.]example/b."), []string{
 			"1 url http://cdn.example.net/path/with-more/file.php?x=1", "3 url https://a.example/b", "1 wrapped-url"}},
 		{"no wrapped URL", lines("This is a long line that ends with hxxp://cdn[.]example[.]net/path/", "Country", "and hxxps://a[.]example/b-", "next"), []string{
@@ -112,7 +112,7 @@ func TestText(t *testing.T) {
 		{"a table of labels", lines("| Imphash | "+md5Hex+" |", "| MD5 | "+md5Hex+" |", "| C2 | cdn.example.net |"), []string{"2 md5_hash " + md5Hex, "3 domain cdn.example.net | botnet_cc", "1 not-an-ioc"}},
 		{"a page like any other", lines("# Lantern", "", "## Uses", "- www.example.com", "- https://www.example.net/", "- 192.0.2.1", "```", "example.org/x/tools", "example.org/x/text", "```", "## Hosts", "- cdn.example.net"), []string{
 			"6 ip 192.0.2.1", "12 domain cdn.example.net", `4 (domain www.example.com) list below "Uses"`, `5 (url https://www.example.net/) list below "Uses"`,
-			`8 (domain example.org) block of code below "Uses"`, `9 (domain example.org) block of code below "Uses"`}},
+			`8 (url example.org/x/tools) block of code below "Uses"`, `9 (url example.org/x/text) block of code below "Uses"`}},
 		{"a YARA rule", lines("rule Otter {", "  strings:", `    $a = "cdn.example.net"`, `    $b = "198[.]51[.]100[.]1"`, "  condition: any of them", "}", "- 192.0.2.1"), []string{
 			"7 ip 192.0.2.1", "3 (domain cdn.example.net) YARA rule", "4 (ip 198.51.100.1) YARA rule", "1 not-an-ioc"}},
 		{"vulnerabilities and keys", lines("CVE-2021-1732 and CVE-2026-12345 are used.", `HKLM\Software\Otter is set.`, "- 192.0.2.1"), []string{"3 ip 192.0.2.1", "1 not-an-ioc", "2 not-an-ioc"}},

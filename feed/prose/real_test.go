@@ -73,8 +73,8 @@ func TestPublishedEvents(t *testing.T) {
 		report, event      string
 		onlyText, onlyMISP int // of addresses, domains, URLs and mail addresses
 	}{
-		// Values without a scheme are URLs to the event and names to the reader.
-		{"badiis", "misp-badiis.json", 5, 5},
+		// Names without a path are URLs to the event and names to the reader.
+		{"badiis", "misp-badiis.json", 4, 4},
 		// The text names the hosts of eleven URLs only, and an address not at all.
 		{"moustachedbouncer", "misp-moustachedbouncer.event.json", 0, 12},
 		// The address of the report itself.

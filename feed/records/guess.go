@@ -16,7 +16,7 @@ import (
 var hashTypes = map[int]feed.Type{32: feed.MD5, 40: feed.SHA1, 64: feed.SHA256, 96: feed.SHA3384, 128: feed.SHA512}
 
 // Guess tells the type of a value that stands alone, as in a list, defanged or
-// not: a URL with its scheme, an address with or without port or prefix length,
+// not: a URL with its scheme or of a name and a path, an address with or without port or prefix length,
 // a hash, a mail address, or a name below a public suffix. What it takes,
 // [feed.Canonical] takes as that type. A name whose end is as common as the
 // extension of a file (.zip) is a domain too; [scan.FileLike] tells those. Words,
@@ -40,7 +40,14 @@ func Guess(value string) (t feed.Type, ok bool) {
 		mail, err := feed.Canonical(feed.Email, v)
 		return feed.Email, err == nil && scan.UnderSuffix(mail[strings.LastIndexByte(mail, '@')+1:])
 	case strings.Contains(v, "/"):
-		return is(feed.CIDR, v)
+		if t, ok = is(feed.CIDR, v); ok {
+			return t, true
+		}
+		host, _, _ := strings.Cut(v[:strings.IndexByte(v, '/')], ":")
+		if t, ok = Guess(host); !ok || t != feed.Domain || scan.FileLike(host) {
+			return "", false
+		}
+		return is(feed.URL, v)
 	case strings.Contains(v, ":"):
 		if t, ok = is(feed.IP, v); !ok {
 			return is(feed.IPPort, v)

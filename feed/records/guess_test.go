@@ -16,7 +16,7 @@ func TestGuess(t *testing.T) {
 		{"192.0.2.1", feed.IP}, {" 198[.]51[.]100[.]2 ", feed.IP}, {"2001:db8::1", feed.IP}, {"[2001:db8::1]", feed.IP}, {"2001:db8:[:]1", feed.IP}, {"::1", feed.IP},
 		{"192.0.2.1:443", feed.IPPort}, {"[2001:db8::1]:443", feed.IPPort}, {"2001:db8:0:0:0:0:0:5:443", feed.IPPort}, {"192[.]0[.]2[.]1[:]80", feed.IPPort},
 		{"192.0.2.0/24", feed.CIDR}, {"2001:db8::/32", feed.CIDR},
-		{"http://cdn.example.net/a", feed.URL}, {"hxxps[:]//cdn[.]example[.]net", feed.URL}, {"http://192.0.2.1/a|b\"c", feed.URL}, {"ftp://cdn.example.net", feed.URL},
+		{"http://cdn.example.net/a", feed.URL}, {"cdn[.]example.net/a", feed.URL}, {"cdn.example.net:8080/a?b", feed.URL}, {"hxxps[:]//cdn[.]example[.]net", feed.URL}, {"http://192.0.2.1/a|b\"c", feed.URL}, {"ftp://cdn.example.net", feed.URL},
 		{"cdn.example.net", feed.Domain}, {"CDN[.]Example[.]NET", feed.Domain}, {"b\u00fccher.example.com", feed.Domain}, {"a_b.example.test.", feed.Domain}, {"x.zip", feed.Domain}, {"x.duckdns.org", feed.Domain}, {"\ufeffcdn.example.net", feed.Domain},
 		{"who@example.org", feed.Email}, {"who[@]example[.]org", feed.Email},
 		{hex[:32], feed.MD5}, {strings.ToUpper(hex[:40]), feed.SHA1}, {hex[:64], feed.SHA256}, {hex[:96], feed.SHA3384}, {hex, feed.SHA512},
@@ -31,7 +31,7 @@ func TestGuess(t *testing.T) {
 	}
 	for _, v := range []string{
 		"", "a", "example", "setup.exe", "run.ps1", "_wvclmh[.]exe", "192.0.2", "192.0.2.256", "8,217.199.160", "192.0.2.1/x", "192.0.2.1-192.0.2.9", "192.0.2.1:99999", "192.0.2.1:",
-		"00:11:22:33:44:55", "00:11:22:33:44:55:66:77", "add::face", "cdn.example.net:443", "cdn.example.net/a", "cdn.example.net b", "co.uk", "com", "two words", "http://", "http://x y.example/",
+		"00:11:22:33:44:55", "00:11:22:33:44:55:66:77", "add::face", "cdn.example.net:443", "cdn.example.net/", "setup.exe/a", "etc/cdn.example.net", "cdn.example.net b", "co.uk", "com", "two words", "http://", "http://x y.example/",
 		"who@local", "@example.org", hex[:31], hex[:33], strings.Repeat("a", 32), strings.Repeat("1", 64), hex[:63] + "g", `C:\a.com`, "HKLM\\x", strings.Repeat("a.example.", 2000), "\"cdn.example.net", "-",
 	} {
 		if got, ok := Guess(v); ok {

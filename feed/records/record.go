@@ -58,6 +58,9 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	if value != r.Value && feed.HasInvisible(r.Value) {
 		find("invisible-character", feed.Warning, r.Line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
 	}
+	if value != r.Value && feed.HasOddHyphen(r.Value) {
+		find("odd-hyphen", feed.Warning, r.Line, "the value %s holds a sign that only looks like a hyphen; it is read as %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
+	}
 	if r.Type == feed.IPPort && !r.Bare && value[0] == '[' && !strings.Contains(strings.ReplaceAll(r.Value, "[:]", ":"), "]") {
 		find("port-guessed", feed.Info, r.Line, "%s has no brackets around the address, so what stands behind the last colon is read as the port: %s", feed.Quote(r.Value), feed.Defang(r.Type, value))
 	}

@@ -19,13 +19,15 @@ func (s *scanner) address(start, end int) bool {
 	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !isHex(raw[0]) && raw[0] != '[' {
 		return false
 	}
-	if s.versioned() {
+	version, perhaps := s.versioned()
+	if version {
 		return false
 	}
 	if digit {
 		switch v4, only := plainIPv4(raw); {
 		case v4:
 			s.hit(feed.IP, raw, start, end)
+			s.hits[len(s.hits)-1].Version = perhaps
 			return true
 		case only:
 			return false
@@ -141,11 +143,17 @@ func plainIPv4(v string) (ok, only bool) {
 	return ok && dots == 3 && digits > 0, true
 }
 
-// versionWords stand before a version number of four parts.
-var versionWords = map[string]bool{"version": true, "versions": true, "ver": true, "v": true, "build": true, "release": true, "kernel": true}
+// longestVersioned is the longest word before a version.
+const longestVersioned = 20
 
-func (s *scanner) versioned() bool {
-	return len(s.before) < 12 && versionWords[strings.ToLower(strings.Trim(s.before, ".:,()"))]
+// versioned reports whether the word before says that a version number follows,
+// and whether it is the name of software, behind which one may.
+func (s *scanner) versioned() (surely, perhaps bool) {
+	if len(s.before) > longestVersioned {
+		return false, false
+	}
+	before := strings.ToLower(strings.Trim(s.before, ".,()*_"))
+	return words().Versions[strings.Trim(before, ":")], words().Versioned[before]
 }
 
 // looksIPv6 tells an IPv6 address from the words, hardware addresses and times

@@ -2,51 +2,19 @@ package scan
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
 	"quarry/feed"
 )
 
-// fileTLDs are top-level domains that are more often the extension of a file
-// when a bare name ends in them.
-var fileTLDs = words("app cab dot im java md mov pl properties ps pub py rs sc sh so zip")
-
-// fieldRoots and fieldLeaves are first and last labels of record fields such as
-// host.name in the Elastic Common Schema and its kin.
-var (
-	fieldRoots = words("account actor agent alert client cloud container data destination device dest dns email event events " +
-		"file group host http initiator log logs network object observer organization os package parent pe principal process " +
-		"query registry request response rule self server service session source src subject sys system target task this " +
-		"threat tls url user user_agent vendor winlog")
-	fieldLeaves = words("name id email host network group date events info")
-)
-
-// codeRoots and codeLeaves are likewise of the members of programs, as in
-// request.stream.
-var (
-	codeRoots  = words("array dirent err error init json math module object process regexp request response stream string subprocess util")
-	codeLeaves = words("bind call data date email events foo host id info link map name open pid read run search stream test watch")
-)
-
-// products are names of software that only look like domains.
-var products = words("ado.net asp.net vb.net ml.net")
-
-// reserved are top-level domains that the Public Suffix List leaves out and
-// that documentation is full of (RFC 2606).
-var reserved = words("example test")
-
-func words(list string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		m[w] = true
-	}
-	return m
-}
-
-// name tries text[start:end] as a domain, with a port or a path behind it.
+// name tries text[start:end] as a domain, with a port behind it, or as a URL
+// without a scheme: a domain and a path.
 func (s *scanner) name(start, end int, defanged bool) bool {
-	host, port, ok := splitHost(s.text[start:end])
+	raw := s.text[start:end]
+	host, port, ok := splitHost(raw)
 	if !ok {
 		return false
 	}
@@ -59,10 +27,77 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 		return false
 	}
 	end = start + len(host) + port
-	if !underSuffix(v) || !defanged && !s.plausible(host, v, end) {
+	if !underSuffix(v) && !(defanged && underOtherRoot(v)) || !defanged && !s.plausible(host, v, end) || s.touchesDash(start, end) {
 		return false
 	}
+	if behind := s.text[end:max(s.end, end)]; pathStart(behind) == 0 {
+		if s.pathed(start, end) {
+			return true
+		}
+		s.addValue(feed.Domain, v, start, end)
+		at, stop := end+strings.IndexByte(behind, '/')+1, start+len(raw)
+		if defanged && at < stop && isHost(s.text[at:stop]) {
+			s.name(at, stop, true) // "a[.]example/b[.]example" are two
+		}
+		return true
+	}
 	return s.addValue(feed.Domain, v, start, end)
+}
+
+// pathed takes what begins with the name text[start:end] as a URL without a
+// scheme, if a path follows that is not another defanged name.
+func (s *scanner) pathed(start, end int) bool {
+	var opener byte
+	if start > 0 {
+		opener = s.text[start-1]
+	}
+	whole := s.text[start:max(s.end, end)]
+	whole = whole[:urlLen(whole, opener)]
+	if cut := strings.IndexAny(whole, ",;"); cut >= 0 {
+		whole = whole[:cut]
+	}
+	behind := strings.TrimLeft(whole[min(end-start, len(whole)):], "[/]")
+	if behind == "" || isHost(behind) || !s.add(feed.URL, start, start+len(whole)) {
+		return false
+	}
+	s.until = start + len(whole)
+	return true
+}
+
+// isHost reports whether a text is a defanged name and nothing else.
+func isHost(raw string) bool {
+	if plain := visible(raw); plain == raw || strings.ContainsAny(raw, "/?#=%") {
+		return false
+	}
+	v, err := feed.Canonical(feed.Domain, visible(raw))
+	return err == nil && underSuffix(v) && !FileLike(v)
+}
+
+// touchesDash reports whether text[start:end] is parted from a letter or digit by
+// nothing but a dash that is no hyphen: what stands on both sides may be one name.
+func (s *scanner) touchesDash(start, end int) bool {
+	if r, n := utf8.DecodeLastRuneInString(s.text[:start]); r >= utf8.RuneSelf && shortDash(r) {
+		if r, _ := utf8.DecodeLastRuneInString(s.text[:start-n]); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return true
+		}
+	}
+	if end < len(s.text) && s.text[end] >= utf8.RuneSelf {
+		if r, n := utf8.DecodeRuneInString(s.text[end:]); shortDash(r) {
+			r, _ := utf8.DecodeRuneInString(s.text[end+n:])
+			return unicode.IsLetter(r) || unicode.IsDigit(r)
+		}
+	}
+	return false
+}
+
+// shortDash reports whether r is a dash that word processors write for a hyphen.
+// That of a sentence, which is longer, they do not.
+func shortDash(r rune) bool { return unicode.Is(unicode.Pd, r) && r != '—' && r != '―' }
+
+// underOtherRoot reports whether the last label of a name is a top-level domain
+// that the Internet does not have.
+func underOtherRoot(v string) bool {
+	return words().OtherRoots[v[strings.LastIndexByte(v, '.')+1:]]
 }
 
 // splitHost cuts a path, a port and a hyphenated word ("example.com-based")
@@ -101,7 +136,7 @@ func pathStart(raw string) int {
 // is a suffix that people share, such as duckdns.org.
 func underSuffix(v string) bool {
 	last := v[strings.LastIndexByte(v, '.')+1:]
-	if reserved[last] {
+	if words().Reserved[last] {
 		return true
 	}
 	if len(last) < 2 || last[0] < 'a' || last[0] > 'z' {
@@ -117,15 +152,16 @@ func underSuffix(v string) bool {
 // plausible reports whether a bare name, which ends at text[end], reads like a
 // domain rather than a file, a field, a type or a call.
 func (s *scanner) plausible(host, v string, end int) bool {
-	first, last := v[:strings.IndexByte(v, '.')], v[strings.LastIndexByte(v, '.')+1:]
-	if products[v] || fileTLDs[last] && first != "www" {
+	w := words()
+	first, last := strings.TrimLeft(v[:strings.IndexByte(v, '.')], "_"), v[strings.LastIndexByte(v, '.')+1:]
+	if w.Products[v] || w.FileTLDs[last] && first != "www" {
 		return false
 	}
 	if end < len(s.text) && s.text[end] == '(' {
 		return false
 	}
 	upper := host != strings.ToLower(host)
-	if fieldLeaves[last] && (upper || fieldRoots[first]) || codeLeaves[last] && codeRoots[first] {
+	if w.FieldLeaves[last] && (upper || w.FieldRoots[first]) || w.CodeLeaves[last] && w.CodeRoots[first] {
 		return false
 	}
 	// "System.IO", and a sentence that ends without a space: "done.It is".

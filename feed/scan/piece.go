@@ -16,7 +16,7 @@ func (s *scanner) pieces(start, end int) {
 		if n >= shortestHash || seen&(dot|colon|sign|defanging) != 0 {
 			s.piece(at, at+n, seen)
 		}
-		at += n + 1
+		at = max(at+n+1, s.until)
 	}
 }
 
@@ -123,14 +123,28 @@ func bracketedIPv6(s string) int {
 
 // piece looks at one piece, trimmed of what surrounds values in prose.
 func (s *scanner) piece(start, end int, seen traits) {
-	for end > start && trailing[s.text[end-1]] && !strings.HasSuffix(s.text[start:end], "::") {
-		end--
+	start, end = s.trimmed(start, end)
+	if start >= end || end-start > feed.MaxValue {
+		return
 	}
-	if end-start > feed.MaxValue || seen&folder != 0 || isPath(s.text[start:end]) {
+	if seen&folder != 0 {
+		if strings.HasPrefix(s.text[start:end], `\\`) {
+			s.share(start, end)
+			return
+		}
+		at := strings.IndexAny(s.text[start:end], `\%$`)
+		if slash := strings.IndexByte(s.text[start:end], '/'); slash <= 0 || slash > at || s.text[start+at] == '\\' {
+			return
+		}
+	}
+	if isPath(s.text[start:end]) {
 		return
 	}
 	for start < end && leading[s.text[start]] {
 		start++
+	}
+	if k := DefangedLen(s.text[start:end]); k > 0 && start > 0 && s.text[start-1] == '*' { // "*[.]example.com"
+		start += k
 	}
 	raw := s.text[start:end]
 	defanged := seen&defanging != 0
@@ -142,8 +156,27 @@ func (s *scanner) piece(start, end int, seen traits) {
 	}
 }
 
+// share takes the address of a host whose folder a piece names, \\192.0.2.1\x or
+// \\192.0.2.1@80\x. That of a name it leaves.
+func (s *scanner) share(start, end int) {
+	start += len(`\\`)
+	if at := strings.IndexAny(s.text[start:end], `\@`); at >= 0 {
+		end = start + at
+	}
+	if v := feed.Refang(visible(s.text[start:end])); quadOnly(v) {
+		s.hit(feed.IP, v, start, end)
+	} else if v != s.text[start:end] {
+		s.name(start, end, true)
+	}
+}
+
+func quadOnly(v string) bool {
+	ok, _ := plainIPv4(v)
+	return ok
+}
+
 // trailing and leading surround values in prose and Markdown.
-var trailing, leading = byteSet(".:*-_/+~"), byteSet("*.-_:+@")
+var trailing, leading = byteSet(".:*-/+~"), byteSet("*.-:+@")
 
 func byteSet(chars string) (set [256]bool) {
 	for i := range len(chars) {
@@ -289,8 +322,14 @@ func (s *scanner) mail(start, end int) bool {
 		skip := strings.LastIndexAny(raw[:at], ":/") + 1
 		start, raw = start+skip, raw[skip:]
 	}
+	if at := strings.LastIndexByte(raw, '@') + 1; at > 0 { // "root@192.0.2.1"
+		if v := feed.Refang(visible(raw[at:])); quadOnly(v) {
+			s.hit(feed.IP, v, start+at, start+len(raw))
+			return true
+		}
+	}
 	v, err := feed.Canonical(feed.Email, visible(raw))
-	if err != nil || !underSuffix(v[strings.LastIndexByte(v, '@')+1:]) {
+	if err != nil || s.touchesDash(start, start+len(raw)) || !underSuffix(v[strings.LastIndexByte(v, '@')+1:]) {
 		return false
 	}
 	return s.addValue(feed.Email, v, start, start+len(raw))

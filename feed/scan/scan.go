@@ -7,6 +7,7 @@
 package scan
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,6 +21,7 @@ type Hit struct {
 	Value      string // as [feed.Canonical] returns it
 	Start, End int    // the bytes of the text that say it, defanging included
 	Ends       bool   // it is the last address of a range, of which the hit before is the first
+	Version    bool   // it is an address behind the name of software, so it may be a version
 }
 
 // Find returns what looks like an indicator, in the order of the text and
@@ -34,13 +36,68 @@ type Hit struct {
 // need not pass that second test. A range of addresses ("192.0.2.1-192.0.2.9",
 // "192.0.2.1-9") is the block of which it is all, or else its two ends. A
 // domain's port, if one is written, lies
-// within Start and End but not in Value. Values longer than [feed.MaxValue]
+// within Start and End but not in Value. A name with a path is a URL without a
+// scheme. Hyphens and dots that only look like one ("a‑b。example") count as
+// such in names; beside another dash there is no name, for half of one would be
+// another's. Values longer than [feed.MaxValue]
 // are passed over.
 func Find(text string) []Hit { return Append(nil, text) }
 
 // Append is [Find] that adds to the hits of other texts. Start and End count
 // from the beginning of this one.
 func Append(hits []Hit, text string) []Hit {
+	straight, shorter := straighten(text)
+	if shorter == nil {
+		return find(hits, text)
+	}
+	n := len(hits)
+	hits = find(hits, straight)
+	for k := n; k < len(hits); k++ {
+		hits[k].Start, hits[k].End = unbent(shorter, hits[k].Start), unbent(shorter, hits[k].End)
+	}
+	return hits
+}
+
+// lookalikes are signs of three bytes that word processors and East Asian input
+// put in place of a hyphen or a dot.
+var lookalikes = map[rune]byte{0x2010: '-', 0x2011: '-', 0x2212: '-', 0x3002: '.', 0xFF0E: '.', 0xFF61: '.'}
+
+// straighten writes hyphens and dots for what stands for them between letters and
+// digits, and says where in the text that it returns, nil when nowhere.
+func straighten(text string) (straight string, at []int) {
+	if strings.IndexByte(text, 0xE2) < 0 && strings.IndexByte(text, 0xE3) < 0 && strings.IndexByte(text, 0xEF) < 0 {
+		return text, nil
+	}
+	var b []byte
+	from := 0
+	for n, r := range text {
+		plain := lookalikes[r]
+		if plain == 0 || n == 0 || n+3 >= len(text) || !bendable(text[n-1], plain) || !bendable(text[n+3], plain) {
+			continue
+		}
+		b = append(append(b, text[from:n]...), plain)
+		at = append(at, len(b)-1)
+		from = n + 3
+	}
+	if at == nil {
+		return text, nil
+	}
+	return string(append(b, text[from:]...)), at
+}
+
+// bendable reports whether a byte beside a sign lets it be a hyphen or a dot. Only
+// between ASCII is the full stop of Chinese a dot.
+func bendable(c, plain byte) bool {
+	return isAlnum(c) || plain == '-' && (c == '-' || c >= utf8.RuneSelf)
+}
+
+// unbent is where a place of a straightened text is in the text itself.
+func unbent(at []int, place int) int {
+	n, _ := slices.BinarySearch(at, place)
+	return place + 2*n
+}
+
+func find(hits []Hit, text string) []Hit {
 	s := scanner{text: text, hits: hits}
 	for at := 0; at < len(text); {
 		if class[text[at]] == space {
@@ -137,11 +194,14 @@ type scanner struct {
 	text   string
 	hits   []Hit
 	before string // the word before the one that is looked at
+	end    int    // of the word that is looked at
+	until  int    // the end of a value that is more than a piece
 }
 
 // word looks at text[start:end], which holds no white space: URLs first, then
 // what is left between them.
 func (s *scanner) word(start, end int) {
+	s.end = end
 	plainFrom := start
 	for at := start; at < end; {
 		n := 0
@@ -163,13 +223,22 @@ func (s *scanner) word(start, end int) {
 			at += n
 			continue
 		}
+		if scheme > start && s.text[scheme-1] != '=' { // that of a parameter
+			s.end = scheme
+		}
 		s.pieces(plainFrom, scheme)
+		if s.end = end; s.until > scheme {
+			at, plainFrom = s.until, s.until
+			continue
+		}
 		var opener byte
 		if scheme > 0 {
 			opener = s.text[scheme-1]
 		}
 		stop := at + n + urlLen(s.text[at+n:end], opener)
-		s.add(feed.URL, scheme, stop)
+		if bare := strings.LastIndexByte(s.text[at+n:stop], '/') < 0; !bare || !s.touchesDash(scheme, stop) {
+			s.add(feed.URL, scheme, stop)
+		}
 		at, plainFrom = stop, stop
 	}
 	s.pieces(plainFrom, end)

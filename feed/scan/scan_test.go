@@ -48,7 +48,7 @@ func TestFind(t *testing.T) {
 		{"Git operations from github.com or files with .ps1 extensions", []string{"domain github.com"}},
 		{"CDN.EXAMPLE.COM and Lantern3m.example.com", []string{"domain cdn.example.com", "domain lantern3m.example.com"}},
 		{"an example.com-based service, example.com's host", []string{"domain example.com", "domain example.com"}},
-		{"example.com:8443, example.com/path/other.example.net", []string{"domain example.com", "domain example.com"}},
+		{"example.com:8443, example.com/path/other.example.net", []string{"domain example.com", "url example.com/path/other.example.net"}},
 		{"domain:cdn.example.net host=cdn.example.com", []string{"domain cdn.example.net", "domain cdn.example.com"}},
 		{"bücher.example.com xn--bcher-kva.example.net", []string{"domain xn--bcher-kva.example.com", "domain xn--bcher-kva.example.net"}},
 		{"访问example.com下载", []string{"domain example.com"}},
@@ -62,6 +62,18 @@ func TestFind(t *testing.T) {
 		{"_wvclmh[.]exe and loader[.]php are files", nil},
 		{"cdn[.]example[.]net[:]9999", []string{"domain cdn.example.net"}},
 		{"and so on [...] and [.] and [.", nil},
+		{"a[.]example/b, c[.]example/?u=hxxp://d[.]example;e[.]example/f,g[.]example/h (i[.]example/j(k)).", []string{
+			"url a.example/b", "url c.example/?u=http://d.example", "url e.example/f", "url g.example/h", "url i.example/j(k)"}},
+		{"a[.]example/ b[.]example/c[.]example d[.]example/e[.]php f.example/g%20h i.example:8080/j k[.]example/l_", []string{
+			"domain a.example", "domain b.example", "domain c.example", "url d.example/e.php", "url f.example/g%20h", "url i.example:8080/j", "url k.example/l_"}},
+		{"hxxps://pay\u2011roll[.]example/x secure\u2010login[.]example a\u2212b.example c\u3002example d\u2011 e.example", []string{
+			"url https://pay-roll.example/x", "domain secure-login.example", "domain a-b.example", "domain c.example", "domain e.example"}},
+		{"pay\u2013roll.example https://pay\u2012roll.example/x a@b\u2013c.example the site\u2014d.example", []string{"domain d.example"}},
+		{"_dmarc.a.example, __m.example _l_.example *_b.example.org_* _*c.example.org*_ ~~d.example~~", []string{
+			"domain _dmarc.a.example", "domain __m.example", "domain _l_.example", "domain b.example.org", "domain c.example.org", "domain d.example"}},
+		{"_the sites a.example and b.example_ _c.example and d.example_ __e.example is f.example__", []string{
+			"domain a.example", "domain b.example", "domain c.example", "domain d.example", "domain e.example", "domain f.example"}},
+		{"*[.]a.example *.b.example evil[.]bit evil.bit c[.]i2p d[.]lan", []string{"domain a.example", "domain b.example", "domain evil.bit", "domain c.i2p", "domain d.lan"}},
 		// No names.
 		{"setup.py, schtasks.exe, update.zip, run.ps1, lib.so, x.sh, y.pl, z.rs, README.md, app.mov, a.docx", nil},
 		{"versions 1.2.3 and 10.0.19041, e.g. or i.e. this, etc. U.S. a.m.", nil},
@@ -97,6 +109,7 @@ func TestFind(t *testing.T) {
 		{"192.0.2.1-9 192[.]0[.]2[.]0-255 2001:db8::-2001:db8::ffff 192.0.2.0-192.0.3.255 192.0.2.9-192.0.2.1 192.0.2.1-based 192.0.2.1-999", []string{
 			"ip 192.0.2.1", "ip 192.0.2.9", "cidr 192.0.2.0/24", "cidr 2001:db8::/112", "cidr 192.0.2.0/23", "ip 192.0.2.9", "ip 192.0.2.1", "ip 192.0.2.1", "ip 192.0.2.1"}},
 		{"192.0.2.1-static.example.net 203-0-113-1.example.net 1.2.3.4-5.el7", []string{"domain 192.0.2.1-static.example.net", "domain 203-0-113-1.example.net"}},
+		{`\\192.0.2.1\share\x.exe \\192[.]0[.]2[.]2@80\dav root@192.0.2.3 C:\192.0.2.4\x \\a[.]example\b`, []string{"ip 192.0.2.1", "ip 192.0.2.2", "ip 192.0.2.3", "domain a.example"}},
 		{"version 1.2.3.4 (Version 1.2.3.5), v1.2.3.6, 1.2.3.4.5, 300.1.1.1, 192.0.2.01", nil},
 		{"at 10:20:30 on 2026-05-26T10:20:30Z, 00:11:22:33:44:55, 00:11:22:33:44:55:66:77, std::string, add::face", nil},
 		// Hashes.
@@ -111,6 +124,42 @@ func TestFind(t *testing.T) {
 	} {
 		if diff := cmp.Diff(c.want, found(t, c.text)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.text, diff)
+		}
+	}
+}
+
+// TestVersion marks what may be a version of software.
+func TestVersion(t *testing.T) {
+	var got []bool
+	for _, h := range Find("FortiOS 7.2.4.1, OpenSSL 1.1.1.1 and server 192.0.2.1; Chrome: 192.0.2.2; Chrome 192[.]0[.]2[.]3") {
+		got = append(got, h.Version)
+	}
+	if diff := cmp.Diff([]bool{true, true, false, false, false}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWords holds that the words in the program can be read, and that none of a
+// kind is missing.
+func TestWords(t *testing.T) {
+	l, err := read(wordsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned} {
+		if len(words) == 0 {
+			t.Errorf("list %d is empty", n)
+		}
+	}
+}
+
+// TestStraightSpans holds that signs which only look like a hyphen are part of
+// what a hit spans.
+func TestStraightSpans(t *testing.T) {
+	text := "a\u2011b c\u2011d[.]example, e\u3002example."
+	for k, want := range []string{"c\u2011d[.]example", "e\u3002example"} {
+		if hits := Find(text); len(hits) != 2 || text[hits[k].Start:hits[k].End] != want {
+			t.Errorf("%v", hits)
 		}
 	}
 }

@@ -10,5 +10,5 @@ func UnderSuffix(name string) bool { return name != "" && underSuffix(name) }
 // FileLike reports whether the last label of a name is a top-level domain that
 // is as common as the extension of a file, such as .zip or .py.
 func FileLike(name string) bool {
-	return fileTLDs[strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])]
+	return words().FileTLDs[strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])]
 }

@@ -28,7 +28,7 @@ func isSchemeByte(c byte) bool { return isAlnum(c) || c == '*' }
 // urlLen is how many bytes of s, which follows a scheme and its separator,
 // belong to the URL. It ends before a bracket that nothing in it opened, before
 // one behind a host ("http://example.com[text]"), before
-// a comma or semicolon that another URL follows, before the closing quote or
+// a comma or semicolon behind a host or that another URL follows, before the closing quote or
 // markup if opener, the character before the URL, is such, and never in
 // punctuation.
 func urlLen(s string, opener byte) int {
@@ -53,7 +53,7 @@ scan:
 			open[k-3]--
 		case k >= 0 && !opensOneSided(s, end):
 			open[k]++
-		case c == '\'' && opener == '\'', (c == ',' || c == ';') && startsURL(s[end+1:]):
+		case c == '\'' && opener == '\'', (c == ',' || c == ';') && (host || startsURL(s[end+1:])):
 			break scan
 		}
 		end++

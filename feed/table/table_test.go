@@ -82,9 +82,8 @@ func TestTables(t *testing.T) {
 			}},
 		{"Sophos, type in Indicator, names called URLs", "Indicator,Data,Note\nURL,lantern[.]example,C2\nURL,cdn.example.net/a/,staging\nURL,192.0.2.7:2222,C2\nURL,www.example.org:8080,\nSHA256," + sha256Hex + ",x\nsha1,0123,short\nip,\"8,217.199.160\",broken\n",
 			[]string{
-				"2 domain lantern.example tags=[C2]", "4 ip:port 192.0.2.7:2222 tags=[C2]", "5 domain www.example.org tags=[port 8080]", "6 sha256_hash " + sha256Hex + " tags=[x]",
-				"3 domain cdn.example.net (stands in a cell that is no value)",
-				"2 warning type-differs", "3 error bad-value", "4 warning type-differs", "5 warning type-differs", "7 error bad-value", "8 error bad-value",
+				"2 domain lantern.example tags=[C2]", "3 url cdn.example.net/a/ tags=[staging]", "4 ip:port 192.0.2.7:2222 tags=[C2]", "5 domain www.example.org tags=[port 8080]", "6 sha256_hash " + sha256Hex + " tags=[x]",
+				"2 warning type-differs", "4 warning type-differs", "5 warning type-differs", "7 error bad-value", "8 error bad-value",
 			}},
 		{"value in Indicator", "Indicator,Type,Description\nlantern.example,domain,\"a, b\"\n" + md5Hex + ",FileHash-MD5,\n198.51.100.7,IPv4,c2\n", []string{
 			"2 domain lantern.example tags=[a, b]", "3 md5_hash " + md5Hex, "4 ip 198.51.100.7 tags=[c2]"}},
