@@ -81,7 +81,7 @@ var lists = []struct {
 	{"names of files among hosts", "a.example.com\nsetup.exe\nupdate.zip\nb.example.com\nc.example.com\nd.example.com\n", sureOfEntries, []string{
 		"1 domain a.example.com", "4 domain b.example.com", "5 domain c.example.com", "6 domain d.example.com", "2 error bad-value", "3 error bad-value"}},
 	{"hosts alone", "a.example.com\nupdate.zip\nkowalski-example.pl\n", sureOfEntries, []string{"1 domain a.example.com", "2 domain update.zip", "3 domain kowalski-example.pl"}},
-	{"a line that is none", strings.Repeat("a.example.com\n", 10) + "x.example.com/path\n", sureOfEntries, append(manyDomains(10), "11 error bad-value")},
+	{"a line that is none", strings.Repeat("a.example.com\n", 10) + "x.example.com/path\nx/path\n", sureOfEntries, append(manyDomains(10), "11 url x.example.com/path", "12 error bad-value")},
 	{"a stated count", "# Number of entries: 3\na.example.com\nb.example.com\n", sureOfEntries, []string{"2 domain a.example.com", "3 domain b.example.com", "1 warning count-differs"}},
 	{"hashes to the end", sha256Hex + "\n" + sha256Hex, sureOfEntries, []string{"1 sha256_hash " + sha256Hex, "2 sha256_hash " + sha256Hex}},
 	{"a last line without an end", "a.example.com\nb.example.co", sureOfEntries, []string{"1 domain a.example.com", "2 domain b.example.co", "2 warning open-end"}},

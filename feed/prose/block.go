@@ -3,6 +3,7 @@ package prose
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"quarry/feed"
@@ -33,6 +34,9 @@ type block struct {
 	column string // of a cell: the title of its column
 	label  string // of a cell: what the one before says of it
 	values bool   // of a cell: its column holds IOCs
+	hidden bool   // the page does not show it
+	seams  []int  // of a page: where elements meet between letters or digits
+	joint  int    // where two lines are joined that may not belong together, or 0
 	aside  bool   // of a cell: its column holds remarks
 
 	target bool    // the hit that is looked at is the target of a link
@@ -107,7 +111,7 @@ func alone(text string, hits []scan.Hit) (n int, label string) {
 	for n = 1; ; n++ {
 		end := hits[n-1].End
 		if n == len(hits) {
-			if !trailing(withoutPath(text[end:])) {
+			if rest := withoutPath(text[end:]); !trailing(rest) && !remarked(hits[n-1], rest) {
 				return 0, ""
 			}
 			return n, label
@@ -205,6 +209,45 @@ func trailing(s string) bool {
 		return len(strings.Fields(rest)) <= shortComment
 	}
 	return false
+}
+
+// remarked reports whether what follows a value is the one word that lists have
+// behind it: the name of the file that a hash is of, or the port of an address.
+func remarked(h scan.Hit, rest string) bool {
+	switch {
+	case h.Type.IsHash():
+		return len(strings.Fields(rest)) == 1
+	case h.Type == feed.IP:
+		return portBehind(rest) != ""
+	}
+	return false
+}
+
+// portBehind is the port that follows an address in so many words: "443",
+// "port 443", "443/tcp". It is "" where more follows, or something else.
+func portBehind(rest string) string {
+	if len(rest) < 2 || len(rest) > len(" port 65535/tcp  ") || rest[0] != ' ' {
+		return ""
+	}
+	ws := strings.Fields(strings.ToLower(rest))
+	if len(ws) == 2 && (ws[0] == "port" || ws[0] == "tcp" || ws[0] == "udp") {
+		ws = ws[1:]
+	}
+	if len(ws) != 1 {
+		return ""
+	}
+	return portOf(ws[0])
+}
+
+// portOf is the port that a word names, perhaps with its protocol, or "".
+func portOf(w string) string {
+	for _, protocol := range []string{"/tcp", "/udp", "tcp/", "udp/"} {
+		w = strings.TrimPrefix(strings.TrimSuffix(w, protocol), protocol)
+	}
+	if n, err := strconv.ParseUint(w, 10, 16); err != nil || n == 0 || w[0] == '0' {
+		return ""
+	}
+	return w
 }
 
 // defanged reports whether a value is written so that nothing makes a link of

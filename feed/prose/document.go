@@ -45,8 +45,10 @@ type document struct {
 	headed    bool // there are headings of markup
 
 	alien []tally // what is no IOC for Quarry
-	names tally   // names that had a path or port
+	names tally   // names that had a port
 	paths tally   // paths of files
+
+	schemeless tally // URLs that have no scheme
 }
 
 // tally counts something that one finding is about.
@@ -118,7 +120,7 @@ func (d *document) add(b block) error {
 	d.lines++
 	d.ruled(&b)
 	d.counted(&b)
-	d.hits = withRanges(b.text, scan.Append(d.hits[:0], b.text))
+	d.hits = withPorts(b.text, withRanges(b.text, scan.Append(d.hits[:0], b.text)))
 	n, label := alone(b.text, d.hits)
 	line := b.shape == sentence || b.shape == code
 	if n > 0 && d.modulePaths(&b, n) {
@@ -132,6 +134,7 @@ func (d *document) add(b block) error {
 		d.single = line
 		return d.file(&b, name)
 	}
+	d.unread(&b)
 	if err := d.settle(line && single); err != nil {
 		return err
 	}
@@ -294,6 +297,9 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 		d.listed()
 	}
 	i.Threat, i.Family = v.threat, d.family
+	if port := portBehind(b.text[h.End:]); port != "" && v.why == inList && h.Type == feed.IP {
+		i.Tags = append(i.Tags, "port "+port)
+	}
 	d.remark(doc, b, h, label, line)
 	if b.shape == cell {
 		d.table.attributes(&i, doc, line)
@@ -312,14 +318,35 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 			doc.Find("types-differ", feed.Warning, line, "the label %s is not that of the value behind it, which is read as %s for its length", feed.Quote(label), h.Type)
 		}
 	}
+	if kind := d.table.kind; b.values && kind != "" {
+		if said := words().typesSaid(split(kind)); len(said) > 0 && !slices.Contains(said, h.Type) {
+			doc.Find("types-differ", feed.Warning, line, "the row calls %s %s; by its looks it is read as %s", feed.Defang(h.Type, h.Value), feed.Quote(kind), h.Type)
+		}
+	}
 	if h.Ends {
 		doc.Find("range-ends", feed.Warning, line, "the range of addresses that ends with %s is no block, so only its first and last address are IOCs", feed.Defang(h.Type, h.Value))
 	}
-	if h.Type == feed.Domain && (strings.Contains(feed.Refang(raw), ":") || h.End+1 < len(b.text) && b.text[h.End] == '/' && b.text[h.End+1] > ' ') {
+	if h.Type == feed.Domain && strings.Contains(feed.Refang(raw), ":") {
 		d.names.add(line)
+	}
+	if h.Type == feed.URL {
+		d.doubtURL(doc, h, raw, line)
+	}
+	if feed.HasOddHyphen(raw) {
+		doc.Find("odd-hyphen", feed.Warning, line, "the value %s holds a sign that only looks like a hyphen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
 	}
 	if feed.HasInvisible(raw) {
 		doc.Find("invisible-character", feed.Warning, line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
+	}
+}
+
+// doubtURL notes what of a URL may not be its own, and one without a scheme.
+func (d *document) doubtURL(doc *records.Document, h scan.Hit, raw string, line int) {
+	if !strings.Contains(h.Value, "://") {
+		d.schemeless.add(line)
+	}
+	if word := swallowed(h.Value); word != "" {
+		doc.Find("url-end", feed.Warning, line, "the URL %s ends with %s behind a comma or semicolon, which may be the next value of a row; check where it ends", feed.Quote(raw), feed.Quote(word))
 	}
 }
 
@@ -360,7 +387,10 @@ func (d *document) end() error {
 		d.doc.Find("not-an-ioc", feed.Info, t.line, "%s: %d, from this line on; Quarry hunts for none of them, so they are left out", t.what, t.n)
 	}
 	if d.names.n > 0 {
-		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port or a path behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
+		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
+	}
+	if d.schemeless.n > 0 {
+		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
 	}
 	if d.paths.n > 0 {
 		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)

@@ -67,6 +67,11 @@ func (d *document) file(b *block, name string) error {
 	}
 	i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Family: d.family, Sources: []feed.Source{{Name: d.in.Name, Line: b.line}}}
 	d.first = false
+	if b.hidden {
+		i.Mention, i.Context, i.Family = true, "hidden in the page", ""
+		d.counts[mention]++
+		return d.out.IOC(i)
+	}
 	if k := b.part.kind; k == references || k == benign || k == alien {
 		i.Mention, i.Context, i.Family = true, "section "+feed.Quote(b.part.title), ""
 		d.counts[mention]++

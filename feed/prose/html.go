@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -19,10 +18,8 @@ type page struct {
 	line int // of the token
 	next int // of the one behind it
 
-	text   strings.Builder // of the block that is read
-	breaks []int
-	from   int  // the line on which the block begins
-	space  bool // white space is due before what follows
+	run
+	hidden *hiding // the element that is not shown, if one is read
 
 	headline int  // the level of the heading that is read, 0 outside of one
 	items    int  // how deep in lists
@@ -31,9 +28,7 @@ type page struct {
 	inTitle  bool // in the title of the page
 	skipping bool // in a script and the like
 
-	href    string // target of the link that is read
-	shown   int    // where in the text the link begins
-	targets []target
+	targets []target // of links
 
 	tables int // how deep in tables
 	inCell bool
@@ -41,6 +36,18 @@ type page struct {
 	width  int  // cells of the row
 	heads  int  // of which are <th>
 	begun  bool // the first row was taken
+}
+
+// run is the text of the block that is read.
+type run struct {
+	text   bytes.Buffer
+	breaks []int
+	seams  []int  // where elements meet between letters or digits
+	from   int    // the line on which it begins
+	space  bool   // white space is due before what follows
+	seam   bool   // an element begins or ends here
+	href   string // target of the link that is read
+	shown  int    // where in the text the link begins
 }
 
 // target is what a link leads to that shows another text.
@@ -83,6 +90,9 @@ func (p *page) ended() error {
 	if e := p.flush(); e != nil {
 		return e
 	}
+	if e := p.show(); e != nil {
+		return e
+	}
 	if e := p.endRow(); e != nil {
 		return e
 	}
@@ -112,28 +122,50 @@ func (p *page) token(tt html.TokenType) error {
 
 // open takes a tag that opens an element.
 func (p *page) open(a atom.Atom, attrs bool) error {
+	var t tag
+	switch {
+	case a == atom.Link || a == atom.Meta || a == atom.Base:
+		p.siteOf(a, attrs)
+		return nil
+	case attrs:
+		t = p.tag()
+	}
+	if err := p.openedIn(a); err != nil {
+		return err
+	}
+	hides := p.hidden == nil && (t.hidden || t.silent && !isInline(a) || a == atom.Template) && !isVoid[a]
+	if hides && isInline(a) {
+		p.hide(a, true)
+	}
+	err := p.opened(a, t)
+	if hides && !isInline(a) {
+		p.hide(a, false)
+	}
+	return err
+}
+
+// opened takes an element by what it is.
+func (p *page) opened(a atom.Atom, t tag) error {
 	switch a {
 	case atom.Script, atom.Style, atom.Iframe, atom.Noembed, atom.Noframes: // their text is one token
 		p.skipping = true
-	case atom.Link, atom.Meta, atom.Base:
-		p.siteOf(a, attrs)
 	case atom.Title:
 		err := p.flush()
 		p.inTitle = true
 		return err
 	case atom.A:
 		p.endLink()
-		if attrs {
-			p.href, p.shown = p.attr("href"), p.text.Len()
-		}
+		p.href, p.shown = t.href, p.text.Len()
+		p.seam = true
 	case atom.Wbr:
+	case atom.Sub, atom.Sup: // a note, or a number that is none of the value's
+		p.space = true
 	case atom.Br:
 		return p.flush()
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		if err := p.flush(); err != nil {
-			return err
-		}
+		err := p.flush()
 		p.headline = int(a.String()[1] - '0')
+		return err
 	case atom.Nav, atom.Footer, atom.Aside:
 		p.around++
 		return p.before()
@@ -146,14 +178,7 @@ func (p *page) open(a atom.Atom, attrs bool) error {
 		p.pre++
 		return err
 	case atom.Table:
-		err := p.flush()
-		if e := p.endRow(); err == nil {
-			err = e
-		}
-		p.tables++
-		p.begun = false
-		p.noTable()
-		return err
+		return p.openTable()
 	case atom.Tr:
 		if err := p.flush(); err != nil {
 			return err
@@ -165,8 +190,21 @@ func (p *page) open(a atom.Atom, attrs bool) error {
 		if isBlock[a] {
 			return p.flush()
 		}
+		p.seam = true
 	}
 	return nil
+}
+
+// openTable begins a table.
+func (p *page) openTable() error {
+	err := p.flush()
+	if e := p.endRow(); err == nil {
+		err = e
+	}
+	p.tables++
+	p.begun = false
+	p.noTable()
+	return err
 }
 
 // before flushes what was read before navigation began, as what it is.
@@ -193,15 +231,28 @@ func (p *page) openCell(a atom.Atom) error {
 // close takes a tag that closes an element.
 func (p *page) close(a atom.Atom) error {
 	p.skipping = false
+	err := p.closed(a)
+	if err != nil {
+		return err
+	}
+	return p.closedIn(a)
+}
+
+// closed takes the end of an element by what it is.
+func (p *page) closed(a atom.Atom) error {
 	switch a {
 	case atom.Title:
 		if p.pageTitle == "" {
 			p.pageTitle = trim(p.text.String())
 		}
 		p.text.Reset()
-		p.breaks, p.space, p.inTitle = nil, false, false
+		p.breaks, p.seams, p.space, p.inTitle = nil, nil, false, false
 	case atom.A:
 		p.endLink()
+		p.seam = true
+	case atom.Wbr:
+	case atom.Sub, atom.Sup:
+		p.space = true
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		err := p.flush()
 		p.headline = 0
@@ -239,6 +290,7 @@ func (p *page) close(a atom.Atom) error {
 		if isBlock[a] {
 			return p.flush()
 		}
+		p.seam = true
 	}
 	return nil
 }

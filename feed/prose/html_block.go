@@ -50,6 +50,12 @@ func (p *page) put(c byte, line int) {
 	for n := p.from + len(p.breaks); n < line; n++ {
 		p.breaks = append(p.breaks, p.text.Len())
 	}
+	if p.seam {
+		if at := p.text.Len(); at > 0 && letterOrDigit(c) && letterOrDigit(p.text.Bytes()[at-1]) {
+			p.seams = append(p.seams, at)
+		}
+		p.seam = false
+	}
 	p.text.WriteByte(c)
 }
 
@@ -62,9 +68,9 @@ func (p *page) flushAt(line int) error {
 	if p.text.Len() == 0 {
 		return p.leads()
 	}
-	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks}
+	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, seams: p.seams, hidden: p.hidden != nil}
 	p.text.Reset()
-	p.breaks = nil
+	p.breaks, p.seams, p.seam = nil, nil, false
 	trimmed := trim(b.text)
 	if trimmed != b.text {
 		at := strings.Index(b.text, trimmed)
@@ -75,7 +81,13 @@ func (p *page) flushAt(line int) error {
 				breaks = append(breaks, br-at)
 			}
 		}
+		for n := range b.seams {
+			b.seams[n] -= at
+		}
 		b.text, b.breaks = trimmed, breaks
+	}
+	if len(b.seams) > 0 {
+		p.unglue(&b)
 	}
 	if b.text != "" {
 		if err := p.block(b); err != nil {
@@ -96,6 +108,8 @@ func (p *page) leads() error {
 		}
 		i := feed.IOC{Type: feed.URL, Value: v, Confidence: feed.NoConfidence, Mention: true, Sources: []feed.Source{{Name: p.in.Name, Line: t.line}}}
 		switch {
+		case p.hidden != nil:
+			i.Context = "hidden in the page"
 		case p.around > 0:
 			i.Context = "navigation of the page"
 		case p.ownSite(scan.Hit{Type: feed.URL, Value: v}):
@@ -119,6 +133,8 @@ func (p *page) block(b block) error {
 		return nil
 	case p.around > 0:
 		b.shape = navigation
+		return p.add(b)
+	case b.hidden && !p.inCell:
 		return p.add(b)
 	case p.headline > 0:
 		b.shape = heading
@@ -213,19 +229,5 @@ func (p *page) siteOf(a atom.Atom, attrs bool) {
 	}
 	if u, err := url.Parse(href); err == nil {
 		p.site = strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-	}
-}
-
-// attr is an attribute of the tag.
-func (p *page) attr(name string) string {
-	found := ""
-	for {
-		k, v, more := p.z.TagAttr()
-		if string(k) == name {
-			found = strings.TrimSpace(string(v))
-		}
-		if !more {
-			return found
-		}
 	}
 }

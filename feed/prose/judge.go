@@ -2,6 +2,7 @@ package prose
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -41,6 +42,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		}
 	}
 	switch {
+	case b.hidden:
+		return verdict{context: "hidden in the page"}
 	case b.shape == navigation:
 		return verdict{context: "navigation of the page"}
 	case d.rule != "":
@@ -49,6 +52,13 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: "section " + feed.Quote(s.title)}
 	case plain && (b.target || b.linked(h)):
 		return verdict{context: "target of a link"}
+	case h.Start < b.joint && b.joint < h.End:
+		return verdict{context: "two lines that have the length of a hash together"}
+	case plain && h.Version:
+		return verdict{context: d.where(b) + ", behind the name of software: it may be a version"}
+	}
+	if said := d.saidBenign(b, h, single, label); said != "" {
+		return verdict{context: "said to be no IOC: " + feed.Quote(said)}
 	}
 	v := verdict{threat: s.threat}
 	if t := words().threat(ws); t != "" {
@@ -81,6 +91,40 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: d.where(b)}
 	}
 	return v
+}
+
+// longestNote is the longest comment that is looked at, in bytes.
+const longestNote = 120
+
+// saidBenign is the words by which a document says of a value that it is none to
+// hunt for, "" when it does not: those of its row, its label, or its comment.
+func (d *document) saidBenign(b *block, h scan.Hit, single bool, label string) string {
+	l := words()
+	if b.shape == cell && d.table.benign != "" {
+		return d.table.benign
+	}
+	if before := b.text[:h.Start]; len(before) <= longestLabel {
+		if ws := split(before); len(ws) > 0 && l.Denials[strings.Join(ws, " ")] {
+			return trim(before)
+		}
+	}
+	if len(label) <= longestLabel && l.Denials.has(split(label)) {
+		return label
+	}
+	if !single {
+		return ""
+	}
+	note := strings.TrimLeft(b.text[h.End:min(len(b.text), h.End+longestNote)], " \t"+closers)
+	if note == "" || strings.IndexByte("([{-#/,;:|", note[0]) < 0 && note[0] < 0x80 {
+		return ""
+	}
+	if end := strings.IndexAny(note, ")]}|"); end > 0 {
+		note = note[:end]
+	}
+	if ws := split(note); l.Denials.has(ws) && !l.Pretended.has(ws) {
+		return strings.Trim(note, "()[]{}-–—#/,;:| ")
+	}
+	return ""
 }
 
 // notOfFile tells hashes that are none of files: import hashes, fingerprints,
@@ -174,6 +218,47 @@ func withRanges(text string, hits []scan.Hit) []scan.Hit {
 		kept = append(kept, h)
 	}
 	return kept
+}
+
+// withPorts adds the further ports of an address: "192.0.2.1:443,8443" is two.
+func withPorts(text string, hits []scan.Hit) []scan.Hit {
+	var all []scan.Hit // once there are more
+	for k, h := range hits {
+		if all != nil {
+			all = append(all, h)
+		}
+		for h.Type == feed.IPPort {
+			end := portEnd(text, h.End)
+			if end == 0 || k+1 < len(hits) && hits[k+1].Start < end {
+				break
+			}
+			if all == nil {
+				all = slices.Clone(hits[:k+1])
+			}
+			h.Start, h.End, h.Value = h.End+1, end, h.Value[:strings.LastIndexByte(h.Value, ':')+1]+text[h.End+1:end]
+			all = append(all, h)
+		}
+	}
+	if all == nil {
+		return hits
+	}
+	return all
+}
+
+// portEnd is where the port ends that a sign at a place parts from the one before,
+// or 0.
+func portEnd(text string, at int) int {
+	if at >= len(text) || strings.IndexByte(",;/", text[at]) < 0 {
+		return 0
+	}
+	end := at + 1
+	for end < len(text) && end <= at+len("65535") && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	if end == at+1 || portOf(text[at+1:end]) == "" || end < len(text) && strings.IndexByte(" \t,;/)]", text[end]) < 0 {
+		return 0
+	}
+	return end
 }
 
 func dash(gap string) bool {

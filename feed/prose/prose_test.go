@@ -86,11 +86,11 @@ func TestText(t *testing.T) {
 			"2 url http://a.example/" + md5Hex, "1 (url https://www.virustotal.com/gui/file/" + sha256Hex + ") reference to a site about threats"}},
 		{"ranges", lines("- 192.0.2.1-192.0.2.9", "- 192.0.2.0 - 192.0.2.255", "- 198.51.100.0-7", "- 203.0.113.1 – 203.0.113.2"), []string{
 			"1 ip 192.0.2.1", "1 ip 192.0.2.9", "2 cidr 192.0.2.0/24", "3 cidr 198.51.100.0/29", "4 ip 203.0.113.1", "4 ip 203.0.113.2", "1 range-ends", "4 range-ends"}},
-		{"no scheme", "- cdn[.]example[.]net/a/b.php\n- now.example.org:8080\n- c2.example.com\n", []string{"1 url cdn.example.net/a/b.php", "2 domain now.example.org", "3 domain c2.example.com", "2 host-only"}},
+		{"no scheme", "- cdn[.]example[.]net/a/b.php\n- now.example.org:8080\n- c2.example.com\n", []string{"1 url cdn.example.net/a/b.php", "2 domain now.example.org", "3 domain c2.example.com", "2 host-only", "1 no-scheme"}},
 		{"wrapped URL", lines("The first stage is fetched from hxxp://cdn[.]example[.]net/path/with-", "more/file.php?x=1", "and hxxps://a[.]example/b."), []string{
 			"1 url http://cdn.example.net/path/with-more/file.php?x=1", "3 url https://a.example/b", "1 wrapped-url"}},
 		{"no wrapped URL", lines("This is a long line that ends with hxxp://cdn[.]example[.]net/path/", "Country", "and hxxps://a[.]example/b-", "next"), []string{
-			"1 url http://cdn.example.net/path/", "3 url https://a.example/b-"}},
+			"1 url http://cdn.example.net/path/", "3 url https://a.example/b-", "1 may-be-wrapped"}},
 		{"wrapped hash", lines("The file has the hash "+sha256Hex[:30], sha256Hex[30:], "and the next "+md5Hex+",", "abcdef0123"), []string{
 			"1 (sha256_hash " + sha256Hex + ") running text", "3 (md5_hash " + md5Hex + ") running text", "1 wrapped-hash"}},
 		{"wrapped hash of a list", lines("Indicators", "- SHA256: "+sha256Hex[:50], "  "+sha256Hex[50:], "- cdn.example.net"), []string{

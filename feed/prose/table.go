@@ -1,6 +1,9 @@
 package prose
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"quarry/feed"
@@ -24,6 +27,7 @@ const (
 	tagsRole       role = "tags"
 	fileRole       role = "file"
 	textRole       role = "text"
+	verdictRole    role = "verdict"
 )
 
 // table is a table while its rows come.
@@ -32,6 +36,9 @@ type table struct {
 	roles  []role
 	files  bool // its column of names of files is one of IOCs
 	row    records.Record
+	ports  []string // more than one, or of what is no address
+	kind   string   // what the row says that its value is
+	benign string   // the words by which it says that it is none to hunt for
 }
 
 // maxCells bounds how many cells of a row are told apart.
@@ -100,7 +107,8 @@ func (d *document) noTable() { d.table = table{} }
 // cells takes a row of a table.
 func (d *document) cells(cells []block) error {
 	t := &d.table
-	t.row = records.Record{}
+	t.startRow()
+	cells = d.wholeHashes(cells)
 	for n := range cells {
 		c := &cells[n]
 		c.shape = cell
@@ -113,6 +121,8 @@ func (d *document) cells(cells []block) error {
 		switch t.roles[c.col] {
 		case valueRole:
 			c.values = true
+		case typeRole, verdictRole:
+			t.says(c.text, t.roles[c.col])
 		case portRole:
 			t.row.Port = text
 		case threatRole:
@@ -146,8 +156,99 @@ func (d *document) cells(cells []block) error {
 			return err
 		}
 	}
-	t.row = records.Record{}
+	t.startRow()
 	return nil
+}
+
+// startRow forgets what the row before says.
+func (t *table) startRow() { t.row, t.ports, t.kind, t.benign = records.Record{}, nil, "", "" }
+
+// says notes what a row says of its value.
+func (t *table) says(text string, r role) {
+	text = strings.Trim(text, marks)
+	if r == typeRole {
+		t.kind = text
+	}
+	if ws := split(text); words().Denials.has(ws) && !words().Pretended.has(ws) {
+		t.benign = text
+	}
+}
+
+// portsOf is the ports that a cell names, and what of it is none.
+func portsOf(s string) (ports []string, lost string) {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" ,;&|`", r) }) {
+		switch port := portOf(w); {
+		case port != "":
+			ports = append(ports, port)
+		case noName[w], w == "tcp", w == "udp", w == "and", strings.Trim(w, "-/–") == "":
+		default:
+			lost = w
+		}
+	}
+	return ports, lost
+}
+
+// wholeHashes joins what a break of line parts in the cells of a row: two parts
+// that are together the hash that the row or the title of the column names, or of
+// which neither is a hash by itself.
+func (d *document) wholeHashes(cells []block) []block {
+	t := &d.table
+	broken := false
+	for n := range cells {
+		broken = broken || n > 0 && cells[n].col == cells[n-1].col || strings.IndexByte(cells[n].text, '<') >= 0
+	}
+	if !broken {
+		return cells
+	}
+	kind := ""
+	for n := range cells {
+		if col := cells[n].col; col < len(t.roles) && t.roles[col] == typeRole {
+			kind = cells[n].text
+		}
+	}
+	kept := cells[:0:0]
+	for _, c := range cells {
+		said := kind
+		if c.col < len(t.titles) {
+			said += " " + t.titles[c.col]
+		}
+		types := hashSaid(split(said))
+		if parts := lineBreaks.Split(c.text, -1); len(parts) > 1 {
+			if whole := joinedHash(parts, types); whole != "" {
+				c.text, c.links = whole, nil
+			}
+		}
+		if n := len(kept) - 1; n >= 0 && kept[n].col == c.col {
+			if whole := joinedHash([]string{kept[n].text, c.text}, types); whole != "" {
+				kept[n].text = whole
+				continue
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept
+}
+
+// lineBreaks are those of a cell of Markdown.
+var lineBreaks = regexp.MustCompile(`(?i)\s*<br ?/?>\s*`)
+
+// joinedHash is the hash that the parts are together, "" when they are none, or
+// when a part is one and the whole is none of the types.
+func joinedHash(parts []string, types []feed.Type) string {
+	whole, some := "", false
+	for _, p := range parts {
+		p = strings.Trim(p, marks)
+		if p == "" || hexLen(p) != len(p) {
+			return ""
+		}
+		_, one := oneHash(p)
+		some = some || one
+		whole += p
+	}
+	if t, ok := oneHash(whole); !ok || some && !slices.Contains(types, t) {
+		return ""
+	}
+	return whole
 }
 
 // threatOf is a threat as a table states it.
@@ -178,8 +279,21 @@ func (t *table) attributes(i *feed.IOC, doc *records.Document, line int) {
 		return
 	}
 	r.Type, r.Value, r.Line = i.Type, i.Value, line
-	if i.Type != feed.IP || strings.Trim(r.Port, "0123456789") != "" {
-		r.Port = ""
+	r.Port = ""
+	ports, lost := portsOf(t.row.Port)
+	if lost != "" {
+		doc.Find("bad-port", feed.Warning, line, "%s is no port, so %s has none from it", feed.Quote(lost), feed.Defang(i.Type, i.Value))
+	}
+	switch {
+	case len(ports) == 1 && i.Type == feed.IP:
+		r.Port = ports[0]
+	case len(ports) > 0 && !(len(ports) == 1 && ports[0] == strconv.Itoa(i.Port())):
+		for _, p := range ports {
+			r.Tags = append(slices.Clone(r.Tags), "port "+p)
+		}
+		if i.Type == feed.IP || i.Type == feed.Domain || i.Type == feed.CIDR || i.Type == feed.IPPort || i.Type == feed.URL {
+			doc.Find("port-left-out", feed.Warning, line, "%s is hunted without the port that its row states, %s; it is kept as a tag", feed.Defang(i.Type, i.Value), feed.Quote(t.row.Port))
+		}
 	}
 	if r.Reference == i.Value {
 		r.Reference = ""

@@ -19,6 +19,8 @@ type reader struct {
 	fence string // what closes the block of code, "" outside of one
 	blank bool   // the line before is empty, or parts as an empty one does
 
+	before string // the last line of text
+
 	rows  bool    // in a table of Markdown or of tabs
 	adoc  bool    // in a table of AsciiDoc
 	width int     // of the table of AsciiDoc; 0 when not known yet
@@ -46,14 +48,17 @@ func (r *reader) next() (line, bool) {
 }
 
 // peek is the text of the next line, "" at the end.
-func (r *reader) peek() string {
-	if len(r.queue) == 0 {
+func (r *reader) peek() string { return r.ahead(0) }
+
+// ahead is the text of the line that so many come before, "" behind the end.
+func (r *reader) ahead(n int) string {
+	for len(r.queue) <= n {
 		if !r.lines.Next() {
 			return ""
 		}
 		r.queue = append(r.queue, line{r.lines.Text, r.lines.No, r.lines.Cut})
 	}
-	return r.queue[0].text
+	return r.queue[n].text
 }
 
 // read reads the document.
@@ -79,6 +84,9 @@ func (r *reader) read() error {
 
 // line takes one line.
 func (r *reader) line(l line) error {
+	if r.fence == "" {
+		l.text = unescaped(l.text)
+	}
 	t := trim(l.text)
 	if t == "" {
 		r.blank = true
@@ -109,7 +117,7 @@ func (r *reader) line(l line) error {
 		return err
 	}
 	err = r.plain(t, l)
-	r.blank = false
+	r.blank, r.before = false, t
 	return err
 }
 
@@ -193,6 +201,7 @@ func (r *reader) plain(t string, l line) error {
 	if rest == "" {
 		return nil
 	}
+	rest = partedCells(rest, r.before, r.peek())
 	b := block{shape: sentence, text: rest, line: l.no}
 	if listed {
 		b.shape = item
@@ -204,7 +213,7 @@ func (r *reader) plain(t string, l line) error {
 		b.links = append(b.links, link{target, len(rest)})
 	}
 	b.links = targets(b.links, rest)
-	if r.joined(&b); !listed && r.mayHead(rest) && !worth(rest) {
+	if r.joined(&b); !listed && r.mayHead(rest) && !worth(strings.TrimRight(rest, ":")) {
 		if done, err := r.lineHeading(rest, l.no); done {
 			return err
 		}
@@ -257,175 +266,6 @@ func (d *document) states(t string) {
 	if value = strings.Trim(value, marks+"."); value != "" && len(value) <= 80 {
 		d.family = value
 	}
-}
-
-// definition is where the target of a link's definition ("[1]: https://...",
-// "[1] https://...", ":url: https://...") begins, or 0.
-func definition(t string) int {
-	if t[0] == ':' {
-		if at := strings.Index(t[1:], ": "); at > 0 && strings.IndexByte(t[1:1+at], ' ') < 0 {
-			return at + 2
-		}
-		return 0
-	}
-	if t[0] != '[' {
-		return 0
-	}
-	at := strings.IndexByte(t, ']')
-	if at < 2 || at+2 >= len(t) || t[at+1] != ':' && t[at+1] != ' ' {
-		return 0
-	}
-	rest := strings.TrimLeft(t[at+2:], " <")
-	label := strings.Trim(t[1:at], "0123456789^")
-	if strings.HasPrefix(rest, "http://") || strings.HasPrefix(rest, "https://") {
-		if t[at+1] == ':' || label == "" {
-			return at + 2
-		}
-	}
-	return 0
-}
-
-// targets adds the targets of links: [text](target), link:target[text],
-// href="target".
-func targets(links []link, t string) []link {
-	if strings.IndexByte(t, '(') < 0 && strings.IndexByte(t, ':') < 0 {
-		return links
-	}
-	for from := 0; ; {
-		at := strings.Index(t[from:], "](")
-		if at < 0 {
-			break
-		}
-		start := from + at + 2
-		end := len(t)
-		if n := strings.IndexByte(t[start:], ')'); n >= 0 {
-			end = start + n
-		}
-		links = append(links, link{start, end})
-		from = end
-	}
-	if !strings.Contains(t, "://") {
-		return inOrder(links)
-	}
-	for _, mark := range []string{"link:", "image:", "xref:", `href="`, `src="`} {
-		for from := 0; ; {
-			at := strings.Index(t[from:], mark)
-			if at < 0 {
-				break
-			}
-			start := from + at + len(mark)
-			end := len(t)
-			if n := strings.IndexAny(t[start:], "[\"> "); n >= 0 {
-				end = start + n
-			}
-			links = append(links, link{start, end})
-			from = end
-		}
-	}
-	return inOrder(links)
-}
-
-// wrapped is how long a line is at least that was broken for its width.
-const wrapped = 50
-
-// breaking are the signs behind which a URL is broken.
-const breaking = "-_=&?%+"
-
-// shortestPart is how long the first part of a hash is at least that the end of a
-// line breaks.
-const shortestPart = 8
-
-// wholeHash puts a hash together that was broken at the end of a line: neither
-// part is one, both together are, and nothing stands beside the second. Where a
-// part has the length of another hash, the text before must say which it is: two
-// MD5 hashes are as long as one SHA-256.
-func (r *reader) wholeHash(b *block) {
-	n := len(b.text)
-	for n > 0 && isHex(b.text[n-1]) {
-		n--
-	}
-	first := b.text[n:]
-	if len(first) < shortestPart || n > 0 && !strings.ContainsRune(" \t:`'\"|(,;=", rune(b.text[n-1])) {
-		return
-	}
-	second := trim(r.peek())
-	if second == "" || len(second)+len(first) > longestHash || hexLen(second) != len(second) {
-		return
-	}
-	whole, ok := oneHash(first + second)
-	if !ok {
-		return
-	}
-	_, one := oneHash(first)
-	_, other := oneHash(second)
-	if said := hashSaid(split(b.text[:n])); (one || other) && (len(said) != 1 || said[0] != whole) {
-		return
-	}
-	r.next()
-	b.breaks = append(b.breaks, len(b.text))
-	b.text += second
-	r.begin().Find("wrapped-hash", feed.Info, b.line, "a hash that the end of the line breaks is read together with the next line")
-}
-
-// longestHash is how many digits a hash has at most.
-const longestHash = 128
-
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-// hexLen is how many hexadecimal digits s begins with.
-func hexLen(s string) (n int) {
-	for n < len(s) && isHex(s[n]) {
-		n++
-	}
-	return n
-}
-
-// oneHash is the type of a text that is a hash and nothing else.
-func oneHash(s string) (feed.Type, bool) {
-	hits := scan.Find(s)
-	if len(hits) != 1 || !hits[0].Type.IsHash() || hits[0].Start != 0 || hits[0].End != len(s) {
-		return "", false
-	}
-	return hits[0].Type, true
-}
-
-// joined puts a URL together that was broken at the end of a line.
-func (r *reader) joined(b *block) {
-	for range 8 {
-		if len(b.text) < wrapped || strings.IndexByte(breaking, b.text[len(b.text)-1]) < 0 && strings.LastIndexByte(b.text, '<') < 0 {
-			return
-		}
-		next := trim(r.peek())
-		if next == "" || len(next) > 4096 || !continues(b.text, next) {
-			return
-		}
-		r.next()
-		b.breaks = append(b.breaks, len(b.text))
-		b.text += next
-		r.begin().Find("wrapped-url", feed.Info, b.line, "a URL that the end of the line breaks is read together with the next line")
-	}
-}
-
-// continues reports whether a line goes on with the URL that ends the one
-// before: the URL breaks off at a sign that none ends with, or is in angle
-// brackets that the next line closes (RFC 3986, appendix C), and the next line
-// is a single word of the signs that URLs have.
-func continues(t, next string) bool {
-	at := strings.LastIndexAny(t, " \t<|(`\"'") + 1
-	last := t[at:]
-	if !strings.Contains(last, "://") && !strings.Contains(last, "[:]//") {
-		return false
-	}
-	if strings.ContainsAny(next, " \t<|`\"'") || strings.Contains(next, "://") || strings.Contains(next, "[:]//") {
-		return false
-	}
-	if at > 0 && t[at-1] == '<' {
-		return strings.HasSuffix(next, ">") || strings.HasSuffix(next, ">.")
-	}
-	if strings.IndexByte(breaking, t[len(t)-1]) < 0 {
-		return false
-	}
-	return strings.ContainsAny(next, "/=&%") && strings.IndexByte("-*+#.", next[0]) < 0
 }
 
 // trim removes white space, and what pages put beside it that has no width,

@@ -31,6 +31,9 @@ type lexicon struct {
 	Referring       phrases                `yaml:"referring"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	Columns         map[role]phrases       `yaml:"columns"`
+	Denials         phrases                `yaml:"denials"`
+	Pretended       phrases                `yaml:"pretended"`
+	Types           map[feed.Type]phrases  `yaml:"types"`
 }
 
 // foreign is what stands in a part of a document that is no IOC for Quarry.
@@ -55,14 +58,17 @@ func (p *phrases) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// words is the lexicon. It is part of the program, so a mistake in it is one of
-// the program's.
-var words = sync.OnceValue(func() *lexicon {
+// readWords reads a lexicon.
+func readWords(raw []byte) (*lexicon, error) {
 	var l lexicon
-	if err := yaml.Unmarshal(wordsFile, &l); err != nil {
-		panic("words.yaml: " + err.Error())
-	}
-	return &l
+	err := yaml.Unmarshal(raw, &l)
+	return &l, err
+}
+
+// words is the lexicon. That the one in the program can be read, a test holds.
+var words = sync.OnceValue(func() *lexicon {
+	l, _ := readWords(wordsFile)
+	return l
 })
 
 // longestTitle is the longest heading, label or title of a column in bytes
@@ -146,6 +152,16 @@ words:
 func (l *lexicon) threat(ws []string) feed.Threat {
 	t, _ := find(ws, func(s string) (feed.Threat, bool) { t, ok := l.Threats[s]; return t, ok })
 	return t
+}
+
+// typesSaid is the types that a row says its value has.
+func (l *lexicon) typesSaid(ws []string) (types []feed.Type) {
+	for t, phrases := range l.Types {
+		if phrases.has(ws) {
+			types = append(types, t)
+		}
+	}
+	return types
 }
 
 // foreign is what the words say that is no IOC for Quarry.

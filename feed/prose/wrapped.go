@@ -1,0 +1,140 @@
+package prose
+
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// wrapped is how long a line is at least that was broken for its width.
+const wrapped = 50
+
+// breaking are the signs behind which a URL is broken.
+const breaking = "-_=&?%+"
+
+// shortestPart is how long the first part of a hash is at least that the end of a
+// line breaks.
+const shortestPart = 8
+
+// wholeHash puts a hash together that was broken at the end of a line: neither
+// part is one, both together are, and nothing stands beside the second. Where a
+// part has the length of another hash, the text before must say which it is: two
+// MD5 hashes are as long as one SHA-256. Where the lines may as well be two of a
+// list, of keys or serial numbers, it is a mention.
+func (r *reader) wholeHash(b *block) {
+	n := len(b.text)
+	for n > 0 && isHex(b.text[n-1]) {
+		n--
+	}
+	first := b.text[n:]
+	if len(first) < shortestPart || n > 0 && !strings.ContainsRune(" \t:`'\"|(,;=", rune(b.text[n-1])) || r.part().foreign.Hashes {
+		return
+	}
+	second := trim(r.peek())
+	if second == "" || len(second)+len(first) > longestHash || hexLen(second) != len(second) {
+		return
+	}
+	whole, ok := oneHash(first + second)
+	if !ok {
+		return
+	}
+	_, one := oneHash(first)
+	_, other := oneHash(second)
+	said := hashSaid(split(b.text[:n]))
+	named := len(said) == 1 && said[0] == whole
+	if (one || other) && !named {
+		return
+	}
+	// No line goes on with more than fits in one, and not each ends alike.
+	third := trim(r.ahead(1))
+	alike := len(third) == len(second) && hexLen(third) == len(third) || n == 0 && len(first) == len(second)
+	r.next()
+	b.breaks = append(b.breaks, len(b.text))
+	if !named && (alike || len(second) > len(b.text)) {
+		b.joint = len(b.text)
+	}
+	b.text += second
+	if b.joint == 0 {
+		r.begin().Find("wrapped-hash", feed.Info, b.line, "a hash that the end of the line breaks is read together with the next line")
+	}
+}
+
+// longestHash is how many digits a hash has at most.
+const longestHash = 128
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
+// hexLen is how many hexadecimal digits s begins with.
+func hexLen(s string) (n int) {
+	for n < len(s) && isHex(s[n]) {
+		n++
+	}
+	return n
+}
+
+// oneHash is the type of a text that is a hash and nothing else.
+func oneHash(s string) (feed.Type, bool) {
+	hits := scan.Find(s)
+	if len(hits) != 1 || !hits[0].Type.IsHash() || hits[0].Start != 0 || hits[0].End != len(s) {
+		return "", false
+	}
+	return hits[0].Type, true
+}
+
+// joined puts a URL together that was broken at the end of a line.
+func (r *reader) joined(b *block) {
+	defer r.mayGoOn(b)
+	for range 8 {
+		if len(b.text) < wrapped || strings.IndexByte(breaking, b.text[len(b.text)-1]) < 0 && strings.LastIndexByte(b.text, '<') < 0 {
+			return
+		}
+		next := trim(r.peek())
+		if next == "" || len(next) > 4096 || !continues(b.text, next) {
+			return
+		}
+		r.next()
+		b.breaks = append(b.breaks, len(b.text))
+		b.text += next
+		r.begin().Find("wrapped-url", feed.Info, b.line, "a URL that the end of the line breaks is read together with the next line")
+	}
+}
+
+// mayGoOn tells of a URL at the end of a long line whose rest may be the only word
+// of the next.
+func (r *reader) mayGoOn(b *block) {
+	if len(b.text) < wrapped || len(r.queue) == 0 {
+		return
+	}
+	next := trim(r.queue[0].text)
+	last := b.text[strings.LastIndexAny(b.text, " \t<|(`\"'")+1:]
+	if next == "" || len(next) > 4096 || strings.ContainsAny(next, " \t<|`\"'") || strings.Contains(next, ":") || strings.IndexByte("-*+#.=_[(", next[0]) >= 0 ||
+		!strings.Contains(last, "://") && !strings.Contains(last, "[:]//") || len(scan.Find(next)) > 0 {
+		return
+	}
+	if last[len(last)-1] == '/' || strings.ContainsAny(next, "/?=&%") {
+		r.begin().Find("may-be-wrapped", feed.Warning, b.line, "the URL %s ends with the line, and the next line, %s, may be the rest of it; they are not put together", feed.Quote(last), feed.Quote(next))
+	}
+}
+
+// continues reports whether a line goes on with the URL that ends the one
+// before: the URL breaks off at a sign that none ends with, or is in angle
+// brackets that the next line closes (RFC 3986, appendix C), and the next line
+// is a single word of the signs that URLs have.
+func continues(t, next string) bool {
+	at := strings.LastIndexAny(t, " \t<|(`\"'") + 1
+	last := t[at:]
+	if !strings.Contains(last, "://") && !strings.Contains(last, "[:]//") {
+		return false
+	}
+	if strings.ContainsAny(next, " \t<|`\"'") || strings.Contains(next, "://") || strings.Contains(next, "[:]//") {
+		return false
+	}
+	if at > 0 && t[at-1] == '<' {
+		return strings.HasSuffix(next, ">") || strings.HasSuffix(next, ">.")
+	}
+	if strings.IndexByte(breaking, t[len(t)-1]) < 0 {
+		return false
+	}
+	return strings.ContainsAny(next, "/=&%") && strings.IndexByte("-*+#.", next[0]) < 0
+}
