@@ -19,26 +19,6 @@ func startsList(line string) bool {
 	return ok && (value == "" || strings.HasPrefix(value, "dynamic") || strings.HasPrefix(value, "datatable"))
 }
 
-// ruleActions and ruleProtocols begin a rule of Suricata or Snort.
-var (
-	ruleActions   = words("alert drop pass reject rejectsrc rejectdst rejectboth log sdrop block activate")
-	ruleProtocols = words("tcp udp icmp ip http http1 http2 tls ssl dns smb ftp ftp-data ssh smtp quic file tcp-pkt tcp-stream any dcerpc nfs snmp mqtt websocket ike krb5 modbus enip dnp3 sip dhcp")
-)
-
-func words(list string) map[string]bool {
-	all := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		all[w] = true
-	}
-	return all
-}
-
-// isRule reports whether a line is a rule of Suricata or Snort.
-func isRule(line string) bool {
-	fields := strings.Fields(line[:min(len(line), 4096)])
-	return len(fields) > 3 && ruleActions[fields[0]] && ruleProtocols[fields[1]] && strings.Contains(line, "(") && strings.Contains(line, "sid:")
-}
-
 // readKQL reads the lists of values in KQL. What else looks like an indicator in
 // it is a mention.
 func readKQL(in *feed.Input, out feed.Sink) error {
@@ -46,7 +26,7 @@ func readKQL(in *feed.Input, out feed.Sink) error {
 	if err != nil {
 		return err
 	}
-	q := &query{list: &list{Document: records.Begin(in, out, 1)}, text: string(raw), line: 1}
+	q := &query{list: &list{Document: records.Begin(in, out, 1)}, text: string(raw), line: 1, spared: sparedLists(string(raw))}
 	if err := q.read(); err != nil {
 		return err
 	}
@@ -63,6 +43,9 @@ type query struct {
 	words int  // values that are no indicators
 	first int  // the line of the first
 	code  bool // there is more than lists
+
+	spared map[string]bool // the names of lists of what a query leaves out
+	out    bool            // the list that is open is one of them
 }
 
 func (q *query) read() error {
@@ -76,7 +59,7 @@ func (q *query) read() error {
 		case records.StringToken:
 			err = q.literal(t, at > 0 && q.text[at-1] == '@')
 		default:
-			q.byte(q.text[at], &name)
+			q.byte(at, &name)
 		}
 		if err != nil {
 			return err
@@ -95,14 +78,18 @@ func (q *query) read() error {
 	return nil
 }
 
-// byte takes one byte of code.
-func (q *query) byte(c byte, name *strings.Builder) {
+// byte takes the byte of code at a place.
+func (q *query) byte(at int, name *strings.Builder) {
+	c := q.text[at]
 	switch {
 	case c == '\n':
 		q.line++
 		return
 	case strings.IndexByte("([", c) >= 0:
-		if q.depth > 0 || opensList(name.String()) {
+		if q.depth == 0 && opensList(name.String()) {
+			q.out = q.leavesOut(at)
+			q.depth++
+		} else if q.depth > 0 {
 			q.depth++
 		}
 	case strings.IndexByte(")]", c) >= 0 && q.depth > 0:
@@ -150,6 +137,9 @@ func (q *query) literal(t records.Token, verbatim bool) error {
 			q.first = q.line
 		}
 		return q.mentions(value, q.line, "a value of a list that is more than an indicator")
+	case q.out:
+		r.Mention, r.Context = true, "a list of what the query leaves out"
+		return q.Add(r)
 	}
 	q.n++
 	return q.Add(r)

@@ -93,6 +93,26 @@ var lists = []struct {
 	{"KQL that is cut", "let bad = dynamic([\"a.example.com\", \"b.exam", sureOfQuery, []string{"1 domain a.example.com", "1 error text-cut", "1 error text-cut"}},
 }
 
+// TestSpared: a list that a query uses only to leave out what it holds gives
+// mentions.
+func TestSpared(t *testing.T) {
+	text := `let allow = dynamic(["good.example.com"]);
+let bad = dynamic(["a.example.com"]);
+let both = dynamic(["b.example.com"]);
+let none = dynamic(["c.example.com"]);
+DnsEvents
+| where Name in (bad) and Name !in (allow) and Name in~ (both) and not(Name has_any (both))
+| where Name !in (dynamic(["d.example.com"])) and not(Name has_any (allow)) and Name !has_any (allow)
+`
+	want := []string{
+		"2 domain a.example.com", "3 domain b.example.com", "4 domain c.example.com", "1 domain good.example.com (a list of what the query leaves out)",
+		"7 domain d.example.com (a list of what the query leaves out)", "1 info unread-text",
+	}
+	if diff := cmp.Diff(want, told(read(t, text))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func manyDomains(n int) (lines []string) {
 	for k := range n {
 		lines = append(lines, fmt.Sprintf("%d domain a.example.com", k+1))

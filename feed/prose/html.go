@@ -160,6 +160,7 @@ func (p *page) opened(a atom.Atom, t tag) error {
 	case atom.Wbr:
 	case atom.Sub, atom.Sup: // a note, or a number that is none of the value's
 		p.space = true
+		p.put('(', p.line)
 	case atom.Br:
 		return p.flush()
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -252,6 +253,7 @@ func (p *page) closed(a atom.Atom) error {
 		p.seam = true
 	case atom.Wbr:
 	case atom.Sub, atom.Sup:
+		p.put(')', p.line)
 		p.space = true
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		err := p.flush()

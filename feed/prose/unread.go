@@ -24,7 +24,11 @@ func (d *document) unread(b *block) {
 	if !among {
 		return
 	}
-	if v := lone(b.text); looksMeant(v, b.values) {
+	switch v := lone(b.text); {
+	case !looksMeant(v, b.values):
+	case v[0] == '/':
+		d.notIOC("paths", b.line)
+	default:
 		d.begin().Find("unread-text", feed.Warning, b.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
 	}
 }
