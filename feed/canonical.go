@@ -218,10 +218,18 @@ var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.Stric
 // hyphen, the hyphen that does not break, and minus. No registry takes them.
 var oddHyphens = strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2212", "-")
 
+// straight is a text with hyphens for what only looks like one.
+func straight(s string) string {
+	if strings.IndexByte(s, 0xE2) < 0 {
+		return s
+	}
+	return oddHyphens.Replace(s)
+}
+
 // HasOddHyphen reports whether a value holds a sign that looks like a hyphen and is
 // none, which [Canonical] reads as one in names: a reader should say so.
 func HasOddHyphen(raw string) bool {
-	return strings.IndexByte(raw, 0xE2) >= 0 && oddHyphens.Replace(raw) != raw
+	return straight(raw) != raw
 }
 
 // stranger is a character of a name that no name has, such as a dash: a letter,
@@ -233,7 +241,7 @@ func stranger(r rune) bool {
 func canonicalDomain(v string) (string, error) {
 	for _, r := range v {
 		if r >= utf8.RuneSelf {
-			v = oddHyphens.Replace(v)
+			v = straight(v)
 			if at := strings.IndexFunc(v, stranger); at >= 0 {
 				r, _ := utf8.DecodeRuneInString(v[at:])
 				return "", fmt.Errorf("no name has the character %U", r)
@@ -353,7 +361,7 @@ func canonicalURL(v string) (string, error) {
 		return "", err
 	}
 	scheme, authority, rest := splitURL(v)
-	return strings.ToLower(scheme) + oddHyphens.Replace(authority) + rest, nil
+	return strings.ToLower(scheme) + straight(authority) + rest, nil
 }
 
 func canonicalMail(v string) (string, error) {

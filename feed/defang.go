@@ -36,7 +36,7 @@ func Refang(s string) string {
 	if len(s) > MaxValue {
 		return s
 	}
-	if scheme, authority, rest := splitURL(s); scheme != "" && rest != "" && refangScheme(scheme) == scheme && refangBrackets(authority) == authority {
+	if scheme, authority, rest := splitURL(s); scheme != "" && rest != "" && plainScheme(scheme[:len(scheme)-len("://")]) == "" && refangBrackets(authority) == authority {
 		return s
 	}
 	for {
@@ -133,11 +133,8 @@ func refangScheme(s string) string {
 	if at < 0 {
 		return s
 	}
-	for _, d := range schemes {
-		if strings.EqualFold(s[:at], d.defanged) {
-			s = d.plain + s[at:]
-			break
-		}
+	if plain := plainScheme(s[:at]); plain != "" {
+		s = plain + s[at:]
 	}
 	first := strings.Index(s, "://")
 	switch {
@@ -149,6 +146,16 @@ func refangScheme(s string) string {
 		return refangInner(s, first+len("://"))
 	}
 	return s
+}
+
+// plainScheme is what a defanged scheme stands for, "" of others.
+func plainScheme(s string) string {
+	for _, d := range schemes {
+		if len(s) == len(d.defanged) && strings.EqualFold(s, d.defanged) {
+			return d.plain
+		}
+	}
+	return ""
 }
 
 // refangInner refangs the schemes behind a place.
@@ -164,11 +171,8 @@ func refangInner(s string, from int) string {
 			start--
 		}
 		scheme := s[start : from+n]
-		for _, d := range schemes {
-			if strings.EqualFold(scheme, d.defanged) {
-				scheme = d.plain
-				break
-			}
+		if plain := plainScheme(scheme); plain != "" {
+			scheme = plain
 		}
 		out = append(append(append(out, s[from:start]...), scheme...), "://"...)
 		from += n + len("://")

@@ -1,6 +1,8 @@
 package prose
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -33,52 +35,64 @@ func (d *document) unread(b *block) {
 	}
 }
 
-// unreadDefanged tells of defanged words that no hit covers.
+// unreadDefanged tells of defanged words in which no hit is.
 func (d *document) unreadDefanged(b *block) (some bool) {
 	t := b.text
-	k := 0
-	for at := 0; at < len(t); at++ {
-		n := strings.IndexAny(t[at:], "[({hH")
+	for at := 0; ; {
+		n := strings.IndexAny(t[at:], "[({")
 		if n < 0 {
 			break
 		}
-		at += n
-		for k < len(d.hits) && d.hits[k].End <= at {
-			k++
-		}
-		if k < len(d.hits) && d.hits[k].Start <= at {
-			at = d.hits[k].End - 1
+		if at += n; !isSign(t, at) {
+			at++
 			continue
 		}
-		if !isSign(t, at) && !isScheme(t[at:]) {
-			continue
-		}
-		start := strings.LastIndexAny(t[:at], " \t<>\"`|") + 1
-		end := len(t)
-		if n := strings.IndexAny(t[at:], " \t<>\"`|"); n >= 0 {
-			end = at + n
-		}
-		word := strings.Trim(t[start:end], ".,;:!?*'")
-		if at = end - 1; !records.IsFileName(feed.Refang(word)) && !coveredBy(d.hits, start, end) {
-			some = true
-			d.begin().Find("unread-text", feed.Warning, b.lineAt(start), "%s is written as a defanged value and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(word))
+		word, end := d.unreadWord(b, at)
+		some = some || word
+		at = end
+	}
+	for _, scheme := range []string{"hxxp", "hXXp", "HXXP"} {
+		for at := 0; ; {
+			n := strings.Index(t[at:], scheme)
+			if n < 0 {
+				break
+			}
+			at += n
+			end := at + len(scheme)
+			if strings.IndexByte(t[end:min(len(t), end+len("s:"))], ':') >= 0 {
+				var word bool
+				word, end = d.unreadWord(b, at)
+				some = some || word
+			}
+			at = end
 		}
 	}
 	return some
 }
 
-// coveredBy reports whether a hit lies in a word: what is left of it then stood
-// around the hit.
-func coveredBy(hits []scan.Hit, start, end int) bool {
-	for _, h := range hits {
-		if h.Start >= end {
-			break
-		}
-		if h.End > start {
-			return true
-		}
+// unreadWord tells of the word around a place if no hit is in it, and returns where
+// the word ends. A word with a sign and a scheme is told of once.
+func (d *document) unreadWord(b *block, at int) (told bool, end int) {
+	const apart = " \t<>\"`|"
+	t := b.text
+	start := strings.LastIndexAny(t[:at], apart) + 1
+	end = len(t)
+	if n := strings.IndexAny(t[at:], apart); n >= 0 {
+		end = at + n
 	}
-	return false
+	word := strings.Trim(t[start:end], ".,;:!?*'")
+	if records.IsFileName(feed.Refang(word)) || covered(d.hits, start, end) || strings.HasPrefix(strings.ToLower(word), "hxxp") && isSign(t, at) {
+		return false, end
+	}
+	d.begin().Find("unread-text", feed.Warning, b.lineAt(start), "%s is written as a defanged value and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(word))
+	return true, end
+}
+
+// covered reports whether a hit lies in a word: what is left of it then stood around
+// the hit.
+func covered(hits []scan.Hit, start, end int) bool {
+	n, _ := slices.BinarySearchFunc(hits, start, func(h scan.Hit, at int) int { return cmp.Compare(h.End, at+1) })
+	return n < len(hits) && hits[n].Start < end
 }
 
 // isSign reports whether a defanged sign is at a place, with a letter or digit on
@@ -92,11 +106,6 @@ func isSign(t string, at int) bool {
 		n = len("[,]")
 	}
 	return n > 0 && at+n < len(t) && nameByte(t[at+n])
-}
-
-// isScheme reports whether a text begins with a defanged scheme.
-func isScheme(t string) bool {
-	return len(t) > len("hxxp:/") && strings.EqualFold(t[:len("hxxp")], "hxxp") && strings.IndexAny(t[len("hxxp"):min(len(t), len("hxxps[:"))], ":") >= 0
 }
 
 // lone is what a block consists of, without its label.
