@@ -201,7 +201,7 @@ var digits = map[feed.Type]int{feed.MD5: 32, feed.SHA1: 40, feed.SHA256: 64, fee
 // unreadable tells of a line or value of which no IOC is made.
 func (l *list) unreadable(text string, no int) error {
 	if strings.ContainsAny(text, " \t") {
-		l.Find("unread-text", feed.Info, no, "no IOC is made of the line %s, which is not one indicator; what in it looks like one is a mention", feed.Quote(text))
+		l.Find("unread-text", feed.Info, no, "no IOC is made of the line %s, which is not one indicator", feed.Quote(text))
 		return l.mentions(text, no, "text among the entries")
 	}
 	l.Find("bad-value", feed.Error, no, "%s is no indicator whose type can be told by its looks, so no IOC is made of it", feed.Quote(text))

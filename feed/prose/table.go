@@ -282,7 +282,7 @@ func (t *table) attributes(i *feed.IOC, doc *records.Document, line int) {
 	r.Port = ""
 	ports, lost := portsOf(t.row.Port)
 	if lost != "" {
-		doc.Find("bad-port", feed.Warning, line, "%s is no port, so %s has none from it", feed.Quote(lost), feed.Defang(i.Type, i.Value))
+		doc.Find("port-left-out", feed.Warning, line, "%s is no port from 1 to 65535, so %s is hunted without it", feed.Quote(lost), feed.Defang(i.Type, i.Value))
 	}
 	switch {
 	case len(ports) == 1 && i.Type == feed.IP:

@@ -31,7 +31,7 @@ func (d *document) unread(b *block) {
 	case v[0] == '/':
 		d.notIOC("paths", b.line)
 	default:
-		d.begin().Find("unread-text", feed.Warning, b.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
+		d.begin().Find("unread-value", feed.Warning, b.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
 	}
 }
 
@@ -84,7 +84,7 @@ func (d *document) unreadWord(b *block, at int) (told bool, end int) {
 	if records.IsFileName(feed.Refang(word)) || covered(d.hits, start, end) || strings.HasPrefix(strings.ToLower(word), "hxxp") && isSign(t, at) {
 		return false, end
 	}
-	d.begin().Find("unread-text", feed.Warning, b.lineAt(start), "%s is written as a defanged value and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(word))
+	d.begin().Find("unread-value", feed.Warning, b.lineAt(start), "%s is written as a defanged value and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(word))
 	return true, end
 }
 
