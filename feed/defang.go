@@ -13,6 +13,28 @@ var defanged = []struct{ inner, plain string }{
 	{".", "."}, {":", ":"}, {"/", "/"}, {"@", "@"},
 }
 
+// DefangedLen is the length of the defanged character, such as [.] or (dot), that s
+// begins with, without spaces in it, or 0.
+func DefangedLen(s string) int {
+	if s == "" {
+		return 0
+	}
+	end := closing(s[0])
+	if end == 0 {
+		return 0
+	}
+	at := strings.IndexByte(s[:min(len(s), len("[dot]"))], end)
+	if at < 0 {
+		return 0
+	}
+	for _, d := range defanged {
+		if strings.EqualFold(s[1:at], d.inner) {
+			return at + 1
+		}
+	}
+	return 0
+}
+
 // schemes are the defanged spellings of a URL's scheme, compared without case.
 var schemes = []struct{ defanged, plain string }{
 	{"hxxps", "https"}, {"hxxp", "http"},

@@ -14,8 +14,9 @@
 // It is a mention in all other text, below headings such as "References" or
 // "False positives", in a detection rule, in the navigation of a page, as the
 // target of a link that shows another text, as an address of the page's own
-// site, behind a label such as "Source:", and in a sentence that leads to more
-// to read ("see https://..."). Each mention keeps the reason, and a finding
+// site, behind a label such as "Source:", in a sentence that leads to more
+// to read ("see https://..."), in text that a page does not show, and where its
+// row, its label or the comment behind it says that it is none. Each mention keeps the reason, and a finding
 // (from-prose) counts how the IOCs were decided. The words are in words.yaml.
 //
 // Names of files are IOCs where a column or heading says that they are such; a
@@ -30,6 +31,12 @@
 // HTML is read as its tokens come, without building the page. A URL that was
 // broken at the end of a line is put together where RFC 3986, appendix C, or
 // the sign it breaks off at leaves no doubt, and a finding says so.
+//
+// What stands among indicators or is defanged and cannot be read is told of, as
+// are values that may not be what they look like: addresses behind the name of
+// software, lines that may be parts of one hash, URLs that end with a word behind a
+// comma. Backslashes, entities and emphasis that converters to Markdown put into
+// values are undone outside of code.
 //
 // Text has no end that can be checked: of a document that was cut, the last
 // value may lack its end. Only for HTML, where a tag follows every text, is a

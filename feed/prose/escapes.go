@@ -4,7 +4,7 @@ import (
 	"html"
 	"strings"
 
-	"quarry/feed/scan"
+	"quarry/feed"
 )
 
 // escapable are the signs before which a backslash of Markdown says that they mean
@@ -100,7 +100,7 @@ func withoutEmphasis(t string) string {
 	var out []byte
 	from := 0
 	for i := 0; i < len(t); i++ {
-		k := scan.DefangedLen(t[i:])
+		k := feed.DefangedLen(t[i:])
 		if k == 0 {
 			continue
 		}

@@ -101,7 +101,7 @@ func isSign(t string, at int) bool {
 	if at == 0 || !nameByte(t[at-1]) {
 		return false
 	}
-	n := scan.DefangedLen(t[at:])
+	n := feed.DefangedLen(t[at:])
 	if n == 0 && strings.HasPrefix(t[at:], "[,]") {
 		n = len("[,]")
 	}

@@ -55,7 +55,7 @@ func pieceLen(s string) (n int, seen traits) {
 			}
 			n++
 		case c == '[' || c == '(' || c == '{':
-			if k := DefangedLen(s[n:]); k > 0 {
+			if k := feed.DefangedLen(s[n:]); k > 0 {
 				n += k
 				seen |= defanging
 			} else if opensOneSided(s, n) {
@@ -77,27 +77,6 @@ func pieceLen(s string) (n int, seen traits) {
 	return n, seen
 }
 
-// defangedMarks are what stands in brackets in place of itself.
-var defangedMarks = []string{".", ":", "@", "/", "dot", "at"}
-
-// DefangedLen is the length of the defanged character, such as [.] or (dot),
-// that s starts with, or 0.
-func DefangedLen(s string) int {
-	if s == "" || s[0] != '[' && s[0] != '(' && s[0] != '{' {
-		return 0
-	}
-	end := strings.IndexByte(s[:min(len(s), len("[dot]"))], ")]}"[strings.IndexByte("([{", s[0])])
-	if end < 0 {
-		return 0
-	}
-	for _, m := range defangedMarks {
-		if strings.EqualFold(s[1:end], m) {
-			return end + 1
-		}
-	}
-	return 0
-}
-
 // bracketedIPv6 is the length of an IPv6 address in brackets that s starts
 // with, or 0.
 func bracketedIPv6(s string) int {
@@ -107,7 +86,7 @@ func bracketedIPv6(s string) int {
 	for i := 1; i < min(len(s), 64); i++ {
 		switch c := s[i]; {
 		case c == '[':
-			k := DefangedLen(s[i:])
+			k := feed.DefangedLen(s[i:])
 			if k == 0 {
 				return 0
 			}
@@ -143,7 +122,7 @@ func (s *scanner) piece(start, end int, seen traits) {
 	for start < end && leading[s.text[start]] {
 		start++
 	}
-	if k := DefangedLen(s.text[start:end]); k > 0 && start > 0 && s.text[start-1] == '*' { // "*[.]example.com"
+	if k := feed.DefangedLen(s.text[start:end]); k > 0 && start > 0 && s.text[start-1] == '*' { // "*[.]example.com"
 		start += k
 	}
 	raw := s.text[start:end]

@@ -3,6 +3,8 @@ package scan
 import (
 	"strings"
 	"unicode/utf8"
+
+	"quarry/feed"
 )
 
 // separators are the spellings of what stands between scheme and host.
@@ -39,7 +41,7 @@ scan:
 		c := s[end]
 		if host = host && c != '/' && c != '?' && c != '#'; host && end > 0 && (c == '(' || c == '[' || c == '{') {
 			// No host has a bracket: what follows is the text of a link.
-			n := DefangedLen(s[end:])
+			n := feed.DefangedLen(s[end:])
 			if n == 0 && !opensOneSided(s, end) {
 				break
 			}
