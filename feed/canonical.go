@@ -286,7 +286,7 @@ func canonicalDomain(v string) (string, error) {
 // where none is written, the authority (user, host, port), and all that follows.
 func splitURL(v string) (scheme, authority, rest string) {
 	rest = v
-	if at := strings.Index(v, "://"); at >= 0 && strings.IndexAny(v[:at], "/?#") < 0 {
+	if at := strings.Index(v, "://"); at >= 0 && !strings.ContainsAny(v[:at], "/?#") {
 		scheme, rest = v[:at+3], v[at+3:]
 	}
 	end := strings.IndexAny(rest, "/?#")

@@ -162,7 +162,7 @@ func refangScheme(s string) string {
 	switch {
 	case first < 0:
 		return s
-	case strings.IndexAny(s[:first], "/?#") >= 0:
+	case strings.ContainsAny(s[:first], "/?#"):
 		return refangInner(s, 0)
 	case strings.LastIndex(s, "://") > first:
 		return refangInner(s, first+len("://"))
