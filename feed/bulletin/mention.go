@@ -81,6 +81,9 @@ func (d *draft) queryMentions() {
 		if host := i.Host(); host != "" {
 			known[host] = true
 		}
+		if i.Type == feed.URL {
+			known[bareURL(i.Value)] = true
+		}
 		if service := urlService(i); service != "" {
 			known[service] = true
 		}
@@ -93,7 +96,7 @@ func (d *draft) queryMentions() {
 			}
 			for _, h := range scan.Find(q.Text[from:to]) {
 				src := d.source(q.Source.Line + line)
-				if known[h.Value] || known[feed.IOC{Type: h.Type, Value: h.Value}.Key()] {
+				if known[h.Value] || h.Type == feed.URL && known[bareURL(h.Value)] || known[feed.IOC{Type: h.Type, Value: h.Value}.Key()] {
 					continue
 				}
 				d.mentions.add(h.Type, h.Value, context, src)
@@ -103,6 +106,18 @@ func (d *draft) queryMentions() {
 			}
 		})
 	}
+}
+
+// bareURL is a URL as hunts compare it: in lower case, without scheme, usual port
+// and final slash.
+func bareURL(v string) string {
+	v = strings.ToLower(v)
+	if _, rest, ok := strings.Cut(v, "://"); ok {
+		v = rest
+	}
+	host, path, _ := strings.Cut(v, "/")
+	host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
+	return host + "/" + strings.TrimSuffix(path, "/")
 }
 
 // urlService is the address and port that a URL opens, as an ip:port is spelled;

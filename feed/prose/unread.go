@@ -121,13 +121,13 @@ func lone(t string) string {
 const longDigits = 24
 
 // looksMeant reports whether a text that no indicator could be read of may be
-// meant as one. In a column of values everything is.
+// meant as one. In a column of values a sign anywhere in a word makes it one.
 func looksMeant(v string, column bool) bool {
 	if len(v) < 4 || noName[strings.ToLower(v)] || records.IsFileName(v) {
 		return false
 	}
 	if column {
-		return strings.IndexByte(v, ' ') < 0 || strings.ContainsAny(v, "[]")
+		return strings.ContainsAny(v, "[]") || strings.IndexByte(v, ' ') < 0 && (strings.ContainsAny(v, ".:@/\\") || len(v) >= longDigits && hexLen(v) == len(v))
 	}
 	if strings.ContainsAny(v, " \t") {
 		return false
