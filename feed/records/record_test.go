@@ -30,7 +30,7 @@ func TestRead(t *testing.T) {
 		{"IPv6 and port", Record{Type: feed.IP, Value: "2001:db8::5", Port: "443"}, "[2001:db8::5]:443", nil},
 		{"IPv6 in brackets and port", Record{Type: feed.IP, Value: "[2001:db8::5]", Port: "443"}, "[2001:db8::5]:443", nil},
 		{"IPv6 and port without brackets", Record{Type: feed.IPPort, Value: "2001:db8::5[:]443", Line: 2}, "[2001:db8::5]:443", []string{
-			`2 info port-guessed: "2001:db8::5[:]443" has no brackets around the address, so what stands behind the last colon is read as the port: [2001:db8:[:]5]:443`}},
+			`2 info port-guessed: "2001:db8::5[:]443" has no brackets around the address, so what stands behind the last colon is read as the port: [2001[:]db8::5]:443`}},
 		{"IPv6 and port without brackets, as the format has it", Record{Type: feed.IPPort, Value: "2001:db8::5:443", Bare: true}, "[2001:db8::5]:443", nil},
 		{"IPv6 and port in one", Record{Type: feed.IPPort, Value: "[2001:db8::5][:]443"}, "[2001:db8::5]:443", nil},
 		{"port 0", Record{Type: feed.IP, Value: "192.0.2.1", Port: "0"}, "192.0.2.1", nil},
