@@ -148,7 +148,12 @@ func (m *Model) resize(w, h int) {
 	m.place()
 }
 
+// place lays out the panes and what covers them. The pane that has the keys is
+// always in sight, also when a smaller screen leaves one place to three of them.
 func (m *Model) place() {
+	if m.focus != iocPane {
+		m.shown = m.focus
+	}
 	m.layout = newLayout(m.w, m.h, m.review.IOCs().Len(), m.shown)
 	m.iocs.win.resize(max(0, m.layout.panes[iocPane].h-2), len(m.iocs.view))
 	m.tables.win.resize(max(0, m.layout.panes[tablePane].h-1), len(m.tables.rows))

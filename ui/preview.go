@@ -74,8 +74,7 @@ func (m *Model) turnTab(by int) tea.Cmd {
 	m.preview.show(m, tabs[(at+by+len(tabs))%len(tabs)])
 	m.say(plain, "") // it may be about the tab before
 	if m.layout.tabs && m.shown != previewPane {
-		m.shown = previewPane
-		m.place()
+		m.setFocus(previewPane) // else the keys would be those of a pane that is out of sight
 	}
 	return nil
 }

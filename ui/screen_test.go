@@ -125,6 +125,59 @@ func TestEverySizeFits(t *testing.T) {
 	}
 }
 
+// TestPaneWithTheKeysIsInSight: whatever was pressed, the pane that takes the next
+// key is drawn, with the pointer that marks it: nobody decides what they do not
+// see.
+func TestPaneWithTheKeysIsInSight(t *testing.T) {
+	sizes := [][2]int{{60, 20}, {80, 24}, {120, 40}}
+	keys := []string{"1", "2", "3", "4", "]", "[", "left", "right", "tab", "shift+tab", "space", "down", "up", "z", "esc", "enter", "F", "l", "/", "?", "u", "t", "V", "H"}
+	for seed := range uint64(6) {
+		rng := rand.New(rand.NewPCG(seed, 3))
+		b := newWorkbench(t, 80, 24)
+		var pressed []string
+		for range 120 {
+			if rng.IntN(10) == 0 {
+				size := sizes[rng.IntN(len(sizes))]
+				b.Resize(size[0], size[1])
+				pressed = append(pressed, fmt.Sprint(size))
+			}
+			key := keys[rng.IntN(len(keys))]
+			pressed = append(pressed, key)
+			b.Press(key)
+			if b.m.overlay != nil {
+				continue
+			}
+			if b.m.layout.panes[b.m.focus].h == 0 || !strings.Contains(b.View(), b.m.paneLead(b.m.focus)) {
+				t.Fatalf("after %s the keys are those of %s, which is not in sight:\n%s", pressed, paneNames[b.m.focus], b.View())
+			}
+		}
+	}
+}
+
+// TestPreviewTakesTheKeysWhereItTakesThePlace: what shows the preview in the place of
+// the pane that has the keys moves them to it.
+func TestPreviewTakesTheKeysWhereItTakesThePlace(t *testing.T) {
+	for _, tt := range []struct {
+		w, h int
+		pane string
+		want pane
+	}{
+		{80, 24, "1", iocPane}, {80, 24, "2", previewPane}, {80, 24, "3", previewPane}, {60, 20, "2", previewPane},
+		{120, 40, "2", tablePane}, {120, 40, "3", scenarioPane},
+	} {
+		b := newWorkbench(t, tt.w, tt.h)
+		b.keys(tt.pane, "]")
+		if b.m.focus != tt.want {
+			t.Errorf("%dx%d: %s ] gives the keys to %s, want %s", tt.w, tt.h, tt.pane, paneNames[b.m.focus], paneNames[tt.want])
+		}
+		before := len(b.m.review.History())
+		b.keys("space")
+		if n := len(b.m.review.History()) - before; (tt.want == previewPane) != (n == 0) {
+			t.Errorf("%dx%d: after %s ] Space took %d decisions", tt.w, tt.h, tt.pane, n)
+		}
+	}
+}
+
 // hostileDocument holds what a stranger might write into a bulletin to reach
 // the terminal of whoever reads it.
 func hostileDocument(t testing.TB) *feed.Bulletin {
