@@ -110,6 +110,9 @@ type footerKey struct{ key, means string }
 var lastKeys = []string{"help", "quit"}
 
 func (m *Model) footerKeys() []footerKey {
+	if m.beginning() {
+		return []footerKey{{m.key("interrupt"), "leave"}}
+	}
 	if m.prompt != nil {
 		return m.prompt.footer()
 	}

@@ -28,6 +28,10 @@ func (m *Model) View() tea.View {
 		if o, ok := m.overlay.(*picker); ok {
 			v.Cursor = o.cursor()
 		}
+	case m.beginning():
+		foot := m.footLines()
+		m.drawBeginning(m.h - m.footHeight(foot))
+		m.drawFoot(foot)
 	default:
 		m.drawTop()
 		foot := m.footLines()

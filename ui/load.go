@@ -71,6 +71,9 @@ func (m *Model) endReading() {
 	default:
 		m.say(good, "read "+rows+": "+about+also)
 	}
+	if m.opt.Journal != nil {
+		m.status += "; " + lookingForReview
+	}
 }
 
 // stopReading ends the reading. What was read stays.

@@ -93,11 +93,16 @@ func New(r *review.Review, opt Options) *Model {
 	m.keys = keysToName(m.actions)
 	if opt.Loading != nil && !opt.Loading.Done() {
 		m.load = opt.Loading
+		m.keeping.inUse = true
 	}
 	m.iocs.anchor = -1
 	m.refresh()
 	m.start = m.whereabouts()
-	m.say(plain, m.greeting())
+	if m.beginning() {
+		m.say(plain, lookingForReview)
+	} else {
+		m.say(plain, m.greeting())
+	}
 	return m
 }
 
@@ -118,7 +123,11 @@ func (m *Model) say(s style, text string) { m.status, m.statusIs = text, s }
 // with them.
 func (m *Model) greeting() string {
 	if m.load != nil {
-		return "reading; the table can be used meanwhile, " + m.key("stop-reading") + " stops"
+		before := ", "
+		if m.opt.Journal != nil {
+			before = ", what you decided before follows then; "
+		}
+		return "reading; the table can be used meanwhile" + before + m.key("stop-reading") + " stops"
 	}
 	n, errors := 0, 0
 	for _, f := range m.review.Findings() {

@@ -20,6 +20,9 @@ type keeping struct {
 	refs    store.Refs
 	earlier *store.Earlier // of a document that changed since, or nil
 	begun   bool           // what was decided before is restored
+	inUse   bool           // rows were shown before that, of documents that take time to read
+	ahead   []tea.Msg      // what was typed before that
+	pasted  int            // bytes of it that were pasted
 	id      int64          // of the review in the database, 0 while that is not known
 	others  int            // other reviews of the same documents
 	holder  *store.Holder  // who decides instead, so that the review can only be looked at
@@ -121,10 +124,11 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 		var busy *store.BusyError
 		var path *store.PathError
 		if !errors.As(msg.err, &busy) && !errors.As(msg.err, &path) {
-			return nil
+			return m.takeAhead()
 		}
 		// What was decided another day comes when the database can be had.
-		return tea.Tick(beginAgain, func(time.Time) tea.Msg { return againMsg{} })
+		again := tea.Tick(beginAgain, func(time.Time) tea.Msg { return againMsg{} })
+		return tea.Batch(m.takeAhead(), again)
 	}
 	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
@@ -148,7 +152,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	if msg.err != nil {
 		m.keeping.holder = nil // what is decided now goes into a review of its own
 		m.say(bad, "what was decided before cannot be read: "+msg.err.Error())
-		return tea.Batch(m.nextChange(), m.nextMemory())
+		return tea.Batch(m.nextChange(), m.nextMemory(), m.takeAhead())
 	}
 	r := msg.restored
 	stayed := m.whereabouts() == m.start
@@ -162,6 +166,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 		m.goTo(r.Place)
 		m.keeping.place = m.whereabouts()
 	}
+	m.greet()
 	switch by := m.keeping.holder; {
 	case by != nil:
 		m.say(warn, by.String()+" has this review: read-only, "+m.key("take-over")+" takes it over")
@@ -183,7 +188,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 		m.say(good, "resumed where you left; nothing was decided yet")
 	}
 	m.status += keeps
-	return tea.Batch(m.nextChange(), m.nextMemory())
+	return tea.Batch(m.nextChange(), m.nextMemory(), m.takeAhead())
 }
 
 // beginAs lets the review begin as it began when it was saved, and says in words to

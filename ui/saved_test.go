@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/review"
 	"quarry/review/store"
 )
 
@@ -34,7 +35,7 @@ func begin(t *testing.T, m *Model) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.updateSaving(restoredMsg{r, nil})
+	m.Update(restoredMsg{r, nil})
 }
 
 // kept is the answer of the journal to what it was told.
@@ -80,8 +81,52 @@ func TestSavedBeforeItIsShown(t *testing.T) {
 	wantStatus(t, m, "1 decision not exported, but saved")
 }
 
-// TestDecidedBeforeItIsRestored: what is decided first of all comes behind what was
-// decided another day, and the cursor stays where it went.
+// TestNothingIsShownBeforeItIsRestored: no rows stand there that a saved review would
+// change under the eyes, and what is typed meanwhile means the rows that it brings.
+func TestNothingIsShownBeforeItIsRestored(t *testing.T) {
+	folder := t.TempDir()
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	pressed(m, "down")
+	pressed(m, "space")
+	m.Update(m.answer())
+	m.opt.Journal.Close()
+
+	m = savingWorkbench(t, folder)
+	checkFrame(t, m)
+	if got := screen(m); !strings.Contains(got, "looking for your review") || strings.Contains(got, "[x]") || strings.Contains(got, "IOCs on") {
+		t.Errorf("before the database has answered the screen is\n%s", got)
+	}
+	for _, k := range []string{"space", "down", "b", "e"} {
+		pressed(m, k)
+	}
+	m.Update(tea.PasteMsg{Content: "our CDN"})
+	pressed(m, "enter")
+	if n := len(m.review.History()); n != 0 {
+		t.Errorf("%d decisions were taken on rows that nobody saw", n)
+	}
+	begin(t, m)
+	if !m.review.On(0) || !m.review.On(1) || m.review.Verdict(2) != review.Benign || m.review.Note(2) != "our CDN" || len(m.review.History()) != 4 {
+		t.Errorf("what was typed ahead did not meet the rows of the saved review: %s, %+v", m.status, m.review.History())
+	}
+	m.Update(m.answer())
+	if got := screen(m); !strings.Contains(got, "9 of 9 IOCs on") || strings.Contains(got, "looking for") {
+		t.Errorf("the screen is\n%s", got)
+	}
+	m.opt.Journal.Close()
+
+	m = savingWorkbench(t, folder)
+	if _, cmd := m.Update(tea.KeyPressMsg{Code: 'c', Mod: tea.ModCtrl}); cmd == nil {
+		t.Error("Ctrl-C does not leave while the review is looked for")
+	}
+	m = savingWorkbench(t, t.TempDir())
+	begin(t, m)
+	wantStatus(t, m, "? lists the keys")
+}
+
+// TestDecidedBeforeItIsRestored: of documents that are read for longer, what is
+// decided first of all comes behind what was decided another day, and the cursor
+// stays where it went.
 func TestDecidedBeforeItIsRestored(t *testing.T) {
 	folder := t.TempDir()
 	m := savingWorkbench(t, folder)
@@ -93,6 +138,7 @@ func TestDecidedBeforeItIsRestored(t *testing.T) {
 	m.opt.Journal.Close()
 
 	m = savingWorkbench(t, folder)
+	m.keeping.inUse = true
 	pressed(m, "down")
 	pressed(m, "space")
 	begin(t, m)

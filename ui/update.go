@@ -32,6 +32,11 @@ func (m *Model) goOn() tea.Cmd {
 }
 
 func (m *Model) update(msg tea.Msg) tea.Cmd {
+	if m.beginning() {
+		if cmd, typed := m.typeAhead(msg); typed {
+			return cmd
+		}
+	}
 	switch msg := msg.(type) {
 	case sittingMsg:
 		return m.takeSitting(msg)
