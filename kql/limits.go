@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -61,7 +60,7 @@ func (g Gauge) Amounts() (used, most string) {
 	if g.Limit == LookbackLimit {
 		return FormatLookback(time.Duration(g.Used) * time.Minute), FormatLookback(time.Duration(g.Most) * time.Minute)
 	}
-	return strconv.Itoa(g.Used), strconv.Itoa(g.Most)
+	return feed.Thousands(g.Used), feed.Thousands(g.Most)
 }
 
 // limits says how much of the limits of its product a hunt takes up, and which
@@ -122,14 +121,14 @@ func unstated(h *Hunt, s *Selection, used usage, o *Options) (fs []feed.Finding)
 	}
 	if bytes := length(facts); bytes > dynamicBytes {
 		fs = append(fs, feed.Finding{Code: "large-dynamic", Severity: feed.Info, Text: fmt.Sprintf(
-			"%s: what a hit says of its IOC is one value of %d bytes; of one over %d Kusto keeps nothing when it ingests it, and no limit is stated for queries", h.Table, bytes, dynamicBytes)})
+			"%s: what a hit says of its IOC is one value of %s bytes; of one over %s Kusto keeps nothing when it ingests it, and no limit is stated for queries", h.Table, feed.Thousands(bytes), feed.Thousands(dynamicBytes))})
 	}
 	if len(o.Exclusions) == 0 && h.Table != UnionTable {
 		return fs // hunts write short ones of their own
 	}
 	if n := longestRegex(h.Query); n > regexChars {
 		fs = append(fs, feed.Finding{Code: "large-regex", Severity: feed.Warning, Text: fmt.Sprintf(
-			"%s: a scenario is a regular expression of %d characters; no limit is stated, and the product may refuse one over %d; write it with fewer values", h.Table, n, regexChars)})
+			"%s: a scenario is a regular expression of %s characters; no limit is stated, and the product may refuse one over %s; write it with fewer values", h.Table, feed.Thousands(n), feed.Thousands(regexChars))})
 	}
 	return fs
 }

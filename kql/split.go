@@ -17,7 +17,7 @@ type SplitError struct {
 }
 
 func (e *SplitError) Error() string {
-	return fmt.Sprintf("%s: the hunt for %s alone has %d characters, %d are allowed; detach a scenario, or use a watchlist", e.Table, feed.Quote(e.IOC), e.Chars, e.Limit)
+	return fmt.Sprintf("%s: the hunt for %s alone has %s characters, %s are allowed; detach a scenario, or use a watchlist", e.Table, feed.Quote(e.IOC), feed.Thousands(e.Chars), feed.Thousands(e.Limit))
 }
 
 // Part is a hunt with the indicators that it looks for.

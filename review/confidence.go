@@ -122,7 +122,7 @@ func (r *Review) LeftOut() []feed.Finding {
 	}
 	f.Text = fmt.Sprintf("the minimum confidence of %d%% leaves out %s: %s", r.now.minConfidence, held, strings.Join(named, ", "))
 	if more := held.Sum() - len(named); more > 0 {
-		f.Text += fmt.Sprintf(", and %d more", more)
+		f.Text += fmt.Sprintf(", and %s more", feed.Thousands(more))
 	}
 	if r.Hunted().Sum() == 0 {
 		f.Severity = feed.Warning

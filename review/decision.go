@@ -280,5 +280,5 @@ func counted(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, one)
+	return feed.Thousands(n) + " " + one + "s"
 }

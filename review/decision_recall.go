@@ -3,8 +3,11 @@ package review
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"quarry/feed"
 )
 
 // Recall takes over what is remembered of IOCs: see [Review.Recall].
@@ -17,6 +20,8 @@ type Recalled struct {
 	IOCs    Positions `json:"iocs"`
 	Verdict Verdict   `json:"verdict,omitempty"`
 	Note    string    `json:"note,omitempty"`
+	Who     string    `json:"who,omitempty"` // who judged so; "" where that was not kept
+	At      time.Time `json:"at,omitzero"`   // on that day
 }
 
 // Recall is the decision that takes over what is remembered of those of the IOCs
@@ -27,6 +32,8 @@ func (r *Review) Recall(iocs []int) (d Recall, judged int) {
 	type thought struct {
 		verdict Verdict
 		note    string
+		who     string
+		day     string
 	}
 	part := map[thought]int{}
 	for _, i := range iocs {
@@ -34,11 +41,11 @@ func (r *Review) Recall(iocs []int) (d Recall, judged int) {
 		if m == nil {
 			continue
 		}
-		t := thought{m.Verdict, m.Note}
+		t := thought{m.Verdict, m.Note, m.Who, dayOf(m.At)}
 		if r.Note(i) != "" {
 			t.note = ""
 		}
-		if r.Verdict(i) != NoVerdict || t == (thought{}) {
+		if r.Verdict(i) != NoVerdict || t.verdict == NoVerdict && t.note == "" {
 			judged++
 			continue
 		}
@@ -46,7 +53,7 @@ func (r *Review) Recall(iocs []int) (d Recall, judged int) {
 		if !ok {
 			at = len(d.Parts)
 			part[t] = at
-			d.Parts = append(d.Parts, Recalled{Verdict: t.verdict, Note: t.note})
+			d.Parts = append(d.Parts, Recalled{Verdict: t.verdict, Note: t.note, Who: m.Who, At: m.At})
 		}
 		d.Parts[at].IOCs = append(d.Parts[at].IOCs, i)
 	}
@@ -91,19 +98,73 @@ func (d Recall) words(r *Review) string {
 		}
 	}
 	if len(all) == 1 {
-		m := Remembered{Verdict: d.Parts[0].Verdict, Note: d.Parts[0].Note}
-		return "took over what is remembered of " + r.name(all) + ": " + m.Words(time.Time{})
+		p := d.Parts[0]
+		note := ""
+		if p.Note != "" {
+			note = ": " + p.Note
+		}
+		return "took over what is remembered of " + r.name(all) + ": " + strings.TrimLeft(string(p.Verdict)+d.judges()+note, ",: ")
 	}
 	var what []string
 	for _, v := range Verdicts {
 		if n := count[v]; n > 0 && v != NoVerdict {
-			what = append(what, fmt.Sprintf("%d %s", n, v))
+			what = append(what, feed.Thousands(n)+" "+string(v))
 		}
 	}
 	if notes > 0 {
 		what = append(what, counted(notes, "note"))
 	}
-	return "took over what is remembered of " + r.name(all) + ": " + strings.Join(what, ", ")
+	return "took over what is remembered of " + r.name(all) + ": " + strings.Join(what, ", ") + d.judges()
+}
+
+// judges says whose judgement it was and when, as far as that was kept: ", as ab and
+// jk judged from 1 Dec 2025 to 13 May 2026".
+func (d Recall) judges() string {
+	var who []string
+	var from, to time.Time
+	for _, p := range d.Parts {
+		if p.Who != "" && !slices.Contains(who, p.Who) {
+			who = append(who, p.Who)
+		}
+		if p.At.IsZero() {
+			continue
+		}
+		if from.IsZero() || p.At.Before(from) {
+			from = p.At
+		}
+		if p.At.After(to) {
+			to = p.At
+		}
+	}
+	if len(who) == 0 && from.IsZero() {
+		return ""
+	}
+	words := ", as judged"
+	const most = 3
+	switch n := len(who); {
+	case n > most:
+		words = ", as " + strings.Join(who[:most-1], ", ") + " and " + strconv.Itoa(n-most+1) + " others judged"
+	case n > 1:
+		words = ", as " + strings.Join(who[:n-1], ", ") + " and " + who[n-1] + " judged"
+	case n == 1:
+		words = ", as " + who[0] + " judged"
+	}
+	switch first, last := dayOf(from), dayOf(to); {
+	case first == "":
+		return words
+	case first == last:
+		return words + " on " + first
+	default:
+		return words + " from " + first + " to " + last
+	}
+}
+
+// dayOf is the day of a judgement, the same one for everybody.
+func dayOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2 Jan 2006")
 }
 
 // owned is the decision without memory that a caller may still change.
@@ -133,8 +194,10 @@ type Judgement struct {
 	Note    *string
 }
 
-// Judgements are what a decision says of verdicts and notes: nothing, where it is
-// about something else. In order they make what a review thinks of an IOC.
+// Judgements are what a decision says of verdicts and notes of the analyst's own:
+// nothing, where it is about something else. In order they make what somebody thought
+// of an IOC in a review. [Recall] is none: one opinion that is taken over stays one,
+// and whose it was.
 func Judgements(d Decision) (all []Judgement) {
 	switch d := d.(type) {
 	case SetVerdict:
@@ -144,19 +207,6 @@ func Judgements(d Decision) (all []Judgement) {
 	case SetNotes:
 		text := oneLine(d.Text)
 		return []Judgement{{IOCs: d.IOCs, Note: &text}}
-	case Recall:
-		for i := range d.Parts {
-			p := &d.Parts[i]
-			j := Judgement{IOCs: p.IOCs}
-			if p.Verdict != NoVerdict {
-				j.Verdict = &p.Verdict
-			}
-			if p.Note != "" {
-				note := oneLine(p.Note)
-				j.Note = &note
-			}
-			all = append(all, j)
-		}
 	}
 	return all
 }

@@ -208,7 +208,7 @@ func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 	}
 	for _, h := range hunts {
 		m.line("### " + h.Table)
-		m.line(fmt.Sprintf("%s, %s, %d characters.", h.Target.Title(), m.carried(h.Table), h.Chars))
+		m.line(fmt.Sprintf("%s, %s, %s characters.", h.Target.Title(), m.carried(h.Table), feed.Thousands(h.Chars)))
 		m.line(fence("kql", visible(h.Query)))
 	}
 	for _, f := range findings {

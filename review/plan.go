@@ -342,7 +342,7 @@ func (r *Review) tooMany() []feed.Finding {
 	}
 	return []feed.Finding{{
 		Code: "too-many-iocs", Severity: feed.Error,
-		Text: fmt.Sprintf("%s are on, and hunts are written for %d at most: switch some off (a filter and a), set a minimum confidence, or open fewer documents", on, MaxHunted),
+		Text: fmt.Sprintf("%s are on, and hunts are written for %s at most: switch some off (a filter and a), set a minimum confidence, or open fewer documents", on, feed.Thousands(MaxHunted)),
 	}}
 }
 
@@ -391,7 +391,7 @@ func uncarried(included []*kql.Indicator, carried []bool, portRequired bool) []f
 		what, it := "IOC "+feed.Defang(t, first[t].Value), "it"
 		switch {
 		case n > 1:
-			what, it = fmt.Sprintf("%d of type %s", n, t), "them"
+			what, it = fmt.Sprintf("%s of type %s", feed.Thousands(n), t), "them"
 		case first[t].Mention:
 			what = "mention " + feed.Defang(t, first[t].Value)
 		}

@@ -98,7 +98,7 @@ func TestRecall(t *testing.T) {
 	if n < 5 {
 		t.Fatalf("the test's review has %d IOCs", n)
 	}
-	records := []Remembered{{Verdict: Benign, Note: "our CDN", Who: "jk", Moment: 1}, {Note: "seen", Who: "jk", Moment: 2}}
+	records := []Remembered{{Verdict: Benign, Note: "our CDN", Who: "jk", At: on(12), Moment: 1}, {Note: "seen", Who: "bob", At: on(14), Moment: 2}}
 	r.Remember(NewMemories(n, records, []Found{{0, 0}, {1, 0}, {2, 0}, {3, 1}, {4, 1}}))
 	if r.Verdict(0) != NoVerdict || len(r.History()) != 0 {
 		t.Fatal("something was decided by itself")
@@ -110,7 +110,7 @@ func TestRecall(t *testing.T) {
 		}
 	}
 	d, judged := r.Recall([]int{4, 3, 2, 1, 0})
-	want := Recall{[]Recalled{{Positions{3}, NoVerdict, "seen"}, {Positions{2}, Benign, ""}, {Positions{0}, Benign, "our CDN"}}}
+	want := Recall{[]Recalled{{Positions{3}, NoVerdict, "seen", "bob", on(14)}, {Positions{2}, Benign, "", "jk", on(12)}, {Positions{0}, Benign, "our CDN", "jk", on(12)}}}
 	if diff := cmp.Diff(want, d); diff != "" || judged != 2 {
 		t.Errorf("%d are judged already; %s", judged, diff)
 	}
@@ -127,7 +127,7 @@ func TestRecall(t *testing.T) {
 	if diff := cmp.Diff([]string{"benign our CDN", "malicious ", "benign mine", " seen", " mine"}, standing()); diff != "" {
 		t.Error(diff)
 	}
-	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of 3 IOCs: 2 benign, 2 notes" {
+	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of 3 IOCs: 2 benign, 2 notes, as bob and jk judged from 12 May 2026 to 14 May 2026" {
 		t.Errorf("the history says %q", h[len(h)-1].Words)
 	}
 	if _, ok := r.Undo(); !ok || cmp.Diff(before, standing()) != "" {
@@ -137,23 +137,52 @@ func TestRecall(t *testing.T) {
 	if _, err := r.Decide(one, "ab", at); err != nil {
 		t.Fatal(err)
 	}
-	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of "+r.name([]int{0})+": benign: our CDN" {
+	if h := r.History(); h[len(h)-1].Words != "took over what is remembered of "+r.name([]int{0})+": benign, as jk judged on 12 May 2026: our CDN" {
 		t.Errorf("the history says %q", h[len(h)-1].Words)
 	}
 	var refused *RefusedError
-	for _, d := range []Recall{{}, {[]Recalled{{Positions{n}, Benign, ""}}}, {[]Recalled{{Positions{0}, Unsure, ""}, {nil, Benign, ""}}}, {[]Recalled{{Positions{0}, "good", ""}}}} {
+	for _, d := range []Recall{
+		{}, {[]Recalled{{IOCs: Positions{n}, Verdict: Benign}}}, {[]Recalled{{IOCs: Positions{0}, Verdict: Unsure}, {Verdict: Benign}}},
+		{[]Recalled{{IOCs: Positions{0}, Verdict: "good"}}},
+	} {
 		if _, err := r.Decide(d, "ab", at); !errors.As(err, &refused) || r.Verdict(0) != Benign {
 			t.Errorf("%+v: %v, verdict %s", d, err, r.Verdict(0))
 		}
 	}
 }
 
-// TestJudgements: what a decision says of verdicts and notes is what it does to a
-// review.
+// TestWordsOfRecall: the history says whose judgement was taken over, and when it was
+// made, as far as that was kept.
+func TestWordsOfRecall(t *testing.T) {
+	part := func(v Verdict, note, who string, at time.Time, is ...int) Recalled { return Recalled{is, v, note, who, at} }
+	for _, tt := range []struct {
+		parts []Recalled
+		want  string
+	}{
+		{[]Recalled{part(Benign, "", "bob", on(22), 0)}, "benign, as bob judged on 22 May 2026"},
+		{[]Recalled{part(NoVerdict, "ours", "bob", on(22), 0)}, "as bob judged on 22 May 2026: ours"},
+		{[]Recalled{part(Benign, "ours", "", time.Time{}, 0)}, "benign: ours"}, // of an older database
+		{[]Recalled{part(NoVerdict, "ours", "", time.Time{}, 0)}, "ours"},
+		{[]Recalled{part(Benign, "", "", on(22), 0, 1)}, "2 benign, as judged on 22 May 2026"},
+		{[]Recalled{part(Benign, "", "a", on(22), 0), part(Unsure, "", "b", on(12), 1)}, "1 benign, 1 unsure, as a and b judged from 12 May 2026 to 22 May 2026"},
+		{[]Recalled{part(Benign, "", "a", on(1), 0), part(Benign, "", "b", on(1), 1), part(Benign, "", "c", on(1), 2), part(Benign, "", "d", on(1), 3)}, "4 benign, as a, b and 2 others judged on 1 May 2026"},
+	} {
+		r := start(t, lantern(t))
+		decide(t, r, Recall{tt.parts})
+		h := r.History()
+		if _, words, _ := strings.Cut(h[len(h)-1].Words, ": "); words != tt.want {
+			t.Errorf("the history says %q, want %q", words, tt.want)
+		}
+	}
+}
+
+// TestJudgements: the decisions with judgements of the analyst's own are among those
+// that the index of the database holds; it holds recall too, which was one in older
+// databases.
 func TestJudgements(t *testing.T) {
 	for _, k := range keptDecisions {
 		judges := len(Judgements(k.d)) > 0
-		named := k.kind == "verdict" || k.kind == "note" || k.kind == "notes" || k.kind == "recall"
+		named := k.kind == "verdict" || k.kind == "note" || k.kind == "notes"
 		if judges != named {
 			t.Errorf("%s judges: %v; the index of the database holds those kinds that do", k.kind, judges)
 		}

@@ -143,7 +143,7 @@ func some(all []string) string {
 	if len(all) <= most {
 		return strings.Join(all, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+	return fmt.Sprintf("%s and %s more", strings.Join(all[:most], ", "), feed.Thousands(len(all)-most))
 }
 
 // Warnings lists what is suspicious about the IOC at position i, warnings before

@@ -1,8 +1,8 @@
 package ui
 
 import (
-	"strconv"
 
+	"quarry/feed"
 	"quarry/ui/cell"
 )
 
@@ -103,13 +103,7 @@ func newGlyphs(ascii bool) glyphs {
 }
 
 // thousands writes 12345 as 12,345.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func thousands(n int) string { return feed.Thousands(n) }
 
 // plural writes 1 IOC, 2 IOCs.
 func plural(n int, one string) string {

@@ -271,9 +271,9 @@ func (l *iocList) drawFacts(m *Model, pos int, i feed.IOC, cols iocColumns, text
 		c.put(text, seen, cols.seen)
 	}
 	sign := "  "
-	switch _, recalled := m.recalled(pos); {
-	case recalled && m.review.Memories().Differ(pos):
-		sign = " !"
+	switch {
+	case m.review.Memories().Differ(pos):
+		sign = " !" // also when one of the opinions was taken over
 	case len(i.Differs) > 0 || m.unhunted(pos) || m.review.Suspicious(pos) == warnings.Warn:
 		sign = " !"
 	case m.review.Note(pos) != "":

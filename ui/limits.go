@@ -31,15 +31,8 @@ func limitName(l kql.Limit) string {
 
 // gaugeWords says what is used of a limit: index terms 14 of 128.
 func gaugeWords(g kql.Gauge) string {
-	used, most := gaugeAmounts(g)
+	used, most := g.Amounts()
 	return limitName(g.Limit) + " " + used + " of " + most
-}
-
-func gaugeAmounts(g kql.Gauge) (used, most string) {
-	if g.Limit == kql.LookbackLimit {
-		return g.Amounts()
-	}
-	return thousands(g.Used), thousands(g.Most)
 }
 
 // gaugeStyle is how being over a limit looks: where the hunt finds the same
@@ -164,7 +157,7 @@ func (m *Model) limitedHunts() (all []limitedHunt) {
 // gauge adds what is used of a limit, in figures and as a bar.
 func (t *text) gauge(g kql.Gauge) {
 	const label, amount, bar = 18, 10, 10
-	used, most := gaugeAmounts(g)
+	used, most := g.Amounts()
 	s := gaugeStyle(g)
 	full := fullCells(g.Used, g.Most, bar)
 	glyphs := t.m.glyphs

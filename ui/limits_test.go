@@ -96,7 +96,7 @@ func TestLimitsAreListed(t *testing.T) {
 		for _, name := range b.m.plan.Tables() {
 			hunts, _ := b.m.plan.Hunt(name)
 			for _, g := range hunts[0].Limits {
-				used, most := gaugeAmounts(g)
+				used, most := g.Amounts()
 				if want := limitName(g.Limit) + " " + used + " of " + most; !rare(g) && !strings.Contains(text, want) {
 					t.Errorf("%s: %q is not in\n%s", name, want, text)
 				}

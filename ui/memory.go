@@ -124,9 +124,11 @@ func (t *text) memoryDetails(at int) {
 		}
 		t.field(label, plain, words)
 	}
-	switch {
+	switch judged := m.review.Verdict(at) != review.NoVerdict; {
+	case m.review.Memories().Differ(at) && judged:
+		t.field("", warn, "people judged it differently")
 	case m.review.Memories().Differ(at):
-		t.field("", warn, "people judged it differently; the latest verdict stands beside the row")
+		t.field("", warn, "people judged it differently; the latest verdict stands beside the row, "+m.key("recall")+" takes it over")
 	case len(all) > 0 && m.review.Verdict(at) == review.NoVerdict:
 		t.field("", dim, m.key("recall")+" takes it over")
 	}

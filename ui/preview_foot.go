@@ -45,7 +45,7 @@ func (f *previewFoot) size(h kql.Hunt) {
 	f.long = thousands(h.Chars) + " characters"
 	if limited {
 		f.used, f.limit = chars.Used, chars.Most
-		used, limit := gaugeAmounts(chars)
+		used, limit := chars.Amounts()
 		if chars.Over() {
 			used = "OVER THE LIMIT: " + used
 		}

@@ -67,10 +67,10 @@ type TooLongError struct {
 func (e *TooLongError) Error() string {
 	var parts []string
 	for _, q := range e.Queries {
-		parts = append(parts, fmt.Sprintf("%s has %d", q.Table, q.Chars))
+		parts = append(parts, q.Table+" has "+feed.Thousands(q.Chars))
 	}
-	return fmt.Sprintf("an analytics rule takes a query of %d characters; %s: split the hunt, with some of its IOCs in each part, or leave IOCs out",
-		e.Limit, strings.Join(parts, ", "))
+	return fmt.Sprintf("an analytics rule takes a query of %s characters; %s: split the hunt, with some of its IOCs in each part, or leave IOCs out",
+		feed.Thousands(e.Limit), strings.Join(parts, ", "))
 }
 
 // TargetError says that a hunt is written for another product.
@@ -141,7 +141,7 @@ func (r *omission) values() string {
 	}
 	text := strings.Join(shown, ", ")
 	if more := r.number - len(shown); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text += " and " + feed.Thousands(more) + " more"
 	}
 	return text
 }
@@ -150,7 +150,7 @@ func iocs(n int) string {
 	if n == 1 {
 		return "1 IOC"
 	}
-	return fmt.Sprintf("%d IOCs", n)
+	return feed.Thousands(n) + " IOCs"
 }
 
 // checked reports whether a value is as [feed.Canonical] returns it, and

@@ -12,7 +12,8 @@ import (
 )
 
 // judging are the kinds of decisions that say what is thought of IOCs, as the index
-// of them has it; see [review.Judgements].
+// of them has it. What was taken over is among them there, but is no judgement; see
+// [review.Judgements].
 const judging = "kind IN ('verdict', 'note', 'notes', 'recall')"
 
 // judgedReview is a review in which something was judged.

@@ -453,3 +453,47 @@ func TestOthersAreRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestTakenOverIsOneOpinion: what is taken over from another review is not remembered
+// as a judgement of the one who took it over; what they say themselves since is.
+func TestTakenOverIsOneOpinion(t *testing.T) {
+	folder := t.TempDir()
+	ctx := context.Background()
+	theirs, _ := resume(t, folder, newReview(t, 4, false), titled(1), func(o *Options) { o.Who = "bob" })
+	theirs.who = "bob"
+	theirs.decide(review.SetVerdict{IOCs: review.Positions{0, 1}, Verdict: review.Benign}, review.SetNote{IOC: 1, Text: "our CDN"})
+	theirs.close()
+	db, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	mine, _ := resume(t, folder, newReview(t, 4, false), titled(2))
+	defer mine.close()
+	known, err := db.Recall(ctx, RefsOf(mine.r), mine.begun.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine.r.Remember(known)
+	d, _ := mine.r.Recall([]int{0, 1, 2, 3})
+	mine.decide(d)
+	mine.wait()
+	want := []string{"host-0.lantern.example benign, 28 May, bob", "host-1.lantern.example benign, 28 May, bob: our CDN"}
+	if got := remembered(t, db); !slices.Equal(got, want) {
+		t.Errorf("remembered is %q, want %q", got, want)
+	}
+	if words := mine.r.History()[0].Words; !strings.HasSuffix(words, ", as bob judged on 28 May 2026") {
+		t.Errorf("the history says %q", words)
+	}
+	third, _ := resume(t, folder, newReview(t, 4, true), titled(3))
+	defer third.close()
+	if m, err := db.Recall(ctx, RefsOf(third.r), third.begun.ID); err != nil || len(m.At(3)) != 1 {
+		t.Errorf("a third review knows %+v, %v", m.At(3), err)
+	}
+	mine.decide(review.SetVerdict{IOCs: review.Positions{1}, Verdict: review.Malicious})
+	mine.wait()
+	want = []string{want[0], "host-1.lantern.example malicious, 28 May, jk", want[1]}
+	if got := remembered(t, db); !slices.Equal(got, want) {
+		t.Errorf("remembered is %q, want %q", got, want)
+	}
+}
