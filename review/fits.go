@@ -202,8 +202,9 @@ func (r *Review) unused(fits [][]TableFit) []feed.Finding {
 				say(feed.Warning, "is not in the hunt of %s any more: what was accepted was another danger than that %s; it is put there when this is accepted too (! in the workbench, --accept-risks on the command line)",
 					f.Table.Name, f.Asks)
 			case f.Risky() && f.Condition != nil:
-				say(feed.Warning, "is not in the hunt of %s, where %s: %s; it is put there when its risks are accepted (! in the workbench, --accept-risks on the command line)",
-					f.Table.Name, riskWords[f.Fit], f.Reason)
+				risk := riskWords[f.Fit]
+				say(feed.Warning, "is not in the hunt of %s, where %s: %s; it is put there when that is accepted (! in the workbench, %s on the command line)",
+					f.Table.Name, risk.why, f.Reason, risk.flag)
 			default:
 				without = append(without, fmt.Sprintf("%s (%s)", f.Table.Name, f.Fit))
 			}

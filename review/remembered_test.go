@@ -154,7 +154,9 @@ func TestRecall(t *testing.T) {
 // TestWordsOfRecall: the history says whose judgement was taken over, and when it was
 // made, as far as that was kept.
 func TestWordsOfRecall(t *testing.T) {
-	part := func(v Verdict, note, who string, at time.Time, is ...int) Recalled { return Recalled{is, v, note, who, at} }
+	part := func(v Verdict, note, who string, at time.Time, is ...int) Recalled {
+		return Recalled{is, v, note, who, at}
+	}
 	for _, tt := range []struct {
 		parts []Recalled
 		want  string

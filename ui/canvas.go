@@ -1,7 +1,6 @@
 package ui
 
 import (
-
 	"quarry/feed"
 	"quarry/ui/cell"
 )

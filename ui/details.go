@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"quarry/exclusions/warnings"
 	"quarry/feed"
 	"quarry/kql"
@@ -15,7 +17,7 @@ func (m *Model) showDetails() {
 	switch m.focus {
 	case iocPane:
 		if at, ok := m.iocs.current(); ok {
-			m.read("IOC", func(t *text) { m.iocDetails(t, at) })
+			m.showIOC(at)
 		}
 	case tablePane:
 		if len(m.tables.rows) > 0 {
@@ -36,6 +38,45 @@ func (m *Model) showDetails() {
 		}
 	}
 }
+
+// iocReading is all that is known about an IOC. What is remembered of it can be taken
+// over there, where it is read.
+type iocReading struct {
+	reading
+	at   int
+	keys []footerKey // of what can be done
+}
+
+func (m *Model) showIOC(at int) {
+	o := &iocReading{at: at}
+	o.title, o.make = "IOC", func(t *text) { m.iocDetails(t, at) }
+	m.cover(o)
+	o.resize(m)
+}
+
+func (o *iocReading) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
+	a, ok := m.actionFor(msg.String(), iocPane)
+	if !ok || a.name != "recall" {
+		return o.reading.press(m, msg)
+	}
+	if reason := noMemory(m); reason != "" {
+		m.say(warn, reason)
+		return nil
+	}
+	cmd := m.recall([]int{o.at})
+	o.resize(m)
+	return cmd
+}
+
+func (o *iocReading) resize(m *Model) {
+	o.reading.resize(m)
+	o.keys = nil
+	if _, ok := m.recalled(o.at); ok {
+		o.keys = []footerKey{{m.key("recall"), "recall"}}
+	}
+}
+
+func (o *iocReading) footer() []footerKey { return append(o.reading.footer(), o.keys...) }
 
 func place(s feed.Source) string { return s.Name + ", line " + strconv.Itoa(s.Line) }
 

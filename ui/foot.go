@@ -123,10 +123,14 @@ func (m *Model) footerKeys() []footerKey {
 	if m.load != nil {
 		keys = append(keys, footerKey{m.key("stop-reading"), "stops reading"})
 	}
-	if m.focus == iocPane && m.iocs.anchor >= 0 {
-		keys = append(keys, footerKey{m.key("cancel"), "drops the range"})
+	marking := m.focus == iocPane && m.iocs.anchor >= 0
+	if marking {
+		keys = append(keys, footerKey{m.key("cancel"), "unmark"})
 	}
 	for _, name := range lastKeys {
+		if marking && name == "quit" {
+			continue // its place is for what is done with the range, which Esc leaves
+		}
 		if a, ok := m.actionNamed(name); ok && len(a.keys) > 0 {
 			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
 		}

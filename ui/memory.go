@@ -47,7 +47,7 @@ func (m *Model) remember(k store.Known) {
 		m.see(func(m *Model, also string) { m.status += also })
 	}
 	if n := k.Memories.Len(); before == nil && n > 0 && m.status == m.key("help")+" lists the keys" {
-		m.say(plain, plural(n, "row")+" judged before: the filter known:yes shows them, "+m.key("recall")+" takes over what is remembered")
+		m.say(plain, plural(n, "row")+" judged before: the filter known:yes shows them, "+m.key("recall")+" takes over what is remembered of one, "+m.key("recall-all")+" of all")
 	}
 }
 
@@ -134,15 +134,11 @@ func (t *text) memoryDetails(at int) {
 	}
 }
 
-// recall takes over what is remembered of the marked range, or of all shown.
-func (m *Model) recall() tea.Cmd {
-	d, judged := m.review.Recall(m.iocs.shown())
+// recall takes over what is remembered of rows.
+func (m *Model) recall(rows []int) tea.Cmd {
+	d, judged := m.review.Recall(rows)
 	if len(d.Parts) == 0 {
-		why := "nothing is remembered of what is shown"
-		if judged > 0 {
-			why = "all that is remembered here is judged already"
-		}
-		m.say(warn, why)
+		m.say(warn, m.nothingToRecall(len(rows), judged))
 		return nil
 	}
 	m.iocs.anchor = -1
@@ -168,6 +164,24 @@ func (m *Model) recall() tea.Cmd {
 		also += "; " + thousands(judged) + " judged here left alone"
 	}
 	return m.decide(d, also)
+}
+
+// nothingToRecall is why nothing of so many rows can be taken over, of which some
+// were judged here and are remembered too.
+func (m *Model) nothingToRecall(rows, judged int) string {
+	what := "these rows"
+	if rows == 1 {
+		what = "this IOC"
+	}
+	switch {
+	case judged > 0 && rows == 1:
+		return "it is judged here already; what is remembered stays beside it (" + m.key("details") + ")"
+	case judged > 0:
+		return "all that is remembered of " + what + " is judged here already"
+	case rows < len(m.iocs.view):
+		return "nothing is remembered of " + what + "; " + m.key("recall-all") + " takes over what is remembered of all shown"
+	}
+	return "nothing is remembered of " + what
 }
 
 func noMemory(m *Model) string {

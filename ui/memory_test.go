@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/google/go-cmp/cmp"
 
@@ -59,7 +60,9 @@ func TestScreensOfMemory(t *testing.T) {
 		for name, keys := range map[string][]string{
 			"start":   nil,
 			"details": {"down", "enter"},
-			"taken":   {"space", "r"},
+			"taken":   {"space", "R"},
+			"one":     {"down", "r"},
+			"marked":  {"V", "down"},
 		} {
 			t.Run(fmt.Sprintf("%dx%d/%s", size[0], size[1], name), func(t *testing.T) {
 				b := remembering(t, size[0], size[1])
@@ -94,9 +97,9 @@ func TestRecall(t *testing.T) {
 	b.Type("known:yes type:md5")
 	b.keys("enter", "u")
 	b.keys("m", "r")
-	b.wantStatus("all that is remembered here is judged already")
-	b.keys("u", "b", "esc", "r")
-	b.wantStatus("took over what is remembered of 2 IOCs and 1 mention: 2 benign, 2 notes",
+	b.wantStatus("it is judged here already")
+	b.keys("u", "b", "esc", "R")
+	b.wantStatus("took over what is remembered of 2 IOCs and 1 mention: 2 benign, 2 notes, as jk and ab judged from 1 Dec 2025 to 13 May 2026",
 		"2 benign still hunted", "people differ about 1, the latest counts", "1 judged here left alone")
 	r := b.m.review
 	got := []string{string(r.Verdict(cdn)), r.Note(cdn), string(r.Verdict(kite)), string(r.Verdict(hash)), r.Note(at("domain github.com"))}
@@ -106,8 +109,11 @@ func TestRecall(t *testing.T) {
 	if n := len(r.History()); n != 2 {
 		t.Errorf("%d decisions", n)
 	}
-	b.keys("r")
-	b.wantStatus("all that is remembered here is judged already")
+	b.keys("R")
+	b.wantStatus("all that is remembered of these rows is judged here already")
+	if view := b.View(); !strings.Contains(view, "benign    !") {
+		t.Errorf("that people differ is no longer told:\n%s", view)
+	}
 	b.keys("u")
 	b.wantStatus("undone: took over what is remembered")
 	if r.Verdict(cdn) != review.NoVerdict || r.Note(cdn) != "" {
@@ -116,6 +122,50 @@ func TestRecall(t *testing.T) {
 	b.keys("ctrl+r", "H")
 	if view := b.View(); !strings.Contains(view, "jk took over what is remembered of 2 IOCs and 1 mention") {
 		t.Errorf("the history does not tell it:\n%s", view)
+	}
+}
+
+// TestRecallMeansTheRow: like a verdict it is of the row under the cursor, of the
+// marked range, or of the IOC whose details are read.
+func TestRecallMeansTheRow(t *testing.T) {
+	verdicts := func(b *workbench) (n int) {
+		for i := range b.m.review.IOCs().Len() {
+			if b.m.review.Verdict(i) != review.NoVerdict || b.m.review.Note(i) != "" {
+				n++
+			}
+		}
+		return n
+	}
+	b := remembering(t, 120, 40)
+	b.keys("r")
+	b.wantStatus("nothing is remembered of this IOC; R takes over what is remembered of all shown")
+	b.keys("down", "r")
+	b.wantStatus("took over what is remembered of 192[.]0[.]2[.]10:443: benign, as jk judged on 13 May 2026", "people differ about 1")
+	if n := verdicts(b); n != 1 {
+		t.Errorf("r judged %d rows", n)
+	}
+	b.keys("u", "enter")
+	if view := b.View(); !strings.Contains(view, "r takes it over") || !strings.Contains(view, "r recall") {
+		t.Errorf("the details do not say how:\n%s", view)
+	}
+	b.keys("r")
+	if view := b.View(); b.m.overlay == nil || !strings.Contains(view, "verdict:              benign") || strings.Contains(view, "takes it over") || strings.Contains(view, "r recall") {
+		t.Errorf("r in the details did not take it over there:\n%s", view)
+	}
+	if n := verdicts(b); n != 1 {
+		t.Errorf("r in the details judged %d rows", n)
+	}
+	b.keys("esc", "u", "home", "V", "down")
+	if foot := b.foot(1); !strings.Contains(foot, "Esc unmark") || !strings.Contains(foot, "r recall") {
+		t.Errorf("with a range the footer is %q", foot)
+	}
+	b.keys("r")
+	if n := verdicts(b); n != 1 || b.m.iocs.anchor >= 0 {
+		t.Errorf("r on the range judged %d rows", n)
+	}
+	b.keys("u", "R")
+	if n := verdicts(b); n != 4 {
+		t.Errorf("R judged %d rows, want the 4 that are remembered", n)
 	}
 }
 
@@ -172,17 +222,22 @@ func TestJournalRemembers(t *testing.T) {
 	if got := screen(second); !strings.Contains(got, "(benign, 1 Jun, jk)") || !strings.Contains(got, "benign?") {
 		t.Errorf("the memory is not beside the row:\n%s", got)
 	}
-	pressed(second, "r")
+	pressed(second, "R")
 	second.Update(second.answer())
 	if second.review.Verdict(1) != review.Benign {
 		t.Errorf("it was not taken over: %s", second.status)
 	}
+	pressed(second, "down")
+	pressed(second, "e")
+	second.Update(tea.PasteMsg{Content: "seen"})
+	pressed(second, "enter")
+	second.Update(second.answer())
 	first.Update(first.nextMemory()()) // what there was at its start
 	for first.review.Memories().Len() == 0 {
 		first.Update(first.nextMemory()())
 	}
-	if r, _ := first.review.Memories().Latest(0); r.Document != "Paper RAT" {
-		t.Errorf("the first workbench remembers %+v", r)
+	if r, _ := first.review.Memories().Latest(0); r.Document != "Paper RAT" || r.Verdict != review.NoVerdict || r.Note != "seen" {
+		t.Errorf("the first workbench remembers %+v", r) // its own verdict, which was taken over, does not come back
 	}
 }
 

@@ -299,8 +299,10 @@ func TestMemoryOfAnotherProcess(t *testing.T) {
 	first.WaitFor("called cdn[.]lantern[.]test benign")
 	other.WaitFor("benign?")
 	other.WaitFor("1 known")
-	other.Press("r")
-	other.WaitFor("took over what is remembered of cdn[.]lantern[.]test: benign")
+	other.Press("R")
+	other.WaitFor("took over what is remembered of cdn[.]lantern[.]test: benign, as")
+	other.Press("down", "m") // what was taken over is no opinion of their own, this is
+	other.WaitFor("called cdn[.]lantern[.]test malicious")
 	first.WaitFor("1 known")
 	first.Press("enter")
 	first.WaitFor("Sam Example (paper.csv)")
@@ -312,7 +314,7 @@ func TestMemoryOfAnotherProcess(t *testing.T) {
 		}
 	}
 	out, err := inState(t, state, "memory", "--json").Output()
-	if err != nil || bytes.Count(out, []byte("\n")) != 2 || bytes.Count(out, []byte(`"verdict":"benign"`)) != 2 {
+	if err != nil || bytes.Count(out, []byte("\n")) != 2 || bytes.Count(out, []byte(`"verdict":"benign"`)) != 1 || bytes.Count(out, []byte(`"verdict":"malicious"`)) != 1 {
 		t.Errorf("remembered is %s, %v", out, err)
 	}
 }
