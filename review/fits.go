@@ -169,11 +169,11 @@ func (r *Review) huntTitle() string {
 	return fmt.Sprintf("%s%s below %d%% confidence left out", title, held, r.now.minConfidence)
 }
 
-// riskWords say what is wrong where a scenario waits for its risks to be
-// accepted.
-var riskWords = map[exclusions.Fit]string{
-	exclusions.Partly:    "only a part of it can be used",
-	exclusions.Dangerous: "it is dangerous",
+// riskWords say what is wrong where a scenario waits for that to be accepted, and
+// which flag of the command line does it.
+var riskWords = map[exclusions.Fit]struct{ why, flag string }{
+	exclusions.Partly:    {"only a part of it can be used", "--accept-partly"},
+	exclusions.Dangerous: {"it is dangerous", "--accept-risks"},
 }
 
 // unused reports where attached scenarios leave nothing out: tables where they

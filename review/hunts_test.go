@@ -206,8 +206,10 @@ func TestAttachedScenariosAreInHuntsOrFindings(t *testing.T) {
 	}
 	decide(t, r, Include{[]int{8}, true})
 	_, findings = huntsOf(r, false)
-	for _, words := range [][]string{{said[0], "where only a part of it can be used: "}, {findingTexts(findings, "not-excluded")[0], "where it is dangerous: "}} {
-		if !strings.Contains(words[0], words[1]) || !strings.HasSuffix(words[0], "; it is put there when its risks are accepted (! in the workbench, --accept-risks on the command line)") {
+	for _, words := range [][]string{
+		{said[0], "where only a part of it can be used: ", "--accept-partly"}, {findingTexts(findings, "not-excluded")[0], "where it is dangerous: ", "--accept-risks"},
+	} {
+		if !strings.Contains(words[0], words[1]) || !strings.HasSuffix(words[0], "; it is put there when that is accepted (! in the workbench, "+words[2]+" on the command line)") {
 			t.Errorf("%q is not said in %q", words[1], words[0])
 		}
 	}
