@@ -171,9 +171,6 @@ func sessionActions() []action {
 	return []action{
 		{name: "undo", keys: []string{"u"}, short: "undo", help: "take back the last decision",
 			run: func(m *Model) tea.Cmd { return m.undo() }, why: func(m *Model) string {
-				if reason := m.readOnly(); reason != "" {
-					return reason
-				}
 				if len(m.review.History()) == 0 {
 					return "there is no decision to undo"
 				}
@@ -181,15 +178,12 @@ func sessionActions() []action {
 			}},
 		{name: "redo", keys: []string{"ctrl+r", "U"}, help: "take it again",
 			run: func(m *Model) tea.Cmd { return m.redo() }, why: func(m *Model) string {
-				if reason := m.readOnly(); reason != "" {
-					return reason
-				}
 				if m.review.Undone() == 0 {
 					return "there is nothing to redo"
 				}
 				return ""
 			}},
-		{name: "take-over", keys: []string{"T"}, help: "take the review over from somebody who has it open; until then it can only be looked at",
+		{name: "take-over", keys: []string{"T"}, short: "take over", help: "take the review over from somebody who has it open; until then it can only be looked at",
 			run: func(m *Model) tea.Cmd { return m.takeOver() }, why: notHeld},
 		{name: "stop-reading", keys: []string{"x"}, help: "stop reading the documents, where what was read stays and a finding says so, comparing, or exporting",
 			run: func(m *Model) tea.Cmd { return m.stopReading() }, why: notReading},

@@ -166,7 +166,7 @@ func (m *Model) duplicateScenario() tea.Cmd {
 
 func (m *Model) askScenarioNote() tea.Cmd {
 	s := m.review.Scenario(m.scenarios.win.at)
-	return m.ask(ownWords("note: ", s.Note, func(m *Model, text string) (tea.Cmd, error) {
+	return m.askOwnWords("note-scenario", fmt.Sprint("scenario ", s.ID), "note: ", s.Note, func(m *Model, text string) (tea.Cmd, error) {
 		return nil, m.take(review.SetScenarioNote{Scenario: s.ID, Text: text}, "")
-	}))
+	})
 }

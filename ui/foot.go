@@ -18,7 +18,7 @@ func (m *Model) footLines() []string {
 		if m.statusIs == plain {
 			return nil
 		}
-		room -= keysWidth(m.prompt.footer()) + keyGap
+		room -= keysWidth(m.promptKeys()) + keyGap
 	}
 	if m.term.Width(m.term.Clean(m.status)) <= room {
 		return nil
@@ -114,7 +114,7 @@ func (m *Model) footerKeys() []footerKey {
 		return []footerKey{{m.key("interrupt"), "leave"}}
 	}
 	if m.prompt != nil {
-		return m.prompt.footer()
+		return m.promptKeys()
 	}
 	if m.overlay != nil {
 		return m.overlay.footer()
@@ -127,7 +127,12 @@ func (m *Model) footerKeys() []footerKey {
 	if marking {
 		keys = append(keys, footerKey{m.key("cancel"), "unmark"})
 	}
-	for _, name := range lastKeys {
+	readOnly := m.keeping.holder != nil
+	first := lastKeys
+	if readOnly {
+		first = append([]string{"take-over"}, lastKeys...)
+	}
+	for _, name := range first {
 		if marking && name == "quit" {
 			continue // its place is for what is done with the range, which Esc leaves
 		}
@@ -137,7 +142,10 @@ func (m *Model) footerKeys() []footerKey {
 	}
 	for _, own := range []bool{true, false} {
 		for _, a := range m.actions {
-			if a.short == "" || len(a.keys) == 0 || !a.in(m.focus) || (a.panes != nil) != own || a.name == "help" || a.name == "quit" {
+			if a.short == "" || len(a.keys) == 0 || !a.in(m.focus) || (a.panes != nil) != own || slices.Contains(first, a.name) {
+				continue
+			}
+			if readOnly && deciding[a.name] {
 				continue
 			}
 			if a.why != nil && a.why(m) != "" {

@@ -180,13 +180,13 @@ func parting(n, all int, what, todo string) string {
 func (m *Model) askNote() tea.Cmd {
 	is := m.iocs.targets()
 	label, note, differ := m.noteNow(is)
-	return m.ask(ownWords(label, note, func(m *Model, text string) (tea.Cmd, error) {
+	return m.askOwnWords("note", fmt.Sprintf("%d rows from %d", len(is), is[0]), label, note, func(m *Model, text string) (tea.Cmd, error) {
 		if differ > 0 && strings.TrimSpace(text) == "" {
 			return nil, fmt.Errorf("an empty note would remove %s that differ; remove them one by one", plural(differ, "note"))
 		}
 		m.iocs.anchor = -1
 		return nil, m.take(review.SetNotes{IOCs: is, Text: text}, "")
-	}))
+	})
 }
 
 // noteNow is the note that rows have in common, with the label that asks for

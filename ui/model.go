@@ -36,8 +36,9 @@ type Model struct {
 	tables    tableList
 	scenarios scenarioList
 	preview   preview
-	overlay   overlay // covers the panes, or nil
-	prompt    *prompt // takes the keys, or nil
+	overlay   overlay           // covers the panes, or nil
+	prompt    *prompt           // takes the keys, or nil
+	drafts    map[string]string // words that could not be taken; see [Model.askOwnWords]
 
 	load     *review.Loading // what is read into the review, or nil
 	readings *readings       // of a session that picks its documents

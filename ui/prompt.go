@@ -19,16 +19,36 @@ type prompt struct {
 	// careful asks at Esc before a text is lost that was changed from was.
 	careful bool
 	was     string
-	leaving bool // Esc was pressed once
+	// draft is what the words are about, where they are kept when somebody else has
+	// the review, and again the action that asks for them.
+	draft, again string
+	leaving      bool // Esc was pressed once
 }
 
-// ownWords is a prompt for words that nothing else has: a note.
-func ownWords(label, text string, done func(m *Model, text string) (tea.Cmd, error)) *prompt {
+// askOwnWords asks for words that nothing else has: a note. action and about tell from
+// others what they are about: words that could not be taken, because somebody took the
+// review over, stand there again.
+func (m *Model) askOwnWords(action, about, label, text string, done func(m *Model, text string) (tea.Cmd, error)) tea.Cmd {
+	about = action + " " + about
 	in := newInput(label, "")
 	in.CharLimit = longestLine
 	in.SetValue(text)
-	in.CursorEnd()
-	return &prompt{input: in, done: done, careful: true, was: in.Value()}
+	p := &prompt{input: in, careful: true, was: in.Value(), draft: about, again: action, done: done}
+	if kept, ok := m.drafts[about]; ok {
+		p.input.SetValue(kept)
+	}
+	p.input.CursorEnd()
+	return m.ask(p)
+}
+
+// keepDraft keeps words that cannot be taken now, and says how they can.
+func (m *Model) keepDraft(p *prompt) {
+	if m.drafts == nil {
+		m.drafts = map[string]string{}
+	}
+	m.drafts[p.draft] = p.input.Value()
+	m.prompt = nil
+	m.say(warn, "your words are kept: "+m.key("take-over")+" takes the review over, then "+m.key(p.again)+" goes on with them")
 }
 
 // newInput is a line to edit with a real cursor.
@@ -70,12 +90,17 @@ func setWidth(in *textinput.Model, w int) {
 func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
 	case "esc", "ctrl+c":
+		if p.draft != "" && m.keeping.holder != nil && p.input.Value() != p.was {
+			m.keepDraft(p)
+			return nil
+		}
 		if p.careful && !p.leaving && p.input.Value() != p.was {
 			p.leaving = true
 			m.say(warn, notSaved)
 			return nil
 		}
 		m.prompt = nil
+		delete(m.drafts, p.draft)
 		m.say(plain, "")
 		if p.cancel != nil {
 			p.cancel(m)
@@ -88,6 +113,7 @@ func (p *prompt) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 			return nil
 		}
 		m.prompt = nil
+		delete(m.drafts, p.draft)
 		return cmd
 	}
 	return p.update(m, msg)
@@ -121,7 +147,13 @@ func edit(in *textinput.Model, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (p *prompt) footer() []footerKey { return []footerKey{{"Enter", "apply"}, {"Esc", "cancel"}} }
+// promptKeys are the keys of the prompt that work now.
+func (m *Model) promptKeys() []footerKey {
+	if m.prompt.draft != "" && m.keeping.holder != nil {
+		return []footerKey{{"Esc", "keep"}}
+	}
+	return []footerKey{{"Enter", "apply"}, {"Esc", "cancel"}}
+}
 
 func (p *prompt) cursor(m *Model) *tea.Cursor {
 	c := p.input.Cursor()

@@ -338,16 +338,39 @@ func (m *Model) savedMark() string {
 	return ""
 }
 
-// readOnly is why nothing can be decided, or "".
+// deciding are the actions that are refused as long as somebody else has the review:
+// each takes a decision, or asks for words that would be one.
+var deciding = map[string]bool{
+	"toggle": true, "verdict-malicious": true, "verdict-benign": true, "verdict-unsure": true, "note": true, "recall": true,
+	"recall-all": true, "toggle-shown": true, "invert": true, "attach": true, "attach-anyway": true, "edit-scenario": true,
+	"new-scenario": true, "duplicate-scenario": true, "note-scenario": true, "scenario-up": true, "scenario-down": true,
+	"library": true, "remove-scenario": true, "choose-table": true, "target": true, "match": true, "port": true,
+	"own-side": true, "long": true, "look-back": true, "min-confidence": true, "undo": true, "redo": true,
+}
+
+// readOnly is why nothing can be decided, or "". While words are asked for, the key
+// that takes the review over is a letter of them: then it says what comes first.
 func (m *Model) readOnly() string {
-	switch by := m.keeping.holder; {
-	case by == nil:
-	case by.Gone():
-		return by.String() + " left this review; " + m.key("take-over") + " takes it over"
-	default:
-		return by.String() + " has this review; " + m.key("take-over") + " takes it over"
+	by := m.keeping.holder
+	if by == nil {
+		return ""
 	}
-	return ""
+	does := " has this review; "
+	if by.Gone() {
+		does = " left this review; "
+	}
+	return by.String() + does + m.leadToTakeOver() + m.key("take-over") + " takes it over"
+}
+
+// leadToTakeOver says how to come to where the key that takes the review over is one.
+func (m *Model) leadToTakeOver() string {
+	switch {
+	case m.prompt == nil:
+		return ""
+	case m.prompt.draft != "":
+		return "Esc keeps your words, then "
+	}
+	return "Esc, then "
 }
 
 // nextChange is the command that waits for what somebody else does.
@@ -378,9 +401,9 @@ func (m *Model) follow(c store.Change) {
 		m.keeping.place = m.whereabouts()
 		m.say(good, "this review is yours now"+also)
 	case before == nil && c.Holder != nil:
-		m.say(bad, c.Holder.String()+" took this review over: read-only, "+m.key("take-over")+" takes it back"+also)
+		m.say(bad, c.Holder.String()+" took this review over: read-only, "+m.leadToTakeOver()+m.key("take-over")+" takes it back"+also)
 	case c.Holder != nil && c.Holder.Gone():
-		m.say(warn, before.String()+" left this review; "+m.key("take-over")+" takes it over"+also)
+		m.say(warn, before.String()+" left this review; "+m.leadToTakeOver()+m.key("take-over")+" takes it over"+also)
 	case len(c.More) > 0:
 		last := c.More[len(c.More)-1]
 		m.say(plain, last.Who+" "+last.Words+also)

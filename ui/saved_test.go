@@ -199,6 +199,89 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+// TestWordsSurviveATakeOver: what is being written when somebody takes the review over
+// is kept, and goes on when it was taken back. What is said is true and whole.
+func TestWordsSurviveATakeOver(t *testing.T) {
+	folder := t.TempDir()
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	pressed(m, "down")
+	pressed(m, "e")
+	m.Update(tea.PasteMsg{Content: "an important long note"})
+	other := savingWorkbench(t, folder)
+	begin(t, other)
+	follow := func(m *Model, until func() bool) {
+		t.Helper()
+		for !until() {
+			c, ok := m.opt.Journal.Next()
+			if !ok {
+				t.Fatal("the journal has ended")
+			}
+			m.Update(followMsg{c})
+		}
+	}
+	other.Update(other.takeOver()())
+	follow(other, func() bool { return other.keeping.holder == nil })
+	follow(m, func() bool { return m.keeping.holder != nil })
+	whole := func(words string) {
+		t.Helper()
+		checkFrame(t, m)
+		if got := strings.Join(strings.Fields(screen(m)), " "); !strings.Contains(got, words) {
+			t.Errorf("%q is not to be seen:\n%s", words, screen(m))
+		}
+	}
+	whole("took this review over: read-only, Esc keeps your words, then T takes it back")
+	pressed(m, "enter")
+	whole("has this review; Esc keeps your words, then T takes it over")
+	pressed(m, "esc")
+	whole("your words are kept: T takes the review over, then e goes on with them")
+	pressed(m, "e")
+	whole("has this review; T takes it over")
+	m.Update(m.takeOver()())
+	follow(m, func() bool { return m.keeping.holder == nil })
+	pressed(m, "e")
+	whole("note: an important long note")
+	pressed(m, "enter")
+	m.Update(m.answer())
+	if m.review.Note(1) != "an important long note" || len(m.drafts) != 0 {
+		t.Errorf("the note is %q, kept are %q", m.review.Note(1), m.drafts)
+	}
+}
+
+// TestReadOnlyFooter: the footer offers what works while somebody else has the review,
+// and first how to end that.
+func TestReadOnlyFooter(t *testing.T) {
+	folder := t.TempDir()
+	first := savingWorkbench(t, folder)
+	begin(t, first)
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	for _, p := range []string{"1", "2", "3", "4"} {
+		pressed(m, p)
+		for i, k := range m.footerKeys() {
+			if i == 0 && k.means != "take over" {
+				t.Errorf("pane %s offers %+v first", p, k)
+			}
+			if k.means == "malicious" || k.means == "note" || k.means == "edit" || k.means == "undo" {
+				t.Errorf("pane %s offers %+v, which is refused", p, k)
+			}
+		}
+	}
+	// What is not among the deciding actions decides nothing.
+	for _, a := range m.actions {
+		if a.name == "quit" || a.name == "interrupt" || a.name == "take-over" || deciding[a.name] {
+			continue
+		}
+		m.say(plain, "")
+		m.do(a)
+		m.overlay, m.prompt = nil, nil
+		if m.status == m.readOnly() {
+			t.Errorf("%s is refused too: name it among the deciding actions", a.name)
+		}
+	}
+}
+
 // TestLockedWhenItBegan: what was decided another day comes when the database is let
 // go, and what is decided meanwhile behind it.
 func TestLockedWhenItBegan(t *testing.T) {

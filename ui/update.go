@@ -133,6 +133,10 @@ func (m *Model) do(a action) tea.Cmd {
 	if a.name != "attach-anyway" {
 		m.disarm()
 	}
+	if reason := m.readOnly(); reason != "" && deciding[a.name] {
+		m.say(warn, reason)
+		return nil
+	}
 	if a.why != nil {
 		if reason := a.why(m); reason != "" {
 			m.say(warn, reason)
