@@ -221,15 +221,14 @@ func changes(o *review.Older) string {
 	return fmt.Sprintf("%s new, %s changed, %s gone, %s the same", thousands(len(o.New)), thousands(len(o.Changed)), thousands(len(o.Gone)), thousands(o.Same))
 }
 
-// changeMark is what stands before an IOC of the table that is new or changed.
+// changeMark is what stands before an IOC of the table that is new or changed: before
+// those that are counted, and that the filter shows.
 func (m *Model) changeMark(pos int) string {
-	if m.review.Older() == nil {
-		return " "
-	}
-	switch change, _ := m.review.Change(pos); change.Kind {
-	case feed.New:
+	switch change, said := m.review.Change(pos); {
+	case !said:
+	case change.Kind == feed.New:
 		return "+"
-	case feed.Changed:
+	case change.Kind == feed.Changed:
 		return "~"
 	}
 	return " "

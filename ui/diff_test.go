@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/exp/golden"
+	"github.com/google/go-cmp/cmp"
 )
 
 // comparison is a workbench in a folder with older documents.
@@ -119,5 +120,39 @@ func TestComparisonCanBeDropped(t *testing.T) {
 	b.wantStatus("dropped; nothing is compared")
 	if b.m.takeOlder(begun) != nil || b.m.review.Older() != nil {
 		t.Error("it goes on though it was dropped")
+	}
+}
+
+// TestChangeMarksAreWhatIsCounted: the marks, the counts and the filter mean the same
+// rows.
+func TestChangeMarksAreWhatIsCounted(t *testing.T) {
+	b := pasting(t, 120, 40)
+	b.keys("D")
+	b.Type("testdata/older.txt")
+	b.keys("enter", "esc")
+	o := b.m.review.Older()
+	for _, tt := range []struct {
+		mark, filter string
+		rows         []int32
+	}{{"+", "diff:new", o.New}, {"~", "diff:changed", o.Changed}} {
+		var marked []int32
+		for i := range b.m.review.IOCs().Len() {
+			if b.m.changeMark(i) == tt.mark {
+				marked = append(marked, int32(i))
+			}
+		}
+		if len(tt.rows) == 0 {
+			t.Fatalf("the documents have nothing for %s", tt.filter)
+		}
+		if diff := cmp.Diff(tt.rows, marked); diff != "" {
+			t.Errorf("%s stands before other rows than are counted:\n%s", tt.mark, diff)
+		}
+		b.keys("/")
+		b.Type(tt.filter)
+		b.keys("enter")
+		if diff := cmp.Diff(tt.rows, b.m.iocs.view); diff != "" {
+			t.Errorf("%s shows other rows than are counted:\n%s", tt.filter, diff)
+		}
+		b.keys("esc")
 	}
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"quarry/review"
@@ -61,6 +63,9 @@ func (m *Model) written(msg writtenMsg) {
 	m.plan, m.writing = msg.of.plan, nil
 	m.preview.refresh(m)
 	m.place()
+	if m.was != nil && strings.TrimSuffix(m.status, "; "+lookingForReview) == m.readWords {
+		m.sayRead("")
+	}
 }
 
 // huntedTables names the tables that have a hunt, or will have one.

@@ -191,7 +191,13 @@ func TestReadsWhileInUse(t *testing.T) {
 		}
 	}
 	settle(t, m, m.goOn())
-	wantStatus(t, m, "read 39,002 rows", "nothing to remark")
+	warnings := 0
+	for _, f := range m.plan.Findings() {
+		if f.Severity == feed.Warning {
+			warnings++
+		}
+	}
+	wantStatus(t, m, "read 39,002 rows", "nothing to remark about them, but the hunts have ", plural(warnings, "warning"), "F shows them")
 	if at, _ := m.iocs.current(); at != item {
 		t.Errorf("at the end the cursor is on IOC %d, not %d", at, item)
 	}

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/feed"
 	"quarry/review"
 )
 
@@ -53,16 +55,18 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 
 // endReading says what was read. What waits for all IOCs can be done now.
 func (m *Model) endReading() {
-	l := m.load
-	l.End()
-	m.load = nil
+	m.load.End()
+	m.load, m.was = nil, m.load
 	m.iocs.stale = true
 	also := m.refresh()
-	rows := plural(m.review.IOCs().Len(), "row")
-	about := "nothing to remark"
-	if n := len(m.review.Findings()); n > 0 {
-		about = plural(n, "finding") + ", " + m.key("findings") + " shows them"
-	}
+	m.sayRead(also)
+}
+
+// sayRead says what was read, and how much there is to remark about that and about
+// the hunts for it: again when those are written.
+func (m *Model) sayRead(also string) {
+	l := m.was
+	rows, about := plural(m.review.IOCs().Len(), "row"), m.remarks()
 	switch {
 	case l.Err() != nil:
 		m.say(bad, l.Err().Error()+"; "+rows+" were read before it and stay"+also)
@@ -71,9 +75,52 @@ func (m *Model) endReading() {
 	default:
 		m.say(good, "read "+rows+": "+about+also)
 	}
-	if m.opt.Journal != nil {
+	m.readWords = m.status
+	if m.opt.Journal != nil && !m.keeping.begun {
 		m.status += "; " + lookingForReview
 	}
+}
+
+// remarks counts the findings that are listed about the documents and the hunts.
+func (m *Model) remarks() string {
+	docs, hunts := len(m.review.Findings()), m.huntRemarks()
+	shows := m.key("findings") + " shows them"
+	switch {
+	case docs > 0 && hunts != "":
+		return plural(docs, "finding") + ", and " + hunts + "; " + shows
+	case docs > 0:
+		return plural(docs, "finding") + ", " + shows
+	case m.writing != nil:
+		return "nothing to remark about them; " + hunts
+	case hunts != "":
+		return "nothing to remark about them, but " + hunts + "; " + shows
+	}
+	return "nothing to remark"
+}
+
+// huntRemarks says how many findings there are about the hunts, by the worst of them,
+// or "".
+func (m *Model) huntRemarks() string {
+	if m.writing != nil {
+		return "the hunts are being written"
+	}
+	count := map[feed.Severity]int{}
+	for _, f := range m.plan.Findings() {
+		count[f.Severity]++
+	}
+	var what []string
+	for _, kind := range []struct {
+		of   feed.Severity
+		word string
+	}{{feed.Error, "error"}, {feed.Warning, "warning"}, {feed.Info, "hint"}} {
+		if n := count[kind.of]; n > 0 {
+			what = append(what, plural(n, kind.word))
+		}
+	}
+	if len(what) == 0 {
+		return ""
+	}
+	return "the hunts have " + strings.Join(what, " and ")
 }
 
 // stopReading ends the reading. What was read stays.

@@ -41,6 +41,7 @@ type Model struct {
 	drafts    map[string]string // words that could not be taken; see [Model.askOwnWords]
 
 	load     *review.Loading // what is read into the review, or nil
+	was      *review.Loading // that has ended, or nil
 	readings *readings       // of a session that picks its documents
 	sitting  *sitting        // with the document that was picked, or nil
 	sittings int             // how often another document was picked, or none
@@ -62,11 +63,12 @@ type Model struct {
 	instead    string // what the answer to a copy begins with that stands for a file
 	status     string
 	statusIs   style
-	unsaved    bool // the review changed since the last export
-	exported   bool // there was an export
-	history    bool // an export lists every decision
-	confirming bool // quit was pressed once
-	leaving    bool // likewise for going back to the documents
+	readWords  string // what was said at the end of reading
+	unsaved    bool   // the review changed since the last export
+	exported   bool   // there was an export
+	history    bool   // an export lists every decision
+	confirming bool   // quit was pressed once
+	leaving    bool   // likewise for going back to the documents
 	keeping    keeping
 	today      time.Time   // when something was remembered last: of which year a date is not told
 	start      store.Place // where the cursor is before anything is done
