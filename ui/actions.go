@@ -197,6 +197,8 @@ func sessionActions() []action {
 			run: func(m *Model) tea.Cmd { return m.showMemory() }, why: noJournal},
 		{name: "history", keys: []string{"H"}, help: "every decision in words", run: func(m *Model) tea.Cmd { m.showHistory(); return nil }},
 		{name: "history-in-export", help: "list every decision in the reviewed bulletin, or no longer", run: func(m *Model) tea.Cmd { return m.switchHistory() }},
+		{name: "paste", help: "paste a bulletin, a table or values with your terminal, anywhere but in a line to write in: what is found is shown before it is added",
+			run: func(m *Model) tea.Cmd { return m.tellOfPasting() }},
 		{name: "help", keys: []string{"?", "f1"}, short: "keys", help: "all keys and actions; type to search, enter to run one",
 			run: func(m *Model) tea.Cmd { return m.showMenu("Keys and actions", true) }},
 		{name: "palette", keys: []string{":"}, help: "run an action by its name", run: func(m *Model) tea.Cmd { return m.showMenu("Run an action", false) }},

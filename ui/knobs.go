@@ -36,7 +36,13 @@ func (m *Model) nextLong() tea.Cmd {
 	if m.review.Target() == kql.Defender {
 		round = round[:2]
 	}
-	return m.turn(review.SetLong{Long: next(round, m.review.Long())})
+	long, also := next(round, m.review.Long()), ""
+	if long == review.WatchlistLong {
+		also = "; upload that watchlist before they run: " + m.key("export-watchlist") + " writes it"
+	}
+	cmd := m.decide(review.SetLong{Long: long}, also)
+	m.preview.reveal()
+	return cmd
 }
 
 // heldWords says how many of the IOCs that are on the minimum confidence leaves

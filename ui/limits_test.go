@@ -54,6 +54,26 @@ func TestLimitsUnderThePreview(t *testing.T) {
 	}
 }
 
+// TestOverTheLimitNamesTheWayOut: where a hunt is too long for a rule, the key that does
+// something about it stands there, until it did; a watchlist is uploaded by a person.
+func TestOverTheLimitNamesTheWayOut(t *testing.T) {
+	for w, want := range map[int]string{
+		160: " characters of an analytics rule: W splits it, or lets it read a watchlist", 80: " of 10,000 characters: W splits it", 60: " of 10,000 characters: W splits it",
+	} {
+		b := newWorkbench(t, w, 30, manyDomains(t, 600))
+		if got := b.lineUnderThePreview(); !strings.Contains(got, "OVER THE LIMIT") || !strings.Contains(got, want) {
+			t.Errorf("%d: the line is %q", w, got)
+		}
+		checkFrame(t, b.m)
+		b.keys("W")
+		if got := b.lineUnderThePreview(); strings.Contains(got, "W splits") {
+			t.Errorf("%d: it is split, and the line is %q", w, got)
+		}
+		b.keys("W")
+		b.wantStatus("upload that watchlist before they run: : export-watchlist writes it")
+	}
+}
+
 // TestNearestLimit: being over what changes what is found comes before being over
 // what makes it slower, and that before being near.
 func TestNearestLimit(t *testing.T) {

@@ -78,6 +78,9 @@ func (a *action) helpNow(m *Model) string {
 	if len(a.panes) == 1 {
 		help += " (" + paneNames[a.panes[0]] + ")"
 	}
+	if reason := m.readOnly(); reason != "" && deciding[a.name] {
+		return help + "; not now: " + reason
+	}
 	if a.why != nil {
 		if reason := a.why(m); reason != "" {
 			help += "; not now: " + reason

@@ -28,6 +28,13 @@ func byteWords(n int) string {
 	return thousands(n) + " bytes"
 }
 
+// tellOfPasting says how a document is pasted. No key could do it: the terminal has the
+// clipboard.
+func (m *Model) tellOfPasting() tea.Cmd {
+	m.say(plain, "paste with your terminal's own keys, often Ctrl-Shift-V or Cmd-V: what is found is shown before it is added")
+	return nil
+}
+
 // pastedName is what a pasted document is called.
 const pastedName = "pasted"
 

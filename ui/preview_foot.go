@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"quarry/kql"
+	"quarry/review"
 )
 
 // previewFoot is what the line under the text says.
@@ -22,6 +23,10 @@ func (p *preview) foot(m *Model) previewFoot {
 	switch {
 	case isHunt:
 		f.size(h)
+		if f.limit > 0 && f.used > f.limit && m.review.Long() == review.KeepLong {
+			const does = " splits it"
+			f.long, f.short = f.long+": "+m.key("long")+does+", or lets it read a watchlist", f.short+": "+m.key("long")+does
+		}
 	case p.source != "":
 		f.long = thousands(len(p.source)) + " bytes"
 	}

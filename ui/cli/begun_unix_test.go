@@ -40,6 +40,12 @@ func TestSettingsOfAnotherDay(t *testing.T) {
 		p.WaitFor("done again: switched off")
 		leave(p)
 	}
+	p = run("14d", "--lookback", "3d", doc) // a flag is a setting too
+	p.WaitFor("it keeps what it began with: lookback 36h, not 3d")
+	leave(p)
+	p = run("14d", "--lookback", "3d", "--target=defender", "--match", "exact", "--new", doc)
+	p.WaitFor("Defender  last 3d")
+	leave(p)
 	export := inState(t, state, "reviews", "export", "1")
 	var said strings.Builder
 	export.Stderr = &said

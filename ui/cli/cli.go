@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -203,7 +204,7 @@ func (p *program) rootCommand() *cobra.Command {
 			return p.workbench(cmd.Context(), args, anew)
 		},
 	}
-	settingFlags(root.Flags(), screenFlags...)
+	settingFlags(root.Flags(), slices.Concat(screenFlags, huntFlags())...)
 	root.Flags().BoolVar(&anew, "new", false, "begin a new review of the documents")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommand(helpCommand())

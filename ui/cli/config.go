@@ -199,6 +199,15 @@ func (c *config) readFlags(flags *pflag.FlagSet) (wrong []error) {
 // workbench.
 var screenFlags = []string{"colors", "theme", "ascii", "mouse", "clipboard"}
 
+// huntFlags are the settings that the workbench has as flags besides: with what a
+// review begins. The verbs that write hunts have flags of the same names.
+func huntFlags() (names []string) {
+	for _, s := range huntSettings() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
 // flagHelp are the words of the flags in help, whose lines are short: what can be
 // written, or what it is for. The settings themselves say more.
 var flagHelp = map[string]string{

@@ -63,8 +63,8 @@ func (p *program) memoryCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "memory", Short: "Search, share and forget verdicts and notes",
-		Example: "  quarry memory cdn --verdict benign --since 30d",
-		Long: "Searches the verdicts and notes of all reviews by IOC, the last one first, for the words that are given. Each word must be part of the value, defanged too, of the verdict, the note, the document's title or the name.\n\n" +
+		Example: "  quarry memory cdn --verdict benign --since 30d\n  quarry memory",
+		Long: "quarry memory [WORD...] searches the verdicts and notes of all reviews by IOC, the last one first, for the words that are given. Each word must be part of the value, defanged too, of the verdict, the note, the document's title or the name.\n\n" +
 			"With --json it writes a JSON object a line, by type and value, so that a team shares them through git or a folder: quarry memory --json > team.jsonl, and quarry memory import team.jsonl. What was taken back is in it too, for others to take it back.",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			q, err := f.query(words, time.Now())

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"slices"
+
+	"github.com/charmbracelet/x/term"
 
 	"quarry/exclusions"
 	"quarry/exclusions/warnings"
@@ -54,11 +57,19 @@ func (p *program) open(names []string, open opener) (*review.Review, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.promptForText(places)
 	r, err := open(feed.Inputs(places, p.stdin), registry(), catalogue)
 	if err != nil {
 		return nil, err
 	}
 	return r, p.equip(r, suspicions)
+}
+
+// promptForText says what is waited for where a document is read from a terminal.
+func (p *program) promptForText(places []feed.Place) {
+	if slices.ContainsFunc(places, func(at feed.Place) bool { return at.Name == "-" }) && term.IsTerminal(p.stdin.Fd()) {
+		fmt.Fprintln(p.stderr, "quarry: paste the text, then Ctrl-D on a line of its own")
+	}
 }
 
 // equip gives a review the analyst's defaults, and lets it say what is suspicious
@@ -100,6 +111,7 @@ func (p *program) load(names []string, o *originals) (*review.Loading, int64, er
 		if places, err = feed.Places(names); err != nil {
 			return nil, 0, err
 		}
+		p.promptForText(places)
 		inputs, size = feed.Inputs(places, p.stdin), feed.Size(places)
 	}
 	l, err := p.begin(o.watch(inputs, places), catalogue, suspicions)
