@@ -154,11 +154,29 @@ func openError(name string, err error) error {
 		e.Reason, e.Advice = "permission denied", "check who may read it"
 	default:
 		var pe *fs.PathError
-		if errors.As(err, &pe) {
+		switch {
+		case LeadsOut(err):
+			e.Reason, e.Advice = "it leads out of the folder", "name a file in it"
+		case errors.As(err, &pe):
 			e.Reason = pe.Err.Error()
 		}
 	}
 	return e
+}
+
+// LeadsOut reports whether an [os.Root] refused a name or a link that leads out of
+// its folder. The os package has no name for that error, so its words are compared.
+func LeadsOut(err error) bool {
+	const words = "path escapes from parent"
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		return pe.Err.Error() == words
+	case errors.As(err, &le):
+		return le.Err.Error() == words
+	}
+	return false
 }
 
 // Inputs opens places one after the other: a document, or all of a zip archive.

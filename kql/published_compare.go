@@ -108,7 +108,7 @@ func (l *linter) comparisons(q *publishedQuery) {
 
 func (l *linter) hashCase(q *publishedQuery, c comparison, f *listFacts) {
 	l.add(q, f.upper[0].line, "hash-case", feed.Error,
-		"%s minds case and there are hashes in upper case (%s), so rows whose %s is in lower case are missed; in~ finds them",
+		"the operator %s tells upper case from lower, and hashes here are in upper case (%s): rows whose %s is in lower case are missed; in~ finds them",
 		c.op, some(texts(f.upper)), c.column)
 }
 

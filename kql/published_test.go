@@ -90,7 +90,7 @@ DeviceFileEvents
 		"port-dropped":        "the addresses of 192.0.2.42:443, 192.0.2.120:443 are compared without their ports, so every other service on them matches too",
 		"foreign-value":       "203.0.113.99 is looked for but is no IOC of the bulletin's table, so a hit on it has no source",
 		"has-any-domain":      "has_any finds a name anywhere in Name, so look-alikes such as x-evil-life.example and evil-life.example.uk match as evil-life.example does",
-		"hash-case":           "in minds case and there are hashes in upper case (" + strings.ToUpper(evilSHA256) + "), so rows whose SHA256 is in lower case are missed; in~ finds them",
+		"hash-case":           "the operator in tells upper case from lower, and hashes here are in upper case (" + strings.ToUpper(evilSHA256) + "): rows whose SHA256 is in lower case are missed; in~ finds them",
 		"url-host-not-hunted": "URLs on site.example are looked for but the hosts are in no query of DNS or network tables, so a connection that no URL log saw is missed",
 		"hash-mixed":          "the hashes of malicious_hashes are compared with MD5 and SHA1 and SHA256, of which each equals those of its own length only; nothing is missed, but the query does needless work",
 	} {

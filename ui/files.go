@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"quarry/feed"
 )
 
 // Files is where the workbench writes what an analyst exports. Its methods are
@@ -64,6 +66,8 @@ func (f folderFiles) Write(path string, data []byte, over bool) error {
 	switch {
 	case err == nil:
 		return nil
+	case feed.LeadsOut(err):
+		return &FileError{Path: path, Advice: "name a file in the folder for exports", Err: errors.New("it leads out of the folder for exports")}
 	case errors.Is(err, fs.ErrExist):
 		return &FileError{Path: path, Advice: "name another file", Err: fs.ErrExist}
 	}

@@ -74,16 +74,41 @@ func (m *Model) drawValue(pos int, i feed.IOC, text style, w int) {
 	c := &m.canvas
 	value := m.shownValue(i.Type, i.Value)
 	if r, ok := m.recalled(pos); ok {
-		const least, gap = 12, 2
+		const gap = 2
 		used := m.term.Width(m.term.Clean(value))
-		words := "(" + r.Words(m.today) + ")"
-		if room := w - used - gap; room >= min(least, m.term.Width(m.term.Clean(words))) {
+		if words := m.rememberedIn(r, w-used-gap); words != "" {
 			c.put(text, value, used+gap)
-			c.put(dim, words, room)
+			c.put(dim, words, w-used-gap)
 			return
 		}
 	}
 	c.putMiddle(text, value, w)
+}
+
+// rememberedIn says what is remembered in so many cells, as far as it tells something
+// there: with a note that is cut, without it, without the verdict, which has a column
+// of its own, or "".
+func (m *Model) rememberedIn(r review.Remembered, room int) string {
+	const leastNote = 8
+	width := func(s string) int { return m.term.Width(m.term.Clean(s)) }
+	words := "(" + r.Words(m.today) + ")"
+	if width(words) <= room {
+		return words
+	}
+	note := r.Note
+	r.Note = ""
+	head := r.Words(m.today)
+	r.Verdict = review.NoVerdict
+	short := r.Words(m.today)
+	switch {
+	case note != "" && room >= width(head)+len("(: ")+leastNote:
+		return words
+	case head != "" && width(head)+2 <= room:
+		return "(" + head + ")"
+	case short != "" && width(short)+2 <= room:
+		return "(" + short + ")"
+	}
+	return ""
 }
 
 // drawVerdict draws the verdict of an IOC, or the one that is remembered with a

@@ -137,8 +137,11 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 		return
 	}
 	text := ""
-	if l.win.length == 0 && y == 1 {
-		text = "  no false-positive scenario: n writes one, i takes one from the library"
+	if l.win.length == 0 {
+		lines := m.term.Wrap("no false-positive scenario: "+m.key("new-scenario")+" writes one, "+m.key("library")+" takes one from the library", max(1, w-4))
+		if row := y - 1; row < len(lines) {
+			text = "  " + lines[row]
+		}
 	}
 	c.put(dim, text, w)
 }

@@ -181,8 +181,12 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	}
 	c.raw(accent, pointer+" ")
 	c.raw(text, mark+" ")
-	// The longest name has 27 characters; the remark comes first.
+	// The longest name has 27 characters; the remark comes first. A longer name than
+	// the column takes what the remark of its own row leaves, so that it is not cut.
 	nameWidth := max(20, min(28, w-6-22))
+	if n := len(t.Table.Name); n > nameWidth {
+		nameWidth = max(nameWidth, min(n, w-6-1-len(tableRemark(t, m.review.Target(), 0))))
+	}
 	c.put(text, t.Table.Name, min(nameWidth, w-6))
 	if rest := w - 6 - nameWidth; rest > 0 {
 		c.put(text, " "+tableRemark(t, m.review.Target(), rest-1), rest)
