@@ -14,3 +14,12 @@ func Thousands(n int) string {
 	}
 	return s
 }
+
+// Counted writes how many there are of a thing: 1 IOC, 2 IOCs, 12,345 IOCs. The word is
+// one that an s makes many.
+func Counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(n) + " " + one + "s"
+}

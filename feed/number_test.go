@@ -9,3 +9,11 @@ func TestThousands(t *testing.T) {
 		}
 	}
 }
+
+func TestCounted(t *testing.T) {
+	for n, want := range map[int]string{0: "0 IOCs", 1: "1 IOC", 2: "2 IOCs", 1191: "1,191 IOCs"} {
+		if got := Counted(n, "IOC"); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+}

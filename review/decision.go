@@ -268,17 +268,10 @@ func (r *Review) name(iocs []int) string {
 	}
 	switch n := len(iocs) - mentions; {
 	case mentions == 0:
-		return counted(n, "IOC")
+		return feed.Counted(n, "IOC")
 	case n == 0:
-		return counted(mentions, "mention")
+		return feed.Counted(mentions, "mention")
 	default:
-		return counted(n, "IOC") + " and " + counted(mentions, "mention")
+		return feed.Counted(n, "IOC") + " and " + feed.Counted(mentions, "mention")
 	}
-}
-
-func counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return feed.Thousands(n) + " " + one + "s"
 }

@@ -112,7 +112,7 @@ func (d Recall) words(r *Review) string {
 		}
 	}
 	if notes > 0 {
-		what = append(what, counted(notes, "note"))
+		what = append(what, feed.Counted(notes, "note"))
 	}
 	return "took over what is remembered of " + r.name(all) + ": " + strings.Join(what, ", ") + d.judges()
 }

@@ -1,5 +1,7 @@
 package review
 
+import "quarry/feed"
+
 // Tally counts IOCs and mentions apart, as all that is shown and exported does:
 // a bulletin of 8 IOCs has no 9 when a mention is switched on.
 type Tally struct{ IOCs, Mentions int }
@@ -11,11 +13,11 @@ func (t Tally) Sum() int { return t.IOCs + t.Mentions }
 func (t Tally) String() string {
 	switch {
 	case t.Mentions == 0:
-		return counted(t.IOCs, "IOC")
+		return feed.Counted(t.IOCs, "IOC")
 	case t.IOCs == 0:
-		return counted(t.Mentions, "mention")
+		return feed.Counted(t.Mentions, "mention")
 	}
-	return counted(t.IOCs, "IOC") + " and " + counted(t.Mentions, "mention")
+	return feed.Counted(t.IOCs, "IOC") + " and " + feed.Counted(t.Mentions, "mention")
 }
 
 func (t *Tally) add(mention bool) {

@@ -127,7 +127,7 @@ func (r *Review) sharedHosts() []feed.Finding {
 	if n == 0 {
 		return nil
 	}
-	what, it := counted(n, "URL")+" stand on hosts", "them"
+	what, it := feed.Counted(n, "URL")+" stand on hosts", "them"
 	if n == 1 {
 		what, it = "1 URL stands on a host", "it"
 	}

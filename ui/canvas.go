@@ -105,9 +105,4 @@ func newGlyphs(ascii bool) glyphs {
 func thousands(n int) string { return feed.Thousands(n) }
 
 // plural writes 1 IOC, 2 IOCs.
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + one + "s"
-}
+func plural(n int, one string) string { return feed.Counted(n, one) }

@@ -116,7 +116,7 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	a, ok := m.actionFor(key, m.focus)
 	if !ok {
 		m.disarm()
-		m.say(warn, key+" does nothing here; "+m.key("help")+" lists the keys")
+		m.say(warn, keyName(key)+" does nothing here; "+m.key("help")+" lists the keys")
 		return nil
 	}
 	return m.do(a)

@@ -59,7 +59,7 @@ func (p *program) printChanges(changes []feed.Change, same int) error {
 		rows = append(rows, []string{changeSigns[c.Kind] + " " + string(c.Kind), row[0], row[1], row[2], row[3], documents, strings.Join(c.What, ", ")})
 	}
 	if len(rows) > 0 {
-		if err := printColumns(p.stdout, append([][]string{{"CHANGE", "TYPE", "VALUE", "THREAT", "CONF", "IN", "WHAT"}}, rows...)); err != nil {
+		if err := printTable(p.stdout, append([][]string{{"CHANGE", "TYPE", "VALUE", "THREAT", "CONF", "IN", "WHAT"}}, rows...)); err != nil {
 			return err
 		}
 	}

@@ -116,7 +116,7 @@ func (p *program) listMemories(ctx context.Context, s *store.Store, q store.Quer
 			when, m.Who, string(m.Verdict), string(m.Type), feed.Defang(m.Type, m.Value), id, m.Document, m.Note,
 		})
 	}
-	return printColumns(p.stdout, rows)
+	return printTable(p.stdout, rows)
 }
 
 func (p *program) importMemoryCommand() *cobra.Command {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/charmbracelet/x/term"
+
 	"quarry/ui/cell"
 )
 
@@ -21,6 +23,61 @@ func printJSON[T any](w *os.File, all []T) error {
 	}
 	return b.Flush()
 }
+
+// leastColumn is how narrow a column is made at most to fit a terminal.
+const leastColumn = 12
+
+// printTable is printColumns, fitted to the terminal where the file is one: the widest
+// columns are cut in the middle of their texts. Elsewhere all is whole.
+func printTable(w *os.File, rows [][]string) error {
+	if width, _, err := term.GetSize(w.Fd()); err == nil && width > 0 {
+		rows = fitColumns(rows, width)
+	}
+	return printColumns(w, rows)
+}
+
+// fitColumns cuts texts until the rows have room in so many cells, or no column could
+// be narrower.
+func fitColumns(rows [][]string, width int) [][]string {
+	var widths []int
+	for _, row := range rows {
+		for i, text := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], cell.Width(cell.Clean(text)))
+		}
+	}
+	over := (len(widths) - 1) * columnGap
+	for _, n := range widths {
+		over += n
+	}
+	for over -= width; over > 0; over-- {
+		widest := 0
+		for i, n := range widths {
+			if n > widths[widest] {
+				widest = i
+			}
+		}
+		if widths[widest] <= leastColumn {
+			break
+		}
+		widths[widest]--
+	}
+	fitted := make([][]string, len(rows))
+	for n, row := range rows {
+		for i, text := range row {
+			if text = cell.Clean(text); cell.Width(text) > widths[i] {
+				text = string(cell.Terminal{}.AppendMiddle(nil, text, widths[i]))
+			}
+			fitted[n] = append(fitted[n], text)
+		}
+	}
+	return fitted
+}
+
+// columnGap is the space between two columns.
+const columnGap = 2
 
 // printColumns writes rows of cells in columns, the last one as wide as it is.
 func printColumns(w *os.File, rows [][]string) error {
@@ -40,7 +97,7 @@ func printColumns(w *os.File, rows [][]string) error {
 		for i, text := range row {
 			line.WriteString(text)
 			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]-cell.Width(text)+2))
+				line.WriteString(strings.Repeat(" ", widths[i]-cell.Width(text)+columnGap))
 			}
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")

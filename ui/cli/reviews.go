@@ -99,7 +99,7 @@ func (p *program) listReviews(s *store.Store, asJSON bool) error {
 			strconv.FormatInt(r.ID, 10), r.Changed.Local().Format("2006-01-02 15:04"), strconv.Itoa(r.Decisions), who, r.Title, strings.Join(names, ", "),
 		})
 	}
-	return printColumns(p.stdout, rows)
+	return printTable(p.stdout, rows)
 }
 
 // reviewID reads the number of a review.
@@ -326,7 +326,7 @@ func (p *program) restored(s *store.Store, id int64) (*review.Review, error) {
 		fmt.Fprintf(p.stderr, "quarry: the review keeps what it began with: %s\n", strings.Join(others, ", "))
 	}
 	if err == nil && lost > 0 {
-		fmt.Fprintf(p.stderr, "quarry: %d decisions are about nothing that the documents have now; quarry reviews show %d lists all\n", lost, id)
+		fmt.Fprintf(p.stderr, "quarry: about nothing that the documents have now: %s; quarry reviews show %d lists all\n", feed.Counted(lost, "decision"), id)
 	}
 	return r, err
 }

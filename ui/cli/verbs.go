@@ -19,7 +19,7 @@ func (p *program) iocsCommand() *cobra.Command {
 	var asJSON, asCSV bool
 	cmd := &cobra.Command{
 		Use: "iocs FILE...", Short: "List IOCs and mentions", Args: files,
-		Long: "Lists the IOCs of the documents and, marked as such, the mentions: what looks like an IOC but stands in prose, a filter or a reference. With --json, \"on\" says whether an IOC is hunted; it is there where a review decided about it.",
+		Long: "Lists the IOCs of the documents and, marked as such, the mentions: what looks like an IOC but stands in prose, a filter or a reference. On a terminal it is fitted to the width, elsewhere whole. With --json, \"on\" says whether an IOC is hunted; it is there where a review decided about it.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if asJSON && asCSV {
 				return usage("use --json or --csv, not both")
@@ -53,7 +53,7 @@ func (p *program) printIOCs(r *review.Review, asJSON, asCSV bool) error {
 			return err
 		}
 	case n > 0:
-		if err := printColumns(p.stdout, iocRows(r)); err != nil {
+		if err := printTable(p.stdout, iocRows(r)); err != nil {
 			return err
 		}
 	}

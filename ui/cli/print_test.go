@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/ui/cell"
+)
+
+// TestFitColumns: the widest column gives way, the others stay whole, and nothing is
+// changed where there is room.
+func TestFitColumns(t *testing.T) {
+	long := "hxxps://dl[.]lantern[.]test/" + strings.Repeat("stage/", 40) + "loader.bin"
+	rows := [][]string{{"TYPE", "VALUE", "THREAT", "WHERE"}, {"url", long, "payload_delivery", "lantern.md:12"}, {"domain", "lantern[.]example", "botnet_cc", "lantern.md:13"}}
+	for _, width := range []int{80, 120, 200} {
+		got := fitColumns(rows, width)
+		if n := cell.Width(got[1][1]) + len("payload_delivery") + len("lantern.md:12") + len("domain") + 3*columnGap; n != width {
+			t.Errorf("in %d cells the row has %d", width, n)
+		}
+		if !strings.HasPrefix(got[1][1], "hxxps://dl") || !strings.HasSuffix(got[1][1], "loader.bin") {
+			t.Errorf("the value is %q", got[1][1])
+		}
+		if diff := cmp.Diff(rows[2], got[2]); diff != "" {
+			t.Errorf("a row that fits is changed:\n%s", diff)
+		}
+	}
+	if diff := cmp.Diff(rows, fitColumns(rows, 1000)); diff != "" {
+		t.Errorf("in a wide terminal:\n%s", diff)
+	}
+	if got := fitColumns(rows, 10); cell.Width(got[1][1]) != leastColumn {
+		t.Errorf("in no room the value is %q", got[1][1])
+	}
+}
