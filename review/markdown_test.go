@@ -72,7 +72,7 @@ func TestWriteMarkdown(t *testing.T) {
 func own(text string) string {
 	for _, words := range [][2]string{
 		{`(?m)^// \w+ in \w+, .*\n(?s:.*?)^` + "```", "...\n```"},
-		{`\d+ characters`, "N characters"},
+		{`[\d,]+ characters`, "N characters"},
 		{`(?m)^(- (?:error|warning|info): ).*`, "$1..."},
 		{`(?m)^(\| \w+ \| [a-z ]+ \| (?:yes|no) \|) .*`, "$1 ... |"},
 		{`(?m)^(\| (?:error|warning|info) \| [a-z-]+ \| \S+ \|) .*`, "$1 ... |"},

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"quarry/feed"
 	"quarry/internal/require"
 	"quarry/review/store"
 	"quarry/ui/termtest"
@@ -358,7 +358,7 @@ func leaveUnsaved(t *testing.T, p *termtest.Pty, state string, want int) {
 		t.Fatalf("%s: %v, %v", named[1], info, err)
 	}
 	out, err := inState(t, state, "reviews", "import", named[1]).Output()
-	if err != nil || !strings.Contains(string(out), fmt.Sprintf("%d decision", want)) {
+	if err != nil || !strings.Contains(string(out), feed.Counted(want, "decision")+" taken in") {
 		t.Errorf("import: %s %v", out, err)
 	}
 	if words, _ := shownBy(t, state, 1); len(words) != want {
