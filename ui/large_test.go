@@ -260,7 +260,7 @@ func TestStopReading(t *testing.T) {
 	if n < 4096+2048 || n > 12*4096 {
 		t.Errorf("%d rows were read", n)
 	}
-	wantStatus(t, m, "stopped; the "+plural(n, "row")+" that were read stay", "1 finding, F shows them")
+	wantStatus(t, m, "stopped; the "+plural(n, "row")+" that were read stay", "1 finding, and the hunts have ", "F shows them")
 	key(t, m, "F")
 	if s := screen(m); !strings.Contains(s, "the reading was stopped here") {
 		t.Errorf("no finding says so:\n%s", s)

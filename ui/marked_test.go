@@ -175,7 +175,7 @@ func TestMarkingIsSaid(t *testing.T) {
 	b := newWorkbench(t, 80, 24)
 	b.mark(0, 2)
 	lines := strings.Split(b.View(), "\n")
-	if footer := lines[len(lines)-1]; !strings.Contains(footer, "Esc drops the range") {
+	if footer := lines[len(lines)-1]; !strings.Contains(footer, "Esc unmark") {
 		t.Errorf("the footer is %q", footer)
 	}
 	b.keys("s", "s")
