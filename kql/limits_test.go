@@ -101,9 +101,9 @@ func TestGauges(t *testing.T) {
 		o    Options
 		want []string // without the characters
 	}{
-		{Options{Target: Sentinel}, []string{"index_terms 3 of 128", "has_any_values 3 of 10000", "in_values 3 of 1000000", "lookback_minutes 7d of 14d"}},
+		{Options{Target: Sentinel}, []string{"index_terms 3 of 128", "has_any_values 3 of 10,000", "in_values 3 of 1,000,000", "lookback_minutes 7d of 14d"}},
 		{Options{Target: Defender, Lookback: 36 * time.Hour, Knobs: Knobs{Match: LooseMatch}},
-			[]string{"index_terms 3 of 128", "has_any_values 3 of 10000", "in_values 3 of 1000000", "lookback_minutes 36h of 30d"}},
+			[]string{"index_terms 3 of 128", "has_any_values 3 of 10,000", "in_values 3 of 1,000,000", "lookback_minutes 36h of 30d"}},
 	} {
 		h, err := table(t, "DeviceNetworkEvents").Hunt(selection(iocs), tt.o)
 		if err != nil {

@@ -55,7 +55,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	}{
 		{&NothingError{"a watchlist"}, "there is nothing to save as a watchlist; include an IOC"},
 		{&TargetError{"DnsEvents"}, "switch the target to sentinel"},
-		{&TooLongError{[]LongQuery{{"A", 10_001}, {"B", 20_000}}, 10_000}, "A has 10001, B has 20000: split the hunt"},
+		{&TooLongError{[]LongQuery{{"A", 10_001}, {"B", 20_000}}, 10_000}, "A has 10,001, B has 20,000: split the hunt"},
 	} {
 		if !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("%v, want %q", c.err, c.want)
