@@ -45,7 +45,7 @@ func iocActions() []action {
 			run: func(m *Model) tea.Cmd { return m.askNote() }, why: noIOC},
 		{name: "recall", keys: []string{"r"}, panes: onlyIOCs, short: "recall", help: "take over what is remembered of the IOC, or of the marked range, from other reviews; what you judged here stays",
 			run: func(m *Model) tea.Cmd { return m.recall(m.iocs.targets()) }, why: noMemory},
-		{name: "recall-all", keys: []string{"R"}, panes: onlyIOCs, help: "take over what is remembered of all shown",
+		{name: "recall-all", keys: []string{"A"}, panes: onlyIOCs, help: "take over what is remembered of all shown",
 			run: func(m *Model) tea.Cmd { return m.recall(positions(m.iocs.view)) }, why: noMemory},
 		{name: "filter", keys: []string{"/"}, short: "filter", help: "filter the IOCs as you type, in words or fields: type:domain conf>=75 threat:botnet_cc -cloudflare",
 			run: func(m *Model) tea.Cmd { return m.askFilter() }},

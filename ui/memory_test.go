@@ -60,7 +60,7 @@ func TestScreensOfMemory(t *testing.T) {
 		for name, keys := range map[string][]string{
 			"start":   nil,
 			"details": {"down", "enter"},
-			"taken":   {"space", "R"},
+			"taken":   {"space", "A"},
 			"one":     {"down", "r"},
 			"marked":  {"V", "down"},
 		} {
@@ -98,7 +98,7 @@ func TestRecall(t *testing.T) {
 	b.keys("enter", "u")
 	b.keys("m", "r")
 	b.wantStatus("it is judged here already")
-	b.keys("u", "b", "esc", "R")
+	b.keys("u", "b", "esc", "A")
 	b.wantStatus("took over what is remembered of 2 IOCs and 1 mention: 2 benign, 2 notes, as jk and ab judged from 1 Dec 2025 to 13 May 2026",
 		"2 benign still hunted", "people differ about 1, the latest counts", "1 judged here left alone")
 	r := b.m.review
@@ -109,7 +109,7 @@ func TestRecall(t *testing.T) {
 	if n := len(r.History()); n != 2 {
 		t.Errorf("%d decisions", n)
 	}
-	b.keys("R")
+	b.keys("A")
 	b.wantStatus("all that is remembered of these rows is judged here already")
 	if view := b.View(); !strings.Contains(view, "benign    !") {
 		t.Errorf("that people differ is no longer told:\n%s", view)
@@ -138,7 +138,7 @@ func TestRecallMeansTheRow(t *testing.T) {
 	}
 	b := remembering(t, 120, 40)
 	b.keys("r")
-	b.wantStatus("nothing is remembered of this IOC; R takes over what is remembered of all shown")
+	b.wantStatus("nothing is remembered of this IOC; A takes over what is remembered of all shown")
 	b.keys("down", "r")
 	b.wantStatus("took over what is remembered of 192[.]0[.]2[.]10:443: benign, as jk judged on 13 May 2026", "people differ about 1")
 	if n := verdicts(b); n != 1 {
@@ -163,9 +163,9 @@ func TestRecallMeansTheRow(t *testing.T) {
 	if n := verdicts(b); n != 1 || b.m.iocs.anchor >= 0 {
 		t.Errorf("r on the range judged %d rows", n)
 	}
-	b.keys("u", "R")
+	b.keys("u", "A")
 	if n := verdicts(b); n != 4 {
-		t.Errorf("R judged %d rows, want the 4 that are remembered", n)
+		t.Errorf("A judged %d rows, want the 4 that are remembered", n)
 	}
 }
 
@@ -222,7 +222,7 @@ func TestJournalRemembers(t *testing.T) {
 	if got := screen(second); !strings.Contains(got, "(benign, 1 Jun, jk)") || !strings.Contains(got, "benign?") {
 		t.Errorf("the memory is not beside the row:\n%s", got)
 	}
-	pressed(second, "R")
+	pressed(second, "A")
 	second.Update(second.answer())
 	if second.review.Verdict(1) != review.Benign {
 		t.Errorf("it was not taken over: %s", second.status)

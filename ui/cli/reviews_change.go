@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"quarry/feed"
 	"quarry/review/store"
 	"quarry/ui/cell"
 )
@@ -33,7 +34,7 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 				if one.Holder != nil { // nobody is asked about what cannot be done
 					return &store.HeldError{ID: id, By: *one.Holder}
 				}
-				what := fmt.Sprintf("delete review %d, %s, with %s", id, cell.Clean(one.Title), decisions(one.Decisions+one.Undone))
+				what := fmt.Sprintf("delete review %d, %s, with %s", id, cell.Clean(one.Title), feed.Counted(one.Decisions+one.Undone, "decision"))
 				if !yes {
 					if err := p.confirm(what); err != nil {
 						return err
@@ -45,14 +46,6 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return cmd
-}
-
-// decisions counts decisions in words.
-func decisions(n int) string {
-	if n == 1 {
-		return "1 decision"
-	}
-	return fmt.Sprintf("%d decisions", n)
 }
 
 // confirm asks a person at a terminal; without one it is refused.
@@ -91,7 +84,7 @@ func (p *program) importReviews(s *store.Store, paths []string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "review %d: %s taken in\n", id, decisions(added))
+		fmt.Fprintf(p.stdout, "review %d: %s taken in\n", id, feed.Counted(added, "decision"))
 		if err := os.Remove(path); err != nil {
 			return err
 		}

@@ -299,7 +299,7 @@ func TestMemoryOfAnotherProcess(t *testing.T) {
 	first.WaitFor("called cdn[.]lantern[.]test benign")
 	other.WaitFor("benign?")
 	other.WaitFor("1 known")
-	other.Press("R")
+	other.Press("A")
 	other.WaitFor("took over what is remembered of cdn[.]lantern[.]test: benign, as")
 	other.Press("down", "m") // what was taken over is no opinion of their own, this is
 	other.WaitFor("called cdn[.]lantern[.]test malicious")
