@@ -338,41 +338,6 @@ func (m *Model) savedMark() string {
 	return ""
 }
 
-// deciding are the actions that are refused as long as somebody else has the review:
-// each takes a decision, or asks for words that would be one.
-var deciding = map[string]bool{
-	"toggle": true, "verdict-malicious": true, "verdict-benign": true, "verdict-unsure": true, "note": true, "recall": true,
-	"recall-all": true, "toggle-shown": true, "invert": true, "attach": true, "attach-anyway": true, "edit-scenario": true,
-	"new-scenario": true, "duplicate-scenario": true, "note-scenario": true, "scenario-up": true, "scenario-down": true,
-	"library": true, "remove-scenario": true, "choose-table": true, "target": true, "match": true, "port": true,
-	"own-side": true, "long": true, "look-back": true, "min-confidence": true, "undo": true, "redo": true,
-}
-
-// readOnly is why nothing can be decided, or "". While words are asked for, the key
-// that takes the review over is a letter of them: then it says what comes first.
-func (m *Model) readOnly() string {
-	by := m.keeping.holder
-	if by == nil {
-		return ""
-	}
-	does := " has this review; "
-	if by.Gone() {
-		does = " left this review; "
-	}
-	return by.String() + does + m.leadToTakeOver() + m.key("take-over") + " takes it over"
-}
-
-// leadToTakeOver says how to come to where the key that takes the review over is one.
-func (m *Model) leadToTakeOver() string {
-	switch {
-	case m.prompt == nil:
-		return ""
-	case m.prompt.draft != "":
-		return "Esc keeps your words, then "
-	}
-	return "Esc, then "
-}
-
 // nextChange is the command that waits for what somebody else does.
 func (m *Model) nextChange() tea.Cmd {
 	j := m.opt.Journal
@@ -408,18 +373,4 @@ func (m *Model) follow(c store.Change) {
 		last := c.More[len(c.More)-1]
 		m.say(plain, last.Who+" "+last.Words+also)
 	}
-}
-
-// takeOver takes the review over from whoever has it.
-func (m *Model) takeOver() tea.Cmd {
-	j := m.opt.Journal
-	m.say(plain, "taking the review over")
-	return func() tea.Msg { return tookOverMsg{j.TakeOver()} }
-}
-
-func notHeld(m *Model) string {
-	if m.keeping.holder == nil {
-		return "nobody else has this review open"
-	}
-	return ""
 }
