@@ -261,7 +261,7 @@ func TestStopReading(t *testing.T) {
 		t.Errorf("%d rows were read", n)
 	}
 	wantStatus(t, m, "stopped; the "+plural(n, "row")+" that were read stay", "1 finding, and the hunts have ", "F shows them")
-	key(t, m, "F")
+	key(t, m, "F", "end") // below what is found about the hunts
 	if s := screen(m); !strings.Contains(s, "the reading was stopped here") {
 		t.Errorf("no finding says so:\n%s", s)
 	}
