@@ -25,7 +25,7 @@ func TestTooManyIOCs(t *testing.T) {
 	if _, ok := p.Union(); ok {
 		t.Error("there is a union")
 	}
-	const want = "100001 IOCs are on, and hunts are written for 100000 at most: switch some off (a filter and a), set a minimum confidence, or open fewer documents"
+	const want = "100,001 IOCs are on, and hunts are written for 100,000 at most: switch some off (a filter and a), set a minimum confidence, or open fewer documents"
 	if fs := p.Findings(); len(fs) != 1 || fs[0].Text != want || fs[0].Severity != feed.Error {
 		t.Errorf("%v", fs)
 	}
