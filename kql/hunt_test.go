@@ -260,6 +260,10 @@ var hostile = []string{
 	"// comment", "*/ /*", "| where 1 == 1", "; drop", "```", "a\x00b", "\u202egpj.exe", "\xff\xfe", "%s %d {{.}}", "dynamic([])", "",
 }
 
+// pathTests are the ways to look for the beginning or the end of one path: how
+// many comparisons that takes depends on the separators in the value.
+var pathTests = regexp.MustCompile(`\(InitiatingProcessFolderPath in~ \(""\)(?: or InitiatingProcessFolderPath (?:start|end)swith ""){1,2}\)|InitiatingProcessFolderPath (?:start|end)swith ""`)
+
 // TestHostileWords puts them wherever a document's words go. Only comments and
 // what stands inside literals may differ from a harmless hunt.
 func TestHostileWords(t *testing.T) {
@@ -290,10 +294,10 @@ func TestHostileWords(t *testing.T) {
 		return h
 	}
 	harmless := hunt("harmless a").Query
-	want := skeleton(harmless)
+	want := pathTests.ReplaceAllString(skeleton(harmless), "path")
 	for _, word := range hostile {
 		h := hunt(word)
-		if diff := cmp.Diff(want, skeleton(h.Query)); diff != "" {
+		if diff := cmp.Diff(want, pathTests.ReplaceAllString(skeleton(h.Query), "path")); diff != "" {
 			t.Errorf("%q leaves its place (-want +got):\n%s", word, diff)
 		}
 		if n := strings.Count(h.Query, "\n"); n != strings.Count(harmless, "\n") {

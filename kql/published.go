@@ -103,10 +103,19 @@ func keys(i feed.IOC) []string {
 	}
 	v := strings.ToLower(i.Value)
 	if i.Type == feed.URL {
-		ks[0] = strings.TrimRight(ks[0], "/")
-		_, v, _ = strings.Cut(v, "://")
+		ks[0] = urlTextKey(i.Value)
+		if _, rest, ok := strings.Cut(v, "://"); ok {
+			v = rest
+		} else {
+			ks = append(ks, urlTextKey("http://"+i.Value), urlTextKey("https://"+i.Value))
+		}
 	}
 	return append(ks, "text "+strings.TrimRight(v, "/"))
+}
+
+// urlTextKey is the key of a URL, with or without a final slash.
+func urlTextKey(v string) string {
+	return strings.TrimRight(feed.IOC{Type: feed.URL, Value: v}.Key(), "/")
 }
 
 // key is the spelling under which the literal looks for something.
@@ -115,7 +124,10 @@ func (v literalValue) key() string {
 	case feed.IP, feed.Domain:
 		return "host " + v.ioc.Value
 	case feed.URL:
-		return strings.TrimRight(v.ioc.Key(), "/")
+		if !strings.Contains(v.ioc.Value, "://") {
+			return "text " + strings.TrimRight(strings.ToLower(v.ioc.Value), "/")
+		}
+		return urlTextKey(v.ioc.Value)
 	case "":
 		return "text " + strings.TrimRight(strings.ToLower(v.text), "/")
 	}

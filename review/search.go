@@ -114,6 +114,7 @@ type valueNeedle struct {
 type schemeNeedle struct {
 	plain string // the scheme
 	rest  needle // what follows it, without brackets
+	ends  bool   // nothing follows it
 }
 
 // defangedMarks are what defanging puts in place of what stands in them.
@@ -135,7 +136,7 @@ func newValueNeedle(text string) *valueNeedle {
 			n := min(len(p.lower), len(s.defanged)-k)
 			if over := s.defanged[k : k+n]; over == p.lower[:n] && strings.Contains(over, "x") {
 				rest, _ := unmarked(p.lower[n:])
-				p.schemes = append(p.schemes, schemeNeedle{s.plain, newNeedle(rest)})
+				p.schemes = append(p.schemes, schemeNeedle{s.plain, newNeedle(rest), n == len(p.lower)})
 			}
 		}
 	}
@@ -193,7 +194,8 @@ func (p *valueNeedle) reaches(url string) bool {
 		if len(url) < len(s.plain) || !strings.EqualFold(url[:len(s.plain)], s.plain) {
 			continue
 		}
-		if s.rest.lower == "" || (s.rest.at(url[len(s.plain):]) || strings.IndexByte(url, '[') >= 0) && p.inDefanged(feed.URL, url) {
+		own := strings.ContainsAny(url[len(s.plain):], "[({:") // which may keep it from being defanged
+		if s.ends && !own || (own || s.rest.at(url[len(s.plain):])) && p.inDefanged(feed.URL, url) {
 			return true
 		}
 	}

@@ -126,7 +126,7 @@ func TestPickADocument(t *testing.T) {
 		t.Fatalf("the document is not shown:\n%s", b.View())
 	}
 	b.keys("space")
-	b.wantStatus("switched on otter[.]example")
+	b.wantStatus("switched off otter[.]example")
 	checkFrame(t, b.m)
 }
 
@@ -203,7 +203,7 @@ func TestBackToTheShelf(t *testing.T) {
 	l.press("enter")
 	l.until("restored", func() bool { return m.keeping.begun })
 	l.press("space")
-	l.shows("switched on lantern[.]example")
+	l.shows("switched off lantern[.]example")
 	late := m.ofSitting(func() tea.Msg { return keptMsg{status: store.Status{Err: errors.New("late")}} })
 	l.press("o")
 	l.shows("below/otter.txt")
@@ -222,7 +222,7 @@ func TestBackToTheShelf(t *testing.T) {
 	l.shows("lantern.txt")
 	l.press("enter")
 	l.shows("resumed: 1 decision until")
-	if strings.Contains(m.status, "--new") || !m.review.On(0) {
+	if strings.Contains(m.status, "--new") || m.review.On(0) {
 		t.Errorf("resumed with %q", m.status)
 	}
 	m.readings.end()
@@ -289,7 +289,7 @@ func TestServedSessionHasNoDeadEnd(t *testing.T) {
 	l.press("enter")
 	l.until("restored", func() bool { return m.keeping.begun })
 	l.press("space")
-	l.shows("switched on lantern[.]example")
+	l.shows("switched off lantern[.]example")
 	m.sent(clip.SentMsg{Err: &clip.TooLongError{Bytes: 80_000, Limit: 74_994}})
 	wantStatus(t, m, "z shows it to be selected; whoever runs the server can write it with quarry reviews export 1")
 	l.press("3", "i")

@@ -91,7 +91,7 @@ func (d *draft) queryMentions() {
 	for n, q := range d.b.Queries {
 		context := fmt.Sprintf("published query %d", n+1)
 		literals(q.Text, func(from, to, line int) {
-			if known[q.Text[from:to]] {
+			if known[q.Text[from:to]] || known[bareURL(q.Text[from:to])] {
 				return // a URL with a pipe, say, of which only a part would be found
 			}
 			for _, h := range scan.Find(q.Text[from:to]) {

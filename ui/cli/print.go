@@ -24,8 +24,20 @@ func printJSON[T any](w *os.File, all []T) error {
 	return b.Flush()
 }
 
-// leastColumn is how narrow a column is made at most to fit a terminal.
-const leastColumn = 12
+// leastColumn is how narrow a column is made at most to fit a terminal, leastValue
+// one of values: a row that runs over tells more than an address without its middle.
+const (
+	leastColumn = 12
+	leastValue  = 40
+)
+
+// leastOf is how narrow the column below a title is made at most.
+func leastOf(title string) int {
+	if title == "VALUE" {
+		return leastValue
+	}
+	return leastColumn
+}
 
 // printTable is printColumns, fitted to the terminal where the file is one: the widest
 // columns are cut in the middle of their texts. Elsewhere all is whole.
@@ -36,7 +48,7 @@ func printTable(w *os.File, rows [][]string) error {
 	return printColumns(w, rows)
 }
 
-// fitColumns cuts texts until the rows have room in so many cells, or no column could
+// fitColumns cuts texts below a row of titles until the rows have room in so many cells, or no column could
 // be narrower.
 func fitColumns(rows [][]string, width int) [][]string {
 	var widths []int
@@ -53,13 +65,13 @@ func fitColumns(rows [][]string, width int) [][]string {
 		over += n
 	}
 	for over -= width; over > 0; over-- {
-		widest := 0
+		widest := -1
 		for i, n := range widths {
-			if n > widths[widest] {
+			if n > leastOf(rows[0][i]) && (widest < 0 || n > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= leastColumn {
+		if widest < 0 {
 			break
 		}
 		widths[widest]--

@@ -14,7 +14,7 @@ import (
 func TestFitColumns(t *testing.T) {
 	long := "hxxps://dl[.]lantern[.]test/" + strings.Repeat("stage/", 40) + "loader.bin"
 	rows := [][]string{{"TYPE", "VALUE", "THREAT", "WHERE"}, {"url", long, "payload_delivery", "lantern.md:12"}, {"domain", "lantern[.]example", "botnet_cc", "lantern.md:13"}}
-	for _, width := range []int{80, 120, 200} {
+	for _, width := range []int{90, 120, 200} {
 		got := fitColumns(rows, width)
 		if n := cell.Width(got[1][1]) + len("payload_delivery") + len("lantern.md:12") + len("domain") + 3*columnGap; n != width {
 			t.Errorf("in %d cells the row has %d", width, n)
@@ -29,7 +29,7 @@ func TestFitColumns(t *testing.T) {
 	if diff := cmp.Diff(rows, fitColumns(rows, 1000)); diff != "" {
 		t.Errorf("in a wide terminal:\n%s", diff)
 	}
-	if got := fitColumns(rows, 10); cell.Width(got[1][1]) != leastColumn {
-		t.Errorf("in no room the value is %q", got[1][1])
+	if got := fitColumns(rows, 10); cell.Width(got[1][1]) != leastValue || cell.Width(got[1][2]) != leastColumn || got[2][1] != rows[2][1] {
+		t.Errorf("in no room the rows are %q", got[1:])
 	}
 }

@@ -45,7 +45,7 @@ func settle(tx *termtest.Tmux, key string, before ...string) string {
 	screen := ""
 	tx.Until(key+" does nothing", func(now string) bool {
 		screen = now
-		return strings.Contains(now, key+" does nothing here")
+		return strings.Contains(strings.ToLower(now), key+" does nothing here")
 	})
 	lines := strings.Split(screen, "\n")
 	lines[len(lines)-2] = ""
