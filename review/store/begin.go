@@ -161,10 +161,10 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 		return 0, nil
 	}
 	var id int64
-	err := tx.QueryRow(`SELECT id FROM reviews WHERE identity = ? AND id != ? ORDER BY
-		EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) DESC,
-		(SELECT moment FROM decisions WHERE review = reviews.id ORDER BY seq DESC LIMIT 1) DESC,
-		id DESC LIMIT 1`, identity, w.id, w.self.Who).Scan(&id)
+	err := tx.QueryRow(`SELECT id FROM (SELECT *, EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) AS own FROM reviews) AS r
+		WHERE identity = ? AND id != ? AND (own OR NOT ? OR NOT EXISTS (SELECT 1 FROM sources WHERE review = r.id AND pasted))
+		ORDER BY own DESC, (SELECT moment FROM decisions WHERE review = r.id ORDER BY seq DESC LIMIT 1) DESC,
+		id DESC LIMIT 1`, w.self.Who, identity, w.id, w.opt.OwnPasted).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}

@@ -18,6 +18,9 @@ type Options struct {
 	Who    string   // who decides
 	ID     int64    // the review to go on with; 0 is the last one of the documents
 	New    bool     // begin a new one whatever there is
+	// OwnPasted goes on with a review into which something was pasted only where Who
+	// decided something in it, so that nobody sees what others pasted.
+	OwnPasted bool
 	// Wait is for how long others may lock the database before what is decided goes
 	// to a file instead; 0 is a second.
 	Wait time.Duration

@@ -50,3 +50,31 @@ func TestOwnReviewComesFirst(t *testing.T) {
 		t.Errorf("looking changed a review: %v, then %v, %v", before, after, err)
 	}
 }
+
+// TestPastedIsOnlyForItsReviewer: where what others pasted is nobody's business, a
+// review with it is gone on with only by who decided in it.
+func TestPastedIsOnlyForItsReviewer(t *testing.T) {
+	folder := t.TempDir()
+	as := func(who string, own bool) *session {
+		s, _ := resume(t, folder, newReview(t, 3, false), withReader, func(o *Options) { o.Who, o.OwnPasted = who, own })
+		s.who = who
+		return s
+	}
+	ana := as("ana", true)
+	ana.decide(review.SetNote{IOC: 0, Text: "ours"})
+	ana.ticket = ana.j.Add(TextSource("pasted", "pasted.example\n"))
+	ana.wait()
+	id := ana.begun.ID
+	ana.close()
+	for _, tt := range []struct {
+		who  string
+		own  bool
+		same bool
+	}{{"ana", true, true}, {"bob", false, true}, {"bob", true, false}, {"ana", true, true}} {
+		s := as(tt.who, tt.own)
+		if same := s.begun.ID == id; same != tt.same || same != (len(s.begun.Pasted) == 1) {
+			t.Errorf("%s goes on with it: %v, with %d pasted documents", tt.who, same, len(s.begun.Pasted))
+		}
+		s.close()
+	}
+}

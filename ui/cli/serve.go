@@ -151,7 +151,7 @@ func (p *program) loadServed(who string, inputs iter.Seq2[*feed.Input, error]) (
 	}
 	journal := store.NewJournal(store.Options{
 		Folder: store.Folder(), Beside: besideFolders(), Who: who, Title: l.Review().Title(), Sources: docs.sources, Read: ui.ReaderOf(registry()),
-		BegunWith: l.Review().BegunWith(),
+		BegunWith: l.Review().BegunWith(), OwnPasted: true,
 	})
 	return ui.Opened{Loading: l, Journal: journal, Close: func() string {
 		left := journal.Close()
