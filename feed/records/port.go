@@ -10,29 +10,36 @@ import (
 
 // takePort joins an address of a record with its port. What no value can say
 // becomes a tag: the port of a name or a block, a port that the value
-// contradicts, several ports, and what is no port at all.
-func takePort(r *Record, find Finder) {
+// contradicts, several ports, and what is no port at all. remark is what to tell
+// of it once an IOC came of the record, nil when there is nothing.
+func takePort(r *Record) (remark func(Finder)) {
 	port := onePort(r.Port)
 	switch r.Type {
 	case feed.IP:
 		if port > 0 {
 			r.Type, r.Value = feed.IPPort, withPort(r.Value, strconv.Itoa(port))
-			return
+			return nil
 		}
-		find("port-as-tag", feed.Warning, r.Line, "%s is no one port from 1 to 65535, so %s has none and the ports are a tag", feed.Quote(r.Port), feed.Quote(r.Value))
+		value, ports, line := r.Value, r.Port, r.Line // a record that is kept would cost every row
+		remark = func(find Finder) {
+			find("port-as-tag", feed.Warning, line, "%s is no one port from 1 to 65535, so %s has none and the ports are a tag", feed.Quote(ports), feed.Quote(value))
+		}
 	case feed.IPPort, feed.URL:
 		had := feed.IOC{Type: r.Type, Value: feed.Refang(r.Value)}.Port()
 		if port == had && port > 0 || had == 0 && port == usualPort(r.Value) {
-			return
+			return nil
 		}
-		if had > 0 {
-			find("port-differs", feed.Warning, r.Line, "beside %s stands the port %s, which it does not have; that port is a tag", feed.Quote(r.Value), feed.Quote(r.Port))
+		if value, ports, line := r.Value, r.Port, r.Line; had > 0 {
+			remark = func(find Finder) {
+				find("port-differs", feed.Warning, line, "beside %s stands the port %s, which it does not have; that port is a tag", feed.Quote(value), feed.Quote(ports))
+			}
 		}
 	case feed.Domain, feed.CIDR:
 	default:
-		return
+		return nil
 	}
 	r.Tags = append(slices.Clip(r.Tags), "port "+Words(r.Port))
+	return remark
 }
 
 // onePort is the number that a port says, with or without the name of a protocol

@@ -40,8 +40,9 @@ func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 
 // read fills in an IOC. Records and IOCs are large, and there are many.
 func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
+	var remark func(Finder)
 	if r.Port != "" && r.Port != "0" {
-		takePort(r, find)
+		remark = takePort(r)
 	}
 	value, err := feed.Canonical(r.Type, r.Value)
 	if err != nil {
@@ -52,6 +53,9 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 		}
 		find("bad-value", feed.Error, r.Line, "%s is no %s (%s), so no IOC is made of it", feed.Quote(r.Value), r.Type, reason)
 		return false
+	}
+	if remark != nil {
+		remark(find)
 	}
 	i.Type, i.Value, i.Threat, i.Family = r.Type, value, r.Threat, r.Family
 	i.Reference, i.Tags, i.Mention, i.Context = r.Reference, r.Tags, r.Mention, r.Context
