@@ -143,8 +143,8 @@ func (c *Checker) Means(code string) string {
 // about it alone say nothing of one of them. It is not where the rule is off.
 func (c *Checker) SharedHost(name string) bool {
 	_, on := c.rules[sharedHostRule]
-	_, is := c.known.hosts[name]
-	return on && is
+	h, entry, is := c.known.shared(name)
+	return on && is && (h.whole || entry == name)
 }
 
 // finder gathers the warnings about one IOC.

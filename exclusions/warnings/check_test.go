@@ -96,8 +96,7 @@ func TestCheck(t *testing.T) {
 		{feed.Domain, "tenant.sharepoint.com", "shared-suffix?"},
 		{feed.Domain, "www.github.com", ""},
 		{feed.Domain, "npmjs.com", "shared-host"},
-		{feed.Domain, "registry.npmjs.org", "shared-host"},
-		{feed.Domain, "x.npmjs.org", "shared-suffix?"},
+		{feed.Domain, "www.npmjs.org", "shared-host"},
 		{feed.Domain, "firebaseio.com", "shared-host"},
 		{feed.Domain, "x.firebaseio.com", "shared-suffix?"},
 		{feed.Domain, "amazonaws.com", "shared-host"},
@@ -213,7 +212,7 @@ func TestLevels(t *testing.T) {
 func TestSharedHost(t *testing.T) {
 	c := checker(t, Options{})
 	for name, want := range map[string]bool{
-		"github.com": true, "raw.githubusercontent.com": true, "s3.amazonaws.com": true, "evil.ngrok.io": false, "tenant.sharepoint.com": false, "evil-site.ru": false, "": false,
+		"github.com": true, "raw.githubusercontent.com": true, "s3.amazonaws.com": true, "npmjs.org": true, "www.npmjs.org": true, "evil.ngrok.io": false, "tenant.sharepoint.com": false, "evil-site.ru": false, "": false,
 	} {
 		if got := c.SharedHost(name); got != want {
 			t.Errorf("%q: %v", name, got)

@@ -27,6 +27,7 @@ type block struct {
 type host struct {
 	name  string
 	below bool // names below it count as well
+	whole bool // names below it count as itself
 }
 
 //go:embed blocks.yaml
@@ -87,6 +88,7 @@ func (k *known) readHosts() error {
 	var entries []struct {
 		Name  string `yaml:"name"`
 		Below bool   `yaml:"below"`
+		Whole bool   `yaml:"whole"`
 		Hosts string `yaml:"hosts"` // one text, as blocks are
 	}
 	if err := decode("hosts.yaml", hostsYAML, &entries); err != nil {
@@ -101,7 +103,7 @@ func (k *known) readHosts() error {
 			if had.name == "" {
 				had.name = e.Name
 			}
-			k.hosts[h] = host{had.name, had.below || e.Below}
+			k.hosts[h] = host{had.name, had.below || e.Below, had.whole || e.Whole}
 		}
 	}
 	return nil
@@ -153,7 +155,7 @@ func (k *known) shared(name string) (h host, entry string, ok bool) {
 		if !more {
 			return host{}, "", false
 		}
-		if h, ok = k.hosts[parent]; ok && h.below {
+		if h, ok = k.hosts[parent]; ok && (h.below || h.whole) {
 			return h, parent, true
 		}
 		rest = parent
