@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"quarry/exclusions/library"
@@ -96,13 +95,11 @@ func (m *Model) shelved(msg shelvedMsg) {
 // libraryList is the list of the library's scenarios, those that are of use for what
 // is hunted first.
 type libraryList struct {
-	input  textinput.Model
+	searchList
 	all    []library.Entry
 	errs   []error
 	useful int // of all
 	found  []int
-	win    window
-	lines  []textLine // about the one under the cursor
 }
 
 // showLibrary opens the list, unless something else was opened meanwhile.
@@ -110,7 +107,7 @@ func (m *Model) showLibrary(msg libraryMsg) {
 	if m.overlay != nil || m.prompt != nil {
 		return
 	}
-	o := &libraryList{input: newInput("search: ", ""), errs: msg.errs}
+	o := &libraryList{searchList: newSearchList(), errs: msg.errs}
 	var tables []string
 	for _, t := range m.tables.all {
 		if t.Chosen && t.Available {
@@ -135,8 +132,6 @@ func (m *Model) showLibrary(msg libraryMsg) {
 		m.say(bad, o.errs[0].Error())
 	}
 }
-
-func (o *libraryList) bare() bool { return false }
 
 func (o *libraryList) resize(m *Model) {
 	setWidth(&o.input, m.w-12)
@@ -206,23 +201,15 @@ func (o *libraryList) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (o *libraryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
-	switch msg.String() {
-	case "esc", "ctrl+c":
+	switch key := msg.String(); {
+	case key == "esc" || key == "ctrl+c":
 		m.overlay = nil
 		m.say(plain, "")
-	case "up", "ctrl+p":
-		o.win.move(up)
-	case "down", "ctrl+n":
-		o.win.move(down)
-	case "pgup":
-		o.win.move(pageUp)
-	case "pgdown":
-		o.win.move(pageDown)
-	case "enter":
+	case key == "enter":
 		if o.win.at < len(o.found) {
 			return m.borrow(o.all[o.found[o.win.at]])
 		}
-	default:
+	case !o.scroll(key):
 		return o.update(m, msg)
 	}
 	o.detail(m)
@@ -233,47 +220,14 @@ func (o *libraryList) footer() []footerKey {
 	return []footerKey{{"Enter", "take"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"type", "to search"}, {"PgUp/PgDn", "page"}}
 }
 
-func (o *libraryList) cursor() *tea.Cursor {
-	c := o.input.Cursor()
-	if c != nil {
-		c.Y, c.X = 2, c.X+1
-	}
-	return c
-}
-
 func (o *libraryList) draw(m *Model, w, h int) {
-	c := &m.canvas
-	m.overlayTitle("Library of scenarios", &o.win, w)
-	c.raw(plain, " ")
-	c.input(&o.input, w-1)
-	c.newline()
-	y := 2
-	for row := o.win.top; row < min(o.win.top+o.win.height, len(o.found)) && y < h; row++ {
-		o.drawRow(m, row, w)
-		c.newline()
-		y++
-	}
-	if len(o.found) == 0 && y < h {
-		c.put(dim, "  no scenario of the library has these words", w)
-		c.newline()
-		y++
-	}
-	lines := append([]textLine{nil}, o.lines...)
-	if room := h - y; len(lines) > room && room > 1 {
-		lines = append(lines[:room-1:room-1], textLine{{dim, m.glyphs.ellipsis + " there is more; Enter shows it where something is to be filled in"}})
-	}
-	for _, l := range lines {
-		if y < h {
-			c.raw(plain, " ")
-			c.line(l, w-1)
-			c.newline()
-			y++
-		}
-	}
-	for ; y < h; y++ {
-		c.put(plain, "", w)
-		c.newline()
-	}
+	o.drawList(m, w, h, "Library of scenarios", "  no scenario of the library has these words", func(at int) { o.drawRow(m, at, w) },
+		func(lines []textLine, room int) []textLine {
+			if len(lines) <= room || room <= 1 {
+				return lines
+			}
+			return append(lines[:room-1:room-1], textLine{{dim, m.glyphs.ellipsis + " there is more; Enter shows it where something is to be filled in"}})
+		})
 }
 
 func (o *libraryList) drawRow(m *Model, row, w int) {

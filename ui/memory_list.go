@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"quarry/feed"
@@ -21,13 +20,11 @@ type searchedMsg struct {
 // memoryList is all that is remembered, in whatever review it was judged, to be
 // searched as one types. Nothing is decided in it.
 type memoryList struct {
-	input     textinput.Model
+	searchList
 	found     []store.Memory
 	all       int    // that have the words; those found are the latest of them
 	asked     string // the text that is looked for, or was
 	searching bool
-	win       window
-	lines     []textLine // about the one under the cursor
 }
 
 // mostSearched is how many memories are listed.
@@ -35,7 +32,7 @@ const mostSearched = 500
 
 // showMemory opens the list.
 func (m *Model) showMemory() tea.Cmd {
-	o := &memoryList{input: newInput("search: ", "")}
+	o := &memoryList{searchList: newSearchList()}
 	m.today = m.opt.Now()
 	m.cover(o)
 	o.resize(m)
@@ -82,8 +79,6 @@ func (m *Model) searched(msg searchedMsg) tea.Cmd {
 	return nil
 }
 
-func (o *memoryList) bare() bool { return false }
-
 func (o *memoryList) resize(m *Model) {
 	setWidth(&o.input, m.w-12)
 	rows := max(2, m.h-5)
@@ -127,22 +122,14 @@ func (o *memoryList) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (o *memoryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
-	switch msg.String() {
-	case "esc", "ctrl+c":
+	switch key := msg.String(); {
+	case key == "esc" || key == "ctrl+c":
 		m.overlay = nil
 		m.say(plain, "")
 		return nil
-	case "up", "ctrl+p":
-		o.win.move(up)
-	case "down", "ctrl+n":
-		o.win.move(down)
-	case "pgup":
-		o.win.move(pageUp)
-	case "pgdown":
-		o.win.move(pageDown)
-	case "enter":
+	case key == "enter":
 		o.enter(m)
-	default:
+	case !o.scroll(key):
 		return o.update(m, msg)
 	}
 	o.detail(m)
@@ -176,54 +163,19 @@ func (o *memoryList) footer() []footerKey {
 	return []footerKey{{"Enter", "go to it"}, {"Up/Down", "choose"}, {"Esc", "close"}, {"", "type to search"}}
 }
 
-func (o *memoryList) cursor() *tea.Cursor {
-	c := o.input.Cursor()
-	if c != nil {
-		c.Y, c.X = 2, c.X+1
-	}
-	return c
-}
-
 func (o *memoryList) draw(m *Model, w, h int) {
-	c := &m.canvas
 	title := "Remembered"
 	if o.all > len(o.found) {
 		title += ", the latest " + thousands(len(o.found)) + " of " + thousands(o.all)
 	}
-	m.overlayTitle(title, &o.win, w)
-	c.raw(plain, " ")
-	c.input(&o.input, w-1)
-	c.newline()
-	y := 2
-	for row := o.win.top; row < min(o.win.top+o.win.height, len(o.found)) && y < h; row++ {
-		o.drawRow(m, row, w)
-		c.newline()
-		y++
+	none := "  nothing that is remembered has these words"
+	switch {
+	case o.searching:
+		none = "  looking it up"
+	case o.asked == "":
+		none = "  nothing is remembered yet: verdicts and notes of all reviews are"
 	}
-	if len(o.found) == 0 && y < h {
-		text := "  nothing that is remembered has these words"
-		switch {
-		case o.searching:
-			text = "  looking it up"
-		case o.asked == "":
-			text = "  nothing is remembered yet: verdicts and notes of all reviews are"
-		}
-		c.put(dim, text, w)
-		c.newline()
-		y++
-	}
-	for _, l := range append([]textLine{nil}, o.lines...) {
-		if y < h {
-			c.raw(plain, " ")
-			c.line(l, w-1)
-			c.newline()
-			y++
-		}
-	}
-	for ; y < h; y++ {
-		c.put(plain, "", w)
-		c.newline()
-	}
+	o.drawList(m, w, h, title, none, func(at int) { o.drawRow(m, at, w) }, func(lines []textLine, _ int) []textLine { return lines })
 }
 
 func (o *memoryList) drawRow(m *Model, row, w int) {

@@ -81,7 +81,7 @@ func TestMemoryHasNoJournal(t *testing.T) {
 // BenchmarkMemoryList draws the list.
 func BenchmarkMemoryList(b *testing.B) {
 	m := New(newReview(b, sampleDocument(b)), options(b))
-	o := &memoryList{input: newInput("search: ", "")}
+	o := &memoryList{searchList: newSearchList()}
 	for i := range mostSearched {
 		o.found = append(o.found, store.Memory{Type: "domain", Value: fmt.Sprintf("host-%d.lantern.example", i)})
 	}
