@@ -60,17 +60,16 @@ func (e *InputError) Unwrap() error { return e.Err }
 // PDF, archives and empty documents are refused. The error is an
 // [*InputError].
 func NewInput(name string, r io.Reader) (*Input, error) {
-	left := int64(MaxUnpacked)
-	return newInput(name, r, MaxText, &left)
+	return newInput(name, r, MaxText, &budget{left: MaxUnpacked})
 }
 
-// newInput is NewInput for a text of at most limit bytes, of which no more may
-// be unpacked than are left.
-func newInput(name string, r io.Reader, limit int64, left *int64) (*Input, error) {
+// newInput is NewInput for a text of at most limit bytes, of which no more is
+// unpacked than the budget allows.
+func newInput(name string, r io.Reader, limit int64, b *budget) (*Input, error) {
 	source := &counted{r: r}
 	raw, magic, err := peek(source)
 	if err == nil && bytes.HasPrefix(magic, gzipMagic) {
-		raw, magic, err = gunzip(raw, &bounded{left: left, packed: source.count})
+		raw, magic, err = gunzip(raw, &bounded{budget: b, source: source})
 	}
 	if err != nil {
 		return nil, inputError(name, err)
@@ -102,8 +101,6 @@ func (c *counted) Read(p []byte) (int, error) {
 	c.n += int64(n)
 	return n, err
 }
-
-func (c *counted) count() int64 { return c.n }
 
 // keeper hands on what is read. What comes before it knows where to, which is
 // little more than the head, it holds.
@@ -156,36 +153,51 @@ func gunzip(r io.Reader, b *bounded) (all io.Reader, magic []byte, err error) {
 	return peek(b)
 }
 
-// bounded reads no more of what a compressed file holds than are left, which
-// several files share, and no more than anything worth reading is packed to.
-type bounded struct {
-	r      io.Reader
-	left   *int64
-	packed func() int64 // how many bytes it was packed to, as far as it was read
-	out    int64
+// budget is how much more may be unpacked, which the files of an archive share.
+type budget struct {
+	left   int64
+	out    int64 // bytes that were unpacked
+	packed int64 // bytes that they had been packed to
 }
 
 const (
-	freely   = 256 << 20 // what comes out of any file before its size matters
-	maxRatio = 200       // feeds are packed to a tenth, a list of one line to a thousandth
+	freely   = 64 << 20 // what comes out of any file or archive before its size matters
+	maxRatio = 200      // feeds are packed to a tenth, a list of one line to a thousandth
 )
+
+// spent says that no more is read: there was too much, or more than anything
+// worth reading is packed to.
+func (b *budget) spent() bool {
+	return b.left <= 0 || b.out > freely && b.out/maxRatio > b.packed
+}
 
 // errBomb says that more comes out of a compressed file than is read.
 var errBomb = errors.New("more comes out of it than is read")
 
+const bombAdvice = "unpack it yourself if you trust it, and open the part you need"
+
+// bounded reads what a compressed file holds, as far as the budget goes.
+type bounded struct {
+	r io.Reader
+	*budget
+	source *counted // what it is packed to; nil where the budget knows
+	known  int64    // of the source's bytes, in the budget
+}
+
 func (b *bounded) Read(p []byte) (int, error) {
-	if *b.left <= 0 {
+	if b.spent() {
 		if n, err := b.r.Read(p[:min(1, len(p))]); n == 0 {
 			return 0, err
 		}
 		return 0, errBomb
 	}
-	if b.out > freely && b.out/maxRatio > b.packed() {
-		return 0, errBomb
-	}
-	n, err := b.r.Read(p[:min(int64(len(p)), *b.left)])
-	*b.left -= int64(n)
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
 	b.out += int64(n)
+	if b.source != nil {
+		b.packed += b.source.n - b.known
+		b.known = b.source.n
+	}
 	return n, err
 }
 
@@ -245,7 +257,7 @@ func inputError(name string, err error) *InputError {
 	e := &InputError{Name: name, Reason: err.Error(), Advice: "the file could not be read to its end", Err: err}
 	switch {
 	case errors.Is(err, errBomb):
-		e.Advice = "unpack it yourself if you trust it, and open the part you need"
+		e.Advice = bombAdvice
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Reason, e.Advice = "this is compressed with gzip and damaged", "fetch it again"
 	case errors.Is(err, errNoUTF16):

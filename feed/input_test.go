@@ -164,8 +164,8 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestTextLimit(t *testing.T) {
 	const limit = 1 << 20
-	left := int64(limit)
-	in, err := newInput("doc", strings.NewReader(strings.Repeat("a", limit)), limit, &left)
+	b := &budget{left: limit}
+	in, err := newInput("doc", strings.NewReader(strings.Repeat("a", limit)), limit, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestTextLimit(t *testing.T) {
 		t.Errorf("a document of the largest size: %v", err)
 	}
 	// An endless stream must be left in time, whatever it holds.
-	in, err = newInput("-", endless{}, limit, &left)
+	in, err = newInput("-", endless{}, limit, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestTextLimit(t *testing.T) {
 func TestBomb(t *testing.T) {
 	const limit = 1 << 20
 	open := func(n, left int64) (*Input, error) {
-		return newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", int(n)))), 2*limit, &left)
+		return newInput("doc.gz", strings.NewReader(gzipped(strings.Repeat("a", int(n)))), 2*limit, &budget{left: left})
 	}
 	in, err := open(limit+1, limit)
 	if err != nil {
@@ -205,11 +205,11 @@ func TestBomb(t *testing.T) {
 // What is packed to next to nothing is read no further than any feed needs,
 // however much may still come.
 func TestBombByRatio(t *testing.T) {
-	for _, c := range []struct{ packed, want int64 }{{1 << 20, freely}, {4 << 20, 4 << 20 * maxRatio}} {
-		left := int64(MaxUnpacked)
-		n, err := io.Copy(io.Discard, &bounded{r: endless{}, left: &left, packed: func() int64 { return c.packed }})
-		if !errors.Is(err, errBomb) || n < c.want || n > c.want+1<<20 || left != MaxUnpacked-n {
-			t.Errorf("packed to %d bytes: read %d, %d left, %v; want %d", c.packed, n, left, err, c.want)
+	for _, c := range []struct{ packed, want int64 }{{1 << 18, freely}, {1 << 20, 1 << 20 * maxRatio}} {
+		b := &budget{left: MaxUnpacked, packed: c.packed}
+		n, err := io.Copy(io.Discard, &bounded{r: endless{}, budget: b})
+		if !errors.Is(err, errBomb) || n < c.want || n > c.want+1<<20 || b.left != MaxUnpacked-n {
+			t.Errorf("packed to %d bytes: read %d, %d left, %v; want %d", c.packed, n, b.left, err, c.want)
 		}
 	}
 }

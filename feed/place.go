@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -260,13 +261,20 @@ func (p Place) members(file, all io.Reader, yield func(*Input, error) bool) {
 			return
 		}
 	}
-	left, files := int64(MaxUnpacked), 0
-	for _, f := range z.File {
+	b, files := &budget{left: MaxUnpacked}, 0
+	for i, f := range z.File {
 		if f.FileInfo().IsDir() {
 			continue
 		}
+		if b.spent() {
+			reason := fmt.Sprintf("more comes out of the archive than is read, and so %d others behind it are left out", len(z.File)-i-1)
+			yield(nil, &InputError{Name: p.Name + "/" + f.Name, Reason: reason, Advice: bombAdvice, Err: errBomb, Found: true})
+			return
+		}
 		files++
-		if !p.member(f, &left, yield) {
+		// An archive may say of a file that it is larger than the archive.
+		b.packed = min(b.packed+int64(min(f.CompressedSize64, uint64(size))), size)
+		if !p.member(f, b, yield) {
 			return
 		}
 	}
@@ -275,8 +283,8 @@ func (p Place) members(file, all io.Reader, yield func(*Input, error) bool) {
 	}
 }
 
-// member opens a file of an archive, of all of which so many bytes are left.
-func (p Place) member(f *zip.File, left *int64, yield func(*Input, error) bool) bool {
+// member opens a file of an archive, whose files share a budget.
+func (p Place) member(f *zip.File, b *budget, yield func(*Input, error) bool) bool {
 	name := p.Name + "/" + f.Name
 	const encrypted = 1 // a bit of the flags
 	if f.Flags&encrypted != 0 {
@@ -287,8 +295,7 @@ func (p Place) member(f *zip.File, left *int64, yield func(*Input, error) bool) 
 		return yield(nil, &InputError{Name: name, Reason: err.Error(), Advice: "unpack it yourself", Err: err, Found: true})
 	}
 	defer r.Close()
-	packed := func() int64 { return int64(f.CompressedSize64) }
-	in, err := newInput(name, &bounded{r: r, left: left, packed: packed}, MaxText, left)
+	in, err := newInput(name, &bounded{r: r, budget: b}, MaxText, b)
 	var bad *InputError
 	switch {
 	case err == nil:

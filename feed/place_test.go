@@ -3,7 +3,10 @@ package feed
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -168,5 +171,60 @@ func TestPassword(t *testing.T) {
 	want := []string{"found error z.zip/locked.csv: this file of the archive has a password; unpack it yourself", "found z.zip/open.csv: y"}
 	if diff := cmp.Diff(want, opened(t, "", "z.zip")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestBombOfFiles holds that the files of an archive are bounded together: each
+// would be read alone, of all only what no more may come of is.
+func TestBombOfFiles(t *testing.T) {
+	const size, files = 8 << 20, 40
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := bytes.Repeat([]byte("192.0.2.1 evil.\n"), 1<<16)
+	sum := crc32.NewIEEE()
+	for range size / len(text) {
+		w.Write(text)
+		sum.Write(text)
+	}
+	w.Close()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := range files {
+		h := &zip.FileHeader{
+			Name: fmt.Sprintf("%02d.txt", i), Method: zip.Deflate, CRC32: sum.Sum32(),
+			CompressedSize64: uint64(packed.Len()), UncompressedSize64: size,
+		}
+		raw, err := z.CreateRaw(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw.Write(packed.Bytes())
+	}
+	z.Close()
+	write(t, map[string]string{"bomb.zip": b.String()})
+	places, err := Places([]string{"bomb.zip"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, whole := int64(0), 0
+	for in, bad := range Inputs(places, nil) {
+		if err = bad; bad != nil {
+			continue
+		}
+		var n int64
+		if n, err = io.Copy(io.Discard, in); err == nil {
+			whole++
+		}
+		read += n
+	}
+	if read > freely+size || whole < freely/size-1 {
+		t.Errorf("%d bytes of %d files were read", read, whole)
+	}
+	want := "bomb.zip/09.txt: more comes out of the archive than is read, and so 30 others behind it are left out; unpack it yourself if you trust it, and open the part you need"
+	if !errors.Is(err, errBomb) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
