@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -206,6 +207,27 @@ func TestDocumentOnStandardInput(t *testing.T) {
 	}
 	if left := p.LeftOn(); len(left) > 0 {
 		t.Errorf("the terminal was left with %v", left)
+	}
+}
+
+// TestSlowPipe: while nothing can be shown, it is said why, and the document that
+// comes late is read.
+func TestSlowPipe(t *testing.T) {
+	late := filepath.Join(t.TempDir(), "late")
+	if err := syscall.Mkfifo(late, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", `cat "$1" | "$0" -`, builtBinary(t), late)
+	cmd.Env = environ(t)
+	p := termtest.StartPty(t, 100, 30, cmd)
+	p.WaitFor("quarry: reading; Ctrl-C gives up")
+	if err := os.WriteFile(late, []byte("evil.example\nbad.example\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	p.WaitFor("2 of 2 IOCs on")
+	p.Press("q")
+	if err := p.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 
@@ -72,6 +73,28 @@ func (p *program) promptForText(places []feed.Place) {
 	}
 }
 
+// patience is how long nothing is on the screen before it is said why.
+const patience = 400 * time.Millisecond
+
+// sayWaiting says that documents are read, where that takes long: of a slow pipe or
+// a large document there is nothing to look at for some time. The function that it
+// returns ends the waiting.
+func (p *program) sayWaiting() (end func()) {
+	begun, quiet := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(quiet)
+		select {
+		case <-begun:
+		case <-time.After(patience):
+			fmt.Fprintln(p.stderr, "quarry: reading; Ctrl-C gives up")
+		}
+	}()
+	return func() {
+		close(begun)
+		<-quiet
+	}
+}
+
 // equip gives a review the analyst's defaults, and lets it say what is suspicious
 // about its IOCs.
 func (p *program) equip(r *review.Review, suspicions func() (*warnings.Checker, error)) error {
@@ -114,6 +137,7 @@ func (p *program) load(names []string, o *originals) (*review.Loading, int64, er
 		p.promptForText(places)
 		inputs, size = feed.Inputs(places, p.stdin), feed.Size(places)
 	}
+	defer p.sayWaiting()()
 	l, err := p.begin(o.watch(inputs, places), catalogue, suspicions)
 	return l, size, err
 }
