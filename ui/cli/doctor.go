@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ import (
 
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/review/store"
 	"quarry/ui/cell"
 )
 
@@ -83,7 +85,7 @@ func (p *program) examine(ctx context.Context) []check {
 		p.checkTerminal(), p.checkColours(), p.checkCharacters(),
 	}
 	checks = append(checks, p.checkMultiplexer(ctx)...)
-	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkCatalogue(), p.checkKey())
+	return append(checks, p.checkClipboard(), p.checkCopyFile(), p.checkReviews(), p.checkCatalogue(), p.checkKey())
 }
 
 func (p *program) checkTerminal() check {
@@ -175,6 +177,23 @@ func (p *program) checkCopyFile() check {
 		return check{"copies", err.Error(), ""}
 	}
 	return check{"copies", "the last copy is kept in " + board.Folder, ""}
+}
+
+// checkReviews says where reviews are kept. It does not open the database, which
+// would be made anew in the present form.
+func (p *program) checkReviews() check {
+	path := filepath.Join(store.Folder(), store.FileName)
+	c := check{"reviews", "kept in " + path, ""}
+	switch _, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		c.found = "none was saved yet; they will be kept in " + path
+	case err != nil:
+		c.found, c.follows = "kept in "+path+", which cannot be read: "+err.Error(), "the workbench works, and saves beside it what is decided"
+	}
+	if left := store.Unsaved(besideFolders()); len(left) > 0 {
+		c.follows = "decisions that the database did not take are in " + left[0] + "; quarry reviews import takes them in"
+	}
+	return c
 }
 
 func (p *program) checkCatalogue() check {

@@ -34,13 +34,17 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 				if one.Holder != nil { // nobody is asked about what cannot be done
 					return &store.HeldError{ID: id, By: *one.Holder}
 				}
-				what := fmt.Sprintf("delete review %d, %s, with %s", id, cell.Clean(one.Title), feed.Counted(one.Decisions+one.Undone, "decision"))
+				what := fmt.Sprintf("review %d, %s, with %s", id, cell.Clean(one.Title), feed.Counted(one.Decisions+one.Undone, "decision"))
 				if !yes {
-					if err := p.confirm(what); err != nil {
+					if err := p.confirm("delete " + what); err != nil {
 						return err
 					}
 				}
-				return s.Delete(id, time.Now())
+				if err := s.Delete(id, time.Now()); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(p.stdout, "deleted %s\n", what)
+				return err
 			})
 		},
 	}
@@ -81,13 +85,18 @@ func (p *program) importReviewCommand() *cobra.Command {
 func (p *program) importReviews(s *store.Store, paths []string) error {
 	for _, path := range paths {
 		id, added, err := s.Import(path, time.Now())
+		if errors.Is(err, fs.ErrNotExist) {
+			return &feed.InputError{Name: path, Reason: "no such file", Advice: "one that was taken in is removed; quarry reviews names those that are left", Err: err}
+		}
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "review %d: %s taken in\n", id, feed.Counted(added, "decision"))
+		fmt.Fprintf(p.stdout, "review %d: %s taken in", id, feed.Counted(added, "decision"))
 		if err := os.Remove(path); err != nil {
+			fmt.Fprintln(p.stdout)
 			return err
 		}
+		fmt.Fprintf(p.stdout, ", and %s is removed\n", cell.Clean(path))
 	}
 	return nil
 }
