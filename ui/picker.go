@@ -93,7 +93,14 @@ func (p *picker) search() {
 
 func (p *picker) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch msg.String() {
-	case "esc", "ctrl+c":
+	case "esc":
+		if p.input.Value() == "" {
+			return p.leave(m)
+		}
+		p.input.Reset() // leaving may end the session
+		p.search()
+		m.say(plain, "")
+	case "ctrl+c":
 		return p.leave(m)
 	case "up", "ctrl+p":
 		p.win.move(up)
@@ -130,7 +137,11 @@ func (p *picker) update(m *Model, msg tea.Msg) tea.Cmd {
 func (p *picker) scrollBy(to motion) { p.win.move(to) }
 
 func (p *picker) footer() []footerKey {
-	keys := []footerKey{{"Enter", p.enter}, {"Up/Down", "choose"}, {"Esc", p.esc}, {"", "type to search"}}
+	esc := p.esc
+	if p.input.Value() != "" {
+		esc = "all documents"
+	}
+	keys := []footerKey{{"Enter", p.enter}, {"Up/Down", "choose"}, {"Esc", esc}, {"", "type to search"}}
 	if p.none != nil {
 		keys = slices.Insert(keys, 1, footerKey{"Del", "compare with nothing"})
 	}
