@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"errors"
+	"io"
 	"slices"
 	"strings"
 )
@@ -99,6 +101,9 @@ func (r *Registry) Read(in *Input, out Sink) error {
 	}
 	sink := &stamping{Sink: out, format: best.Name()}
 	err := best.Read(in, sink)
+	if err == nil {
+		sink.readRest(in)
+	}
 	for i, b := range sink.begun {
 		b.SHA256 = in.SHA256()
 		if i == 0 {
@@ -113,6 +118,19 @@ type stamping struct {
 	Sink
 	format string
 	begun  []*Bulletin
+}
+
+// readRest reads what the reader left, such as the line end behind the last
+// bracket: the hash, by which a review is found again, is of the whole document.
+func (s *stamping) readRest(in *Input) {
+	_, err := io.Copy(io.Discard, in)
+	var bad *InputError
+	if last := len(s.begun) - 1; errors.As(err, &bad) && last >= 0 {
+		s.begun[last].Findings = append(s.begun[last].Findings, Finding{
+			Code: "text-cut", Severity: Error, Source: Source{in.Name, bad.Line},
+			Text: "the document cannot be read to its end: " + bad.Reason + "; " + bad.Advice,
+		})
+	}
 }
 
 func (s *stamping) Document(b *Bulletin) {

@@ -157,8 +157,11 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 		return id, err
 	}
 	identity := identityColumn(w.sources)
-	if w.opt.New || !identity.Valid {
+	if w.opt.New {
 		return 0, nil
+	}
+	if !identity.Valid {
+		return w.findByFiles(tx, "")
 	}
 	var id int64
 	err := tx.QueryRow(`SELECT id FROM (SELECT *, EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) AS own FROM reviews) AS r
@@ -168,7 +171,18 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	rows, err := tx.Query("SELECT id FROM reviews WHERE identity IS NULL AND NOT shed AND id != ? ORDER BY changed DESC", w.id)
+	return w.findByFiles(tx, "identity IS NULL AND")
+}
+
+// findByFiles is the review of the same files that was changed last, or 0, where what
+// is known of their content does not tell: this time, or when they were reviewed, they
+// were not read to their end.
+func (w *writer) findByFiles(tx *sql.Tx, those string) (int64, error) {
+	if len(w.sources) == 0 || w.sources[0].Path == "" {
+		return 0, nil
+	}
+	rows, err := tx.Query("SELECT id FROM reviews WHERE "+those+` NOT shed AND id != ?
+		AND EXISTS (SELECT 1 FROM sources WHERE review = id AND n = 0 AND path = ?) ORDER BY changed DESC`, w.id, w.sources[0].Path)
 	if err != nil {
 		return 0, err
 	}
@@ -194,11 +208,23 @@ func (w *writer) sameDocuments(tx *sql.Tx) error {
 	return nil
 }
 
-// sameFiles reports whether all are files as they were.
-func sameFiles(a, b []Source) bool {
-	return slices.EqualFunc(a, b, func(a, b Source) bool {
-		return a.Path != "" && a.Path == b.Path && a.Size == b.Size && a.Modified.Equal(b.Modified)
+// sameFiles reports whether what was reviewed are the files that are read now, as they
+// were. Where one of both was not read to its end, what stands behind is not told.
+func sameFiles(known, now []Source) bool {
+	known = slices.DeleteFunc(known, func(d Source) bool { return d.Pasted })
+	now = slices.DeleteFunc(slices.Clone(now), func(d Source) bool { return d.Pasted })
+	if len(known) != len(now) && !cutAt(known, len(now)) && !cutAt(now, len(known)) {
+		return false
+	}
+	n := min(len(known), len(now))
+	return n > 0 && slices.EqualFunc(known[:n], now[:n], func(a, b Source) bool {
+		return a.Path != "" && a.Path == b.Path && a.Size == b.Size && micros(a.Modified) == micros(b.Modified)
 	})
+}
+
+// cutAt reports whether the reading of so many documents ended in the last of these.
+func cutAt(docs []Source, of int) bool {
+	return len(docs) > 0 && len(docs) < of && docs[len(docs)-1].SHA256 == ""
 }
 
 // withKnown are the documents of a review with what was opened of them now.
