@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"quarry/feed"
+	"quarry/internal/race"
 	"quarry/kql/kqltest"
 )
 
@@ -126,10 +127,18 @@ func TestWrongText(t *testing.T) {
 	}
 }
 
+// veryMany are more IOCs than any one query takes.
+func veryMany() int {
+	if race.Enabled {
+		return 20_000
+	}
+	return 100_000
+}
+
 // TestAnyIOCsAnyModes hunts random IOCs in random modes. The very large sets
 // are tried on a few tables.
 func TestAnyIOCsAnyModes(t *testing.T) {
-	for _, n := range []int{0, 1, 7, 100, 3_000, 100_000} {
+	for _, n := range []int{0, 1, 7, 100, 3_000, veryMany()} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(uint64(n), 1))
@@ -264,7 +273,7 @@ func listLengths(query string) map[string]int {
 
 // TestAnyUnion hunts random IOCs in several tables at once.
 func TestAnyUnion(t *testing.T) {
-	for _, n := range []int{0, 1, 100, 3_000, 100_000} {
+	for _, n := range []int{0, 1, 100, 3_000, veryMany()} {
 		r := rand.New(rand.NewPCG(uint64(n), 3))
 		s := selection(randomIOCs(t, r, n))
 		for _, target := range Targets {
@@ -307,7 +316,7 @@ func TestThousandBind(t *testing.T) {
 // TestAnySplit splits hunts of random IOCs: no part is over the limit, and each
 // IOC that the table carries is in one part, with what is known of it.
 func TestAnySplit(t *testing.T) {
-	for _, n := range []int{1, 7, 100, 3_000, 100_000} {
+	for _, n := range []int{1, 7, 100, 3_000, veryMany()} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(uint64(n), 2))

@@ -15,6 +15,7 @@ import (
 
 	"quarry/feed"
 	"quarry/feed/records"
+	"quarry/internal/race"
 )
 
 // Read reads a text with a reader. Without any error it gives all documents; an
@@ -229,16 +230,14 @@ func Within(tb testing.TB, rd feed.Reader, text string) {
 	}
 }
 
-// huge is a text so long that a reader must not hold it. The race detector takes
-// ten times as long over one and looks for something else: a quarter of it will
-// do there. A run without it, such as that of README.md, reads the whole.
+// huge is a text so long that a reader must not hold it.
 const huge = 64 << 20
 
 // Big is a text of n bytes at least: a head, then a unit again and again, then a
 // tail, of which little is in memory. With the race detector a text of more than
 // 64 MB has a quarter of its units.
 func Big(n int, head, unit, tail string) io.Reader {
-	if racing && n > huge {
+	if race.Enabled && n > huge {
 		n /= 4
 	}
 	block := strings.Repeat(unit, 1+(64<<10)/len(unit))

@@ -1,6 +1,0 @@
-//go:build race
-
-package readertest
-
-// racing says whether the tests were built with the race detector.
-const racing = true
