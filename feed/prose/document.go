@@ -48,6 +48,7 @@ type document struct {
 	paths tally   // paths of files
 
 	schemeless tally // URLs that have no scheme
+	doubted    tally // IOCs whose notes may deny that they are
 }
 
 // tally counts something that one finding is about.
@@ -99,9 +100,8 @@ func (d *document) heads(level int, b block) error {
 	if d.title == "" && level < lineLevel {
 		d.title = title
 		// A title that names its subject is no heading over all that follows.
-		ws := split(title)
-		d.classify(ws)
-		if level == 1 && !words().madeOf(ws, words().Indicators, words().Subjects, words().Topics) {
+		d.classify(title)
+		if ws := split(title); level == 1 && !words().madeOf(ws, words().Indicators, words().Subjects, words().Topics) {
 			d.leave(level)
 			d.rule = ""
 			return nil
@@ -295,6 +295,9 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 	if v.why == inList {
 		d.listed()
 	}
+	if v.doubt {
+		d.doubted.add(line)
+	}
 	i.Threat, i.Family = v.threat, d.family
 	if port := portBehind(b.text[h.End:]); port != "" && v.why == inList && h.Type == feed.IP {
 		i.Tags = append(i.Tags, "port "+port)
@@ -333,6 +336,9 @@ func (d *document) end() error {
 	}
 	if d.paths.n > 0 {
 		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)
+	}
+	if d.doubted.n > 0 {
+		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, have a note with a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
 	}
 	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
 	d.doc.End()

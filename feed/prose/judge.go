@@ -26,6 +26,7 @@ type verdict struct {
 	context string      // of a mention
 	threat  feed.Threat // of an IOC
 	drop    bool        // it is counted elsewhere, and nothing is made of it
+	doubt   bool        // the comment of an IOC has words that may deny that it is one
 }
 
 // judge decides about one hit of a block. single says that the block consists
@@ -57,10 +58,11 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	case plain && h.Version:
 		return verdict{context: d.where(b) + ", behind the name of software: it may be a version"}
 	}
-	if said := d.saidBenign(b, h, single, label); said != "" {
+	said, doubt := d.saidBenign(b, h, single, label)
+	if said != "" {
 		return verdict{context: "said to be no IOC: " + feed.Quote(said)}
 	}
-	v := verdict{threat: s.threat}
+	v := verdict{threat: s.threat, doubt: doubt}
 	if t := words().threat(ws); t != "" {
 		v.threat = t
 	}
@@ -91,40 +93,6 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: d.where(b)}
 	}
 	return v
-}
-
-// longestNote is the longest comment that is looked at, in bytes.
-const longestNote = 120
-
-// saidBenign is the words by which a document says of a value that it is none to
-// hunt for, "" when it does not: those of its row, its label, or its comment.
-func (d *document) saidBenign(b *block, h scan.Hit, single bool, label string) string {
-	l := words()
-	if b.shape == cell && d.table.benign != "" {
-		return d.table.benign
-	}
-	if before := b.text[:h.Start]; len(before) <= longestLabel {
-		if ws := split(before); len(ws) > 0 && l.Denials[strings.Join(ws, " ")] {
-			return trim(before)
-		}
-	}
-	if len(label) <= longestLabel && l.Denials.has(split(label)) {
-		return label
-	}
-	if !single {
-		return ""
-	}
-	note := strings.TrimLeft(b.text[h.End:min(len(b.text), h.End+longestNote)], " \t"+closers)
-	if note == "" || strings.IndexByte("([{-#/,;:|", note[0]) < 0 && note[0] < 0x80 {
-		return ""
-	}
-	if end := strings.IndexAny(note, ")]}|"); end > 0 {
-		note = note[:end]
-	}
-	if ws := split(note); l.Denials.has(ws) && !l.Pretended.has(ws) {
-		return strings.Trim(note, "()[]{}-–—#/,;:| ")
-	}
-	return ""
 }
 
 // notOfFile tells hashes that are none of files: import hashes, fingerprints,

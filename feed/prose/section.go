@@ -55,12 +55,15 @@ func (o *outline) part() section {
 // around it is about.
 func (o *outline) enter(level int, title string) {
 	o.leave(level)
-	s := o.classify(split(title))
+	s := o.classify(title)
 	s.level, s.title = level, title
 	if n := len(o.parts); n > 0 {
 		above := o.parts[n-1]
 		if s.kind == neutral || s.kind == lists && above.kind != neutral {
-			s.kind, s.foreign = above.kind, above.foreign
+			s.kind = above.kind
+			if s.foreign == (foreign{}) {
+				s.foreign = above.foreign
+			}
 		}
 		if s.kind == neutral || s.kind == indicators || s.kind == lists {
 			s.files = s.files || above.files && s.threat == ""
@@ -100,25 +103,30 @@ func (o *outline) listed() {
 }
 
 // classify tells from a heading what stands below it.
-func (o *outline) classify(ws []string) section {
+func (o *outline) classify(title string) section {
 	l := words()
+	ws := split(title)
 	var s section
 	switch {
 	case len(ws) == 0:
 	case l.madeOf(ws, l.References), ws[0] == "about" && len(ws) <= 4:
 		s.kind = references
-	case l.Benign.has(ws):
+	case l.benignHeading(title):
 		s.kind = benign
 	case l.Indicators.has(ws) && !l.NotIndicators.has(ws):
 		s.kind = indicators
 		o.aboutIOCs = true
 	default:
-		if f, ok := l.foreign(ws); ok {
+		f, rest, ok := l.foreignHeading(title)
+		if ok && len(rest) == 0 {
 			s.foreign = f
 			if s.kind = alien; !f.Rules {
 				s.kind = neutral
 			}
 			break
+		}
+		if ok {
+			ws = rest
 		}
 		switch {
 		case l.madeOf(ws, l.Subjects), o.about && l.madeOf(ws, l.Subjects, l.Topics):

@@ -26,6 +26,7 @@ const (
 	referenceRole  role = "reference"
 	tagsRole       role = "tags"
 	fileRole       role = "file"
+	noteRole       role = "note"
 	textRole       role = "text"
 	verdictRole    role = "verdict"
 )
@@ -39,6 +40,7 @@ type table struct {
 	ports  []string // more than one, or of what is no address
 	kind   string   // what the row says that its value is
 	benign string   // the words by which it says that it is none to hunt for
+	doubt  bool     // it has such words, and it is not sure of what they speak
 }
 
 // maxCells bounds how many cells of a row are told apart.
@@ -121,7 +123,7 @@ func (d *document) cells(cells []block) error {
 		switch t.roles[c.col] {
 		case valueRole:
 			c.values = true
-		case typeRole, verdictRole:
+		case typeRole, verdictRole, noteRole:
 			t.says(c.text, t.roles[c.col])
 		case portRole:
 			t.row.Port = text
@@ -161,7 +163,9 @@ func (d *document) cells(cells []block) error {
 }
 
 // startRow forgets what the row before says.
-func (t *table) startRow() { t.row, t.ports, t.kind, t.benign = records.Record{}, nil, "", "" }
+func (t *table) startRow() {
+	t.row, t.ports, t.kind, t.benign, t.doubt = records.Record{}, nil, "", "", false
+}
 
 // says notes what a row says of its value.
 func (t *table) says(text string, r role) {
@@ -169,8 +173,12 @@ func (t *table) says(text string, r role) {
 	if r == typeRole {
 		t.kind = text
 	}
-	if ws := split(text); words().Denials.has(ws) && !words().Pretended.has(ws) {
+	switch l := words(); {
+	case len(text) > longestNote:
+	case l.denied(text):
 		t.benign = text
+	case l.doubts(text):
+		t.doubt = true
 	}
 }
 

@@ -242,7 +242,7 @@ func (d *document) lineHeading(t string, no int) (done bool, err error) {
 	if len(ws) == 0 || len(ws) > 8 {
 		return false, nil
 	}
-	if s := d.classify(ws); s.kind != neutral || s.foreign.What != "" {
+	if s := d.classify(title); s.kind != neutral || s.foreign.What != "" {
 		return true, d.heads(level, block{shape: heading, text: title, line: no})
 	}
 	if level == lineLevel {

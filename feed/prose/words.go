@@ -32,6 +32,9 @@ type lexicon struct {
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	Columns         map[role]phrases       `yaml:"columns"`
 	Denials         phrases                `yaml:"denials"`
+	Short           phrases                `yaml:"short_denials"`
+	Leads           phrases                `yaml:"leads"`
+	Companions      phrases                `yaml:"companions"`
 	Pretended       phrases                `yaml:"pretended"`
 	Types           map[feed.Type]phrases  `yaml:"types"`
 }

@@ -1,0 +1,235 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// longestNote is the longest comment that is looked at, in bytes.
+const longestNote = 120
+
+// saidBenign is the words by which a document says of a value that it is none to
+// hunt for, "" when it does not: those of its row, its label, its comment, or of the
+// sentence right beside it. The words of a comment that only holds such a word
+// are doubt.
+func (d *document) saidBenign(b *block, h scan.Hit, single bool, label string) (said string, doubt bool) {
+	l := words()
+	if b.shape == cell && d.table.benign != "" {
+		return d.table.benign, false
+	}
+	before := b.text[:h.Start]
+	if ws := split(before); len(before) <= longestLabel && len(ws) > 0 && l.denial(strings.Join(ws, " ")) {
+		return trim(before), false
+	}
+	if len(label) <= longestLabel && l.denied(label) {
+		return label, false
+	}
+	if said := l.calledBefore(before); said != "" {
+		return said, false
+	}
+	note := noteBehind(b.text[h.End:], single)
+	if l.denied(note) {
+		return strings.Trim(note, "()[]{}-–—#/,;:| "), false
+	}
+	return "", l.doubts(note) || b.shape == cell && d.table.doubt
+}
+
+// noteBehind is the comment behind a value that stands by itself, or else what
+// a sentence says the value is.
+func noteBehind(s string, single bool) string {
+	note := strings.TrimLeft(s[:min(len(s), longestNote)], " \t"+closers)
+	if note == "" {
+		return ""
+	}
+	if !single {
+		first, rest, _ := strings.Cut(note, " ")
+		if !copulas[first] {
+			return ""
+		}
+		if end := strings.Index(rest, ". "); end >= 0 {
+			rest = rest[:end]
+		}
+		return rest
+	}
+	if strings.IndexByte("([{-#/,;:|", note[0]) < 0 && note[0] < 0x80 {
+		return ""
+	}
+	if end := strings.IndexAny(note, ")]}|"); end > 0 {
+		note = note[:end]
+	}
+	return note
+}
+
+// copulas lead from a value to what a sentence says it is.
+var copulas = map[string]bool{"is": true, "was": true, "are": true, "were": true, "as": true}
+
+// denial reports whether a phrase is one that says of a value that it is none to
+// hunt for.
+func (l *lexicon) denial(phrase string) bool { return l.Denials[phrase] || l.Short[phrase] }
+
+// denied reports whether a note says of the value beside it that it is none to hunt
+// for: its first clause begins with words that say so, or consists of them,
+// and nothing in it says the contrary. "Loaded by the legitimate x.exe" is about
+// another value, "not yet sinkholed" and "victim-facing" say something else.
+func (l *lexicon) denied(note string) bool {
+	head, behind := clause(note)
+	ws := l.apart(head)
+	for len(ws) > 0 && l.Leads[ws[0]] {
+		ws = ws[1:]
+	}
+	if len(ws) == 0 || strings.HasPrefix(behind, `":`) || l.contrary(note) {
+		return false
+	}
+	for n := min(longestPhrase, len(ws)); n > 0; n-- {
+		if l.Denials[strings.Join(ws[:n], " ")] {
+			return true
+		}
+	}
+	return l.madeOf(ws, l.Short) || l.some(ws, l.Short) && l.madeOf(ws, l.Short, l.Topics, l.Companions)
+}
+
+// doubts reports whether a note holds words that deny, though it does not say
+// of which value, nor the contrary.
+func (l *lexicon) doubts(note string) bool {
+	ws := l.apart(note)
+	return l.some(ws, l.Denials, l.Short) && !l.contrary(note) && !l.denied(note)
+}
+
+// some reports whether a phrase of one of the lists stands among the words.
+func (l *lexicon) some(ws []string, in ...phrases) bool {
+	return slices.ContainsFunc(in, func(p phrases) bool { return p.has(ws) })
+}
+
+// contrary reports whether words beside those that deny say that the value is one
+// to hunt for.
+func (l *lexicon) contrary(note string) bool {
+	ws := split(note)
+words:
+	for at := 0; at < len(ws); {
+		for n := min(longestPhrase, len(ws)-at); n > 0; n-- {
+			phrase := strings.Join(ws[at:at+n], " ")
+			if l.Pretended[phrase] {
+				return true
+			}
+			if l.denial(phrase) || l.Benign[phrase] {
+				at += n
+				continue words
+			}
+		}
+		at++
+	}
+	return false
+}
+
+// clause is the first part of a note that holds a word, and what is behind it.
+func clause(note string) (head, behind string) {
+	const parts = ",;:/|()[]{}#\"–—"
+	for {
+		note = strings.TrimLeft(note, parts+" \t-")
+		end := len(note)
+		if at := strings.IndexAny(note, parts); at >= 0 {
+			end = at
+		}
+		for _, sign := range []string{" - ", ". "} {
+			if at := strings.Index(note[:end], sign); at >= 0 {
+				end = at
+			}
+		}
+		if note == "" || len(split(note[:end])) > 0 {
+			return note[:end], note[end:]
+		}
+		note = note[max(end, 1):]
+	}
+}
+
+// apart is the words of a note, of which those that a sign joins are one:
+// "clean-up" and "clean.exe" are not clean.
+func (l *lexicon) apart(s string) []string {
+	if len(s) > longestTitle {
+		return nil
+	}
+	var ws []string
+	for f := range strings.FieldsSeq(s) {
+		parts := split(f)
+		if phrase := strings.Join(parts, " "); len(parts) > 1 && !l.denial(phrase) && !l.Benign[phrase] {
+			parts = []string{strings.Join(parts, "-")}
+		}
+		ws = append(ws, parts...)
+	}
+	return ws
+}
+
+// calledBefore is the words right before a value by which a sentence calls it
+// benign, "" when it does not: "the legitimate OneDrive.exe (SHA256: ".
+func (l *lexicon) calledBefore(before string) string {
+	const far = 80
+	before = before[max(0, len(before)-far):]
+	fields := strings.Fields(strings.TrimRight(before, " \t:=([{"+marks))
+	for n := len(fields); n > 0 && len(hashSaid(split(fields[n-1]))) > 0; n-- {
+		fields = fields[:n-1]
+	}
+	for n, back := len(fields)-1, 0; n >= 0 && back <= 3; n, back = n-1, back+1 {
+		word := strings.TrimLeft(fields[n], "(\"'`“‘")
+		plain := strings.ToLower(word)
+		if l.Denials[plain] && back > 0 {
+			from := max(0, n-3)
+			if l.some(split(strings.Join(fields[from:n], " ")), l.Pretended) {
+				return ""
+			}
+			return strings.Join(fields[n:], " ")
+		}
+		word = strings.TrimRight(word, "\"'`”’")
+		if !records.IsFileName(word) && !l.Topics[plain] && !l.Companions[plain] && (word == "" || word[0] < 'A' || word[0] > 'Z' || strings.ContainsAny(word, ".,;:()")) {
+			return ""
+		}
+	}
+	return ""
+}
+
+// benignHeading reports whether a heading says, from end to end, that what stands
+// below it is no IOC.
+func (l *lexicon) benignHeading(title string) bool {
+	ws := l.apart(title)
+	return l.Benign.has(ws) && l.madeOf(ws, l.Benign, l.Indicators, l.Subjects, l.Topics, l.Companions) && !l.contrary(title)
+}
+
+// foreignHeading is what a heading says that is no IOC for Quarry. Where another
+// part of it ("registry keys and file hashes") names what is one, it is of that,
+// and rest is the words of those parts.
+func (l *lexicon) foreignHeading(title string) (f foreign, rest []string, ok bool) {
+	var others []string
+	for _, part := range headingParts(title) {
+		ws := split(part)
+		if found, is := l.foreign(ws); is {
+			if !ok {
+				f, ok = found, true
+			}
+			continue
+		}
+		others = append(others, ws...)
+		if l.some(ws, l.Subjects, l.Topics) {
+			rest = append(rest, ws...)
+		}
+	}
+	if ok && f.Hashes && l.onlyHashes(others) {
+		rest = nil
+	}
+	return f, rest, ok
+}
+
+// onlyHashes reports whether words name hashes and nothing else.
+func (l *lexicon) onlyHashes(ws []string) bool {
+	return !slices.ContainsFunc(ws, func(w string) bool { return !l.Fillers[w] && w != "hashes" && len(hashSaid([]string{w})) == 0 })
+}
+
+// headingParts parts a heading at what joins the things that it names.
+func headingParts(title string) []string {
+	title = strings.ToLower(title)
+	for _, by := range []string{" and ", " & ", " or ", "/", "(", ";", ":", "+"} {
+		title = strings.ReplaceAll(title, by, ",")
+	}
+	return strings.Split(title, ",")
+}

@@ -1,0 +1,160 @@
+package prose
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+// decided is the values of a document that are IOCs, each with a star, and those
+// that are mentions.
+func decided(t *testing.T, text string) []string {
+	t.Helper()
+	b, err := collect(t, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, i := range b.IOCs {
+		all = append(all, "* "+i.Value)
+	}
+	for _, i := range b.Mentions {
+		all = append(all, "  "+i.Value)
+	}
+	return all
+}
+
+// TestNotesOfBenign: a note denies where it begins with such words or consists of
+// them, not where they stand somewhere in it.
+func TestNotesOfBenign(t *testing.T) {
+	for _, c := range []struct {
+		note string
+		on   bool
+	}{
+		{" - malicious DLL loaded by the legitimate OneDrive.exe", true},
+		{" (clean.exe)", true},
+		{" (clean-up script)", true},
+		{" - used to deliver legitimate remote tools", true},
+		{" - C2 that allow attackers to run commands", true},
+		{" # not yet sinkholed", true},
+		{" (registered to look legitimate)", true},
+		{" (used against the victim)", true},
+		{" - legit hosting provider, attacker VPS", true},
+		{" (victim-facing panel)", true},
+		{" (allowed by most proxies)", true},
+		{" (impersonates a legitimate site)", true},
+		{" (legitimate-looking copy)", true},
+		{" - compromised, now clean", true},
+		{" (sinkholed, not malicious)", false},
+		{" - whitelisted", false},
+		{" (was sinkholed on 2026-01-01)", false},
+		{" (benign)", false},
+		{" - false positive in our rules", false},
+		{" (known-good)", false},
+		{" - legitimate OneDrive.exe used for sideloading", false},
+		{" (victim)", false},
+		{" # victim host", false},
+		{" (clean)", false},
+		{" - not malicious by itself", false},
+	} {
+		for _, value := range []string{"x.example", md5Hex} {
+			got := decided(t, lines("## Indicators", "- "+value+c.note, "- 192.0.2.1"))
+			if on := got[0] == "* "+value; on != c.on {
+				t.Errorf("%s%s: %q", value, c.note, got)
+			}
+		}
+		row := strings.Trim(c.note, " -#()")
+		got := decided(t, lines("## Indicators", "| Domain | Comment |", "|---|---|", "| x.example | "+row+" |"))
+		if on := got[0] == "* x.example"; on != c.on {
+			t.Errorf("comment of a row %q: %q", row, got)
+		}
+	}
+}
+
+// TestSentencesOfBenign: what a sentence right beside a value calls it.
+func TestSentencesOfBenign(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		on   bool
+	}{
+		{"The legitimate OneDrive.exe (SHA256: " + sha256Hex + ") was used to load the malicious DLL.", false},
+		{"It is loaded by the legitimate Windows tool x.exe, " + sha256Hex, true},
+		{"The legitimate OneDrive.exe loads other.dll (" + sha256Hex + ")", true},
+		{"They compromised the legitimate site a[.]example first.", true},
+		{"It mimics the legitimate site a[.]example there.", true},
+		{"It also asks the legitimate site a[.]example first.", false},
+		{"We saw 192.0.2.10 as the victim.", false},
+		{"The address 192.0.2.10 was sinkholed by others.", false},
+		{"The address 192.0.2.10 was legitimate until May.", true},
+		{"The address 192.0.2.10 is a victim-facing panel.", true},
+		{`{"hashes": {"sha256": ["` + sha256Hex + `"]}, "benign": []}`, true},
+	} {
+		got := decided(t, lines("Indicators of Compromise", "", c.text))
+		if on := strings.HasPrefix(got[0], "*"); on != c.on {
+			t.Errorf("%s: %q", c.text, got)
+		}
+	}
+}
+
+// TestHeadingsOfBenign: a heading speaks of what is no IOC where all of it does.
+func TestHeadingsOfBenign(t *testing.T) {
+	for _, c := range []struct {
+		heading string
+		on      bool
+	}{
+		{"Legitimate tools abused by the attacker", true},
+		{"Domains used against victims", true},
+		{"Victim-facing leak sites", true},
+		{"Compromised legitimate websites used as C2", true},
+		{"Excluded from takedown", true},
+		{"Registry keys and file hashes", true},
+		{"YARA rule hits (SHA256)", true},
+		{"User agents and domains", true},
+		{"Named pipes, mutexes, domains", true},
+		{"Bitcoin wallets and payment sites", true},
+		{"Mutex / C2", true},
+		{"Malicious samples (signed with stolen certificates)", true},
+		{"Legitimate tools", false},
+		{"Legitimate domains contacted by the malware", false},
+		{"False positives and exclusions", false},
+		{"Known victims", false},
+		{"Victims of the attackers", false},
+		{"Victim IP addresses", false},
+		{"Sinkholed domains", false},
+		{"Allowed hosts", false},
+		{"SSL certificates (SHA1)", false},
+		{"JA3 hashes", false},
+		{"JA3 and JARM", false},
+		{"Imphash, SHA1", false},
+		{"Certificate thumbprints and serial numbers", false},
+	} {
+		got := decided(t, lines("# Otter malware", "", "## Indicators of compromise", "- 192.0.2.1", "", "### "+c.heading, "", "- "+sha1Hex))
+		if on := len(got) > 1 && got[1] == "* "+sha1Hex; on != c.on {
+			t.Errorf("%s: %q", c.heading, got)
+		}
+	}
+	if got := decided(t, lines("## Indicators", "- 192.0.2.1", "### Yara rules and hunting queries", "- a.example")); got[1] != "  a.example" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestDoubt: what stays on although its note has such a word is told.
+func TestDoubt(t *testing.T) {
+	b, err := collect(t, lines("## Indicators", "- x.example - used to deliver legitimate remote tools", "- y.example (impersonates a legitimate site)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range b.Findings {
+		if f.Severity != feed.Info || f.Code != "from-prose" {
+			got = append(got, fmt.Sprintf("%d %s %s", f.Source.Line, f.Severity, f.Code))
+		}
+	}
+	if diff := cmp.Diff([]string{"2 info maybe-benign"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
