@@ -36,6 +36,7 @@ type block struct {
 	values bool   // of a cell: its column holds IOCs
 	hidden bool   // the page does not show it
 	seams  []int  // of a page: where elements meet between letters or digits
+	joins  []int  // of a page: where elements meet in what may be more than one value
 	joint  int    // where two lines are joined that may not belong together, or 0
 	aside  bool   // of a cell: its column holds remarks
 

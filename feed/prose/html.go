@@ -43,6 +43,7 @@ type run struct {
 	text   bytes.Buffer
 	breaks []int
 	seams  []int  // where elements meet between letters or digits
+	notes  []link // marks that lead to notes, right behind a letter or digit
 	from   int    // the line on which it begins
 	space  bool   // white space is due before what follows
 	seam   bool   // an element begins or ends here
@@ -247,7 +248,7 @@ func (p *page) closed(a atom.Atom) error {
 			p.pageTitle = trim(p.text.String())
 		}
 		p.text.Reset()
-		p.breaks, p.seams, p.space, p.inTitle = nil, nil, false, false
+		p.breaks, p.seams, p.notes, p.space, p.inTitle = nil, nil, nil, false, false
 	case atom.A:
 		p.endLink()
 		p.seam = true

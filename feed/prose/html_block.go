@@ -69,8 +69,9 @@ func (p *page) flushAt(line int) error {
 		return p.leads()
 	}
 	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, seams: p.seams, hidden: p.hidden != nil}
+	notes := p.notes
 	p.text.Reset()
-	p.breaks, p.seams, p.seam = nil, nil, false
+	p.breaks, p.seams, p.notes, p.seam = nil, nil, nil, false
 	trimmed := trim(b.text)
 	if trimmed != b.text {
 		at := strings.Index(b.text, trimmed)
@@ -84,8 +85,12 @@ func (p *page) flushAt(line int) error {
 		for n := range b.seams {
 			b.seams[n] -= at
 		}
+		for n := range notes {
+			notes[n] = link{notes[n].start - at, notes[n].end - at}
+		}
 		b.text, b.breaks = trimmed, breaks
 	}
+	b.bracketNotes(notes)
 	if len(b.seams) > 0 {
 		p.unglue(&b)
 	}
@@ -185,6 +190,9 @@ func (p *page) endLink() {
 		return
 	}
 	p.href = ""
+	if at := p.shown; at > 0 && at < p.text.Len() && letterOrDigit(p.text.Bytes()[at-1]) && isNoteMark(href, string(p.text.Bytes()[at:min(p.text.Len(), at+longestNoteMark+1)])) {
+		p.notes = append(p.notes, link{at, p.text.Len()})
+	}
 	if len(href) > feed.MaxValue || !strings.Contains(href, "://") {
 		return
 	}

@@ -1,14 +1,10 @@
 package prose
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
-
-	"quarry/feed"
-	"quarry/feed/scan"
 )
 
 // tag is what the attributes of a tag say.
@@ -144,41 +140,4 @@ func (p *page) closedIn(a atom.Atom) error {
 		return p.show()
 	}
 	return nil
-}
-
-// unglue parts the words of a block where elements meet in them and nothing is read
-// across: a button beside a value, say. Of a value that goes over such a place,
-// beside which stands another, it tells.
-func (p *page) unglue(b *block) {
-	hits := scan.Find(b.text)
-	var text bytes.Buffer
-	var added []int // places of b.text before which a space was put
-	from, k, told := 0, 0, -1
-	for _, at := range b.seams {
-		for k < len(hits) && hits[k].End <= at {
-			k++
-		}
-		if k == len(hits) || hits[k].Start >= at {
-			text.WriteString(b.text[from:at])
-			text.WriteByte(' ')
-			from, added = at, append(added, at)
-			continue
-		}
-		if h := hits[k]; told < k {
-			told = k
-			if len(scan.Find(b.text[h.Start:at]))+len(scan.Find(b.text[at:h.End])) > 0 {
-				p.begin().Find("joined-elements", feed.Warning, b.lineAt(at), "%s stands in two elements of the page, which show it without a space; it is read as one value: %s", feed.Quote(b.text[h.Start:h.End]), feed.Defang(h.Type, h.Value))
-			}
-		}
-	}
-	text.WriteString(b.text[from:])
-	for n := range b.breaks {
-		before, _ := slices.BinarySearch(added, b.breaks[n]+1)
-		b.breaks[n] += before
-	}
-	b.text, b.seams = text.String(), nil
-}
-
-func letterOrDigit(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

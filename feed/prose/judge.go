@@ -55,6 +55,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: "target of a link"}
 	case h.Start < b.joint && b.joint < h.End:
 		return verdict{context: "two lines that have the length of a hash together"}
+	case slices.ContainsFunc(b.joins, func(at int) bool { return h.Start < at && at < h.End }):
+		return verdict{context: "in several elements of the page, which may hold more than one value"}
 	case plain && h.Version:
 		return verdict{context: d.where(b) + ", behind the name of software: it may be a version"}
 	}

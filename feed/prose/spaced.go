@@ -30,6 +30,9 @@ func (b *block) closeSigns() {
 	for n := range b.breaks {
 		b.breaks[n] = moved(signs, b.breaks[n])
 	}
+	for n := range b.joins {
+		b.joins[n] = moved(signs, b.joins[n])
+	}
 	for n := range b.links {
 		b.links[n] = link{moved(signs, b.links[n].start), moved(signs, b.links[n].end)}
 	}

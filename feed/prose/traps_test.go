@@ -85,10 +85,11 @@ func TestHTMLTraps(t *testing.T) {
 	}
 	want := []string{
 		"1 ip 192.0.2.1", "2 url http://a.example/x", "2 domain b.example", "3 domain c.example", "4 domain e.example", "4 domain f.example", "5 domain g.example", "5 md5_hash " + md5Hex,
-		"6 domain j.example", "6 domain example.com", "7 domain l.example", "8 domain o.example", "9 domain seep.example",
+		"6 domain j.example", "7 domain l.example", "8 domain o.example",
 		"11 sha256_hash " + md5Hex + md5Hex, "11 sha256_hash f" + sha256Hex[1:], "11 file_name z.exe",
-		"4 (domain d.example) hidden in the page", "6 (domain h.example) hidden in the page", "6 (domain i.example) hidden in the page", "7 (domain k.example) hidden in the page",
+		"4 (domain d.example) hidden in the page", "6 (domain h.example) hidden in the page", "6 (domain i.example) hidden in the page", "6 (domain example.com) in several elements of the page, which may hold more than one value", "7 (domain k.example) hidden in the page",
 		"8 (domain m.example) hidden in the page", "8 (domain n.example) hidden in the page",
+		"9 (domain seep.example) in several elements of the page, which may hold more than one value",
 		`9 (domain q.example) running text below "Indicators", not defanged`, "10 (sha256_hash " + sha256Hex + ") hidden in the page", "10 (file_name x.exe) hidden in the page", "11 (file_name y.exe) hidden in the page",
 		"6 joined-elements", "9 joined-elements",
 	}
