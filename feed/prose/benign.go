@@ -220,6 +220,13 @@ func (l *lexicon) foreignHeading(title string) (f foreign, rest []string, ok boo
 	return f, rest, ok
 }
 
+// foreignLabel reports whether a label says that behind it stands no IOC at all: a
+// user agent, a mutex.
+func (l *lexicon) foreignLabel(label string) bool {
+	f, rest, ok := l.foreignHeading(label)
+	return ok && f.Rules && len(rest) == 0
+}
+
 // onlyHashes reports whether words name hashes and nothing else.
 func (l *lexicon) onlyHashes(ws []string) bool {
 	return !slices.ContainsFunc(ws, func(w string) bool { return !l.Fillers[w] && w != "hashes" && len(hashSaid([]string{w})) == 0 })

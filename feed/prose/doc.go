@@ -8,7 +8,9 @@
 //     it, perhaps with a label before or a comment behind it;
 //   - it stands below a heading such as "Indicators of Compromise", "Hashes" or
 //     "C2 servers". Headings that other documents have too ("Network", "Files")
-//     count in full only in a document about IOCs;
+//     count in full only in a document about IOCs. In a sentence there only
+//     hashes and addresses are IOCs: a name, a URL or a mail address in one may be
+//     that of a victim or of who wrote it, so one is where it begins the line;
 //   - it is defanged.
 //
 // It is a mention in all other text, below headings such as "References" or

@@ -57,6 +57,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: "two lines that have the length of a hash together"}
 	case slices.ContainsFunc(b.joins, func(at int) bool { return h.Start < at && at < h.End }):
 		return verdict{context: "in several elements of the page, which may hold more than one value"}
+	case plain && label != "" && words().foreignLabel(label):
+		return verdict{context: d.where(b) + ", behind the label " + feed.Quote(label)}
 	case plain && h.Version:
 		return verdict{context: d.where(b) + ", behind the name of software: it may be a version"}
 	}
@@ -87,7 +89,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	case !plain:
 		v.why = isDefanged
 	case s.kind == indicators && b.shape != heading && b.column == "":
-		if named := h.Type == feed.Domain || h.Type == feed.URL || h.Type == feed.Email; named && !single && (d.defangs || refers(b.text[:h.Start])) {
+		if named := h.Type == feed.Domain || h.Type == feed.URL || h.Type == feed.Email; named && !single && (d.defangs || !begins(b.text, h)) {
 			return verdict{context: d.where(b) + ", not defanged"}
 		}
 		v.why = belowHeading
@@ -124,15 +126,14 @@ func (d *document) leadsElsewhere(b *block, h scan.Hit, label []string) string {
 	return ""
 }
 
-// refers reports whether a sentence says before a link that it leads to more to
-// read.
-func refers(before string) bool {
-	const far = 80
-	before = before[max(0, len(before)-far):]
-	if at := strings.LastIndex(before, ". "); at >= 0 {
-		before = before[at+2:]
+// begins reports whether a value begins a line, perhaps behind a label, with a few
+// words behind it that are no sentence about where to read or to write to.
+func begins(text string, h scan.Hit) bool {
+	behind := strings.TrimRight(text[h.End:], marks)
+	if _, ok := leading(text[:h.Start]); !ok || strings.HasSuffix(behind, ".") {
+		return false
 	}
-	return words().Referring.has(split(before))
+	return len(strings.Fields(behind)) <= shortComment && !words().Referring.has(split(behind))
 }
 
 // where names the place of a mention.

@@ -81,7 +81,7 @@ func TestText(t *testing.T) {
 		{"wrong label", "MD5: " + sha1Hex + "\n", []string{"1 sha1_hash " + sha1Hex, "1 types-differ"}},
 		{"hashes on one line", "- " + md5Hex + ", " + sha1Hex + " SHA256: " + sha256Hex + "\n", []string{"1 md5_hash " + md5Hex, "1 sha1_hash " + sha1Hex, "1 sha256_hash " + sha256Hex}},
 		{"heading without markup", lines("Words.", "", "Indicators of Compromise", "The loader asks cdn.example.net for more.", "See our report at https://blog.example.org/x for more.", "", "Conclusion", "", "We use www.example.com for that."), []string{
-			"4 domain cdn.example.net", `5 (url https://blog.example.org/x) running text below "Indicators of Compromise", not defanged`, `9 (domain www.example.com) running text below "Indicators of Compromise"`}},
+			`4 (domain cdn.example.net) running text below "Indicators of Compromise", not defanged`, `5 (url https://blog.example.org/x) running text below "Indicators of Compromise", not defanged`, `9 (domain www.example.com) running text below "Indicators of Compromise"`}},
 		{"hash in a URL", "- https://www.virustotal.com/gui/file/" + sha256Hex + "\n- hxxp://a.example/" + md5Hex + "\n", []string{
 			"2 url http://a.example/" + md5Hex, "1 (url https://www.virustotal.com/gui/file/" + sha256Hex + ") reference to a site about threats"}},
 		{"ranges", lines("- 192.0.2.1-192.0.2.9", "- 192.0.2.0 - 192.0.2.255", "- 198.51.100.0-7", "- 203.0.113.1 – 203.0.113.2"), []string{
@@ -180,11 +180,11 @@ func TestMarkdown(t *testing.T) {
 		"18 sha1_hash " + sha1Hex,
 		"21 md5_hash " + md5Hex,
 		"25 ip 203.0.113.5",
-		"25 domain www.example.net",
 		"3 (url https://blog.example.org/otter) target of a link",
 		"3 (url https://www.example.org/) running text",
 		"4 (url https://blog.example.org/ref) target of a link",
 		`17 (url https://blog.example.org/r) column "Reference"`,
+		`25 (domain www.example.net) running text below "Network", not defanged`,
 		`28 (ip 192.0.2.99) section "False positives"`,
 		`31 (url https://blog.example.org/1) section "References"`,
 		`32 (url https://blog.example.org/2) section "References"`,
@@ -195,7 +195,7 @@ func TestMarkdown(t *testing.T) {
 		t.Error(diff)
 	}
 	last := b.Findings[len(b.Findings)-1]
-	if want := "this is text, so its context says what is an IOC: 6 because they stand in lists or tables, 2 because they stand below a heading about IOCs; mentions: 7"; last.Text != want {
+	if want := "this is text, so its context says what is an IOC: 6 because they stand in lists or tables, 1 because they stand below a heading about IOCs; mentions: 8"; last.Text != want {
 		t.Errorf("got %q", last.Text)
 	}
 }

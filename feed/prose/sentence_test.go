@@ -1,0 +1,32 @@
+package prose
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestNamesInSentences: below a heading about IOCs, in a document that defangs
+// nothing, a name in a sentence is a mention, one that begins a line an IOC.
+func TestNamesInSentences(t *testing.T) {
+	text := lines("# Otter malware", "", "## Indicators of Compromise", "", "192.0.2.1", "a.example",
+		"b.example Otter panel",
+		"http://c.example/x.exe second stage",
+		"", "For questions contact soc@vendor.example or visit www.vendor.example.",
+		"Download the list from https://vendor.example/iocs.csv or github.com/vendor/iocs",
+		"Our product at portal.vendor.example detects this",
+		"portal.vendor.example detects this",
+		"The actor also used the legitimate domain good.example. We saw 192.0.2.10 as the victim.",
+		"It asks 192.0.2.2 and d.example, and drops "+md5Hex+" there.",
+		"- Email subject: invoice from e.example",
+		"- User-Agent: Mozilla (http://f.example)",
+		"- g.example: the panel")
+	want := []string{
+		"* 192.0.2.1", "* a.example", "* b.example", "* http://c.example/x.exe", "* 192.0.2.2", "* " + md5Hex, "* g.example",
+		"  soc@vendor.example", "  www.vendor.example", "  https://vendor.example/iocs.csv", "  github.com/vendor/iocs", "  portal.vendor.example", "  portal.vendor.example",
+		"  good.example", "  192.0.2.10", "  d.example", "  e.example", "  http://f.example",
+	}
+	if diff := cmp.Diff(want, decided(t, text)); diff != "" {
+		t.Error(diff)
+	}
+}
