@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"quarry/feed"
+	"quarry/feed/records"
 	"quarry/feed/scan"
 )
 
@@ -106,7 +107,7 @@ func alone(text string, hits []scan.Hit) (n int, label string) {
 		return 0, ""
 	}
 	label, ok := leading(text[:hits[0].Start])
-	if !ok {
+	if named := lastPart(strings.Trim(text[:hits[0].Start], marks+",;:-–—(")); !ok && (!hits[0].Type.IsHash() || !records.IsFileName(named)) {
 		return 0, ""
 	}
 	for n = 1; ; n++ {

@@ -18,12 +18,20 @@
 // target of a link that shows another text, as an address of the page's own
 // site, behind a label such as "Source:", in a sentence that leads to more
 // to read ("see https://..."), in text that a page does not show, and where its
-// row, its label or the comment behind it says that it is none. Each mention keeps the reason, and a finding
-// (from-prose) counts how the IOCs were decided. The words are in words.yaml.
+// row, its label, the sentence right beside it or the comment behind it says that
+// it is none. A comment says so where it begins with such a word or consists of
+// it ("sinkholed", "benign"); one that only holds the word is told of (maybe-benign).
+// Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.
 //
-// Names of files are IOCs where a column or heading says that they are such; a
-// path is read as the name at its end, which is what a hunt compares. Hashes
-// that are none of files (import hashes, JA3, certificates, commits) are left
+// Names of files follow one rule in items, lines and cells. What is nothing but
+// the name or path of a file is an IOC below a heading about IOCs or about names
+// of files, and in a column of names. Beside a hash, in its row or its line, it is
+// the name of that file, of which it says nothing alone, so it is a mention, unless
+// the heading says that names are listed ("File names"); and so is one in a list
+// below a heading that other documents have too. A path is read as the name at its
+// end, which is what a hunt compares.
+//
+// Hashes that are none of files (import hashes, JA3, certificates, commits) are left
 // out and counted, as are mutexes, registry keys, rules and CVE numbers.
 //
 // Markdown is that of CommonMark as far as headings, lists, fences and links

@@ -126,12 +126,12 @@ func (d *document) add(b block) error {
 		n, label = 0, ""
 	}
 	single := n > 0 && (!line || d.plainLabel(label))
-	if name, ok := d.fileName(&b); ok {
+	if name, note, ok := d.fileName(&b); ok {
 		if err := d.settle(true); err != nil {
 			return err
 		}
 		d.single = line
-		return d.file(&b, name)
+		return d.file(&b, name, note)
 	}
 	d.unread(&b)
 	if err := d.settle(line && single); err != nil {
@@ -228,6 +228,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 	if label == "" && len(b.label) <= longestLabel {
 		label = b.label
 	}
+	hashes := false
 	for k, h := range hits {
 		if d.cut && !strings.ContainsAny(b.text[h.End:], " ") {
 			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
@@ -253,6 +254,10 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if err := d.emit(b, h, v, behind); err != nil {
 			return err
 		}
+		hashes = hashes || k < n && h.Type.IsHash()
+	}
+	if hashes {
+		return d.beside(b, hits)
 	}
 	return nil
 }

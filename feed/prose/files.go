@@ -1,87 +1,6 @@
 package prose
 
-import (
-	"strings"
-	"unicode"
-
-	"quarry/feed"
-)
-
-// fileName is the name of the file that a block consists of, where names of
-// files are listed. What else the block holds counts first, but for what only
-// looks like a domain.
-func (d *document) fileName(b *block) (name string, ok bool) {
-	column := b.shape == cell && d.fileColumn(b.column)
-	if !column && (!b.part.files || b.shape == heading || b.shape == cell) {
-		return "", false
-	}
-	for _, h := range d.hits {
-		if h.Type != feed.Domain || defanged(b.text[h.Start:h.End], h.Type) {
-			return "", false
-		}
-	}
-	const around = "`\"'“”‘’ \t\u00a0" // underscores are of the name
-	s := strings.TrimLeft(strings.Trim(b.text, around+"+"), "-•·▪* ")
-	for _, comment := range []string{" (", " - ", " – ", " — ", "\t", "  ", " #", "` "} {
-		if at := strings.Index(s, comment); at > 0 {
-			s = s[:at]
-		}
-	}
-	s = strings.Trim(s, around+",;")
-	if s == "" || len(s) > 255 || strings.ContainsAny(s, "?*|<>\"") || strings.Contains(s, "://") {
-		return "", false
-	}
-	base := s[strings.LastIndexAny(s, `\/`)+1:]
-	if !column && !hasExtension(base) || column && noName[strings.ToLower(base)] || len(strings.Fields(base)) > 6 {
-		return "", false
-	}
-	return s, true
-}
-
-// fileColumn reports whether a column holds names of files that are IOCs.
-func (d *document) fileColumn(title string) bool {
-	return d.table.files && words().Columns[fileRole][strings.Join(split(title), " ")]
-}
-
-// noName are what stands in a column of names in place of one.
-var noName = map[string]bool{"": true, "-": true, "n/a": true, "na": true, "a": true, "none": true, "unknown": true, "various": true, "?": true}
-
-// hasExtension reports whether a name ends like that of a file.
-func hasExtension(s string) bool {
-	at := strings.LastIndexByte(s, '.')
-	ext := s[at+1:]
-	return at > 0 && ext != "" && len(ext) <= 10 && !strings.HasSuffix(s[:at], " ") && strings.ContainsFunc(ext, unicode.IsLetter) &&
-		!strings.ContainsFunc(ext, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// file makes an IOC of the name or path of a file.
-func (d *document) file(b *block, name string) error {
-	base := name[strings.LastIndexAny(name, `\/`)+1:]
-	v, err := feed.Canonical(feed.FileName, base)
-	if err != nil {
-		return nil
-	}
-	doc := d.begin()
-	if base != name {
-		d.paths.add(b.line)
-	}
-	i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Family: d.family, Sources: []feed.Source{{Name: d.in.Name, Line: b.line}}}
-	d.first = false
-	if b.hidden {
-		i.Mention, i.Context, i.Family = true, "hidden in the page", ""
-		d.counts[mention]++
-		return d.out.IOC(i)
-	}
-	if k := b.part.kind; k == references || k == benign || k == alien {
-		i.Mention, i.Context, i.Family = true, "section "+feed.Quote(b.part.title), ""
-		d.counts[mention]++
-		return d.out.IOC(i)
-	}
-	d.counts[inList]++
-	d.listed()
-	d.table.attributes(&i, doc, b.line)
-	return d.out.IOC(i)
-}
+import "strings"
 
 // ruled notes where the text of a detection rule begins and ends.
 func (d *document) ruled(b *block) {
@@ -136,7 +55,10 @@ func (d *document) counted(b *block) {
 			d.notIOC("vulnerabilities (CVE)", b.lineAt(at))
 		}
 	}
-	if strings.Contains(b.text, `\`) && (strings.Contains(b.text, "HK") && (strings.Contains(b.text, `HKLM\`) || strings.Contains(b.text, `HKCU\`) || strings.Contains(b.text, "HKEY_"))) && b.part.foreign.What != "registry keys" {
+	if d.among(b) && isASNumber(b.text) {
+		d.notIOC("numbers of networks (AS)", b.line)
+	}
+	if b.part.foreign.What != "registry keys" && isRegistryKey(b.text) {
 		d.notIOC("registry keys", b.line)
 	}
 	if f := b.part.foreign; f.What != "" && (b.shape == item || b.shape == code || b.part.foreign.Hashes && b.shape == sentence) && !f.Hashes && f.What != "YARA rules" {
@@ -146,4 +68,17 @@ func (d *document) counted(b *block) {
 
 func isCVE(s string) bool {
 	return len(s) >= len("2021-0000") && s[4] == '-' && strings.Trim(s[:4]+s[5:9], "0123456789") == ""
+}
+
+// isRegistryKey reports whether a text names a key of the registry of Windows.
+func isRegistryKey(s string) bool {
+	return strings.Contains(s, `\`) && strings.Contains(s, "HK") && (strings.Contains(s, `HKLM\`) || strings.Contains(s, `HKCU\`) || strings.Contains(s, "HKEY_"))
+}
+
+// isASNumber reports whether a text is the number of a network, perhaps before a
+// comment.
+func isASNumber(s string) bool {
+	s, _, _ = strings.Cut(strings.Trim(s, marks), " ")
+	digits, ok := strings.CutPrefix(s, "AS")
+	return ok && digits != "" && len(digits) <= len("4294967295") && strings.Trim(digits, "0123456789") == ""
 }

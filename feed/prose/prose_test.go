@@ -176,13 +176,13 @@ func TestMarkdown(t *testing.T) {
 		"10 domain cdn.example.net | botnet_cc",
 		"11 ip:port 198.51.100.7:8443 | botnet_cc",
 		"17 sha256_hash " + sha256Hex + " | payload | 2026-05-26 | https://blog.example.org/r",
-		"17 file_name invoice.zip | payload | 2026-05-26 | https://blog.example.org/r",
 		"18 sha1_hash " + sha1Hex,
 		"21 md5_hash " + md5Hex,
 		"25 ip 203.0.113.5",
 		"3 (url https://blog.example.org/otter) target of a link",
 		"3 (url https://www.example.org/) running text",
 		"4 (url https://blog.example.org/ref) target of a link",
+		`17 (file_name invoice.zip) the name of the file with the hash "` + sha256Hex + `"`,
 		`17 (url https://blog.example.org/r) column "Reference"`,
 		`25 (domain www.example.net) running text below "Network", not defanged`,
 		`28 (ip 192.0.2.99) section "False positives"`,
@@ -195,7 +195,7 @@ func TestMarkdown(t *testing.T) {
 		t.Error(diff)
 	}
 	last := b.Findings[len(b.Findings)-1]
-	if want := "this is text, so its context says what is an IOC: 6 because they stand in lists or tables, 1 because they stand below a heading about IOCs; mentions: 8"; last.Text != want {
+	if want := "this is text, so its context says what is an IOC: 5 because they stand in lists or tables, 1 because they stand below a heading about IOCs; mentions: 9"; last.Text != want {
 		t.Errorf("got %q", last.Text)
 	}
 }
@@ -237,9 +237,7 @@ func TestAsciiDoc(t *testing.T) {
 	}
 	want := []string{
 		"10 sha1_hash " + sha1Hex,
-		"10 file_name otter.dll",
 		"12 sha1_hash " + strings.Repeat("fedcba9876", 4),
-		"13 file_name b_.dll_",
 		"14 domain cdn.example.net",
 		"19 file_name isapi_.dll_",
 		"20 file_name creds.db",
@@ -247,6 +245,8 @@ func TestAsciiDoc(t *testing.T) {
 		"25 ip 198.51.100.38 | botnet_cc",
 		"4 (url https://blog.example.org/otter) running text",
 		"4 (url https://www.example.org) target of a link",
+		`10 (file_name otter.dll) the name of the file with the hash "` + sha1Hex + `"`,
+		`13 (file_name b_.dll_) the name of the file with the hash "` + strings.Repeat("fedcba9876", 4) + `"`,
 		"28 not-an-ioc",
 		"13 path-as-name",
 	}
@@ -310,13 +310,13 @@ func TestHTML(t *testing.T) {
 		"11 domain c2.example.net",
 		"13 md5_hash " + md5Hex + " | Otter",
 		"14 sha1_hash " + sha1Hex + " | Otter",
-		"14 file_name otter.exe | Otter",
 		"15 ip 192.0.2.1",
 		"16 ip 192.0.2.2",
 		"4 (url https://www.example.com/) navigation of the page",
 		"4 (url https://social.example.net/us) navigation of the page",
 		"7 (email info@example.com) address of the page's own site",
 		`6 (url https://blog.example.org/a?x=1&y=2) target of the link "another report"`,
+		`14 (file_name otter.exe) the name of the file with the hash "` + md5Hex + `"`,
 		"17 (ip 192.0.2.3) navigation of the page",
 		"11 invisible-character",
 		"14 types-differ",

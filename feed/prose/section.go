@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -143,9 +144,13 @@ func (o *outline) classify(title string) section {
 }
 
 // saysFiles reports whether a heading is one over names of files.
-func saysFiles(ws []string) bool {
+func saysFiles(ws []string) bool { return saysNames(ws) || slices.Contains(ws, "files") }
+
+// saysNames reports whether a heading says that names of files are listed below it,
+// not files.
+func saysNames(ws []string) bool {
 	text := " " + strings.Join(ws, " ") + " "
-	for _, w := range []string{" file names ", " file name ", " filename ", " filenames ", " files ", " file paths "} {
+	for _, w := range []string{" file names ", " file name ", " filename ", " filenames ", " file paths "} {
 		if strings.Contains(text, w) {
 			return true
 		}

@@ -35,12 +35,14 @@ const (
 type table struct {
 	titles []string
 	roles  []role
-	files  bool // its column of names of files is one of IOCs
+	files  bool // its column of names of files is one among IOCs
+	named  bool // its heading says that names of files are listed
 	row    records.Record
 	ports  []string // more than one, or of what is no address
 	kind   string   // what the row says that its value is
 	benign string   // the words by which it says that it is none to hunt for
 	doubt  bool     // it has such words, and it is not sure of what they speak
+	sample string   // a hash in it, whose file the names in it are of
 }
 
 // maxCells bounds how many cells of a row are told apart.
@@ -83,7 +85,9 @@ func (d *document) header(cells []block) (ok bool) {
 		hashes = hashes || r == valueRole
 		t.roles = append(t.roles, r)
 	}
-	t.files = hashes || d.about || d.part().kind == indicators
+	part := d.part()
+	t.files = hashes || d.about || part.kind == indicators
+	t.named = saysNames(split(part.title))
 	d.table = t
 	return ok
 }
@@ -123,6 +127,11 @@ func (d *document) cells(cells []block) error {
 		switch t.roles[c.col] {
 		case valueRole:
 			c.values = true
+			if hash, _, _ := strings.Cut(text, " "); t.sample == "" && hexLen(hash) == len(hash) {
+				if _, ok := oneHash(hash); ok {
+					t.sample = strings.ToLower(hash)
+				}
+			}
 		case typeRole, verdictRole, noteRole:
 			t.says(c.text, t.roles[c.col])
 		case portRole:
@@ -164,7 +173,7 @@ func (d *document) cells(cells []block) error {
 
 // startRow forgets what the row before says.
 func (t *table) startRow() {
-	t.row, t.ports, t.kind, t.benign, t.doubt = records.Record{}, nil, "", "", false
+	t.row, t.ports, t.kind, t.benign, t.doubt, t.sample = records.Record{}, nil, "", "", false, ""
 }
 
 // says notes what a row says of its value.

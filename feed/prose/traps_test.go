@@ -34,7 +34,8 @@ func TestTraps(t *testing.T) {
 		{"several ports", lines("- 192.0.2.1:443,8443/8080", "- 192.0.2.2:443, 8443 processes"), []string{
 			"1 ip:port 192.0.2.1:443", "1 ip:port 192.0.2.1:8443", "1 ip:port 192.0.2.1:8080", "2 ip:port 192.0.2.2:443"}},
 		{"a word behind", lines("IOCs:", md5Hex+" loader.exe", md5Hex[1:]+"0 *loader.dll", "192.0.2.1 443", "192.0.2.2 port 8443", "192.0.2.3 and more of them"), []string{
-			"2 md5_hash " + md5Hex, "3 md5_hash " + md5Hex[1:] + "0", "4 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2 | port 8443", "6 ip 192.0.2.3"}},
+			"2 md5_hash " + md5Hex, "3 md5_hash " + md5Hex[1:] + "0", "4 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2 | port 8443", "6 ip 192.0.2.3",
+			"2 (file_name loader.exe) a name of a file beside a hash", "3 (file_name loader.dll) a name of a file beside a hash"}},
 		{"names with a path", lines("- code[.]example/evil/repo", "- files.example.org/a.php?b=c,", "It asks d[.]example/e, f[.]example and g[.]example/."), []string{
 			"1 url code.example/evil/repo", "2 url files.example.org/a.php?b=c", "3 url d.example/e", "3 domain f.example", "3 domain g.example", "1 no-scheme"}},
 		{"what cannot be read", lines("## Indicators", "- 192[.]0[.]2[.]256", "- hxxp://3325256711/x", "- hxxp:\\\\a[.]example\\x", "- a[,]example", "- "+md5Hex[1:], "- Otter loader", "- evil[.]bit", "- *[.]b[.]example", "- \\\\192.0.2.7\\share\\x.exe", "- /gate.php", "- ssh root@192.0.2.8",
@@ -86,11 +87,12 @@ func TestHTMLTraps(t *testing.T) {
 	want := []string{
 		"1 ip 192.0.2.1", "2 url http://a.example/x", "2 domain b.example", "3 domain c.example", "4 domain e.example", "4 domain f.example", "5 domain g.example", "5 md5_hash " + md5Hex,
 		"6 domain j.example", "7 domain l.example", "8 domain o.example",
-		"11 sha256_hash " + md5Hex + md5Hex, "11 sha256_hash f" + sha256Hex[1:], "11 file_name z.exe",
+		"11 sha256_hash " + md5Hex + md5Hex, "11 sha256_hash f" + sha256Hex[1:],
 		"4 (domain d.example) hidden in the page", "6 (domain h.example) hidden in the page", "6 (domain i.example) hidden in the page", "6 (domain example.com) in several elements of the page, which may hold more than one value", "7 (domain k.example) hidden in the page",
 		"8 (domain m.example) hidden in the page", "8 (domain n.example) hidden in the page",
 		"9 (domain seep.example) in several elements of the page, which may hold more than one value",
 		`9 (domain q.example) running text below "Indicators", not defanged`, "10 (sha256_hash " + sha256Hex + ") hidden in the page", "10 (file_name x.exe) hidden in the page", "11 (file_name y.exe) hidden in the page",
+		`11 (file_name z.exe) the name of the file with the hash "f` + sha256Hex[1:] + `"`,
 		"6 joined-elements", "9 joined-elements",
 	}
 	if diff := cmp.Diff(want, described(b)); diff != "" {

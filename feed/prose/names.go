@@ -1,0 +1,188 @@
+package prose
+
+import (
+	"strings"
+	"unicode"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// fileName is the name or path of the file that a block consists of, and what
+// follows it, where names of files may be listed: in a column of names, below
+// a heading about them, and as an item, a line or a cell of values among IOCs.
+// What else the block holds counts first, but for what only looks like a domain
+// where names are known to stand.
+func (d *document) fileName(b *block) (name, note string, ok bool) {
+	column := b.shape == cell && d.fileColumn(b.column)
+	listed := b.part.files && b.shape != heading && b.shape != cell
+	if !column && !listed && !d.among(b) || isRegistryKey(b.text) {
+		return "", "", false
+	}
+	for _, h := range d.hits {
+		if h.Type != feed.Domain || defanged(b.text[h.Start:h.End], h.Type) || !column && !listed {
+			return "", "", false
+		}
+	}
+	const around = "`\"'“”‘’ \t\u00a0" // underscores are of the name
+	s := strings.TrimLeft(strings.Trim(b.text, around+"+"), "-•·▪* ")
+	for _, comment := range []string{" (", " - ", " – ", " — ", "\t", "  ", " #", "` "} {
+		if at := strings.Index(s, comment); at > 0 {
+			s, note = s[:at], s[at:]+note
+		}
+	}
+	s = strings.Trim(s, around+",;")
+	if !column && !listed {
+		s = unlabelled(s)
+	}
+	if s == "" || len(s) > 255 || strings.ContainsAny(s, "?*|<>\"") || strings.Contains(s, "://") {
+		return "", "", false
+	}
+	base := lastPart(s)
+	switch {
+	case column:
+		ok = !noName[strings.ToLower(base)] && len(strings.Fields(base)) <= 6
+	case listed:
+		ok = hasExtension(base) && len(strings.Fields(base)) <= 6
+	default:
+		ok = records.IsFileName(base) && (base == s || isPath(s))
+	}
+	return s, note, ok
+}
+
+// among reports whether a block stands where IOCs are listed.
+func (d *document) among(b *block) bool {
+	k := b.part.kind
+	if d.rule != "" || b.part.foreign.Rules {
+		return false
+	}
+	switch b.shape {
+	case item, code, sentence:
+		return k == indicators || k == lists
+	case cell:
+		return b.values && (k == indicators || k == lists || d.about && !d.ordinary)
+	}
+	return false
+}
+
+// unlabelled takes a label that says what stands behind it off a name.
+func unlabelled(s string) string {
+	at := strings.LastIndex(s, ": ")
+	if at < 0 {
+		return s
+	}
+	l := words()
+	if ws := split(s[:at]); l.madeOf(ws, l.Subjects, l.Topics) || l.Columns[fileRole][strings.Join(ws, " ")] {
+		return strings.Trim(s[at+2:], marks)
+	}
+	return s
+}
+
+// lastPart is the name at the end of a path.
+func lastPart(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
+
+// isPath reports whether a text begins as paths of Windows do. That begins with a
+// slash what may as well be part of a URL.
+func isPath(s string) bool {
+	return strings.HasPrefix(s, `\\`) || s[0] == '%' || len(s) > 3 && s[1:3] == `:\`
+}
+
+// fileColumn reports whether a column holds names of files among IOCs.
+func (d *document) fileColumn(title string) bool {
+	return d.table.files && words().Columns[fileRole][strings.Join(split(title), " ")]
+}
+
+// noName are what stands in a column of names in place of one.
+var noName = map[string]bool{"": true, "-": true, "n/a": true, "na": true, "a": true, "none": true, "unknown": true, "various": true, "?": true}
+
+// hasExtension reports whether a name ends like that of a file.
+func hasExtension(s string) bool {
+	at := strings.LastIndexByte(s, '.')
+	ext := s[at+1:]
+	return at > 0 && ext != "" && len(ext) <= 10 && !strings.HasSuffix(s[:at], " ") && strings.ContainsFunc(ext, unicode.IsLetter) &&
+		!strings.ContainsFunc(ext, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// file makes an IOC or a mention of the name or path of a file.
+func (d *document) file(b *block, name, note string) error {
+	v, err := feed.Canonical(feed.FileName, lastPart(name))
+	if err != nil {
+		return nil
+	}
+	doc := d.begin()
+	if v != name {
+		d.paths.add(b.line)
+	}
+	d.first = false
+	i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Sources: []feed.Source{{Name: d.in.Name, Line: b.line}}}
+	if i.Context = d.noFileIOC(b, note); i.Context != "" {
+		i.Mention = true
+		d.counts[mention]++
+		return d.out.IOC(i)
+	}
+	i.Family = d.family
+	d.counts[inList]++
+	d.listed()
+	if b.shape == cell {
+		d.table.attributes(&i, doc, b.line)
+	}
+	return d.out.IOC(i)
+}
+
+// noFileIOC is why the name of a file is a mention, "" where it is an IOC.
+func (d *document) noFileIOC(b *block, note string) string {
+	t := &d.table
+	switch k := b.part.kind; {
+	case b.hidden:
+		return "hidden in the page"
+	case k == references || k == benign || k == alien:
+		return "section " + feed.Quote(b.part.title)
+	case b.shape == cell && t.benign != "":
+		return "said to be no IOC: " + feed.Quote(t.benign)
+	case words().denied(note):
+		return "said to be no IOC: " + feed.Quote(strings.Trim(note, "()[]{}-–—#/,;:| \t"))
+	case b.shape == cell && !b.values && t.sample != "" && !t.named:
+		return "the name of the file with the hash " + feed.Quote(t.sample)
+	case b.shape == cell && b.values && len(words().typesSaid(split(t.kind))) > 0:
+		return "a name of a file, which the row calls " + feed.Quote(t.kind)
+	case k == lists && b.shape != cell && !b.part.files:
+		return d.where(b)
+	}
+	return ""
+}
+
+// maxBeside is how many names beside the hashes of a block are looked at.
+const maxBeside = 8
+
+// beside makes mentions of the names of files beside the hashes that a block
+// consists of.
+func (d *document) beside(b *block, hits []scan.Hit) error {
+	from, n := 0, 0
+	for k := 0; k <= len(hits) && n < maxBeside; k++ {
+		end := len(b.text)
+		if k < len(hits) {
+			end = hits[k].Start
+		}
+		for w := range strings.FieldsFuncSeq(b.text[min(from, end):end], func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0", r) }) {
+			name := lastPart(strings.TrimRight(w, ".:"))
+			if !records.IsFileName(name) || n >= maxBeside {
+				continue
+			}
+			v, err := feed.Canonical(feed.FileName, name)
+			if err != nil {
+				continue
+			}
+			n++
+			i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Mention: true, Context: "a name of a file beside a hash", Sources: []feed.Source{{Name: d.in.Name, Line: b.lineAt(from)}}}
+			d.counts[mention]++
+			if err := d.out.IOC(i); err != nil {
+				return err
+			}
+		}
+		if k < len(hits) {
+			from = hits[k].End
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package prose
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestFileNames: where names of files are IOCs, where mentions, and where nothing:
+// the same in items, lines and cells.
+func TestFileNames(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"items among IOCs", lines("## Indicators of Compromise", "- loader.dll", `- C:\Windows\Temp\x.exe`, "- `stage.ps1` (second stage)", "- Dropper: other.exe", "- clean.dll (benign)", "- We saw more.dll there", "- 192.0.2.1"), []string{
+			"2 file_name loader.dll", "3 file_name x.exe", "4 file_name stage.ps1", "5 file_name other.exe", "8 ip 192.0.2.1", `6 (file_name clean.dll) said to be no IOC: "benign"`, "3 path-as-name"}},
+		{"lines among IOCs", lines("Indicators of Compromise", "loader.dll", `%TEMP%\x.exe`, "192.0.2.1"), []string{"2 file_name loader.dll", "3 file_name x.exe", "4 ip 192.0.2.1", "3 path-as-name"}},
+		{"cells of values", lines("## Indicators", "| Type | Value |", "|---|---|", "| file name | loader.dll |", `| file | C:\a b\x.exe |`, "| domain | y.dll |", "| ip | 192.0.2.1 |"), []string{
+			"4 file_name loader.dll", "5 file_name x.exe", "7 ip 192.0.2.1", `6 (file_name y.dll) a name of a file, which the row calls "domain"`, "5 path-as-name"}},
+		{"beside a hash", lines("## Files", "- invoice_2026.iso  "+md5Hex, "- "+sha1Hex+" (a.exe, b.exe)", `C:\x\c.dll `+sha256Hex), []string{
+			"2 md5_hash " + md5Hex, "3 sha1_hash " + sha1Hex, "4 sha256_hash " + sha256Hex,
+			"2 (file_name invoice_2026.iso) a name of a file beside a hash", "3 (file_name a.exe) a name of a file beside a hash", "3 (file_name b.exe) a name of a file beside a hash", "4 (file_name c.dll) a name of a file beside a hash"}},
+		{"rows with a verdict", lines("## IOCs", "| MD5 | Filename | Verdict |", "|---|---|---|", "| "+md5Hex+" | x.exe | Clean |", "| - | y.exe | Malicious |", "| - | z.exe | Legitimate |"), []string{
+			"5 file_name y.exe", "4 (md5_hash " + md5Hex + `) said to be no IOC: "Clean"`, `4 (file_name x.exe) said to be no IOC: "Clean"`, `6 (file_name z.exe) said to be no IOC: "Legitimate"`}},
+		{"names that a heading says are listed", lines("# Otter: IOCs", "## File names", "| MD5 | Filename |", "|---|---|", "| "+md5Hex+" | x.exe |"), []string{"5 md5_hash " + md5Hex, "5 file_name x.exe"}},
+		{"below a heading that other documents have", lines("# Otter", "## Files", "- loader.dll", "- 192.0.2.1"), []string{"4 ip 192.0.2.1", `3 (file_name loader.dll) list below "Files"`}},
+		{"elsewhere", lines("# Otter", "- loader.exe", "- 192.0.2.1"), []string{"3 ip 192.0.2.1"}},
+		{"keys of the registry and networks", lines("## Indicators", `- HKLM\Software\Otter\Run`, `- HKCU\Software\Otter\x.exe`, "- AS64496", "- 192.0.2.1"), []string{"5 ip 192.0.2.1", "2 not-an-ioc", "4 not-an-ioc"}},
+	} {
+		b, err := collect(t, c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, described(b)); diff != "" {
+			t.Error(c.name, diff)
+		}
+	}
+}
+
+// TestManyNames: the names beside one hash are bounded.
+func TestManyNames(t *testing.T) {
+	b, err := collect(t, "## Indicators\n- "+md5Hex+" ("+strings.Repeat("a.exe, ", 1000)+")\n")
+	if err != nil || len(b.Mentions) != maxBeside {
+		t.Errorf("%v, %d", err, len(b.Mentions))
+	}
+}
