@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"fmt"
 	"strings"
 
 	"quarry/feed"
@@ -48,6 +47,7 @@ type document struct {
 	paths tally   // paths of files
 
 	schemeless tally // URLs that have no scheme
+	unseen     tally // what would be an IOC if the page showed it
 	doubted    tally // IOCs whose notes may deny that they are
 }
 
@@ -251,6 +251,9 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if v.drop {
 			continue
 		}
+		if b.hidden {
+			d.judgeUnseen(b, h, single || b.values, behind)
+		}
 		if err := d.emit(b, h, v, behind); err != nil {
 			return err
 		}
@@ -342,38 +345,13 @@ func (d *document) end() error {
 	if d.paths.n > 0 {
 		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)
 	}
+	if d.unseen.n > 0 {
+		d.doc.Find("hidden-values", feed.Warning, d.unseen.line, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
+	}
 	if d.doubted.n > 0 {
 		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, have a note with a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
 	}
 	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
 	d.doc.End()
 	return nil
-}
-
-// summary says how it was decided what is an IOC.
-func (d *document) summary() string {
-	var parts []string
-	for _, p := range []struct {
-		why  why
-		text string
-	}{{inList, "stand in lists or tables"}, {belowHeading, "stand below a heading about IOCs"}, {isDefanged, "are defanged"}} {
-		if n := d.counts[p.why]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d because they %s", n, p.text))
-		}
-	}
-	ordinary := ""
-	if d.ordinary {
-		ordinary = "; nothing says that it is about threats, so names and URLs in its lists are mentions"
-	}
-	if len(parts) == 0 && d.ordinary {
-		return fmt.Sprintf("nothing stands below a heading about IOCs, nothing is defanged and nothing says that this is about threats, so all that looks like an IOC is a mention (%d); switch on what you want to hunt", d.counts[mention])
-	}
-	if len(parts) == 0 {
-		return fmt.Sprintf("nothing stands in a list, a table or below a heading about IOCs, and nothing is defanged, so all that looks like an IOC is a mention (%d); switch on what you want to hunt", d.counts[mention])
-	}
-	s := "this is text, so its context says what is an IOC: " + strings.Join(parts, ", ")
-	if n := d.counts[mention]; n > 0 {
-		s += fmt.Sprintf("; mentions: %d", n)
-	}
-	return s + ordinary
 }

@@ -140,6 +140,9 @@ func (p *page) block(b block) error {
 		b.shape = navigation
 		return p.add(b)
 	case b.hidden && !p.inCell:
+		if p.items > 0 {
+			b.shape = item
+		}
 		return p.add(b)
 	case p.headline > 0:
 		b.shape = heading

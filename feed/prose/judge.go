@@ -99,6 +99,15 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	return v
 }
 
+// judgeUnseen counts a hit that the page does not show and that would be an IOC.
+func (d *document) judgeUnseen(b *block, h scan.Hit, single bool, label string) {
+	shown := *b
+	shown.hidden = false
+	if v := d.judge(&shown, h, single, label); v.why != mention {
+		d.unseen.add(b.lineAt(h.Start))
+	}
+}
+
 // notOfFile tells hashes that are none of files: import hashes, fingerprints,
 // commits.
 func (d *document) notOfFile(s *section, b *block, label []string) (foreign, bool) {

@@ -93,7 +93,7 @@ func TestHTMLTraps(t *testing.T) {
 		"9 (domain seep.example) in several elements of the page, which may hold more than one value",
 		`9 (domain q.example) running text below "Indicators", not defanged`, "10 (sha256_hash " + sha256Hex + ") hidden in the page", "10 (file_name x.exe) hidden in the page", "11 (file_name y.exe) hidden in the page",
 		`11 (file_name z.exe) the name of the file with the hash "f` + sha256Hex[1:] + `"`,
-		"6 joined-elements", "9 joined-elements",
+		"6 joined-elements", "9 joined-elements", "4 hidden-values",
 	}
 	if diff := cmp.Diff(want, described(b)); diff != "" {
 		t.Error(diff)
