@@ -21,6 +21,7 @@ type document struct {
 	outline
 	table    table
 	defangs  bool   // the document defangs its IOCs
+	bare     bool   // it is a list without headings, of more than names with a path
 	ordinary bool   // it has headings, and nothing says that it is about threats
 	hashes   bool   // it has hashes of files
 	site     string // whose page it is, "" when unknown
@@ -39,6 +40,7 @@ type document struct {
 	defanging int  // values that are defanged
 	lines     int  // blocks of text
 	singles   int  // those that consist of values
+	modules   int  // those that consist of names with a path, of which nothing says more
 	marked    bool // there is markup: headings, tables
 	headed    bool // there are headings of markup
 
@@ -124,6 +126,7 @@ func (d *document) add(b block) error {
 	line := b.shape == sentence || b.shape == code
 	if n > 0 && d.modulePaths(&b, n) {
 		n, label = 0, ""
+		d.modules++
 	}
 	single := n > 0 && (!line || d.plainLabel(label))
 	if name, note, ok := d.fileName(&b); ok {
@@ -164,7 +167,7 @@ func (d *document) add(b block) error {
 // names with a path behind, as modules of programs are named, and nothing says
 // that they are IOCs.
 func (d *document) modulePaths(b *block, n int) bool {
-	if d.about || b.part.kind == indicators || b.part.kind == lists {
+	if d.about || d.bare || b.part.kind == indicators || b.part.kind == lists {
 		return false
 	}
 	for _, h := range d.hits[:n] {

@@ -30,3 +30,17 @@ func TestNamesInSentences(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestBareList: among lines of addresses and names one with a path is a URL, as
+// long as they are not all names with a path, which may be modules of a program.
+func TestBareList(t *testing.T) {
+	list := lines("a.example/gate.php", "b.example/x.php", "c.example", "d.example", "198.51.100.5 more words here")
+	want := []string{"* a.example/gate.php", "* b.example/x.php", "* c.example", "* d.example", "  198.51.100.5"}
+	if diff := cmp.Diff(want, decided(t, list)); diff != "" {
+		t.Error(diff)
+	}
+	want = []string{"  example.org/x/tools", "  example.org/x/text"}
+	if diff := cmp.Diff(want, decided(t, lines("example.org/x/tools", "example.org/x/text"))); diff != "" {
+		t.Error(diff)
+	}
+}
