@@ -16,7 +16,7 @@ func startsList(line string) bool {
 	}
 	_, value, ok := strings.Cut(rest, "=")
 	value = strings.TrimSpace(value)
-	return ok && (value == "" || strings.HasPrefix(value, "dynamic") || strings.HasPrefix(value, "datatable"))
+	return ok && (value == "" || strings.HasPrefix(value, listWord) || strings.HasPrefix(value, tableWord))
 }
 
 // readKQL reads the lists of values in KQL. What else looks like an indicator in
@@ -43,6 +43,7 @@ type query struct {
 	words int  // values that are no indicators
 	first int  // the line of the first
 	code  bool // there is more than lists
+	table int  // where the columns of a datatable begin, whose values follow, or 0
 
 	spared map[string]bool // the names of lists of what a query leaves out
 	out    bool            // the list that is open is one of them
@@ -86,16 +87,25 @@ func (q *query) byte(at int, name *strings.Builder) {
 		q.line++
 		return
 	case strings.IndexByte("([", c) >= 0:
-		if q.depth == 0 && opensList(name.String()) {
-			q.out = q.leavesOut(at)
+		switch word := strings.ToLower(name.String()); {
+		case q.depth > 0:
 			q.depth++
-		} else if q.depth > 0 {
+		case c == '(' && strings.HasSuffix(word, tableWord):
+			q.table = at
+		case c == '[' && q.table > 0 && strings.HasSuffix(strings.TrimRight(q.text[q.table:at], " \t\n"), ")"):
+			q.out = q.leavesOut(q.table)
+			q.table = 0
+			q.depth++
+		case strings.HasSuffix(word, listWord):
+			q.out = q.leavesOut(at)
 			q.depth++
 		}
 	case strings.IndexByte(")]", c) >= 0 && q.depth > 0:
 		q.depth--
 	case c == '|':
 		q.code = true
+	case c == ';':
+		q.table = 0
 	}
 	switch {
 	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_':
@@ -110,11 +120,12 @@ func (q *query) byte(at int, name *strings.Builder) {
 // longestName is more than the longest name that opens a list.
 const longestName = 64
 
-// opensList reports whether the word before a bracket says that values follow.
-func opensList(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(name, "dynamic") || strings.HasSuffix(name, "datatable")
-}
+// The words before the brackets of a list, and before those of the columns of a
+// table, behind which its values stand in brackets of their own.
+const (
+	listWord  = "dynamic"
+	tableWord = "datatable"
+)
 
 // literal takes a string.
 func (q *query) literal(t records.Token, verbatim bool) error {

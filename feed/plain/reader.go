@@ -54,7 +54,7 @@ func sureOf(text string) feed.Sureness {
 			if lines == 0 && isRule(l.Text) {
 				return sureOfRules
 			}
-			if lines == 0 && startsList(l.Text) && strings.Contains(text, "dynamic") {
+			if lines == 0 && startsList(l.Text) && (strings.Contains(text, listWord) || strings.Contains(text, tableWord)) {
 				return sureOfQuery
 			}
 			if l.Open && lines > 0 && !strings.ContainsAny(e.values[0], " \t") {

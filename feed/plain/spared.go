@@ -47,7 +47,7 @@ func sparedLists(text string) map[string]bool {
 func (q *query) leavesOut(at int) bool {
 	before := q.text[max(0, at-farBefore):at]
 	before = strings.TrimRight(before, " \t\n")
-	for _, opener := range []string{"dynamic", "datatable"} {
+	for _, opener := range []string{listWord, tableWord} {
 		before = strings.TrimSuffix(before, opener)
 	}
 	if m := namedList.FindStringSubmatch(before); m != nil {
