@@ -58,6 +58,7 @@ func TestNotesOfBenign(t *testing.T) {
 		{" - legitimate OneDrive.exe used for sideloading", false},
 		{" (victim)", false},
 		{" # victim host", false},
+		{" (victim VPN)", false},
 		{" (clean)", false},
 		{" - not malicious by itself", false},
 	} {

@@ -38,6 +38,7 @@ type block struct {
 	hidden bool   // the page does not show it
 	seams  []int  // of a page: where elements meet between letters or digits
 	joins  []int  // of a page: where elements meet in what may be more than one value
+	beside string // of a line that may be the name of a file: what the lines around it make of it
 	joint  int    // where two lines are joined that may not belong together, or 0
 	aside  bool   // of a cell: its column holds remarks
 

@@ -25,8 +25,8 @@
 //
 // Names of files follow one rule in items, lines and cells. What is nothing but
 // the name or path of a file is an IOC below a heading about IOCs or about names
-// of files, and in a column of names. Beside a hash, in its row or its line, it is
-// the name of that file, of which it says nothing alone, so it is a mention, unless
+// of files, and in a column of names. Beside a hash, in its row, its line or the
+// line above or below, it is the name of that file, of which it says nothing alone, so it is a mention, unless
 // the heading says that names are listed ("File names"); and so is one in a list
 // below a heading that other documents have too. A path is read as the name at its
 // end, which is what a hunt compares.

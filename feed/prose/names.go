@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -140,6 +141,8 @@ func (d *document) noFileIOC(b *block, note string) string {
 		return "section " + feed.Quote(b.part.title)
 	case b.shape == cell && t.benign != "":
 		return "said to be no IOC: " + feed.Quote(t.benign)
+	case b.beside != "":
+		return b.beside
 	case words().denied(note):
 		return "said to be no IOC: " + feed.Quote(strings.Trim(note, "()[]{}-–—#/,;:| \t"))
 	case b.shape == cell && !b.values && t.sample != "" && !t.named:
@@ -150,6 +153,36 @@ func (d *document) noFileIOC(b *block, note string) string {
 		return d.where(b)
 	}
 	return ""
+}
+
+// besideHash is why a name beside a hash is a mention.
+const besideHash = "a name of a file beside a hash"
+
+// besideName is why a line, if it is the name of a file, is a mention for what
+// stands on the lines before and behind it: the hashes of that file, or a URL that
+// may go on in it.
+func besideName(before, line, behind string) string {
+	line = strings.Trim(line, marks)
+	switch {
+	case !records.IsFileName(lastPart(line)):
+	case holdsHash(before), holdsHash(behind):
+		return besideHash
+	default:
+		last := before[strings.LastIndexAny(before, " \t")+1:]
+		if last != "" && strings.IndexByte("/-_=&?%", last[len(last)-1]) >= 0 && strings.Contains(feed.Refang(last), "://") {
+			return "the URL at the end of the line before may go on in it"
+		}
+	}
+	return ""
+}
+
+// holdsHash reports whether a short line holds a hash.
+func holdsHash(line string) bool {
+	return len(line) <= 2*longestTitle && slices.ContainsFunc(strings.Fields(line), func(w string) bool {
+		w = strings.Trim(w, marks+",;()")
+		_, ok := oneHash(w)
+		return ok && hexLen(w) == len(w)
+	})
 }
 
 // maxBeside is how many names beside the hashes of a block are looked at.
@@ -174,7 +207,7 @@ func (d *document) beside(b *block, hits []scan.Hit) error {
 				continue
 			}
 			n++
-			i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Mention: true, Context: "a name of a file beside a hash", Sources: []feed.Source{{Name: d.in.Name, Line: b.lineAt(from)}}}
+			i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Mention: true, Context: besideHash, Sources: []feed.Source{{Name: d.in.Name, Line: b.lineAt(from)}}}
 			d.counts[mention]++
 			if err := d.out.IOC(i); err != nil {
 				return err

@@ -102,7 +102,8 @@ func (r *reader) line(l line) error {
 			r.rule = ""
 			return nil
 		}
-		b := block{shape: code, text: t, line: l.no}
+		b := block{shape: code, text: t, line: l.no, beside: besideName(r.before, t, r.peek())}
+		r.before = t
 		r.wholeHash(&b)
 		return r.add(b)
 	}
@@ -205,6 +206,8 @@ func (r *reader) plain(t string, l line) error {
 	b := block{shape: sentence, text: rest, line: l.no}
 	if listed {
 		b.shape = item
+	} else {
+		b.beside = besideName(r.before, rest, r.peek())
 	}
 	r.states(rest)
 	r.wholeHash(&b)
