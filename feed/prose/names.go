@@ -141,7 +141,7 @@ func (d *document) noFileIOC(b *block, note string) string {
 		return "section " + feed.Quote(b.part.title)
 	case b.shape == cell && t.benign != "":
 		return "said to be no IOC: " + feed.Quote(t.benign)
-	case b.beside != "":
+	case b.beside != "" && !saysNames(split(b.part.title)):
 		return b.beside
 	case words().denied(note):
 		return "said to be no IOC: " + feed.Quote(strings.Trim(note, "()[]{}-–—#/,;:| \t"))

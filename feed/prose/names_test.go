@@ -23,6 +23,8 @@ func TestFileNames(t *testing.T) {
 		{"lines around a hash or behind a URL", lines("Indicators of Compromise", "a.dll", md5Hex, "MD5: "+md5Hex[1:]+"f", "b.dll", "", "192.0.2.1", "hxxp://c[.]example/long/path/", "d.exe", "192.0.2.2", "e.exe"), []string{
 			"3 md5_hash " + md5Hex, "4 md5_hash " + md5Hex[1:] + "f", "7 ip 192.0.2.1", "8 url http://c.example/long/path/", "10 ip 192.0.2.2", "11 file_name e.exe",
 			"2 (file_name a.dll) a name of a file beside a hash", "5 (file_name b.dll) a name of a file beside a hash", "9 (file_name d.exe) the URL at the end of the line before may go on in it"}},
+		{"lines below a block of hashes", lines("# Otter: IOCs", "```", md5Hex, "```", "### Files", "```", "a.dll", "```", "### File names", "b.dll", sha1Hex), []string{
+			"3 md5_hash " + md5Hex, "7 file_name a.dll", "10 file_name b.dll", "11 sha1_hash " + sha1Hex}},
 		{"beside a hash", lines("## Files", "- invoice_2026.iso  "+md5Hex, "- "+sha1Hex+" (a.exe, b.exe)", `C:\x\c.dll `+sha256Hex), []string{
 			"2 md5_hash " + md5Hex, "3 sha1_hash " + sha1Hex, "4 sha256_hash " + sha256Hex,
 			"2 (file_name invoice_2026.iso) a name of a file beside a hash", "3 (file_name a.exe) a name of a file beside a hash", "3 (file_name b.exe) a name of a file beside a hash", "4 (file_name c.dll) a name of a file beside a hash"}},

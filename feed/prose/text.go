@@ -20,6 +20,7 @@ type reader struct {
 	blank bool   // the line before is empty, or parts as an empty one does
 
 	before string // the last line of text
+	above  string // the line before
 
 	rows  bool    // in a table of Markdown or of tabs
 	adoc  bool    // in a table of AsciiDoc
@@ -75,6 +76,7 @@ func (r *reader) read() error {
 		if err := r.line(l); err != nil {
 			return err
 		}
+		r.above = trim(l.text)
 	}
 	if err := r.flushRow(); err != nil {
 		return err
@@ -102,8 +104,7 @@ func (r *reader) line(l line) error {
 			r.rule = ""
 			return nil
 		}
-		b := block{shape: code, text: t, line: l.no, beside: besideName(r.before, t, r.peek())}
-		r.before = t
+		b := block{shape: code, text: t, line: l.no, beside: besideName(r.above, t, r.peek())}
 		r.wholeHash(&b)
 		return r.add(b)
 	}
@@ -207,7 +208,7 @@ func (r *reader) plain(t string, l line) error {
 	if listed {
 		b.shape = item
 	} else {
-		b.beside = besideName(r.before, rest, r.peek())
+		b.beside = besideName(r.above, rest, r.peek())
 	}
 	r.states(rest)
 	r.wholeHash(&b)
