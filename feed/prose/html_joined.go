@@ -54,13 +54,15 @@ func isNoteMark(href, shown string) bool {
 // that none is the end of the value before.
 func (b *block) bracketNotes(notes []link) {
 	var all []insertion
+	apart := map[int]bool{}
 	for _, n := range notes {
 		if n.end > len(b.text) {
 			break
 		}
 		all = append(all, insertion{n.start, " ("}, insertion{n.end, ") "})
-		b.seams = slices.DeleteFunc(b.seams, func(at int) bool { return at == n.start || at == n.end })
+		apart[n.start], apart[n.end] = true, true
 	}
+	b.seams = slices.DeleteFunc(b.seams, func(at int) bool { return apart[at] })
 	b.insert(all)
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"quarry/internal/race"
 )
 
 // TestJoinedElements: no value is made of what two elements of a page hold, unless
@@ -29,6 +31,26 @@ func TestJoinedElements(t *testing.T) {
 		got := decided(t, "<html><body><h2>Indicators</h2><ul><li>192.0.2.1</li><li>"+c.item+"</li></ul></body></html>")
 		if diff := cmp.Diff(append([]string{"* 192.0.2.1"}, c.want...), got); diff != "" {
 			t.Error(c.item, diff)
+		}
+	}
+}
+
+// TestHostileJudging reads what would take forever if a note, a seam or a sentence
+// were looked at again for each value of a block.
+func TestHostileJudging(t *testing.T) {
+	size := 1 << 20
+	if race.Enabled {
+		size /= 4
+	}
+	for _, c := range []struct{ start, unit string }{
+		{"<html><body><h2>Indicators</h2><p>192.0.2.1</p><p>", `a<a href="#1">1</a>`},
+		{"<html><body><h2>Indicators</h2><p>192.0.2.1</p><p>a.example/", "a<b>b</b>"},
+		{"<html><body><h2>Indicators</h2><div hidden><p>", "a[.]example (legitimate) "},
+		{"## Indicators\n- " + md5Hex, " a.exe"},
+		{"## Indicators\n192.0.2.1\n", "the legitimate a.example is a victim, "},
+	} {
+		if c, err := readEndless(t, c.start, c.unit, size); err != nil || c.b == nil {
+			t.Errorf("%v", err)
 		}
 	}
 }
