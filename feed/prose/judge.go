@@ -42,25 +42,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 			return verdict{drop: true}
 		}
 	}
-	switch {
-	case b.hidden:
-		return verdict{context: "hidden in the page"}
-	case b.shape == navigation:
-		return verdict{context: "navigation of the page"}
-	case d.rule != "":
-		return verdict{context: d.rule}
-	case s.kind == references || s.kind == benign || s.kind == alien:
-		return verdict{context: "section " + feed.Quote(s.title)}
-	case plain && (b.target || b.linked(h)):
-		return verdict{context: "target of a link"}
-	case h.Start < b.joint && b.joint < h.End:
-		return verdict{context: "two lines that have the length of a hash together"}
-	case slices.ContainsFunc(b.joins, func(at int) bool { return h.Start < at && at < h.End }):
-		return verdict{context: "in several elements of the page, which may hold more than one value"}
-	case plain && label != "" && words().foreignLabel(label):
-		return verdict{context: d.where(b) + ", behind the label " + feed.Quote(label)}
-	case plain && h.Version:
-		return verdict{context: d.where(b) + ", behind the name of software: it may be a version"}
+	if context := d.asides(b, h, plain, label); context != "" {
+		return verdict{context: context}
 	}
 	said, doubt := d.saidBenign(b, h, single, label)
 	if said != "" {
@@ -88,15 +71,44 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: d.where(b) + ", with spaces around the sign that makes it a value"}
 	case !plain:
 		v.why = isDefanged
-	case s.kind == indicators && b.shape != heading && b.column == "":
-		if named := h.Type == feed.Domain || h.Type == feed.URL || h.Type == feed.Email; named && !single && (d.defangs || !begins(b.text, h)) {
-			return verdict{context: d.where(b) + ", not defanged"}
-		}
-		v.why = belowHeading
-	default:
+	case s.kind != indicators || b.shape == heading || b.column != "":
 		return verdict{context: d.where(b)}
+	case isNamed(h.Type) && !single && (d.defangs || !begins(b.text, h)):
+		return verdict{context: d.where(b) + ", not defanged"}
+	default:
+		v.why = belowHeading
 	}
 	return v
+}
+
+// isNamed reports whether values of a type hold names, which sentences hold, too.
+func isNamed(t feed.Type) bool { return t == feed.Domain || t == feed.URL || t == feed.Email }
+
+// asides is why a hit is a mention for the place it stands at, whatever is said
+// of it, or "".
+func (d *document) asides(b *block, h scan.Hit, plain bool, label string) string {
+	s := &b.part
+	switch {
+	case b.hidden:
+		return "hidden in the page"
+	case b.shape == navigation:
+		return "navigation of the page"
+	case d.rule != "":
+		return d.rule
+	case s.kind == references || s.kind == benign || s.kind == alien:
+		return "section " + feed.Quote(s.title)
+	case plain && (b.target || b.linked(h)):
+		return "target of a link"
+	case h.Start < b.joint && b.joint < h.End:
+		return "two lines that have the length of a hash together"
+	case slices.ContainsFunc(b.joins, func(at int) bool { return h.Start < at && at < h.End }):
+		return "in several elements of the page, which may hold more than one value"
+	case plain && label != "" && words().foreignLabel(label):
+		return d.where(b) + ", behind the label " + feed.Quote(label)
+	case plain && h.Version:
+		return d.where(b) + ", behind the name of software: it may be a version"
+	}
+	return ""
 }
 
 // judgeUnseen counts a hit that the page does not show and that would be an IOC.

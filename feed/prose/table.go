@@ -124,37 +124,7 @@ func (d *document) cells(cells []block) error {
 		c.column = t.titles[c.col]
 		text := strings.Trim(c.text, marks)
 		c.aside = t.roles[c.col] != "" && t.roles[c.col] != valueRole && t.roles[c.col] != fileRole
-		switch t.roles[c.col] {
-		case valueRole:
-			c.values = true
-			if hash, _, _ := strings.Cut(text, " "); t.sample == "" && hexLen(hash) == len(hash) {
-				if _, ok := oneHash(hash); ok {
-					t.sample = strings.ToLower(hash)
-				}
-			}
-		case typeRole, verdictRole, noteRole:
-			t.says(c.text, t.roles[c.col])
-		case portRole:
-			t.row.Port = text
-		case threatRole:
-			t.row.Threat = threatOf(text)
-		case familyRole:
-			t.row.Family = text
-		case confidenceRole:
-			t.row.Confidence = text
-		case firstSeenRole:
-			t.row.FirstSeen = text
-		case lastSeenRole:
-			t.row.LastSeen = text
-		case tagsRole:
-			t.row.Tags = list(text)
-		case referenceRole:
-			for _, h := range scan.Find(text) {
-				if h.Type == feed.URL && t.row.Reference == "" {
-					t.row.Reference = h.Value
-				}
-			}
-		}
+		t.takes(c, text)
 	}
 	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
 		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
@@ -169,6 +139,42 @@ func (d *document) cells(cells []block) error {
 	}
 	t.startRow()
 	return nil
+}
+
+// takes notes what a cell says of its row.
+func (t *table) takes(c *block, text string) {
+	r := t.roles[c.col]
+	switch r {
+	case valueRole:
+		c.values = true
+		if hash, _, _ := strings.Cut(text, " "); t.sample == "" && hexLen(hash) == len(hash) {
+			if _, ok := oneHash(hash); ok {
+				t.sample = strings.ToLower(hash)
+			}
+		}
+	case typeRole, verdictRole, noteRole:
+		t.says(c.text, r)
+	case portRole:
+		t.row.Port = text
+	case threatRole:
+		t.row.Threat = threatOf(text)
+	case familyRole:
+		t.row.Family = text
+	case confidenceRole:
+		t.row.Confidence = text
+	case firstSeenRole:
+		t.row.FirstSeen = text
+	case lastSeenRole:
+		t.row.LastSeen = text
+	case tagsRole:
+		t.row.Tags = list(text)
+	case referenceRole:
+		for _, h := range scan.Find(text) {
+			if h.Type == feed.URL && t.row.Reference == "" {
+				t.row.Reference = h.Value
+			}
+		}
+	}
 }
 
 // startRow forgets what the row before says.
