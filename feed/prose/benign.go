@@ -167,7 +167,7 @@ func (l *lexicon) apart(s string) []string {
 func (l *lexicon) calledBefore(before string) string {
 	const far = 80
 	before = before[max(0, len(before)-far):]
-	fields := strings.Fields(strings.TrimRight(before, " \t:=([{"+marks))
+	fields := strings.Fields(strings.TrimRight(before, ":=([{"+marks))
 	for n := len(fields); n > 0 && len(hashSaid(split(fields[n-1]))) > 0; n-- {
 		fields = fields[:n-1]
 	}
