@@ -25,7 +25,10 @@ func (w *writer) begin() (Begun, error) {
 	}
 	var earlier []Source
 	if err == nil && w.found {
-		if earlier, err = w.store.withKnown(w.id, w.sources); err != nil {
+		if earlier, err = w.store.withKnown(w.id, w.sources); err == nil {
+			err = classify(w.store.path, w.seen(w.store.db))
+		}
+		if err != nil {
 			err = w.giveUp(err)
 		}
 	}
@@ -73,8 +76,8 @@ func (w *writer) earlier() (*Earlier, error) {
 		}
 		e := &Earlier{Document: d.Name}
 		err := w.store.db.QueryRow(`SELECT id, done FROM reviews JOIN sources ON review = id
-			WHERE path = ? AND NOT pasted AND sha256 NOT IN (?, '') AND NOT shed AND done > 0 AND id != ? ORDER BY changed DESC, id DESC LIMIT 1`,
-			d.Path, d.SHA256, w.id).Scan(&e.ID, &e.Decisions)
+			WHERE path = ? AND NOT pasted AND sha256 NOT IN (?, '') AND NOT shed AND done > 0 AND id != ? AND NOT `+mayNotSee+` ORDER BY changed DESC, id DESC LIMIT 1`,
+			d.Path, d.SHA256, w.id, w.opt.OwnPasted, w.self.Who).Scan(&e.ID, &e.Decisions)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return e, classify(w.store.path, err)
 		}
@@ -129,8 +132,8 @@ func (w *writer) hold(tx *sql.Tx) error {
 	}
 	result, err := tx.Exec(`UPDATE reviews SET holder = ?, who = ?, host = ?, pid = ?, beat = ?, identity = coalesce(identity, ?),
 		begun_with = iif(begun_with = '' OR NOT EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id), ?, begun_with)
-		WHERE id = ? AND NOT shed`,
-		w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), begunWith, w.id)
+		WHERE id = ? AND NOT shed AND NOT `+mayNotSee,
+		append([]any{w.self.token, w.self.Who, w.self.Host, w.self.PID, micros(time.Now()), identityColumn(w.sources), begunWith, w.id}, w.viewer()...)...)
 	if err != nil {
 		return err
 	}
@@ -143,7 +146,8 @@ func (w *writer) hold(tx *sql.Tx) error {
 // find is the review to go on with, or 0: the one that was asked for, one of the
 // same documents, or one that ended while the same files were read. Of several it
 // is one in which the reviewer decided something, and of those the one with the
-// last decision.
+// last decision; before all, where what others pasted is not shown, the one into
+// which the reviewer pasted.
 func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if w.opt.ID != 0 {
 		var id int64
@@ -164,10 +168,11 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 		return w.findByFiles(tx, "")
 	}
 	var id int64
-	err := tx.QueryRow(`SELECT id FROM (SELECT *, EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) AS own FROM reviews) AS r
-		WHERE identity = ? AND id != ? AND (own OR NOT ? OR NOT EXISTS (SELECT 1 FROM sources WHERE review = r.id AND pasted))
-		ORDER BY own DESC, (SELECT moment FROM decisions WHERE review = r.id ORDER BY seq DESC LIMIT 1) DESC,
-		id DESC LIMIT 1`, w.self.Who, identity, w.id, w.opt.OwnPasted).Scan(&id)
+	err := tx.QueryRow(`SELECT id FROM reviews WHERE identity = ? AND id != ? AND NOT `+mayNotSee+`
+		ORDER BY ? AND EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND pasted) DESC,
+		EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) DESC,
+		(SELECT moment FROM decisions WHERE review = reviews.id ORDER BY seq DESC LIMIT 1) DESC,
+		id DESC LIMIT 1`, identity, w.id, w.opt.OwnPasted, w.self.Who, w.opt.OwnPasted, w.self.Who).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
@@ -181,8 +186,8 @@ func (w *writer) findByFiles(tx *sql.Tx, those string) (int64, error) {
 	if len(w.sources) == 0 || w.sources[0].Path == "" {
 		return 0, nil
 	}
-	rows, err := tx.Query("SELECT id FROM reviews WHERE "+those+` NOT shed AND id != ?
-		AND EXISTS (SELECT 1 FROM sources WHERE review = id AND n = 0 AND path = ?) ORDER BY changed DESC`, w.id, w.sources[0].Path)
+	rows, err := tx.Query("SELECT id FROM reviews WHERE "+those+` NOT shed AND id != ? AND NOT `+mayNotSee+`
+		AND EXISTS (SELECT 1 FROM sources WHERE review = id AND n = 0 AND path = ?) ORDER BY changed DESC`, w.id, w.opt.OwnPasted, w.self.Who, w.sources[0].Path)
 	if err != nil {
 		return 0, err
 	}
@@ -302,6 +307,9 @@ func (w *writer) restore(refs Refs) (Restored, error) {
 	begunWith, err := w.store.begunWith(w.conn, w.id)
 	if err != nil {
 		return Restored{}, w.giveUp(err)
+	}
+	if err := w.seen(w.store.db); err != nil {
+		return Restored{}, w.giveUp(classify(w.store.path, err))
 	}
 	w.numbers = n
 	one, err := w.store.Summary(w.id, time.Now())

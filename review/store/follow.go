@@ -52,6 +52,7 @@ func (w *writer) writeAlive(tx *sql.Tx) error {
 func (w *writer) lookAtOthers() {
 	by, err := holderOf(w.conn, w.id)
 	switch {
+	case w.away:
 	case w.following && errors.Is(err, sql.ErrNoRows):
 		w.holderGone() // and the review with it
 	case err != nil:
@@ -81,6 +82,10 @@ func (w *writer) tellNewer(by Holder) {
 	had, done, token := len(w.log), w.done, w.holder.token
 	w.holder = by
 	c, err := w.news()
+	if errors.As(err, new(*PrivateError)) {
+		w.turnAway()
+		return
+	}
 	if err != nil || by.token != token || c.Keep != had || len(c.More) > 0 || c.Done != done {
 		w.tellChange(c, err, &by)
 	}
@@ -106,6 +111,10 @@ func (w *writer) lose(to Holder) {
 // tellNews tells the decisions that came since, and who decides.
 func (w *writer) tellNews(holder *Holder) {
 	c, err := w.news()
+	if errors.As(err, new(*PrivateError)) {
+		w.turnAway()
+		return
+	}
 	w.tellChange(c, err, holder)
 }
 
@@ -128,6 +137,9 @@ func (w *writer) news() (c Change, err error) {
 		return c, err
 	}
 	defer tx.Rollback() // nothing was written
+	if err := w.seen(tx); err != nil {
+		return c, err
+	}
 	if err := tx.QueryRow("SELECT done, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ? AND NOT shed", w.id).Scan(&c.Done, &all); err != nil {
 		return c, err
 	}
@@ -170,12 +182,14 @@ func (w *writer) takeOver() error {
 	err := w.inTransaction(w.hold)
 	var missing *MissingError
 	switch {
-	case errors.As(err, &missing): // it was deleted: what was followed is in memory
-		w.following = false
+	case errors.As(err, &missing): // it is not to be had any more: what was followed is in memory
+		id := w.id
+		w.following, w.id = false, 0
 		if err := w.write(); err != nil {
-			w.following = true
+			w.following, w.id = true, id
 			return err
 		}
+		w.away = false
 		w.saved()
 		w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, nil)
 	case err != nil:

@@ -18,8 +18,9 @@ type Options struct {
 	Who    string   // who decides
 	ID     int64    // the review to go on with; 0 is the last one of the documents
 	New    bool     // begin a new one whatever there is
-	// OwnPasted goes on with a review into which something was pasted only where Who
-	// decided something in it, so that nobody sees what others pasted.
+	// OwnPasted shows nothing that others than Who pasted: a review with it is neither
+	// gone on with nor followed. What Who pastes into a review in which others decided
+	// makes a copy of it, which is Who's own; the others go on with theirs.
 	OwnPasted bool
 	// Wait is for how long others may lock the database before what is decided goes
 	// to a file instead; 0 is a second.
@@ -160,6 +161,10 @@ func (j *Journal) At(p Place) { j.tell(op{place: &p}) }
 
 // Add saves a document that was pasted into the review.
 func (j *Journal) Add(s Source) uint64 { return j.tell(op{source: &s}) }
+
+// ID is the review in the database that this journal saves now, 0 while it has none.
+// It becomes another one when that is deleted, or is parted from; see [Options].
+func (j *Journal) ID() int64 { return j.review.Load() }
 
 // Wait waits until what a ticket is for is saved, or cannot be.
 func (j *Journal) Wait(ticket uint64) Status {

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quarry/review"
 )
 
@@ -76,5 +78,198 @@ func TestPastedIsOnlyForItsReviewer(t *testing.T) {
 			t.Errorf("%s goes on with it: %v, with %d pasted documents", tt.who, same, len(s.begun.Pasted))
 		}
 		s.close()
+	}
+}
+
+// served is a session that sees what its reviewer pasted and nothing that others did.
+func served(t *testing.T, folder, who string) *session {
+	t.Helper()
+	s := begin(t, folder, newReview(t, 3, false), withReader, func(o *Options) { o.Who, o.OwnPasted = who, true })
+	s.who = who
+	var err error
+	if s.begun, err = s.j.Begin(); err != nil {
+		t.Fatal(err)
+	}
+	s.r.Add(s.begun.Pasted)
+	got, err := s.j.Restore(RefsOf(s.r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.r.Restore(got.Entries, got.Done)
+	return s
+}
+
+// paste pastes a domain into the review.
+func (s *session) paste(domain string) {
+	s.t.Helper()
+	docs, err := reader("pasted", domain)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.r.Add(docs)
+	s.ticket = s.j.Add(TextSource("pasted", domain))
+}
+
+// stands fails the test unless a review has these rows behind those of its document,
+// and so many decisions.
+func (s *session) stands(what string, decisions int, pasted ...string) {
+	s.t.Helper()
+	var rows []string
+	for i := 3; i < s.r.IOCs().Len(); i++ {
+		rows = append(rows, s.r.IOCs().Value(i))
+	}
+	if diff := cmp.Diff(pasted, rows); diff != "" || len(s.r.History()) != decisions {
+		s.t.Errorf("%s: %d decisions, want %d; what was pasted: %s", what, len(s.r.History()), decisions, diff)
+	}
+}
+
+var benign = func(at int) review.Decision {
+	return review.SetVerdict{IOCs: review.Positions{at}, Verdict: review.Benign}
+}
+
+// TestPastedIntoAReviewOfOthers: who pastes into a review in which others decided goes
+// on in one of their own, and finds it again; the others' is as it was.
+func TestPastedIntoAReviewOfOthers(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	shared := ana.begun.ID
+	ana.close()
+	bob := served(t, folder, "bob")
+	if bob.begun.ID != shared {
+		t.Fatal("nobody goes on with what others decided")
+	}
+	bob.decide(benign(1))
+	bob.paste("secret.example")
+	bob.wait()
+	own := bob.j.ID()
+	bob.close() // nothing was decided since
+	bob = served(t, folder, "bob")
+	bob.stands("bob's", 2, "secret.example")
+	bob.decide(benign(3))
+	bob.paste("second.example")
+	bob.decide(benign(4))
+	bob.wait()
+	if bob.begun.ID != own || own == shared || bob.j.ID() != own {
+		t.Errorf("bob goes on with %d and then %d, and pasted in %d", bob.begun.ID, bob.j.ID(), own)
+	}
+
+	ana = served(t, folder, "ana")
+	ana.stands("the shared one", 2)
+	if ana.begun.ID != shared || ana.begun.Holder != nil {
+		t.Errorf("ana goes on with %+v, want %d", ana.begun, shared)
+	}
+	ana.undo()
+	ana.decide(review.SetVerdict{IOCs: review.Positions{2}, Verdict: review.Malicious})
+	ana.wait()
+	bob.undo()
+	bob.wait()
+	ana.close()
+	bob.close()
+	for range 2 { // who decided last changes nothing
+		ana, bob = served(t, folder, "ana"), served(t, folder, "bob")
+		ana.stands("ana's", 2)
+		bob.stands("bob's", 3, "secret.example", "second.example")
+		if bob.r.Undone() != 1 || bob.r.Verdict(1) != review.Benign || ana.r.Verdict(1) != review.NoVerdict {
+			t.Errorf("one undid what the other did: %q, %q", words(ana.r), words(bob.r))
+		}
+		ana.close()
+		bob.close()
+	}
+	here, got := resume(t, folder, newReview(t, 3, false), withReader, func(o *Options) { o.Who, o.ID = "kim", own })
+	if len(here.begun.Pasted) != 2 || len(got.Entries) != 4 {
+		t.Errorf("who has the database sees %d of what was pasted and %d decisions", len(here.begun.Pasted), len(got.Entries))
+	}
+}
+
+// TestFollowerSeesNothingPasted: who looks at a review is left with what was decided
+// before something was pasted into it, and goes on from that in one of their own.
+func TestFollowerSeesNothingPasted(t *testing.T) {
+	for _, seen := range []bool{true, false} {
+		folder := t.TempDir()
+		ana := served(t, folder, "ana")
+		ana.decide(benign(0))
+		ana.wait()
+		bob := served(t, folder, "bob")
+		if bob.begun.Holder == nil {
+			t.Fatal("two decide")
+		}
+		ana.paste("secret.example")
+		ana.decide(benign(3), review.SetNote{IOC: 3, Text: "ours"})
+		ana.wait()
+		if seen {
+			bob.until("the end of the other", func(c Change) bool { return c.Holder != nil && c.Holder.Gone() })
+			bob.stands("what bob followed", 1)
+			ana.undo()
+			ana.wait()
+		}
+		if err := bob.j.TakeOver(); err != nil {
+			t.Fatal(err)
+		}
+		bob.until("its own turn", func(c Change) bool { return c.Holder == nil })
+		bob.stands("what bob goes on from", 1)
+		bob.n = 10
+		bob.decide(benign(1))
+		bob.wait()
+		ana.decide(benign(2))
+		ana.wait()
+		bob.close()
+		ana.close()
+		ana, bob = served(t, folder, "ana"), served(t, folder, "bob")
+		bob.stands("bob's", 2)
+		ana.stands("ana's", 4-map[bool]int{true: 1}[seen], "secret.example")
+		ana.close()
+		bob.close()
+	}
+}
+
+// TestTakenOverReviewIsNotPastedInto: the one that was taken over goes back to whose
+// decisions it has.
+func TestTakenOverReviewIsNotPastedInto(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	bob := served(t, folder, "bob")
+	if err := bob.j.TakeOver(); err != nil {
+		t.Fatal(err)
+	}
+	bob.until("its own turn", func(c Change) bool { return c.Holder == nil })
+	bob.paste("secret.example")
+	bob.n = 10
+	bob.decide(benign(3))
+	bob.wait()
+	ana.until("the end of the other", func(c Change) bool { return c.Holder != nil && c.Holder.Gone() })
+	ana.stands("ana's", 1)
+	if err := ana.j.TakeOver(); err != nil {
+		t.Fatal(err)
+	}
+	ana.until("its own turn", func(c Change) bool { return c.Holder == nil })
+	ana.n = 20
+	ana.decide(benign(1))
+	ana.wait()
+	if ana.j.ID() != ana.begun.ID || bob.j.ID() == ana.begun.ID {
+		t.Errorf("ana has %d and bob %d, want %d and another", ana.j.ID(), bob.j.ID(), ana.begun.ID)
+	}
+}
+
+// TestPastedByNobodyKnown: who pasted was not kept once. In a served session that is
+// nobody's; who has the database sees it.
+func TestPastedByNobodyKnown(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.paste("secret.example")
+	ana.wait()
+	id := ana.begun.ID
+	ana.close()
+	run(t, folder, "UPDATE sources SET who = ''")
+	ana = served(t, folder, "ana")
+	ana.stands("a new one", 0)
+	ana.close()
+	here, _ := resume(t, folder, newReview(t, 3, false), withReader)
+	if here.begun.ID != id || len(here.begun.Pasted) != 1 {
+		t.Errorf("begun %+v", here.begun)
 	}
 }

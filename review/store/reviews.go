@@ -87,7 +87,7 @@ func (s *Store) Summary(id int64, now time.Time) (Summary, error) {
 
 // sources are the documents of a review. Those that are kept can be opened.
 func (s *Store) sources(q querier, id int64) (all []Source, err error) {
-	rows, err := q.QueryContext(context.Background(), `SELECT name, path, sources.size, modified, sources.sha256, pasted, coalesce(whole, 0)
+	rows, err := q.QueryContext(context.Background(), `SELECT name, path, sources.size, modified, sources.sha256, pasted, who, coalesce(whole, 0)
 		FROM sources LEFT JOIN documents USING (sha256) WHERE review = ? ORDER BY n`, id)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *Store) sources(q querier, id int64) (all []Source, err error) {
 	for rows.Next() {
 		var d Source
 		var modified int64
-		if err := rows.Scan(&d.Name, &d.Path, &d.Size, &modified, &d.SHA256, &d.Pasted, &d.Kept); err != nil {
+		if err := rows.Scan(&d.Name, &d.Path, &d.Size, &modified, &d.SHA256, &d.Pasted, &d.Who, &d.Kept); err != nil {
 			return nil, err
 		}
 		d.Modified = moment(modified)

@@ -13,8 +13,10 @@ func (w *writer) own(tx *sql.Tx) error {
 	if w.id != 0 {
 		by, err := holderOf(tx, w.id)
 		switch {
-		case err == nil && by.token == w.self.token:
+		case err == nil && by.token == w.self.token && !w.parts():
 			return nil
+		case err == nil && by.token == w.self.token:
+			return w.part(tx)
 		case err == nil:
 			same, err := w.isOurs(tx)
 			if err != nil {
@@ -28,7 +30,21 @@ func (w *writer) own(tx *sql.Tx) error {
 		}
 	}
 	// There is none, or it was deleted, or another database is in its place.
-	w.keep, w.rows, w.savedDone, w.savedSources, w.drop = 0, 0, 0, 0, 0
+	w.drop = 0
+	return w.anew(tx)
+}
+
+// part leaves the review to others as it is, and makes one with all of the log.
+func (w *writer) part(tx *sql.Tx) error {
+	if _, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id); err != nil {
+		return err
+	}
+	return w.anew(tx)
+}
+
+// anew makes a review, of which nothing is saved yet.
+func (w *writer) anew(tx *sql.Tx) error {
+	w.keep, w.rows, w.savedDone, w.savedSources = 0, 0, 0, 0
 	w.numbers.unsave(w.refs)
 	if w.keeping != nil {
 		w.keeping.sources = 0 // their bytes went with it
@@ -105,8 +121,8 @@ func (w *writer) writeKeys(tx *sql.Tx) error {
 func (w *writer) writeSources(tx *sql.Tx, from int) error {
 	for i := from; i < len(w.sources); i++ {
 		d := w.sources[i]
-		_, err := tx.Exec("INSERT OR REPLACE INTO sources (review, n, name, path, size, modified, sha256, pasted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			w.id, i, d.Name, d.Path, d.Size, micros(d.Modified), d.SHA256, d.Pasted)
+		_, err := tx.Exec("INSERT OR REPLACE INTO sources (review, n, name, path, size, modified, sha256, pasted, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			w.id, i, d.Name, d.Path, d.Size, micros(d.Modified), d.SHA256, d.Pasted, d.Who)
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type Source struct {
 	Modified time.Time
 	SHA256   string // of its bytes, unpacked; "" until all is read
 	Pasted   bool   // it was added during the review
+	Who      string // who pasted it; "" is not known
 	Kept     bool   // the database has its bytes
 
 	// Open opens its bytes, unpacked; nil when nobody has them.

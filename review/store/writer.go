@@ -28,6 +28,7 @@ type writer struct {
 	found     bool  // id was there before, and is to be restored
 	ready     bool  // the log is what the review is to be
 	following bool  // somebody else decides
+	away      bool  // in what is not to be seen here any more
 	holder    Holder
 	row       int64 // the last row of a decision that was seen, while following
 
@@ -88,6 +89,9 @@ func (w *writer) work() {
 	w.j.queue = nil
 	w.j.mu.Unlock()
 	for _, o := range ops {
+		if o.source != nil {
+			w.save() // where it makes another review, what was decided before is in both
+		}
 		if o.call == nil {
 			w.take(o)
 			continue
@@ -128,6 +132,7 @@ func (w *writer) take(o op) {
 		w.place, w.placed = *o.place, true
 	case o.source != nil:
 		w.askSources()
+		o.source.Who = w.self.Who
 		w.sources = append(w.sources, *o.source)
 	default:
 		w.done = max(0, min(w.done+o.move, len(w.log)))
@@ -198,10 +203,12 @@ func (w *writer) write() error {
 	if err := w.open(); err != nil {
 		return err
 	}
-	id := w.id
+	was := *w
 	err := w.inTransaction(w.writeLog)
 	if err != nil {
-		w.id = id // a number that was not given in the end may become another review's
+		// A number that was not given in the end may become another review's.
+		w.id, w.drop, w.numbers = was.id, was.drop, was.numbers
+		w.keep, w.rows, w.savedDone, w.savedSources = was.keep, was.rows, was.savedDone, was.savedSources
 		w.closeBroken(err)
 		return err
 	}

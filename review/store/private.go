@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// PrivateError says that somebody pasted into a review, which is theirs alone since
+// then; see [Options].
+type PrivateError struct{ ID int64 }
+
+func (e *PrivateError) Error() string {
+	return fmt.Sprintf("review %d is its reviewer's own since something was pasted into it; open the document again", e.ID)
+}
+
+// pastedByOthers asks of a row of reviews whether somebody else pasted into it: who
+// looks is its argument.
+const pastedByOthers = "EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND pasted AND sources.who != ?)"
+
+// mayNotSee asks the same where what others pasted is not shown; its arguments are
+// [writer.viewer].
+const mayNotSee = "(? AND " + pastedByOthers + ")"
+
+func (w *writer) viewer() []any { return []any{w.opt.OwnPasted, w.self.Who} }
+
+// seen is a [*PrivateError] where the review is not one to be seen here. After a look
+// at what is in it this tells whether that was to be seen: what is about a document
+// comes behind it.
+func (w *writer) seen(q querier) error {
+	var private bool
+	err := q.QueryRowContext(context.Background(), "SELECT coalesce((SELECT "+mayNotSee+" FROM reviews WHERE id = ?), 0)", append(w.viewer(), w.id)...).Scan(&private)
+	if err == nil && private {
+		err = &PrivateError{w.id}
+	}
+	return err
+}
+
+// parts reports whether what is pasted now makes a review of one's own out of this
+// one: others decided in it and go on with it as it was.
+func (w *writer) parts() bool {
+	saved := w.sources[:w.savedSources]
+	return w.opt.OwnPasted && !slices.ContainsFunc(saved, pasted) && slices.ContainsFunc(w.sources[len(saved):], pasted) &&
+		slices.ContainsFunc(w.log, func(l logged) bool { return l.entry.Who != w.self.Who })
+}
+
+// turnAway ends the following of a review that is not to be seen any more. What was
+// seen before stays.
+func (w *writer) turnAway() {
+	if w.away {
+		return
+	}
+	w.away, w.holder.token = true, ""
+	w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, &w.holder)
+}
