@@ -94,8 +94,8 @@ func (m *Model) sent(msg clip.SentMsg) {
 // no files for the analyst.
 func (m *Model) nowhere(msg clip.SentMsg) string {
 	text := "nothing sent: " + msg.Err.Error() + ", and no files can be written here; " + m.key("zoom") + " shows it to be selected"
-	if m.keeping.id != 0 {
-		text += fmt.Sprintf("; whoever runs the server can write it with quarry reviews export %d", m.keeping.id)
+	if j := m.opt.Journal; j != nil && j.ID() != 0 {
+		text += fmt.Sprintf("; whoever runs the server can write it with quarry reviews export %d", j.ID())
 	}
 	return text
 }

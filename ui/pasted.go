@@ -260,6 +260,9 @@ func (m *Model) add(o *importing) tea.Cmd {
 	also := m.reviewChanged()
 	rows := m.review.IOCs().Len() - before
 	text := "added " + o.docs[0].Source.Name + ": " + found(len(iocs), len(mentions)) + ", " + plural(rows, "new row")
+	if m.served() {
+		text += "; other reviewers do not see it"
+	}
 	m.say(good, text+also+"; this cannot be undone, "+m.key("undo")+" takes back decisions only")
 	return m.compareAgain()
 }

@@ -23,7 +23,6 @@ type keeping struct {
 	inUse   bool           // rows were shown before that, of documents that take time to read
 	ahead   []tea.Msg      // what was typed before that
 	pasted  int            // bytes of it that were pasted
-	id      int64          // of the review in the database, 0 while that is not known
 	others  int            // other reviews of the same documents
 	holder  *store.Holder  // who decides instead, so that the review can only be looked at
 	status  store.Status   // of what was told last
@@ -132,7 +131,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 	}
 	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
-	m.keeping.id, m.keeping.earlier = msg.begun.ID, msg.begun.Earlier
+	m.keeping.earlier = msg.begun.Earlier
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true

@@ -55,6 +55,8 @@ type savedShelf struct {
 	onShelf
 	folder string
 	closed *[]string // the documents whose reviews were left
+
+	reviewer string // "" is robin
 }
 
 func (s savedShelf) Open(name string) (Opened, error) {
@@ -64,7 +66,7 @@ func (s savedShelf) Open(name string) (Opened, error) {
 	}
 	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(s.onShelf[name])))
 	j := store.NewJournal(store.Options{
-		Folder: s.folder, Who: "robin", Title: name, BegunWith: o.Loading.Review().BegunWith(),
+		Folder: s.folder, Who: s.who(), OwnPasted: true, Read: ReaderOf(feed.NewRegistry(prose.Reader{})), Title: name, BegunWith: o.Loading.Review().BegunWith(),
 		Sources: func() []store.Source { return []store.Source{{Name: name, SHA256: sum}} },
 	})
 	o.Journal, o.Close = j, func() string {
@@ -72,6 +74,13 @@ func (s savedShelf) Open(name string) (Opened, error) {
 		return j.Close().String()
 	}
 	return o, nil
+}
+
+func (s savedShelf) who() string {
+	if s.reviewer == "" {
+		return "robin"
+	}
+	return s.reviewer
 }
 
 // twoDocuments is a shelf without a database.
@@ -197,7 +206,7 @@ func (l *live) press(keys ...string) {
 // and comes back, and what the one before still says is not about the next.
 func TestBackToTheShelf(t *testing.T) {
 	var closed []string
-	m := atShelf(t, savedShelf{twoDocuments, t.TempDir(), &closed}, nil)
+	m := atShelf(t, savedShelf{onShelf: twoDocuments, folder: t.TempDir(), closed: &closed}, nil)
 	l := newLive(t, m)
 	l.shows("below/otter.txt")
 	l.press("enter")
@@ -277,7 +286,7 @@ func TestCompareOnTheShelf(t *testing.T) {
 // TestServedSessionHasNoDeadEnd: what cannot be done there is said with what can.
 func TestServedSessionHasNoDeadEnd(t *testing.T) {
 	var closed []string
-	m := atShelf(t, savedShelf{twoDocuments, t.TempDir(), &closed}, func(o *Options) {
+	m := atShelf(t, savedShelf{onShelf: twoDocuments, folder: t.TempDir(), closed: &closed}, func(o *Options) {
 		o.CopyExports = true
 		o.Library = func() ([]library.Entry, []error) {
 			return []library.Entry{{Title: "Team scanners", File: "/srv/secret/team.yaml", Line: 3, Condition: `device.name is "scan"`}}, nil
@@ -303,6 +312,46 @@ func TestServedSessionHasNoDeadEnd(t *testing.T) {
 	l.until("saved", func() bool { return !m.keeping.held })
 	l.press("q")
 	l.until("left", func() bool { return l.quit })
+}
+
+// TestPastedOnTheShelf: in a served session what is pasted is for who pasted it, and
+// what is said of the review is about the one that has it.
+func TestPastedOnTheShelf(t *testing.T) {
+	folder, closed := t.TempDir(), []string(nil)
+	as := func(who string) *live {
+		m := atShelf(t, savedShelf{twoDocuments, folder, &closed, who}, func(o *Options) { o.CopyExports, o.Reviewer = true, who })
+		l := newLive(t, m)
+		l.shows("below/otter.txt")
+		l.press("enter")
+		l.until("restored", func() bool { return m.keeping.begun })
+		return l
+	}
+	leave := func(l *live) {
+		l.until("saved", func() bool { return !l.m.keeping.held })
+		l.press("o")
+		l.shows("below/otter.txt")
+	}
+	kim := as("kim")
+	kim.press("space")
+	leave(kim)
+	robin := as("robin")
+	robin.shows("resumed: 1 decision of kim")
+	robin.take(tea.PasteMsg{Content: "Indicators:\n\nsecret.example\n"})
+	robin.shows("Pasted text")
+	robin.press("enter")
+	robin.shows("other reviewers do not see it")
+	robin.until("saved", func() bool { return !robin.m.keeping.held })
+	robin.m.sent(clip.SentMsg{Err: &clip.TooLongError{Bytes: 80_000, Limit: 74_994}})
+	wantStatus(t, robin.m, "can write it with quarry reviews export 2")
+	leave(robin)
+	kim = as("kim")
+	kim.shows("resumed: 1 decision until")
+	kim.press("R")
+	if v := screen(kim.m); strings.Contains(v, "secret") {
+		t.Errorf("kim sees\n%s", v)
+	}
+	robin = as("robin")
+	robin.shows("secret[.]example")
 }
 
 func TestLeaveTheShelf(t *testing.T) {
