@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -37,6 +38,7 @@ func (e *KeysError) Error() string {
 type key struct {
 	public   gossh.PublicKey
 	reviewer string
+	line     int
 }
 
 // harmless are options that ask for nothing but what is so here anyway.
@@ -49,7 +51,7 @@ const reviewerOption = `environment="QUARRY_REVIEWER=`
 
 const (
 	mostKeyBytes = 1 << 20 // of a file of authorized keys
-	longestName  = 64      // of a reviewer, in bytes
+	longestName  = 64      // of a reviewer, in characters
 )
 
 // readKeys reads a file of authorized keys as OpenSSH has it, and lists the lines
@@ -73,9 +75,26 @@ func readKeys(path string) ([]key, []error) {
 			wrong = append(wrong, &KeysError{path, n + 1, err.Error()})
 			continue
 		}
+		k.line = n + 1
 		keys = append(keys, k)
 	}
 	return keys, wrong
+}
+
+// sameReviewers says of which keys the reviewer is that of another key before it: one
+// person has both, or two have one name.
+func sameReviewers(path string, keys []key) (told []error) {
+	first := map[string]key{}
+	for _, k := range keys {
+		before, ok := first[k.reviewer]
+		if !ok {
+			first[k.reviewer] = k
+			continue
+		}
+		told = append(told, &KeysError{path, k.line,
+			fmt.Sprintf("%s is the name of the key in line %d too, so who has either is one reviewer; give it another comment if they are two", k.reviewer, before.line)})
+	}
+	return told
 }
 
 func readKeysFile(path string) ([]byte, error) {
@@ -112,7 +131,7 @@ func readKey(line []byte) (key, error) {
 	if err != nil {
 		return key{}, errors.New("it is no public key; copy the line of a file that ends in .pub")
 	}
-	k := key{public, comment}
+	k := key{public: public, reviewer: comment}
 	for _, o := range options {
 		if name, ok := strings.CutPrefix(o, reviewerOption); ok {
 			k.reviewer = strings.TrimSuffix(name, `"`)
@@ -129,7 +148,9 @@ func readKey(line []byte) (key, error) {
 	if k.reviewer = strings.TrimSpace(cell.Clean(k.reviewer)); k.reviewer == "" {
 		k.reviewer = gossh.FingerprintSHA256(public)
 	}
-	k.reviewer = k.reviewer[:min(len(k.reviewer), longestName)]
+	if n := utf8.RuneCountInString(k.reviewer); n > longestName {
+		return key{}, fmt.Errorf("its reviewer's name has %d characters, and %d are the most; shorten its comment, or put %sNAME\" before it", n, longestName, reviewerOption)
+	}
 	return k, nil
 }
 

@@ -61,6 +61,35 @@ func TestReadKeys(t *testing.T) {
 	}
 }
 
+// TestNamesTellReviewersApart: a name is taken as it is or not at all, and keys that
+// are one reviewer are told.
+func TestNamesTellReviewersApart(t *testing.T) {
+	const ed = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJXP1tW0v8Vg5lJxqkWNAn4VSqQO1IKmyZGbfVHKYbIN "
+	const two = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINAYkrfVPLBSFzJEKC3LsTJ8H0FzjOIKqLmOsxEROJRJ "
+	path := filepath.Join(t.TempDir(), "keys")
+	long, most := "Analyst "+strings.Repeat("0", 60)+" alice", strings.Repeat("é", 64)
+	if err := os.WriteFile(path, []byte(strings.Join([]string{ed + long, ed + most, ed + "root@host", ed + "kim", "", two + "root@host", two + "kim "}, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	keys, wrong := readKeys(path)
+	if len(keys) != 5 || keys[0].reviewer != most {
+		t.Errorf("keys: %+v", keys)
+	}
+	if len(wrong) != 1 || wrong[0].Error() != path+`:1: its reviewer's name has 74 characters, and 64 are the most; shorten its comment, or put environment="QUARRY_REVIEWER=NAME" before it` {
+		t.Errorf("a name that is too long: %v", wrong)
+	}
+	var told []string
+	for _, err := range sameReviewers(path, keys) {
+		told = append(told, strings.TrimPrefix(err.Error(), path))
+	}
+	if d := cmp.Diff([]string{
+		":6: root@host is the name of the key in line 3 too, so who has either is one reviewer; give it another comment if they are two",
+		":7: kim is the name of the key in line 4 too, so who has either is one reviewer; give it another comment if they are two",
+	}, told); d != "" {
+		t.Errorf("told, -want +got:\n%s", d)
+	}
+}
+
 func TestHostKeyIsMadeOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state", "quarry", "host")
 	first, err := hostKey(path)

@@ -71,8 +71,12 @@ const (
 func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	defer l.Close()
 	s := &server{opt: opt, stopping: ctx}
-	if _, wrong := readKeys(opt.Authorized); len(wrong) > 0 {
+	keys, wrong := readKeys(opt.Authorized)
+	if len(wrong) > 0 {
 		return wrong[0]
+	}
+	for _, err := range sameReviewers(opt.Authorized, keys) {
+		opt.Log.Warn("authorized keys", "note", err)
 	}
 	signer, err := hostKey(opt.HostKey)
 	if err != nil {
