@@ -1,6 +1,7 @@
 package ssh
 
 import (
+	"fmt"
 	"io/fs"
 	"iter"
 	"os"
@@ -18,33 +19,43 @@ type documents struct {
 	load func(iter.Seq2[*feed.Input, error]) (ui.Opened, error)
 }
 
-// mostDocuments is how many files are listed.
-const mostDocuments = 10_000
-
 // List lists the files of the folder and of those below, the latest first; hidden
-// ones and links that lead out are left out.
-func (d documents) List() ([]ui.Document, error) {
-	var all []ui.Document
-	err := fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+// ones and links that lead out are left out. The error may be about folders below
+// that cannot be read, beside the files of the others.
+func (d documents) List() ([]ui.Document, error) { return list(d.root.FS()) }
+
+func list(files fs.FS) (all []ui.Document, err error) {
+	unread := &feed.InputError{Reason: "it cannot be read, so its documents are not listed", Advice: "tell who runs this server"}
+	others := 0
+	err = fs.WalkDir(files, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil && name == ".":
-			return &feed.InputError{Name: "the folder of documents", Reason: "it cannot be read", Advice: "tell who runs this server", Err: err}
+			return &feed.InputError{Name: "the folder of documents", Reason: "it cannot be read", Advice: unread.Advice, Err: err}
+		case err != nil && unread.Name == "":
+			unread.Name, unread.Err = name, err
 		case err != nil:
-			return nil // a folder below, of which nothing can be opened
+			others++
 		case name != "." && strings.HasPrefix(e.Name(), "."):
 			if e.IsDir() {
 				return fs.SkipDir
 			}
-		case len(all) == mostDocuments:
-			return fs.SkipAll
 		case !e.IsDir():
-			if st, err := d.root.Stat(name); err == nil && st.Mode().IsRegular() {
+			if st, err := fs.Stat(files, name); err == nil && st.Mode().IsRegular() {
 				all = append(all, ui.Document{Name: name, Size: st.Size(), Modified: st.ModTime()})
 			}
 		}
 		return nil
 	})
 	slices.SortStableFunc(all, func(a, b ui.Document) int { return b.Modified.Compare(a.Modified) })
+	if others > 0 {
+		unread.Name += fmt.Sprintf(" and %d other folder", others)
+		if others > 1 {
+			unread.Name += "s"
+		}
+	}
+	if err == nil && unread.Err != nil {
+		err = unread
+	}
 	return all, err
 }
 

@@ -2,12 +2,17 @@ package ssh
 
 import (
 	"bytes"
+	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -173,6 +178,42 @@ func TestDocumentsStayInTheirFolder(t *testing.T) {
 		t.Fatalf("%v, %d bytes", err, o.Size)
 	}
 	o.Loading.Stop()
+}
+
+// shut is a folder some of whose folders cannot be read.
+type shut struct {
+	fstest.MapFS
+	folders []string
+}
+
+func (s shut) ReadDir(name string) ([]fs.DirEntry, error) {
+	if slices.Contains(s.folders, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return s.MapFS.ReadDir(name)
+}
+
+// TestNoDocumentIsLeftOut: all are listed, the latest first, and what cannot be is told.
+func TestNoDocumentIsLeftOut(t *testing.T) {
+	day := time.Date(2026, 5, 26, 0, 0, 0, 0, time.UTC)
+	files := fstest.MapFS{"zz-newest.md": {ModTime: day.Add(time.Hour)}, "a/b/c.md": {ModTime: day}, "d/e.md": {ModTime: day}}
+	for n := range 10_500 {
+		files[fmt.Sprintf("day-%05d.md", n)] = &fstest.MapFile{ModTime: day.Add(-time.Duration(n) * time.Hour)}
+	}
+	all, err := list(files)
+	if err != nil || len(all) != 10_503 || all[0].Name != "zz-newest.md" || all[len(all)-1].Name != "day-10499.md" {
+		t.Errorf("%d documents: %v", len(all), err)
+	}
+	all, err = list(shut{files, []string{"d"}})
+	if len(all) != 10_502 || err == nil || err.Error() != "d: it cannot be read, so its documents are not listed; tell who runs this server" {
+		t.Errorf("%d documents: %v", len(all), err)
+	}
+	if all, err = list(shut{files, []string{"d", "a/b"}}); len(all) != 10_501 || err == nil || !strings.HasPrefix(err.Error(), "a/b and 1 other folder: it") {
+		t.Errorf("%d documents: %v", len(all), err)
+	}
+	if all, err = list(shut{files, []string{"."}}); len(all) != 0 || err == nil || !strings.HasPrefix(err.Error(), "the folder of documents: it cannot be read; tell") {
+		t.Errorf("%d documents: %v", len(all), err)
+	}
 }
 
 func TestSafeTerminals(t *testing.T) {
