@@ -125,6 +125,24 @@ func (p *program) serve(ctx context.Context) error {
 	return err
 }
 
+// servedOriginals are the documents of a file that is served.
+type servedOriginals struct {
+	originals
+	file ssh.File
+}
+
+// sources are the documents so far. By the place of the file it is known again when it
+// has changed.
+func (o *servedOriginals) sources() []store.Source {
+	all := o.originals.sources()
+	for i := range all {
+		if d := &all[i]; d.Name == o.file.Name {
+			d.Path, d.Size, d.Modified = o.file.Path, o.file.Size, o.file.Modified
+		}
+	}
+	return all
+}
+
 // servedLibrary reads the built-in scenarios, and those of a folder where one is
 // named. What is wrong in its files is for who runs the server.
 func servedLibrary(folder string, tables *kql.Catalogue) func() ([]library.Entry, []error) {
@@ -137,14 +155,14 @@ func servedLibrary(folder string, tables *kql.Catalogue) func() ([]library.Entry
 	}
 }
 
-// loadServed begins to read documents for a session, whose decisions are saved as
-// those of any other.
-func (p *program) loadServed(who string, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
+// loadServed begins to read a file for a session, whose decisions are saved as those
+// of any other.
+func (p *program) loadServed(who string, file ssh.File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
 	catalogue, suspicions, err := p.prepare()
 	if err != nil {
 		return ui.Opened{}, err
 	}
-	docs := new(originals)
+	docs := &servedOriginals{file: file}
 	l, err := p.begin(docs.watch(inputs, nil), catalogue, suspicions)
 	if err != nil {
 		return ui.Opened{}, err

@@ -84,6 +84,15 @@ func TestServe(t *testing.T) {
 	second.WaitFor("[ ] domain  lantern-cdn")
 	second.Press("down", "space")
 	second.WaitFor("has this review")
+	// A document that is another one by now is told, with its review of before.
+	p.Press("esc", "o")
+	p.WaitFor("Quarry: documents")
+	if err := os.WriteFile(file("docs/sample.md"), append(text, "\nA line more.\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.WaitFor("sample.md")
+	p.Press("enter")
+	p.WaitFor("sample.md changed since review 1 of it (1 decision), so this is a new review")
 	server.Signal(syscall.SIGTERM)
 	if code := exitCodeOf(t, server.Wait()); code != ExitInterrupted && code != ExitDone {
 		t.Errorf("the server ended with %d", code)

@@ -5,8 +5,10 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"quarry/feed"
 	"quarry/ui"
@@ -16,7 +18,15 @@ import (
 // leads out of it.
 type documents struct {
 	root *os.Root
-	load func(iter.Seq2[*feed.Input, error]) (ui.Opened, error)
+	load func(File, iter.Seq2[*feed.Input, error]) (ui.Opened, error)
+}
+
+// File is a file of the folder as it is when it is opened.
+type File struct {
+	Name     string // in the folder
+	Path     string // absolute
+	Size     int64
+	Modified time.Time
 }
 
 // List lists the files of the folder and of those below, the latest first; hidden
@@ -74,7 +84,14 @@ func (d documents) Open(name string) (ui.Opened, error) {
 	if err != nil {
 		return ui.Opened{}, err
 	}
-	o, err := d.load(inputs)
+	file := File{Name: name, Size: size}
+	if file.Path, err = filepath.Abs(filepath.Join(d.root.Name(), filepath.FromSlash(name))); err != nil {
+		return ui.Opened{}, err
+	}
+	if st, err := d.root.Stat(name); err == nil {
+		file.Modified = st.ModTime()
+	}
+	o, err := d.load(file, inputs)
 	o.Size = size
 	return o, err
 }

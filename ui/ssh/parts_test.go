@@ -151,7 +151,11 @@ func TestDocumentsStayInTheirFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	d := documents{root, func(inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) { return load("robin", inputs) }}
+	var file File
+	d := documents{root, func(f File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
+		file = f
+		return load("robin", f, inputs)
+	}}
 	all, err := d.List()
 	if err != nil {
 		t.Fatal(err)
@@ -178,6 +182,10 @@ func TestDocumentsStayInTheirFolder(t *testing.T) {
 		t.Fatalf("%v, %d bytes", err, o.Size)
 	}
 	o.Loading.Stop()
+	st, err := os.Stat(filepath.Join(inside, "below", "b.txt"))
+	if want := (File{"below/b.txt", filepath.Join(inside, "below", "b.txt"), 23, st.ModTime()}); err != nil || file != want {
+		t.Errorf("it is %+v, want %+v: %v", file, want, err)
+	}
 }
 
 // shut is a folder some of whose folders cannot be read.

@@ -33,9 +33,8 @@ type Options struct {
 
 	Colors    colorprofile.Profile // of every terminal; [colorprofile.Unknown] goes by each client's
 	Workbench ui.Options           // what all sessions have in common
-	// Load begins to read documents for a reviewer. It is called by several
-	// goroutines.
-	Load func(who string, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error)
+	// Load begins to read a file for a reviewer. It is called by several goroutines.
+	Load func(who string, file File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error)
 	// Log is told of sessions and refusals, and of no secret: no key but its
 	// fingerprint, nothing that is typed or shown.
 	Log *slog.Logger

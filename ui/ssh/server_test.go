@@ -144,7 +144,7 @@ func newRunning(t testing.TB, change func(*Options)) *running {
 
 func registry() *feed.Registry { return feed.NewRegistry(bulletin.Reader{}, prose.Reader{}) }
 
-func load(_ string, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
+func load(_ string, _ File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
 	catalogue, err := kql.Builtin()
 	if err != nil {
 		return ui.Opened{}, err

@@ -148,7 +148,9 @@ func (s *server) show(sess ssh.Session, t *screen, who string) error {
 	opt.Clipboard = clip.NewEnvironment(env, runtime.GOOS, true)
 	opt.ASCII = opt.ASCII || notUTF8(env)
 	opt.MostPasted = s.opt.Paste
-	opt.Shelf = documents{s.documents, func(inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) { return s.opt.Load(who, inputs) }}
+	opt.Shelf = documents{s.documents, func(file File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
+		return s.opt.Load(who, file, inputs)
+	}}
 	opt.ExportPath, opt.Folder = "", ""
 	if opt.CopyExports = s.exports == nil; !opt.CopyExports {
 		opt.Files = ui.FilesIn(s.exports)
