@@ -49,7 +49,7 @@ func serveSettings() []setting {
 				return nil
 			}},
 		path("serve.documents", "documents", "The folder whose documents quarry serve offers, and no other.", func(c *config) *string { return &c.serve.documents }),
-		path("serve.exports", "exports", "The folder that served sessions export into; empty copies instead.", func(c *config) *string { return &c.serve.exports }),
+		path("serve.exports", "exports", "The folder that served sessions export into, each reviewer into a folder of their own in it; empty copies instead.", func(c *config) *string { return &c.serve.exports }),
 		path("serve.library", "library", "The folder of scenarios that served sessions take from besides the built-in ones; they never write to it.", func(c *config) *string { return &c.serve.library }),
 		path("serve.authorized_keys", "authorized-keys", "The public keys that are let in; empty is quarry/authorized_keys in the configuration folder.", func(c *config) *string { return &c.serve.keys }),
 		path("serve.host_key", "host-key", "The key of the server, which is made where there is none; empty is quarry/ssh_host_ed25519_key in the XDG data folder.", func(c *config) *string { return &c.serve.hostKey }),

@@ -38,7 +38,13 @@ func (r *running) command(program string, args ...string) *exec.Cmd {
 // session is the workbench in a terminal, opened on the list of documents.
 func (r *running) session(w, h int, args ...string) *termtest.Pty {
 	r.t.Helper()
-	p := termtest.StartPty(r.t, w, h, r.client("robin", append(args, "-tt", "nobody@127.0.0.1")...))
+	return r.as("robin", w, h, args...)
+}
+
+// as is the session of a key.
+func (r *running) as(key string, w, h int, args ...string) *termtest.Pty {
+	r.t.Helper()
+	p := termtest.StartPty(r.t, w, h, r.client(key, append(args, "-tt", "nobody@127.0.0.1")...))
 	p.WaitFor("Quarry: documents")
 	p.WaitFor("lantern.md")
 	return p
@@ -107,78 +113,6 @@ func TestClientSaysWhatItsTerminalShows(t *testing.T) {
 	}
 	p.Press("H")
 	p.WaitFor("robin@example.com")
-}
-
-func TestExportsAreCopied(t *testing.T) {
-	r := newRunning(t, nil)
-	p := r.session(120, 40)
-	pick(p, "other", "other[.]example")
-	p.Press("E")
-	p.WaitFor("no files can be written here, so the reviewed bulletin is copied: sent")
-	if clips := p.Clipboard(); len(clips) != 1 || !strings.HasPrefix(clips[0], "---\nquarry: 1\n") {
-		t.Errorf("%d copies arrived: %.80q", len(clips), clips)
-	}
-	p.Press(":")
-	p.Type("export-csv")
-	p.Press("enter")
-	p.WaitFor("so csv is copied")
-	p.Press(":")
-	p.Type("export-rule")
-	p.Press("enter")
-	p.WaitFor("are too many to copy")
-	var files []string
-	_ = filepath.WalkDir(r.folder, func(path string, _ os.DirEntry, _ error) error {
-		if strings.Contains(path, "reviewed") || strings.HasSuffix(path, ".csv") {
-			files = append(files, path)
-		}
-		return nil
-	})
-	if len(files) > 0 {
-		t.Errorf("there are files: %v", files)
-	}
-}
-
-func TestExportsStayInTheirFolder(t *testing.T) {
-	r := newRunning(t, func(o *Options) {
-		o.Exports = filepath.Join(filepath.Dir(o.Documents), "out")
-		if err := errors.Join(os.Mkdir(o.Exports, 0o700), os.Symlink("..", filepath.Join(o.Exports, "up"))); err != nil {
-			t.Fatal(err)
-		}
-	})
-	p := r.session(120, 40)
-	pick(p, "other", "other[.]example")
-	for _, path := range []string{"../escaped.md", "up/escaped.md", r.file("escaped.md")} {
-		p.Press("E")
-		p.WaitFor("export to: ")
-		p.Press("ctrl+u")
-		p.Type(path)
-		p.Press("enter")
-		p.WaitFor("was not written")
-		p.Press("esc")
-		p.Until("the prompt is gone", func() bool { return !strings.Contains(p.Screen(), "export to: ") })
-	}
-	p.Press("D") // it compares with another document of the folder, and with no other file
-	p.WaitFor("Compare with an older document")
-	p.Type("../")
-	p.WaitFor("no document has these words in its name")
-	p.Press("esc")
-	p.WaitFor("Preview")
-	if _, err := os.Lstat(r.file("escaped.md")); err == nil {
-		t.Error("an export left its folder")
-	}
-	p.Press("E")
-	p.WaitFor("export to: ")
-	p.Press("ctrl+u")
-	p.Type("mine.md")
-	p.Press("enter")
-	p.WaitFor("wrote mine.md")
-	if text := r.read("out/mine.md"); !strings.Contains(string(text), "reviewer: robin@example.com") {
-		t.Errorf("the export is\n%.300s", text)
-	}
-	entries, err := os.ReadDir(r.file("out"))
-	if err != nil || len(entries) != 2 {
-		t.Errorf("the folder holds %v, %v", entries, err)
-	}
 }
 
 // TestNothingElseIsServed: every other way in, and everything else that SSH

@@ -224,6 +224,18 @@ func TestNoDocumentIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestFolderOfAReviewer: each name has a folder of its own, which is one folder.
+func TestFolderOfAReviewer(t *testing.T) {
+	for name, want := range map[string]string{
+		"robin@example.com": "robin@example.com", "Kim Example": "Kim Example", "Zoë O'Hara": "Zoë O%27Hara",
+		"..": "%2E%2E", ".": "%2E", "a/b": "a%2Fb", "a%2Fb": "a%252Fb", `a\b`: "a%5Cb", "SHA256:ab/c+d": "SHA256%3Aab%2Fc+d", "ends.": "ends%2E", ".ssh": "%2Essh",
+	} {
+		if got := folderName(name); got != want {
+			t.Errorf("%q has %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestSafeTerminals(t *testing.T) {
 	for name, want := range map[string]string{"xterm-256color": "xterm-256color", "screen.xterm": "screen.xterm", "rxvt+x": "rxvt+x",
 		"": "vt100", "../x": "vt100", "a/b": "vt100", "a\x1b": "vt100", strings.Repeat("x", 65): "vt100"} {

@@ -26,7 +26,7 @@ type Options struct {
 	Authorized string        // the file of authorized keys
 	HostKey    string        // the file of the host key, which is made where there is none
 	Documents  string        // the folder of the documents
-	Exports    string        // the folder of the exports; "" copies them instead
+	Exports    string        // the folder of the exports, with one of each reviewer; "" copies them instead
 	Sessions   int           // how many there may be at a time
 	Idle       time.Duration // how long a session may be without a key
 	Paste      int           // how many bytes one paste may have

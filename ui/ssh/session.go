@@ -152,8 +152,15 @@ func (s *server) show(sess ssh.Session, t *screen, who string) error {
 		return s.opt.Load(who, file, inputs)
 	}}
 	opt.ExportPath, opt.Folder = "", ""
-	if opt.CopyExports = s.exports == nil; !opt.CopyExports {
-		opt.Files = ui.FilesIn(s.exports)
+	opt.CopyExports = true
+	if s.exports != nil {
+		own, err := exportsOf(s.exports, who)
+		if err == nil {
+			defer own.Close()
+			opt.CopyExports, opt.Files = false, ui.FilesIn(own)
+		} else {
+			s.opt.Log.Error("exports are copied", "reviewer", who, "error", err)
+		}
 	}
 	opt.Attach = t.attach
 	profile := s.opt.Colors
