@@ -193,14 +193,25 @@ func TestNoPortIsForwarded(t *testing.T) {
 	pick(p, "lantern", "Lantern RAT")
 }
 
-// TestManySessions: twenty work at once, one more is refused, and when one has
-// left there is room again.
+// TestManySessions: twenty work at once, a quarter of each key, one more is refused,
+// and when one has left there is room again.
 func TestManySessions(t *testing.T) {
 	const many = 20
 	r := newRunning(t, func(o *Options) { o.Sessions = many })
+	reviewers := []string{"robin", "stranger", "kim", "alex"}
+	var authorized []byte
+	for _, name := range reviewers {
+		if _, err := os.Stat(r.file(name)); err != nil {
+			r.makeKey(name)
+		}
+		authorized = append(authorized, r.read(name+".pub")...)
+	}
+	if err := os.WriteFile(r.file("authorized_keys"), authorized, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	sessions := make([]*termtest.Pty, many)
 	for i := range sessions {
-		sessions[i] = termtest.StartPty(t, 80, 24, r.client("robin", "-tt", "nobody@127.0.0.1"))
+		sessions[i] = termtest.StartPty(t, 80, 24, r.client(reviewers[i%4], "-tt", "nobody@127.0.0.1"))
 	}
 	for i, p := range sessions {
 		p.WaitFor("lantern.md")

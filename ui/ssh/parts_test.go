@@ -236,6 +236,31 @@ func TestFolderOfAReviewer(t *testing.T) {
 	}
 }
 
+// TestOneReviewerLeavesRoom: of the sessions that there may be one reviewer has some.
+func TestOneReviewerLeavesRoom(t *testing.T) {
+	for most, want := range map[int]int{1: 1, 2: 2, 4: 2, 20: 5, 32: 8} {
+		s := &seats{most: most}
+		var leave []func()
+		for {
+			l, refusal := s.take("robin")
+			if refusal != "" {
+				if full := want == most; strings.Contains(refusal, "of yours") == full {
+					t.Errorf("of %d: %s", most, refusal)
+				}
+				break
+			}
+			leave = append(leave, l)
+		}
+		if _, refusal := s.take("kim"); len(leave) != want || (refusal == "") != (want < most) {
+			t.Errorf("of %d robin has %d; kim: %q", most, len(leave), refusal)
+		}
+		leave[0]()
+		if _, refusal := s.take("robin"); refusal != "" {
+			t.Errorf("of %d: one has left, and %s", most, refusal)
+		}
+	}
+}
+
 func TestSafeTerminals(t *testing.T) {
 	for name, want := range map[string]string{"xterm-256color": "xterm-256color", "screen.xterm": "screen.xterm", "rxvt+x": "rxvt+x",
 		"": "vt100", "../x": "vt100", "a/b": "vt100", "a\x1b": "vt100", strings.Repeat("x", 65): "vt100"} {

@@ -47,7 +47,7 @@ type server struct {
 	exports   *os.Root // nil without a folder for them
 	stopping  context.Context
 	sessions  sync.WaitGroup
-	open      atomic.Int64 // sessions
+	seats     seats
 	conns     atomic.Int64
 }
 
@@ -69,7 +69,7 @@ const (
 // closes.
 func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	defer l.Close()
-	s := &server{opt: opt, stopping: ctx}
+	s := &server{opt: opt, stopping: ctx, seats: seats{most: opt.Sessions}}
 	keys, wrong := readKeys(opt.Authorized)
 	if len(wrong) > 0 {
 		return wrong[0]
@@ -115,7 +115,7 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 // stop lets nobody in any more, waits for the sessions, which end by the same
 // context, and then for the clients.
 func (s *server) stop(srv *ssh.Server) {
-	s.opt.Log.Info("stopping", "sessions", s.open.Load())
+	s.opt.Log.Info("stopping", "sessions", s.seats.open())
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {

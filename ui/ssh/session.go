@@ -103,13 +103,14 @@ func (s *server) handle(sess ssh.Session) {
 	case t == nil || !t.there:
 		refuse(sess, "the workbench needs a terminal; use ssh -t")
 		return
-	case s.open.Add(1) > int64(s.opt.Sessions):
-		s.open.Add(-1)
+	}
+	leave, refusal := s.seats.take(who)
+	if refusal != "" {
 		log.Warn("session refused", "reason", "too many", "most", s.opt.Sessions)
-		refuse(sess, fmt.Sprintf("%d sessions are open, which is the most; try again later", s.opt.Sessions))
+		refuse(sess, refusal)
 		return
 	}
-	defer s.open.Add(-1)
+	defer leave()
 	log.Info("session begins", "terminal", safeTerminal(t.pty.Term))
 	begun := time.Now()
 	err := s.show(sess, t, who)
