@@ -129,8 +129,8 @@ func TestNothingElseIsServed(t *testing.T) {
 		{"a wrong key", r.client("stranger", "-tt", "nobody@127.0.0.1"), "Permission denied (publickey)", `msg="key refused"`},
 		{"no key", r.client("robin", "-o", "PubkeyAuthentication=no", "-tt", "nobody@127.0.0.1"), "Permission denied (publickey)", ""},
 		{"a password", r.client("stranger", "-o", "PreferredAuthentications=password,keyboard-interactive", "-o", "BatchMode=no", "-o", "NumberOfPasswordPrompts=1", "nobody@127.0.0.1"), "Permission denied (publickey)", ""},
-		{"a command", r.client("robin", "nobody@127.0.0.1", "id"), "exec request failed", "request=exec"},
-		{"a command in a terminal", r.client("robin", "-tt", "nobody@127.0.0.1", "sh"), "exec request failed", "request=exec"},
+		{"a command", r.client("robin", "nobody@127.0.0.1", "id"), onlyTheWorkbench, "request=exec"},
+		{"a command in a terminal", r.client("robin", "-tt", "nobody@127.0.0.1", "sh"), onlyTheWorkbench, "request=exec"},
 		{"a subsystem", r.client("robin", "-s", "nobody@127.0.0.1", "netconf"), "subsystem request failed", "request=subsystem"},
 		{"no terminal", r.client("robin", "-T", "nobody@127.0.0.1"), "the workbench needs a terminal; use ssh -t", ""},
 		{"a port from there", r.client("robin", "-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:1", "nobody@127.0.0.1"), "remote port forwarding failed", ""},
@@ -146,6 +146,16 @@ func TestNothingElseIsServed(t *testing.T) {
 				r.log.waitFor(t, tt.log, 1)
 			}
 		})
+	}
+	for _, args := range [][]string{{"nobody@127.0.0.1", "ls"}, {"-tt", "nobody@127.0.0.1", "scp", "-t", "."}} {
+		cmd := r.client("robin", args...)
+		var errs strings.Builder
+		cmd.Stdin, cmd.Stderr = strings.NewReader("y"), &errs
+		out, err := cmd.Output()
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) || ended.ExitCode() != 1 || len(out) > 0 || !strings.HasPrefix(errs.String(), "Quarry: "+onlyTheWorkbench) {
+			t.Errorf("%v: %v, %q on standard output, %q", args, err, out, errs.String())
+		}
 	}
 	pick(p, "lantern", "Lantern RAT")
 }

@@ -66,7 +66,7 @@ func (a *allowance) takes(r *gossh.Request) bool {
 		}
 		a.variables++
 		return a.variables <= mostVariables
-	case "shell":
+	case "shell", "exec": // a command is not run, only answered
 		first := !a.shell
 		a.shell = true
 		return first

@@ -38,8 +38,9 @@ var (
 // screen is the terminal of a session, as it was when its shell was asked for,
 // and its size since then.
 type screen struct {
-	pty   ssh.Pty
-	there bool
+	pty     ssh.Pty
+	there   bool
+	command bool // a command was asked for, no shell
 
 	mu   sync.Mutex
 	size tea.WindowSizeMsg // the last one, zero before it changed
@@ -72,12 +73,12 @@ func (t *screen) attach(send func(tea.Msg)) {
 }
 
 // shell takes the terminal down where requests are taken in order, and lets in
-// nothing but shells.
+// nothing but shells, and commands to be told that there are none.
 func (s *server) shell(sess ssh.Session, request string) bool {
-	if request != "shell" {
+	if request != "shell" && request != "exec" {
 		return false
 	}
-	t := &screen{}
+	t := &screen{command: request == "exec"}
 	var sizes <-chan ssh.Window
 	if t.pty, sizes, t.there = sess.Pty(); t.there {
 		go t.follow(sizes)
@@ -100,6 +101,11 @@ func (s *server) handle(sess ssh.Session) {
 	case !ok:
 		refuse(sess, "your key is not let in any more")
 		return
+	case t != nil && t.command:
+		s.opt.Log.Warn("request refused", "request", "exec", "from", sess.RemoteAddr().String())
+		fmt.Fprintf(sess.Stderr(), "Quarry: %s\r\n", onlyTheWorkbench)
+		_ = sess.Exit(1)
+		return
 	case t == nil || !t.there:
 		refuse(sess, "the workbench needs a terminal; use ssh -t")
 		return
@@ -119,6 +125,9 @@ func (s *server) handle(sess ssh.Session) {
 		refuse(sess, ending(err))
 	}
 }
+
+// onlyTheWorkbench is for who asks for a command: a client says only that it failed.
+const onlyTheWorkbench = "only the workbench is served here, in a terminal, and no command is run; leave the command out"
 
 func refuse(sess ssh.Session, why string) {
 	fmt.Fprintf(sess, "Quarry: %s\n", why)
