@@ -3,7 +3,7 @@ package ssh
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"net"
@@ -81,13 +81,13 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	if err != nil {
 		return err
 	}
-	if s.documents, err = os.OpenRoot(opt.Documents); err != nil {
-		return fmt.Errorf("the folder of documents: %w", err)
+	if s.documents, err = openFolder(opt.Documents, "--documents names the one whose documents are to be served"); err != nil {
+		return err
 	}
 	defer s.documents.Close()
 	if opt.Exports != "" {
-		if s.exports, err = os.OpenRoot(opt.Exports); err != nil {
-			return fmt.Errorf("the folder of exports: %w", err)
+		if s.exports, err = openFolder(opt.Exports, "--exports names the one that reviewers export into"); err != nil {
+			return err
 		}
 		defer s.exports.Close()
 	}
@@ -110,6 +110,27 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 		return err
 	}
 	return nil
+}
+
+// openFolder opens a folder that nothing leads out of. The error is an
+// [*feed.InputError].
+func openFolder(path, advice string) (*os.Root, error) {
+	root, err := os.OpenRoot(path)
+	if err == nil {
+		return root, nil
+	}
+	reason := err.Error()
+	var pe *fs.PathError
+	st, statErr := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		reason = "there is no such folder"
+	case statErr == nil && !st.IsDir():
+		reason = "it is no folder"
+	case errors.As(err, &pe):
+		reason = pe.Err.Error()
+	}
+	return nil, &feed.InputError{Name: path, Reason: reason, Advice: advice, Err: err}
 }
 
 // stop lets nobody in any more, waits for the sessions, which end by the same
