@@ -40,6 +40,9 @@ type Query struct {
 	Since   time.Time
 	// Withdrawn means also those that were taken back, for others to take them back.
 	Withdrawn bool
+	// Viewer leaves out reviews into which others than this reviewer pasted; "" leaves
+	// out none.
+	Viewer string
 }
 
 func (q *Query) means(m *Memory) bool {
@@ -68,7 +71,7 @@ func (s *Store) Memories(ctx context.Context, q Query) ([]Memory, error) {
 		return nil, classify(s.path, err)
 	}
 	defer tx.Rollback() // nothing was written
-	all, err := memories(ctx, tx, q.Type)
+	all, err := memories(ctx, tx, q)
 	if err != nil {
 		return nil, classify(s.path, err)
 	}
@@ -77,11 +80,12 @@ func (s *Store) Memories(ctx context.Context, q Query) ([]Memory, error) {
 }
 
 // memories are all, or those of a type, in no order.
-func memories(ctx context.Context, q querier, t feed.Type) (all []Memory, err error) {
-	reviews, err := judgedReviews(ctx, q)
+func memories(ctx context.Context, q querier, query Query) (all []Memory, err error) {
+	reviews, err := seenBy(ctx, q, query.Viewer)
 	if err != nil {
 		return nil, err
 	}
+	t := query.Type
 	take := func(key []byte, m Memory) {
 		if t == "" || len(key) > len(t) && string(key[:len(t)]) == string(t) && key[len(t)] == ' ' {
 			m.setKey(string(key))

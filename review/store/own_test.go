@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -271,5 +273,56 @@ func TestPastedByNobodyKnown(t *testing.T) {
 	here, _ := resume(t, folder, newReview(t, 3, false), withReader)
 	if here.begun.ID != id || len(here.begun.Pasted) != 1 {
 		t.Errorf("begun %+v", here.begun)
+	}
+}
+
+// TestSearchFindsNothingPasted: what is remembered of what others pasted is not found,
+// also when they have deleted the review; who pasted it finds it, and what was judged
+// in reviews of documents all find.
+func TestSearchFindsNothingPasted(t *testing.T) {
+	folder := t.TempDir()
+	bob := served(t, folder, "bob")
+	bob.decide(benign(0))
+	bob.wait()
+	bob.close()
+	ana := served(t, folder, "ana")
+	ana.paste("secret.example")
+	ana.n = 10
+	ana.decide(benign(1), review.SetNote{IOC: 3, Text: "of a customer"})
+	ana.wait()
+	own := ana.j.ID()
+	find := func(s *session) (found []string) {
+		all, n, err := s.j.Search(nil, 10)
+		if err != nil || n != len(all) {
+			t.Fatalf("%d of %d: %v", len(all), n, err)
+		}
+		for _, m := range all {
+			found = append(found, m.Value)
+		}
+		slices.Sort(found)
+		return found
+	}
+	all := []string{"host-0.lantern.example", "host-1.lantern.example", "secret.example"}
+	for _, deleted := range []bool{false, true} {
+		if deleted {
+			ana.close()
+			db, err := Open(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(db.Delete(own, time.Now()), db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			ana = served(t, folder, "ana")
+		}
+		bob = served(t, folder, "bob")
+		here, _ := resume(t, folder, newReview(t, 3, false), func(o *Options) { o.New = true })
+		for s, want := range map[*session][]string{bob: all[:1], ana: all, here: all} {
+			if diff := cmp.Diff(want, find(s)); diff != "" {
+				t.Errorf("deleted %v: %q finds %s", deleted, s.who, diff)
+			}
+		}
+		bob.close()
+		here.close()
 	}
 }

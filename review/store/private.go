@@ -36,6 +36,29 @@ func (w *writer) seen(q querier) error {
 	return err
 }
 
+// viewer is who sees no reviews into which others pasted, "" where all are seen.
+func (j *Journal) viewer() string {
+	if j.opt.OwnPasted {
+		return j.opt.Who
+	}
+	return ""
+}
+
+// seenBy are the reviews in which something was judged, without those that a viewer
+// does not see.
+func seenBy(ctx context.Context, q querier, viewer string) ([]judgedReview, error) {
+	reviews, err := judgedReviews(ctx, q)
+	if err != nil || viewer == "" {
+		return reviews, err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT id FROM reviews WHERE "+pastedByOthers, viewer)
+	if err != nil {
+		return nil, err
+	}
+	hidden, err := column[int64](rows)
+	return slices.DeleteFunc(reviews, func(r judgedReview) bool { return slices.Contains(hidden, r.id) }), err
+}
+
 // parts reports whether what is pasted now makes a review of one's own out of this
 // one: others decided in it and go on with it as it was.
 func (w *writer) parts() bool {

@@ -291,7 +291,9 @@ func shed(q querier, id int64) error {
 	return deleteBy(q, id,
 		"UPDATE reviews SET shed = 1, identity = NULL, place = '{}', scenarios = '[]', holder = '', who = '', host = '' WHERE id = ?",
 		"DELETE FROM decisions WHERE review = ? AND NOT ("+judging+" AND seq <= (SELECT done FROM reviews WHERE id = review))",
-		"DELETE FROM sources WHERE review = ?", "DELETE FROM imported WHERE review = ?")
+		// Who pasted stays: what is remembered of it is for nobody else.
+		"UPDATE sources SET name = '', path = '', sha256 = '' WHERE review = ? AND pasted",
+		"DELETE FROM sources WHERE review = ? AND NOT pasted", "DELETE FROM imported WHERE review = ?")
 }
 
 // deleteBy deletes by statements about a review, and the documents that no other one

@@ -19,7 +19,7 @@ func (j *Journal) Search(words []string, most int) (found []Memory, all int, err
 	case err != nil:
 		return nil, 0, err
 	}
-	found, err = s.Memories(context.Background(), Query{Words: words})
+	found, err = s.Memories(context.Background(), Query{Words: words, Viewer: j.viewer()})
 	if err := errors.Join(err, s.Close()); err != nil {
 		return nil, 0, err
 	}
