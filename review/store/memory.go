@@ -21,6 +21,8 @@ type judgedReview struct {
 	id    int64
 	title string
 	last  int64 // the row of the last judgement in force: as long as it is the same, so are all
+
+	copied int64 // what was judged up to this moment another review says
 }
 
 // namesFile asks whether the title of a review is the name of its file: that of a
@@ -34,7 +36,7 @@ func withoutFolder(name string) string { return name[strings.LastIndexAny(name, 
 // judgedReviews are all of them, those that were deleted too.
 func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err error) {
 	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, `+namesFile+`, (SELECT max(id) FROM decisions INDEXED BY judgements
-		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last FROM reviews WHERE last > 0 ORDER BY reviews.id`)
+		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last, copied FROM reviews WHERE last > 0 ORDER BY reviews.id`)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,7 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	for rows.Next() {
 		var r judgedReview
 		var file bool
-		if err := rows.Scan(&r.id, &r.title, &file, &r.last); err != nil {
+		if err := rows.Scan(&r.id, &r.title, &file, &r.last, &r.copied); err != nil {
 			return nil, err
 		}
 		if file {
@@ -81,13 +83,20 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		if err := rows.Scan(&kind, &object, &m.Who, &at, &m.Moment); err != nil {
 			return j, err
 		}
-		m.At = moment(at)
+		if m.At = moment(at); m.Moment <= r.copied {
+			m.Moment = 0
+		}
 		d, err := review.Decode(kind, object)
 		if err != nil {
 			return j, err
 		}
 		for _, one := range review.Judgements(d) {
 			j.take(one, m)
+		}
+	}
+	for i, thought := range j.of {
+		if j.thoughts[thought].Moment == 0 && r.copied > 0 {
+			j.of[i] = 0
 		}
 	}
 	return j, rows.Err()

@@ -326,3 +326,52 @@ func TestSearchFindsNothingPasted(t *testing.T) {
 		here.close()
 	}
 }
+
+// TestCopyIsNoJudgement: what was judged before a review was copied is remembered of
+// the one in which it was: there it can be taken back. What is judged in the copy is
+// remembered as anything else.
+func TestCopyIsNoJudgement(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	ana.close()
+	bob := served(t, folder, "bob")
+	bob.n = 10
+	bob.decide(benign(1), benign(2))
+	bob.undo()
+	bob.paste("secret.example")
+	bob.wait()
+	ana = served(t, folder, "ana")
+	remembered := func(want ...string) {
+		t.Helper()
+		db, err := Open(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		all, err := db.Memories(t.Context(), Query{})
+		var got []string
+		for _, m := range all {
+			got = append(got, m.Who+" "+string(m.Verdict)+" "+m.Value)
+		}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v: remembered %s", err, diff)
+		}
+	}
+	remembered("ana benign host-0.lantern.example", "bob benign host-1.lantern.example")
+	if _, ok := bob.r.Redo(); !ok {
+		t.Fatal("nothing to redo")
+	}
+	bob.ticket = bob.j.Redo()
+	bob.wait()
+	remembered("ana benign host-0.lantern.example", "bob benign host-1.lantern.example", "bob benign host-2.lantern.example")
+	ana.undo()
+	ana.undo()
+	ana.wait()
+	remembered("bob benign host-2.lantern.example")
+	bob.n = 20
+	bob.decide(review.SetVerdict{IOCs: review.Positions{0}, Verdict: review.Malicious})
+	bob.wait()
+	remembered("bob malicious host-0.lantern.example", "bob benign host-2.lantern.example")
+}

@@ -29,8 +29,11 @@ func (w *writer) own(tx *sql.Tx) error {
 			return err
 		}
 	}
-	// There is none, or it was deleted, or another database is in its place.
 	w.drop = 0
+	if w.away {
+		return w.copy(tx)
+	}
+	// There is none, or it was deleted, or another database is in its place.
 	return w.anew(tx)
 }
 
@@ -39,7 +42,20 @@ func (w *writer) part(tx *sql.Tx) error {
 	if _, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id); err != nil {
 		return err
 	}
-	return w.anew(tx)
+	return w.copy(tx)
+}
+
+// copy makes a review with all of the log. What is in force in the one before it says.
+func (w *writer) copy(tx *sql.Tx) error {
+	moment := int64(0)
+	if n := min(w.keep, w.savedDone, w.done); n > 0 {
+		moment = w.log[n-1].kept.Moment
+	}
+	if err := w.anew(tx); err != nil {
+		return err
+	}
+	_, err := tx.Exec("UPDATE reviews SET copied = ? WHERE id = ?", moment, w.id)
+	return err
 }
 
 // anew makes a review, of which nothing is saved yet.
