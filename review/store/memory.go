@@ -83,9 +83,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		if err := rows.Scan(&kind, &object, &m.Who, &at, &m.Moment); err != nil {
 			return j, err
 		}
-		if m.At = moment(at); m.Moment <= r.copied {
-			m.Moment = 0
-		}
+		m.At = moment(at)
 		d, err := review.Decode(kind, object)
 		if err != nil {
 			return j, err
@@ -94,11 +92,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 			j.take(one, m)
 		}
 	}
-	for i, thought := range j.of {
-		if j.thoughts[thought].Moment == 0 && r.copied > 0 {
-			j.of[i] = 0
-		}
-	}
+	j.leaveOutCopied(r.copied)
 	return j, rows.Err()
 }
 

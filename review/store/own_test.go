@@ -370,6 +370,14 @@ func TestCopyIsNoJudgement(t *testing.T) {
 	ana.undo()
 	ana.wait()
 	remembered("bob benign host-2.lantern.example")
+	if _, ok := ana.r.Redo(); !ok {
+		t.Fatal("nothing to redo")
+	}
+	ana.ticket = ana.j.Redo()
+	ana.wait()
+	remembered("ana benign host-0.lantern.example", "bob benign host-2.lantern.example")
+	ana.undo()
+	ana.wait()
 	bob.n = 20
 	bob.decide(review.SetVerdict{IOCs: review.Positions{0}, Verdict: review.Malicious})
 	bob.wait()

@@ -59,6 +59,16 @@ func seenBy(ctx context.Context, q querier, viewer string) ([]judgedReview, erro
 	return slices.DeleteFunc(reviews, func(r judgedReview) bool { return slices.Contains(hidden, r.id) }), err
 }
 
+// leaveOutCopied leaves out what was judged up to the moment of a copy: another review
+// says it as long as it holds.
+func (j *judged) leaveOutCopied(moment int64) {
+	for i, thought := range j.of {
+		if moment > 0 && j.thoughts[thought].Moment <= moment {
+			j.of[i] = 0
+		}
+	}
+}
+
 // parts reports whether what is pasted now makes a review of one's own out of this
 // one: others decided in it and go on with it as it was.
 func (w *writer) parts() bool {
