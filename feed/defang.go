@@ -58,7 +58,7 @@ func Refang(s string) string {
 	if len(s) > MaxValue {
 		return s
 	}
-	if scheme, authority, rest := splitURL(s); scheme != "" && rest != "" && plainScheme(scheme[:len(scheme)-len("://")]) == "" && refangBrackets(authority) == authority {
+	if plainlyWritten(s) {
 		return s
 	}
 	for {
@@ -68,6 +68,18 @@ func Refang(s string) string {
 		}
 		s = next
 	}
+}
+
+// plainlyWritten reports whether a URL has more than a host, and neither its scheme
+// nor its host, with the slashes around the host, is defanged.
+func plainlyWritten(s string) bool {
+	scheme, authority, rest := splitURL(s)
+	if scheme == "" || rest == "" || plainScheme(scheme[:len(scheme)-len("://")]) != "" {
+		return false
+	}
+	// A bracket around "://" or around the slash behind the host is cut in two.
+	head := s[:min(len(scheme)+len(authority)+len("/]"), len(s))]
+	return refangBrackets(head) == head
 }
 
 func refangBrackets(s string) string {

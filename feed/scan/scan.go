@@ -1,7 +1,7 @@
 // Package scan finds what looks like an indicator in running text: prose,
 // filters, references, the string literals of a query.
 //
-// It looks at each byte a constant number of times, so hostile input costs no
+// It looks at each byte a bounded number of times, so hostile input costs no
 // more than any other, and it errs towards silence: a file name, a version
 // number, a path, a field of a record or the end of a sentence is no domain.
 package scan
@@ -249,7 +249,11 @@ func (s *scanner) add(t feed.Type, start, end int) bool {
 	if end-start > feed.MaxValue {
 		return false
 	}
-	return s.addValue(t, visible(s.text[start:end]), start, end)
+	raw := s.text[start:end]
+	if t == feed.URL {
+		return s.addValue(t, withWidth(raw), start, end) // brackets behind a host may be the URL's own
+	}
+	return s.addValue(t, visible(raw), start, end)
 }
 
 func (s *scanner) addValue(t feed.Type, raw string, start, end int) bool {
@@ -271,6 +275,11 @@ func visible(s string) string {
 	if strings.Contains(s, "[.]") {
 		s = strings.ReplaceAll(s, "[.]", ".")
 	}
+	return withWidth(s)
+}
+
+// withWidth drops characters without width.
+func withWidth(s string) string {
 	if isASCII(s) {
 		return s
 	}

@@ -7,20 +7,40 @@ import (
 	"quarry/feed"
 )
 
-// separators are the spellings of what stands between scheme and host.
-var separators = []string{"://", "[:]//", "[://]", ":[//]", "[:][//]", "[:][/][/]", "(:)//", "{:}//"}
-
-// separator is the length of the separator that s starts with, or 0.
+// separator is the length of what stands between scheme and host that s starts
+// with, or 0: "://" or its defanged spellings, of which the colon, the slashes, each
+// slash or all together are in brackets.
 func separator(s string) int {
-	if s[0] != ':' && s[0] != '[' && s[0] != '(' && s[0] != '{' {
+	n, plain := unbracketed(s, "://")
+	if plain == "://" {
+		return n
+	}
+	if plain != ":" {
 		return 0
 	}
-	for _, sep := range separators {
-		if strings.HasPrefix(s, sep) {
-			return len(sep)
+	for slashes := 0; slashes < len("//"); {
+		k, plain := unbracketed(s[n:], "//"[slashes:])
+		if plain == "" {
+			return 0
+		}
+		n, slashes = n+k, slashes+len(plain)
+	}
+	return n
+}
+
+// unbracketed is the longest beginning of whole that s starts with in brackets, or
+// else its first character without, and how many bytes of s it takes.
+func unbracketed(s, whole string) (n int, plain string) {
+	switch {
+	case s == "":
+	case s[0] == whole[0]:
+		return 1, whole[:1]
+	case s[0] == '[' || s[0] == '(' || s[0] == '{':
+		if n = feed.DefangedLen(s); n > len("[]") && strings.HasPrefix(whole, s[1:n-1]) {
+			return n, s[1 : n-1]
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // isSchemeByte reports whether c can stand in a scheme, defanged ones such as

@@ -1,0 +1,46 @@
+package scan
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+// TestSpellings reads a URL in every spelling of its scheme, of what parts scheme
+// and host, of its host, and of the slash behind it, with and without a path; and
+// what a list says of it is what a text does.
+func TestSpellings(t *testing.T) {
+	for _, scheme := range []string{"http", "hxxp", "hXXp", "h**p"} {
+		for _, between := range []string{"://", "[:]//", "[://]", "(://)", "{://}", ":[//]", "[:][//]", "[:][/][/]", ":[/]/", "(:)//", "{:}//"} {
+			for _, host := range []string{"r1.example", "r1[.]example", "r1(.)example", "192.0.2.1", "192[.]0[.]2[.]1"} {
+				for _, path := range []string{"", "/gate", "[/]gate", "/gate.php", "/gate[.]php", "[/]gate[.]php"} {
+					raw := scheme + between + host + path
+					want := "url http://" + feed.Refang(host) + feed.Refang(path)
+					if raw == "http://"+feed.Refang(host)+"/gate[.]php" {
+						want = "url " + raw // a plain URL keeps what is behind its host
+					}
+					for _, around := range []string{"", "*", "(", "calls "} {
+						if got := found(t, around+raw); !cmp.Equal(got, []string{want}) {
+							t.Errorf("%s: %q, want %s", around+raw, got, want)
+						}
+					}
+					if v, err := feed.Canonical(feed.URL, raw); "url "+v != want {
+						t.Errorf("Canonical(%s) = %s, %v", raw, v, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestPlainURLs holds that signs behind a host that is written plainly are the
+// URL's own.
+func TestPlainURLs(t *testing.T) {
+	for _, raw := range []string{"http://v.example/[.]x", "https://a58.example/redirect?u=hxxp://a57[.]example", "http://[2001:db8::1]/a[.]b", "http://v.example/(dot)/x"} {
+		if got := found(t, "- "+raw+" (C2)"); !cmp.Equal(got, []string{"url " + raw}) {
+			t.Errorf("%s: %q", raw, got)
+		}
+	}
+}
