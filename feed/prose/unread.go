@@ -51,7 +51,7 @@ func (d *document) unreadDefanged(b *block) (some bool) {
 		some = some || word
 		at = end
 	}
-	for _, scheme := range []string{"hxxp", "hXXp", "HXXP"} {
+	for _, scheme := range []string{"hxxp", "hXXp", "HXXP", "Hxxp"} {
 		for at := 0; ; {
 			n := strings.Index(t[at:], scheme)
 			if n < 0 {
@@ -59,7 +59,7 @@ func (d *document) unreadDefanged(b *block) (some bool) {
 			}
 			at += n
 			end := at + len(scheme)
-			if strings.IndexByte(t[end:min(len(t), end+len("s:"))], ':') >= 0 {
+			if defangedScheme(t[at:]) {
 				var word bool
 				word, end = d.unreadWord(b, at)
 				some = some || word
@@ -68,6 +68,20 @@ func (d *document) unreadDefanged(b *block) (some bool) {
 		}
 	}
 	return some
+}
+
+// defangedScheme reports whether s starts with hxxp or hxxps in any case, and with
+// what may begin a separator behind it.
+func defangedScheme(s string) bool {
+	const scheme = "hxxp"
+	if len(s) <= len(scheme) || !strings.EqualFold(s[:len(scheme)], scheme) {
+		return false
+	}
+	s = s[len(scheme):]
+	if s[0]|0x20 == 's' {
+		s = s[1:]
+	}
+	return s != "" && strings.IndexByte(":[({", s[0]) >= 0
 }
 
 // unreadWord tells of the word around a place if no hit is in it, and returns where
@@ -81,7 +95,7 @@ func (d *document) unreadWord(b *block, at int) (told bool, end int) {
 		end = at + n
 	}
 	word := strings.Trim(t[start:end], ".,;:!?*'")
-	if records.IsFileName(feed.Refang(word)) || covered(d.hits, start, end) || strings.HasPrefix(strings.ToLower(word), "hxxp") && isSign(t, at) {
+	if records.IsFileName(feed.Refang(word)) || covered(d.hits, start, end) || defangedScheme(word) && isSign(t, at) {
 		return false, end
 	}
 	d.begin().Find("unread-value", feed.Warning, b.lineAt(start), "%s is written as a defanged value and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(word))
