@@ -30,12 +30,12 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 	if !underSuffix(v) && !(defanged && underOtherRoot(v)) || !defanged && !s.plausible(host, v, end) || s.touchesDash(start, end) {
 		return false
 	}
-	if behind := s.text[end:max(s.end, end)]; pathStart(behind) == 0 {
+	if slash := pathStart(s.text[end:min(max(s.end, end), end+len("[/"))]); slash == 0 {
 		if s.pathed(start, end) {
 			return true
 		}
 		s.addValue(feed.Domain, v, start, end)
-		at, stop := end+strings.IndexByte(behind, '/')+1, start+len(raw)
+		at, stop := end+strings.IndexByte(s.text[end:], '/')+1, start+len(raw)
 		if defanged && at < stop && isHost(s.text[at:stop]) {
 			s.name(at, stop, true) // "a[.]example/b[.]example" are two
 		}
@@ -47,17 +47,21 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 // pathed takes what begins with the name text[start:end] as a URL without a
 // scheme, if a path follows that is not another defanged name.
 func (s *scanner) pathed(start, end int) bool {
+	if start < s.pathless {
+		return false
+	}
 	var opener byte
 	if start > 0 {
 		opener = s.text[start-1]
 	}
 	whole := s.text[start:max(s.end, end)]
-	whole = whole[:urlLen(whole, opener)]
-	if cut := strings.IndexAny(whole, ",;"); cut >= 0 {
-		whole = whole[:cut]
-	}
+	whole = whole[:urlLen(whole, opener, true)]
 	behind := strings.TrimLeft(whole[min(end-start, len(whole)):], "[/]")
-	if behind == "" || isHost(behind) || !s.add(feed.URL, start, start+len(whole)) {
+	if behind == "" || isHost(behind) {
+		return false
+	}
+	if !s.add(feed.URL, start, start+len(whole)) {
+		s.pathless = start + len(whole)
 		return false
 	}
 	s.until = start + len(whole)

@@ -196,6 +196,8 @@ type scanner struct {
 	before string // the word before the one that is looked at
 	end    int    // of the word that is looked at
 	until  int    // the end of a value that is more than a piece
+
+	pathless int // the end of what was looked at for a path and is no URL
 }
 
 // word looks at text[start:end], which holds no white space: URLs first, then
@@ -235,7 +237,7 @@ func (s *scanner) word(start, end int) {
 		if scheme > 0 {
 			opener = s.text[scheme-1]
 		}
-		stop := at + n + urlLen(s.text[at+n:end], opener)
+		stop := at + n + urlLen(s.text[at+n:end], opener, false)
 		if bare := strings.LastIndexByte(s.text[at+n:stop], '/') < 0; !bare || !s.touchesDash(scheme, stop) {
 			s.add(feed.URL, scheme, stop)
 		}

@@ -64,6 +64,7 @@ func TestFind(t *testing.T) {
 		{"and so on [...] and [.] and [.", nil},
 		{"a[.]example/b, c[.]example/?u=hxxp://d[.]example;e[.]example/f,g[.]example/h (i[.]example/j(k)).", []string{
 			"url a.example/b", "url c.example/?u=http://d.example", "url e.example/f", "url g.example/h", "url i.example/j(k)"}},
+		{"a[.]example/x;jsessionid=1?b=c;d[.]example/x;e.example/y;f", []string{"url a.example/x;jsessionid=1?b=c", "url d.example/x", "url e.example/y"}},
 		{"a[.]example/ b[.]example/c[.]example d[.]example/e[.]php f.example/g%20h i.example:8080/j k[.]example/l_", []string{
 			"domain a.example", "domain b.example", "domain c.example", "url d.example/e.php", "url f.example/g%20h", "url i.example:8080/j", "url k.example/l_"}},
 		{"hxxps://pay\u2011roll[.]example/x secure\u2010login[.]example a\u2212b.example c\u3002example d\u2011 e.example", []string{
@@ -203,6 +204,8 @@ func TestFindIsLinear(t *testing.T) {
 	for _, unit := range []string{
 		"a", ".", ":", "://", "a://", "a://,", "http://a.example.com,", "[", "[.", "[.]", "(", "((.)", "a.", "a:", "a/", "1:", "1.", "@", "a@", "a@b.", "-", "*", "\\", "é", "é.", "访", "'", "[:]//", "x[.y.]z",
 		"192.0.2.1-", "192.0.2.1/", "0123456789abcdef", "\u200b", ")", "]", "http://(", "http://]",
+		"a1.example/x,", "a1.example/x;", "a1.example/x!", "a1.example/x)", "a1.example/x)(", "a1.example:99999/x!", "a[.]example/b[.]example,", "a[.]example/b[.]example/", "a1.example!", "a1.example,", "192.0.2.1/x,", "192.0.2.1/x!", "192.0.2.1,",
+		"a1.example/,", "a1.example/b;c=d;", "hxxps[://]a/",
 	} {
 		text := strings.Repeat(unit, size/len(unit))
 		if got := len(Find(text)); got > size/4 {

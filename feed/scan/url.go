@@ -52,8 +52,9 @@ func isSchemeByte(c byte) bool { return isAlnum(c) || c == '*' }
 // one behind a host ("http://example.com[text]"), before
 // a comma or semicolon behind a host or that another URL follows, before the closing quote or
 // markup if opener, the character before the URL, is such, and never in
-// punctuation.
-func urlLen(s string, opener byte) int {
+// punctuation. One that is bare, without a scheme, ends before every comma, and before
+// a semicolon unless a parameter of the path follows (";jsessionid=1").
+func urlLen(s string, opener byte, bare bool) int {
 	var open [3]int
 	end, host := 0, true
 scan:
@@ -75,7 +76,7 @@ scan:
 			open[k-3]--
 		case k >= 0 && !opensOneSided(s, end):
 			open[k]++
-		case c == '\'' && opener == '\'', (c == ',' || c == ';') && (host || startsURL(s[end+1:])):
+		case c == '\'' && opener == '\'', (c == ',' || c == ';') && (host || startsURL(s[end+1:]) || bare && (c == ',' || !startsParameter(s[end+1:]))):
 			break scan
 		}
 		end++
@@ -95,6 +96,16 @@ func oneSided(s string, i int) bool {
 // opensOneSided is the other half: "com[.ar".
 func opensOneSided(s string, i int) bool {
 	return s[i] == '[' && i > 0 && isAlnum(s[i-1]) && i+2 < len(s) && s[i+1] == '.' && isAlnum(s[i+2])
+}
+
+// startsParameter reports whether s starts with the name of a parameter and "=".
+func startsParameter(s string) bool {
+	const longest = 32
+	n := 0
+	for n < min(len(s), longest) && (isAlnum(s[n]) || s[n] == '_' || s[n] == '-') {
+		n++
+	}
+	return n > 0 && n < len(s) && s[n] == '='
 }
 
 // startsURL reports whether s starts with a scheme of usual length and its
