@@ -250,6 +250,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 			h, b.target = cutLink(b, h)
 		}
 		single := k < n && d.mayList(b, h) && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
+		h.Version = h.Version && !saysThreat(b.text[h.End:])
 		v := d.judge(b, h, single || b.values, behind)
 		if v.drop {
 			continue
@@ -266,6 +267,18 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		return d.beside(b, hits)
 	}
 	return nil
+}
+
+// saysThreat reports whether the comment behind a value says what it is used for.
+func saysThreat(behind string) bool {
+	note := strings.TrimLeft(behind[:min(len(behind), longestNote)], " \t")
+	if note == "" || strings.IndexByte("([{-#:|", note[0]) < 0 {
+		return false
+	}
+	if end := strings.IndexAny(note, ")]}|"); end > 0 {
+		note = note[:end]
+	}
+	return words().threat(split(note)) != ""
 }
 
 // cutLink takes the text of a link of AsciiDoc, https://example.com/[text], off

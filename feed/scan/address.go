@@ -19,7 +19,7 @@ func (s *scanner) address(start, end int) bool {
 	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !isHex(raw[0]) && raw[0] != '[' {
 		return false
 	}
-	version, perhaps := s.versioned()
+	version, perhaps := s.versioned(raw)
 	if version {
 		return false
 	}
@@ -143,18 +143,46 @@ func plainIPv4(v string) (ok, only bool) {
 	return ok && dots == 3 && digits > 0, true
 }
 
-// longestVersioned is the longest word before a version.
-const longestVersioned = 20
+// longestVersioned is how far before a version the name of software begins at most,
+// in bytes.
+const longestVersioned = 48
 
-// versioned reports whether the word before says that a version number follows,
-// and whether it is the name of software, behind which one may.
-func (s *scanner) versioned() (surely, perhaps bool) {
+// highestVersion is the highest first number of a version that has four small ones:
+// browsers have gone on to more, but have larger numbers behind.
+const highestVersion = 49
+
+// versioned reports whether the word before an address says that it is the number of
+// a version, and whether it may be one of the software whose name stands before.
+func (s *scanner) versioned(raw string) (surely, perhaps bool) {
 	if len(s.before) > longestVersioned {
 		return false, false
 	}
-	before := strings.ToLower(strings.Trim(s.before, ".,()*_"))
-	return words().Versions[strings.Trim(before, ":")], words().Versioned[before]
+	l := words()
+	if last := bareWord(s.before); l.Versions[strings.Trim(last, ":")] {
+		return true, false
+	} else if !l.versionedEnds[last] && !l.Editions[last] {
+		return false, false
+	}
+	if first, _, _ := strings.Cut(raw, "."); len(first) > 2 || len(first) == 2 && first > strconv.Itoa(highestVersion) {
+		return false, false
+	}
+	name := strings.Fields(s.text[max(0, s.beforeEnd-longestVersioned):s.beforeEnd])
+	for n := range name {
+		name[n] = bareWord(name[n])
+	}
+	for len(name) > 0 && l.Editions[name[len(name)-1]] {
+		name = name[:len(name)-1]
+	}
+	for n := range name {
+		if l.Versioned[strings.Join(name[n:], " ")] {
+			return false, true
+		}
+	}
+	return false, false
 }
+
+// bareWord is a word in lower case without what surrounds it.
+func bareWord(w string) string { return strings.ToLower(strings.Trim(w, ".,()*_")) }
 
 // looksIPv6 tells an IPv6 address from the words, hardware addresses and times
 // that netip would also take for one.

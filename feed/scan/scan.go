@@ -21,7 +21,7 @@ type Hit struct {
 	Value      string // as [feed.Canonical] returns it
 	Start, End int    // the bytes of the text that say it, defanging included
 	Ends       bool   // it is the last address of a range, of which the hit before is the first
-	Version    bool   // it is an address behind the name of software, so it may be a version
+	Version    bool   // it is an address behind the name of software, and may be a version of it
 }
 
 // Find returns what looks like an indicator, in the order of the text and
@@ -134,7 +134,7 @@ func find(hits []Hit, text string) []Hit {
 			s.word(start, at)
 		}
 		if at > start {
-			s.before = text[start:at]
+			s.before, s.beforeEnd = text[start:at], at
 		}
 	}
 	return s.hits
@@ -196,6 +196,8 @@ type scanner struct {
 	before string // the word before the one that is looked at
 	end    int    // of the word that is looked at
 	until  int    // the end of a value that is more than a piece
+
+	beforeEnd int // where it ends
 
 	pathless int // the end of what was looked at for a path and is no URL
 }

@@ -131,12 +131,19 @@ func TestFind(t *testing.T) {
 
 // TestVersion marks what may be a version of software.
 func TestVersion(t *testing.T) {
-	var got []bool
-	for _, h := range Find("FortiOS 7.2.4.1, OpenSSL 1.1.1.1 and server 192.0.2.1; Chrome: 192.0.2.2; Chrome 192[.]0[.]2[.]3") {
-		got = append(got, h.Version)
-	}
-	if diff := cmp.Diff([]bool{true, true, false, false, false}, got); diff != "" {
-		t.Error(diff)
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"FortiOS 7.2.4.1", true}, {"OpenSSL 1.1.1.1", true}, {"(Ivanti Connect Secure 22.7.2.3)", true}, {"Exchange Server 15.1.2.3", true}, {"Microsoft Exchange Server 2019 15.2.1.3", true},
+		{"Oracle WebLogic 12.2.1.3", true}, {"Flash Player 11.2.202.235", true},
+		{"server 192.0.2.1", false}, {"Chrome: 1.2.3.4", false}, {"Chrome 192.0.2.2", false}, {"Chrome 7[.]0[.]2[.]3", false},
+		{"ORB node 5.2.3.31", false}, {"Tor exit node 5.2.3.32", false}, {"Compromised router 5.2.3.33", false}, {"Android 5.2.3.35", false}, {"AnyDesk 5.2.3.15", false}, {"Connect Secure VPN at 5.2.3.4", false},
+		{"Windows Server 5.2.3.4", false}, {"the edge 5.2.3.4", false}, {"mail server 5.2.3.4", false},
+	} {
+		if hits := Find(c.text); len(hits) != 1 || hits[0].Version != c.want {
+			t.Errorf("%s: %v", c.text, hits)
+		}
 	}
 }
 
@@ -147,7 +154,7 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned} {
+	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned, l.Editions} {
 		if len(words) == 0 {
 			t.Errorf("list %d is empty", n)
 		}

@@ -2,6 +2,7 @@ package scan
 
 import (
 	_ "embed"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -22,6 +23,9 @@ type lexicon struct {
 	OtherRoots  set `yaml:"other_roots"`
 	Versions    set `yaml:"versions"`
 	Versioned   set `yaml:"versioned"`
+	Editions    set `yaml:"editions"`
+
+	versionedEnds set // the last words of the names of Versioned
 }
 
 // set is a set of words.
@@ -44,6 +48,10 @@ func (s *set) UnmarshalYAML(n *yaml.Node) error {
 func read(raw []byte) (*lexicon, error) {
 	var l lexicon
 	err := yaml.Unmarshal(raw, &l)
+	l.versionedEnds = set{}
+	for name := range l.Versioned {
+		l.versionedEnds[name[strings.LastIndexByte(name, ' ')+1:]] = true
+	}
 	return &l, err
 }
 
