@@ -15,10 +15,8 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	if label == "" {
 		label = b.column
 	}
-	if h.Type.IsHash() && label != "" {
-		if said := hashSaid(split(label)); len(said) > 0 && !slices.Contains(said, h.Type) {
-			doc.Find("types-differ", feed.Warning, line, "the label %s is not that of the value behind it, which is read as %s for its length", feed.Quote(label), h.Type)
-		}
+	if h.Type.IsHash() {
+		d.doubtHash(doc, b, h, label, line)
 	}
 	if kind := d.table.kind; b.values && kind != "" {
 		if said := words().typesSaid(split(kind)); len(said) > 0 && !slices.Contains(said, h.Type) {
@@ -39,6 +37,17 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	}
 	if feed.HasInvisible(raw) {
 		doc.Find("invisible-character", feed.Warning, line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
+	}
+}
+
+// doubtHash notes a hash that its label or else the heading above calls another.
+func (d *document) doubtHash(doc *records.Document, b *block, h scan.Hit, label string, line int) {
+	said, by := hashSaid(split(label)), "label"
+	if len(said) == 0 {
+		said, by, label = hashSaid(split(b.part.title)), "heading", b.part.title
+	}
+	if len(said) > 0 && !slices.Contains(said, h.Type) {
+		doc.Find("types-differ", feed.Warning, line, "the %s %s is not that of the value behind it, which is read as %s for its length", by, feed.Quote(label), h.Type)
 	}
 }
 

@@ -24,6 +24,8 @@ func TestTraps(t *testing.T) {
 			"6 (sha512_hash " + sha256Hex[:63] + sha256Hex + "a) two lines that have the length of a hash together"}},
 		{"lines of a narrow column", lines("Hashes:", sha256Hex[:40-1], sha256Hex[39:], "f"+sha256Hex[1:39], sha256Hex[39:]), []string{
 			"2 sha256_hash " + sha256Hex, "4 sha256_hash f" + sha256Hex[1:], "2 wrapped-hash", "4 wrapped-hash"}},
+		{"halves below a heading", lines("SHA256", md5Hex, md5Hex, "", "MD5", md5Hex, "f"+md5Hex[1:], "", "SHA-1", "e"+md5Hex[1:]), []string{
+			"2 sha256_hash " + md5Hex + md5Hex, "6 md5_hash " + md5Hex, "7 md5_hash f" + md5Hex[1:], "10 md5_hash e" + md5Hex[1:], "2 wrapped-hash", "10 types-differ"}},
 		{"a URL within", lines("It asks hxxps://a[.]example/r?u=hxxp://b.example here."), []string{"1 url https://a.example/r?u=http://b.example"}},
 		{"rows that say what they hold", lines("| Type | Value | Status |", "|---|---|---|", "| Domain | 192.0.2.3 | |", "| Benign domain | c.example | |", "| URL | d[.]example | whitelisted |", "| SHA256 | "+md5Hex+"<br>"+md5Hex+" | |", "| MD5 | "+sha1Hex+" | |", "| ip | 192.0.2.4 | compromised, now clean |"), []string{
 			"3 ip 192.0.2.3", "6 sha256_hash " + md5Hex + md5Hex, "7 sha1_hash " + sha1Hex, "8 ip 192.0.2.4", `4 (domain c.example) said to be no IOC: "Benign domain"`, `5 (domain d.example) said to be no IOC: "whitelisted"`,

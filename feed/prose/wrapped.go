@@ -19,8 +19,8 @@ const shortestPart = 8
 
 // wholeHash puts a hash together that was broken at the end of a line: neither
 // part is one, both together are, and nothing stands beside the second. Where a
-// part has the length of another hash, the text before must say which it is: two
-// MD5 hashes are as long as one SHA-256. Where the lines may as well be two of a
+// part has the length of another hash, the text before must say which it is, or the
+// heading above: two MD5 hashes are as long as one SHA-256. Where the lines may as well be two of a
 // list, of keys or serial numbers, it is a mention.
 func (r *reader) wholeHash(b *block) {
 	n := len(b.text)
@@ -42,6 +42,9 @@ func (r *reader) wholeHash(b *block) {
 	_, one := oneHash(first)
 	_, other := oneHash(second)
 	said := hashSaid(split(b.text[:n]))
+	if len(said) == 0 {
+		said = hashSaid(split(r.part().title))
+	}
 	named := len(said) == 1 && said[0] == whole
 	if (one || other) && !named {
 		return
