@@ -30,7 +30,10 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 		d.names.add(line)
 	}
 	if h.Type == feed.URL {
-		d.doubtURL(doc, h, raw, line)
+		d.doubtURL(doc, b, h, line)
+	}
+	if word := afterDash(b.text, h); word != "" && (h.Type == feed.Domain || h.Type == feed.URL) {
+		doc.Find("odd-hyphen", feed.Warning, line, "%s stands right before %s, which may be only the end of a name; check how it is spelled", feed.Quote(word), feed.Quote(raw))
 	}
 	if feed.HasOddHyphen(raw) {
 		doc.Find("odd-hyphen", feed.Warning, line, "the value %s holds a sign that only looks like a hyphen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
@@ -52,7 +55,11 @@ func (d *document) doubtHash(doc *records.Document, b *block, h scan.Hit, label 
 }
 
 // doubtURL notes what of a URL may not be its own, and one without a scheme.
-func (d *document) doubtURL(doc *records.Document, h scan.Hit, raw string, line int) {
+func (d *document) doubtURL(doc *records.Document, b *block, h scan.Hit, line int) {
+	raw := b.text[h.Start:h.End]
+	if rest := d.goesOn(b.text, h); rest != "" {
+		doc.Find("url-end", feed.Warning, line, "the URL %s ends before %s, which may be the rest of it; check where it ends", feed.Quote(raw), feed.Quote(rest))
+	}
 	if !strings.Contains(h.Value, "://") {
 		d.schemeless.add(line)
 	}

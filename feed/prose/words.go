@@ -28,6 +28,8 @@ type lexicon struct {
 	Threats         map[string]feed.Threat `yaml:"threats"`
 	Threatening     phrases                `yaml:"threatening"`
 	ReferenceLabels phrases                `yaml:"reference_labels"`
+	KeyLabels       phrases                `yaml:"key_labels"`
+	FileLabels      phrases                `yaml:"file_labels"`
 	Referring       phrases                `yaml:"referring"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	Columns         map[role]phrases       `yaml:"columns"`

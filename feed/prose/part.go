@@ -1,0 +1,131 @@
+package prose
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// ellipses are what stands for the rest of a value that is not written in full.
+var ellipses = []string{"...", "…", "[...]", "[…]", "(...)", "(…)", "[..]"}
+
+// onlyPart is the sign beside a value, or within it, that says that it is not
+// written in full, "" when none does: an ellipsis, or the name of what stands there
+// in angle brackets.
+func onlyPart(text string, h scan.Hit) string {
+	behind := text[h.End:]
+	for _, e := range ellipses {
+		if strings.HasPrefix(behind, e) || h.Type.IsHash() && strings.HasSuffix(text[:h.Start], e) {
+			return e
+		}
+		if h.Type == feed.URL && strings.Contains(text[h.Start:h.End], e) {
+			return e
+		}
+	}
+	if h.Type == feed.URL && len(h.Value) > 0 && strings.IndexByte("/=-_.?&", h.Value[len(h.Value)-1]) >= 0 {
+		return placeholder(behind)
+	}
+	return ""
+}
+
+// longestPlaceholder is how long a name in angle brackets is at most.
+const longestPlaceholder = 40
+
+// placeholder is the name in angle brackets that s begins with, "" where that is an
+// element of a page.
+func placeholder(s string) string {
+	end := strings.IndexByte(s[:min(len(s), longestPlaceholder)], '>')
+	if end < 2 || s[0] != '<' {
+		return ""
+	}
+	name := strings.ToLower(s[1:end])
+	switch name {
+	case "br", "b", "i", "u", "s", "p", "a", "em", "li", "td", "tr", "th", "sup", "sub", "div", "wbr", "span", "code", "strong":
+		return ""
+	}
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789 _-.") != "" {
+		return ""
+	}
+	return s[:end+1]
+}
+
+// wholly takes an IOC for a mention that is written only in part: a hash or URL with
+// more of it left out is another value. What else is cut is told of.
+func (d *document) wholly(b *block, h scan.Hit, v verdict, single bool) verdict {
+	if v.drop || v.why == mention {
+		return v
+	}
+	sign := onlyPart(b.text, h)
+	switch {
+	case sign == "":
+	case h.Type.IsHash(), h.Type == feed.URL:
+		d.begin().Find("value-cut", feed.Warning, b.lineAt(h.Start), "%s is not written in full, as %s says, so it is a mention only; look the whole value up", feed.Quote(b.text[h.Start:h.End]), feed.Quote(sign))
+		return verdict{context: d.where(b) + ", not written in full"}
+	case single || b.shape == item || b.shape == cell:
+		d.begin().Find("value-cut", feed.Warning, b.lineAt(h.Start), "%s may not be written in full, as %s behind it says; it is taken as it stands", feed.Quote(b.text[h.Start:h.End]), feed.Quote(sign))
+	}
+	return v
+}
+
+// goesOn is what stands behind a URL and may belong to it, "" when nothing does:
+// words behind a space that are the rest of a path, or what is behind a comma where
+// the URL has no scheme.
+func (d *document) goesOn(text string, h scan.Hit) string {
+	behind := text[h.End:]
+	if behind == "" {
+		return ""
+	}
+	if behind[0] == ',' && !strings.Contains(h.Value, "://") {
+		end := len(behind)
+		if at := strings.IndexAny(behind[1:], " \t,;|<>\"`"); at >= 0 {
+			end = 1 + at
+		}
+		if end == 1 || covered(d.hits, h.End+1, h.End+end) {
+			return ""
+		}
+		return behind[:end]
+	}
+	const few, far = 4, 120
+	if behind[0] != ' ' || len(behind) > far || len(scan.Find(behind)) > 0 {
+		return ""
+	}
+	ws := strings.Fields(behind)
+	if len(ws) == 0 || len(ws) > few {
+		return ""
+	}
+	last := ws[len(ws)-1]
+	at := strings.LastIndexByte(last, '/')
+	if at <= 0 || !records.IsFileName(last[at+1:]) || strings.ContainsAny(behind, `,;:()[]"'\`) {
+		return ""
+	}
+	return strings.TrimLeft(behind, " ")
+}
+
+// isKey reports whether a label calls what is behind it a key or an identifier.
+func isKey(label string) bool {
+	ws := split(label)
+	l := words()
+	if len(ws) == 0 || !l.KeyLabels[ws[len(ws)-1]] || len(hashSaid(ws)) > 0 {
+		return false
+	}
+	return len(ws) == 1 || !l.FileLabels[ws[len(ws)-2]]
+}
+
+// afterDash is the word that a long dash parts from a name behind it, "" when none
+// does: it may be the beginning of the name.
+func afterDash(text string, h scan.Hit) string {
+	before := text[:h.Start]
+	r, n := utf8.DecodeLastRuneInString(before)
+	if r != '—' && r != '―' {
+		return ""
+	}
+	before = before[:len(before)-n]
+	word := before[strings.LastIndexAny(before, " \t|,;(\"'`")+1:]
+	if word == "" {
+		return ""
+	}
+	return word + string(r)
+}

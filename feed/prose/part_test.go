@@ -1,0 +1,46 @@
+package prose
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestParts takes nothing for a whole value that is written in part, and keys for
+// no hashes.
+func TestParts(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"hashes", lines("## Indicators", "- "+sha1Hex+"...", "- "+md5Hex+"…", "- "+md5Hex+"[...]", "- …"+md5Hex, "- "+sha1Hex+"."), []string{
+			"6 sha1_hash " + sha1Hex,
+			"2 (sha1_hash " + sha1Hex + `) list below "Indicators", not written in full`, "3 (md5_hash " + md5Hex + `) list below "Indicators", not written in full`,
+			"4 (md5_hash " + md5Hex + `) list below "Indicators", not written in full`, "5 (md5_hash " + md5Hex + `) list below "Indicators", not written in full`,
+			"2 value-cut", "3 value-cut", "4 value-cut", "5 value-cut"}},
+		{"URLs", lines("## Indicators", "- hxxps://a[.]example/abc...", "- hxxps://b[.]example/…", "- hxxps://c[.]example/a/<id>/b", "- hxxps://d[.]example/a/[...]/b.php", "- hxxps://e[.]example/a/<br>", "- hxxps://f[.]example/a."), []string{
+			"6 url https://e.example/a/", "7 url https://f.example/a",
+			`2 (url https://a.example/abc) list below "Indicators", not written in full`, `3 (url https://b.example/) list below "Indicators", not written in full`,
+			`4 (url https://c.example/a/) list below "Indicators", not written in full`, `5 (url https://d.example/a/[...]/b.php) list below "Indicators", not written in full`,
+			"2 value-cut", "3 value-cut", "4 value-cut", "5 value-cut"}},
+		{"names and addresses", lines("## Indicators", "- a[.]example…", "- 192.0.2.1...", "It asks b[.]example, c[.]example..."), []string{
+			"2 domain a.example", "3 ip 192.0.2.1", "4 domain b.example", "4 domain c.example", "2 value-cut", "3 value-cut"}},
+		{"what may go on", lines("## Indicators", "- hxxps://a[.]example/path with space/x.exe", "- b[.]example/x,y.php", "- c[.]example/x,d[.]example/y", "- hxxps://e[.]example/x and/or more", "- f[.]example/x;jsessionid=1"), []string{
+			"2 url https://a.example/path", "3 url b.example/x", "4 url c.example/x", "4 url d.example/y", "5 url https://e.example/x", "6 url f.example/x;jsessionid=1",
+			"2 url-end", "3 url-end", "3 no-scheme"}},
+		{"keys", lines("Password: "+md5Hex, "Bot ID: "+md5Hex, "- Campaign ID: "+md5Hex, "- C2 key: "+md5Hex, "- Sample ID: f"+md5Hex[1:], "- Key MD5: e"+md5Hex[1:]), []string{
+			"5 md5_hash f" + md5Hex[1:], "6 md5_hash e" + md5Hex[1:], "1 not-an-ioc"}},
+		{"a long dash", lines("## Indicators", "- evil—dash2[.]example", "- a.example — b"), []string{"2 domain dash2.example", "3 domain a.example", "2 odd-hyphen"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, err := collect(t, c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, described(b)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
