@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -34,15 +36,7 @@ func (s *scanner) address(start, end int) bool {
 		}
 	}
 	if slash := strings.IndexByte(raw, '/'); slash >= 0 {
-		bits := slash + 1
-		for bits < len(raw) && raw[bits] >= '0' && raw[bits] <= '9' {
-			bits++
-		}
-		if (bits == len(raw) || raw[bits] == '/') && s.add(feed.CIDR, start, start+bits) {
-			return true
-		}
-		found := s.address(start, start+slash)
-		return s.address(start+slash+1, end) || found // a second address counts, a path does not
+		return s.slashed(start, end, slash)
 	}
 	v := visible(raw)
 	if strings.IndexByte(v, '[') >= 0 || strings.IndexByte(v, '(') >= 0 || strings.IndexByte(v, '{') >= 0 {
@@ -64,6 +58,92 @@ func (s *scanner) address(start, end int) bool {
 		}
 	}
 	return s.between(start, end)
+}
+
+// slashed tries what has a slash behind an address: a block by the length of its
+// prefix or by its mask, another address or name, or a path, which makes it a URL
+// without a scheme.
+func (s *scanner) slashed(start, end, slash int) bool {
+	raw := s.text[start:end]
+	digits := slash + 1
+	for digits < len(raw) && raw[digits] >= '0' && raw[digits] <= '9' {
+		digits++
+	}
+	// "192.0.2.5/6/7" are three addresses, of which the second and third are cut.
+	if digits == len(raw) || raw[digits] == '/' && !cutList(raw[:digits], raw[digits+1:]) {
+		if s.add(feed.CIDR, start, start+digits) {
+			return true
+		}
+	}
+	if block, ok := masked(raw[:slash], raw[slash+1:]); ok {
+		s.hit(feed.CIDR, block.String(), start, end)
+		return true
+	}
+	if digits < len(raw) && raw[digits] != '/' && s.addressPath(start, start+slash, end) {
+		return true
+	}
+	found := s.address(start, start+slash)
+	at := start + slash + 1
+	if s.address(at, end) { // a second address counts
+		return true
+	}
+	if isName(s.text[at:end]) {
+		return s.name(at, end, visible(s.text[at:end]) != s.text[at:end]) || found
+	}
+	return found
+}
+
+// cutList reports whether numbers behind a block are more likely further addresses of
+// a list: the block does not begin where its prefix says, and a number follows.
+func cutList(block, rest string) bool {
+	p, err := netip.ParsePrefix(visible(block))
+	return err == nil && p.Masked() != p && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+}
+
+// masked is the block of an address and its mask, as in 192.0.2.0/255.255.255.0.
+func masked(address, mask string) (netip.Prefix, bool) {
+	if !strings.HasPrefix(mask, "255") {
+		return netip.Prefix{}, false
+	}
+	m, err := netip.ParseAddr(feed.Refang(visible(mask)))
+	a, err2 := netip.ParseAddr(feed.Refang(visible(address)))
+	if err != nil || err2 != nil || !m.Is4() || !a.Is4() {
+		return netip.Prefix{}, false
+	}
+	octets := m.As4()
+	n := binary.BigEndian.Uint32(octets[:])
+	ones := bits.LeadingZeros32(^n)
+	if ones < 32 && n<<ones != 0 {
+		return netip.Prefix{}, false
+	}
+	p, err := a.Prefix(ones)
+	return p, err == nil
+}
+
+// addressPath takes text[start:slash], an address perhaps with a port, as the host of
+// a URL without a scheme whose path begins there. The name of a protocol is no path,
+// nor is another address or name.
+func (s *scanner) addressPath(start, slash, end int) bool {
+	path := s.text[slash+1 : end]
+	first, _, more := strings.Cut(path, "/")
+	if !more && (words().Protocols[strings.ToLower(first)] || isName(path)) {
+		return false
+	}
+	host, _, _ := strings.Cut(feed.Refang(visible(s.text[start:slash])), ":")
+	if next := feed.Refang(visible(first)); !quadOnly(host) || quadOnly(next) {
+		return false
+	}
+	return s.pathed(start, slash)
+}
+
+// isName reports whether a text is a name under a public suffix and not one that may
+// be a file.
+func isName(raw string) bool {
+	if len(raw) > len("[.]")*253 || strings.ContainsAny(raw, "/?#=%") {
+		return false
+	}
+	v, err := feed.Canonical(feed.Domain, visible(raw))
+	return err == nil && underSuffix(v) && !FileLike(v)
 }
 
 // between tries two addresses with a hyphen between, of which the second may be

@@ -36,8 +36,11 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 		}
 		s.addValue(feed.Domain, v, start, end)
 		at, stop := end+strings.IndexByte(s.text[end:], '/')+1, start+len(raw)
-		if defanged && at < stop && isHost(s.text[at:stop]) {
-			s.name(at, stop, true) // "a[.]example/b[.]example" are two
+		if defanged && at < stop && allHosts(s.text[at:stop]) { // "a[.]example/b[.]example" are two
+			for next := range strings.SplitSeq(s.text[at:stop], "/") {
+				s.name(at, at+len(next), true)
+				at += len(next) + 1
+			}
 		}
 		return true
 	}
@@ -45,7 +48,7 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 }
 
 // pathed takes what begins with the name text[start:end] as a URL without a
-// scheme, if a path follows that is not another defanged name.
+// scheme, if a path follows that is not of other defanged names.
 func (s *scanner) pathed(start, end int) bool {
 	if start < s.pathless {
 		return false
@@ -57,10 +60,10 @@ func (s *scanner) pathed(start, end int) bool {
 	whole := s.text[start:max(s.end, end)]
 	whole = whole[:urlLen(whole, opener, true)]
 	behind := strings.TrimLeft(whole[min(end-start, len(whole)):], "[/]")
-	if behind == "" || isHost(behind) {
+	if behind == "" {
 		return false
 	}
-	if !s.add(feed.URL, start, start+len(whole)) {
+	if allHosts(behind) || !s.add(feed.URL, start, start+len(whole)) {
 		s.pathless = start + len(whole)
 		return false
 	}
@@ -68,13 +71,14 @@ func (s *scanner) pathed(start, end int) bool {
 	return true
 }
 
-// isHost reports whether a text is a defanged name and nothing else.
-func isHost(raw string) bool {
-	if plain := visible(raw); plain == raw || strings.ContainsAny(raw, "/?#=%") {
-		return false
+// allHosts reports whether a text is defanged names with slashes between.
+func allHosts(raw string) bool {
+	for name := range strings.SplitSeq(raw, "/") {
+		if visible(name) == name || !isName(name) {
+			return false
+		}
 	}
-	v, err := feed.Canonical(feed.Domain, visible(raw))
-	return err == nil && underSuffix(v) && !FileLike(v)
+	return true
 }
 
 // touchesDash reports whether text[start:end] is parted from a letter or digit by

@@ -101,12 +101,18 @@ func TestFind(t *testing.T) {
 		{"http:// and http://intranet/a and file:///C:/x and ://", nil},
 		// Addresses.
 		{"192.0.2.1, 198[.]51[.]100[.]2 and (203.0.113.3).", []string{"ip 192.0.2.1", "ip 198.51.100.2", "ip 203.0.113.3"}},
-		{"192.0.2.1:443 198[.]51[.]100[.]2[:]8080 203.0.113.9:80/path", []string{"ip:port 192.0.2.1:443", "ip:port 198.51.100.2:8080", "ip:port 203.0.113.9:80"}},
+		{"192.0.2.1:443 198[.]51[.]100[.]2[:]8080 203.0.113.9:80/path", []string{"ip:port 192.0.2.1:443", "ip:port 198.51.100.2:8080", "url 203.0.113.9:80/path"}},
 		{"2001:db8::1 [2001:db8::2] [2001:db8::3]:443 [2001:db8:[:]4]:443 2001:db8:: 2001:db8::/32", []string{
 			"ip 2001:db8::1", "ip 2001:db8::2", "ip:port [2001:db8::3]:443", "ip:port [2001:db8::4]:443", "ip 2001:db8::", "cidr 2001:db8::/32"}},
-		{"10.20.0.0/16 and 192.0.2.77/24, 192.0.2.1/x", []string{"cidr 10.20.0.0/16", "cidr 192.0.2.0/24", "ip 192.0.2.1"}},
+		{"10.20.0.0/16 and 192.0.2.77/24, 192.0.2.1/x", []string{"cidr 10.20.0.0/16", "cidr 192.0.2.0/24", "url 192.0.2.1/x"}},
 		{"192.0.2.1-192.0.2.9, ip=192.0.2.3 IP:192.0.2.4 dst:192.0.2.5:443 192.0.2.6/192.0.2.7", []string{
 			"ip 192.0.2.1", "ip 192.0.2.9", "ip 192.0.2.3", "ip 192.0.2.4", "ip:port 192.0.2.5:443", "ip 192.0.2.6", "ip 192.0.2.7"}},
+		{"192[.]0[.]2[.]1/gate.php?a=b, 192.0.2.2:8080/a/b 192.0.2.3/tcp 192.0.2.4:443/HTTPS 192.0.2.5/443 192.0.2.6/b.example 192[.]0[.]2[.]7/c[.]example [2001:db8::1]/x", []string{
+			"url 192.0.2.1/gate.php?a=b", "url 192.0.2.2:8080/a/b", "ip 192.0.2.3", "ip:port 192.0.2.4:443", "ip 192.0.2.5", "ip 192.0.2.6", "domain b.example", "ip 192.0.2.7", "domain c.example", "ip 2001:db8::1"}},
+		{"192.0.2.0/255.255.255.0 192[.]0[.]2[.]128/255[.]255[.]255[.]192 192.0.2.1/255.0.255.0 192.0.2.41/42/43 192.0.2.5/6/7 192.0.2.0/24/25", []string{
+			"cidr 192.0.2.0/24", "cidr 192.0.2.128/26", "ip 192.0.2.1", "ip 255.0.255.0", "ip 192.0.2.41", "ip 192.0.2.5", "cidr 192.0.2.0/24"}},
+		{"a[.]example/b[.]example/c[.]example d[.]example/e[.]example/f g.example/h.example", []string{
+			"domain a.example", "domain b.example", "domain c.example", "url d.example/e.example/f", "url g.example/h.example"}},
 		{"192.0.2.1-9 192[.]0[.]2[.]0-255 2001:db8::-2001:db8::ffff 192.0.2.0-192.0.3.255 192.0.2.9-192.0.2.1 192.0.2.1-based 192.0.2.1-999", []string{
 			"ip 192.0.2.1", "ip 192.0.2.9", "cidr 192.0.2.0/24", "cidr 2001:db8::/112", "cidr 192.0.2.0/23", "ip 192.0.2.9", "ip 192.0.2.1", "ip 192.0.2.1", "ip 192.0.2.1"}},
 		{"192.0.2.1-static.example.net 203-0-113-1.example.net 1.2.3.4-5.el7", []string{"domain 192.0.2.1-static.example.net", "domain 203-0-113-1.example.net"}},
@@ -154,7 +160,7 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned, l.Editions} {
+	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned, l.Editions, l.Protocols} {
 		if len(words) == 0 {
 			t.Errorf("list %d is empty", n)
 		}

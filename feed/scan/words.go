@@ -24,6 +24,7 @@ type lexicon struct {
 	Versions    set `yaml:"versions"`
 	Versioned   set `yaml:"versioned"`
 	Editions    set `yaml:"editions"`
+	Protocols   set `yaml:"protocols"`
 
 	versionedEnds set // the last words of the names of Versioned
 }
