@@ -220,26 +220,11 @@ func remarked(h scan.Hit, rest string) bool {
 	switch {
 	case h.Type.IsHash():
 		return len(strings.Fields(rest)) == 1
-	case h.Type == feed.IP:
-		return portBehind(rest) != ""
+	case h.Type == feed.IP, h.Type == feed.IPPort:
+		p := portsBehind(rest)
+		return p.whole && !p.odd && (len(p.ports) == 1 || p.named && len(p.ports) > 0)
 	}
 	return false
-}
-
-// portBehind is the port that follows an address in so many words: "443",
-// "port 443", "443/tcp". It is "" where more follows, or something else.
-func portBehind(rest string) string {
-	if len(rest) < 2 || len(rest) > len(" port 65535/tcp  ") || rest[0] != ' ' {
-		return ""
-	}
-	ws := strings.Fields(strings.ToLower(rest))
-	if len(ws) == 2 && (ws[0] == "port" || ws[0] == "tcp" || ws[0] == "udp") {
-		ws = ws[1:]
-	}
-	if len(ws) != 1 {
-		return ""
-	}
-	return portOf(ws[0])
 }
 
 // portOf is the port that a word names, perhaps with its protocol, or "".

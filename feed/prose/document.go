@@ -31,6 +31,7 @@ type document struct {
 	hits    []scan.Hit // of the block that is looked at
 	waiting *block     // a line that consists of values, until the next is known
 	held    []scan.Hit // its values
+	around  []scan.Hit // the values of the block that is decided about
 	label   string     // and label
 	single  bool       // the block before consisted of values
 	first   bool       // nothing was before
@@ -46,6 +47,7 @@ type document struct {
 
 	alien []tally // what is no IOC for Quarry
 	names tally   // names that had a port
+	ports tally   // addresses whose port stands apart
 	paths tally   // paths of files
 
 	schemeless tally // URLs that have no scheme
@@ -232,6 +234,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		label = b.label
 	}
 	hashes := false
+	d.around = hits
 	for k, h := range hits {
 		if d.cut && !strings.ContainsAny(b.text[h.End:], " ") {
 			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
@@ -327,12 +330,12 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 		d.doubted.add(line)
 	}
 	i.Threat, i.Family = v.threat, d.family
-	if port := portBehind(b.text[h.End:]); port != "" && v.why == inList && h.Type == feed.IP {
-		i.Tags = append(i.Tags, "port "+port)
-	}
 	d.remark(doc, b, h, label, line)
 	if b.shape == cell {
 		d.table.attributes(&i, doc, line)
+	}
+	if h.Type == feed.IP || h.Type == feed.IPPort {
+		i.Tags = append(i.Tags, d.portTags(doc, b, h, v.why == inList)...)
 	}
 	return d.out.IOC(i)
 }
@@ -359,8 +362,11 @@ func (d *document) end() error {
 	if d.names.n > 0 {
 		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
 	}
+	if d.ports.n > 0 {
+		d.doc.Find("port-as-tag", feed.Info, d.ports.line, "%d addresses, from this line on, are hunted without a port that is written apart from them; it is kept as a tag", d.ports.n)
+	}
 	if d.schemeless.n > 0 {
-		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
+		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
 	}
 	if d.paths.n > 0 {
 		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)

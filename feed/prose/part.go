@@ -83,7 +83,7 @@ func (d *document) goesOn(text string, h scan.Hit) string {
 		if at := strings.IndexAny(behind[1:], " \t,;|<>\"`"); at >= 0 {
 			end = 1 + at
 		}
-		if end == 1 || covered(d.hits, h.End+1, h.End+end) {
+		if end == 1 || covered(d.around, h.End+1, h.End+end) {
 			return ""
 		}
 		return behind[:end]

@@ -37,7 +37,7 @@ func TestTraps(t *testing.T) {
 			"1 ip:port 192.0.2.1:443", "1 ip:port 192.0.2.1:8443", "1 ip:port 192.0.2.1:8080", "2 ip:port 192.0.2.2:443"}},
 		{"a word behind", lines("IOCs:", md5Hex+" loader.exe", md5Hex[1:]+"0 *loader.dll", "192.0.2.1 443", "192.0.2.2 port 8443", "192.0.2.3 and more of them"), []string{
 			"2 md5_hash " + md5Hex, "3 md5_hash " + md5Hex[1:] + "0", "4 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2 | port 8443", "6 ip 192.0.2.3",
-			"2 (file_name loader.exe) a name of a file beside a hash", "3 (file_name loader.dll) a name of a file beside a hash"}},
+			"2 (file_name loader.exe) a name of a file beside a hash", "3 (file_name loader.dll) a name of a file beside a hash", "4 port-as-tag"}},
 		{"names with a path", lines("- code[.]example/evil/repo", "- files.example.org/a.php?b=c,", "It asks d[.]example/e, f[.]example and g[.]example/."), []string{
 			"1 url code.example/evil/repo", "2 url files.example.org/a.php?b=c", "3 url d.example/e", "3 domain f.example", "3 domain g.example", "1 no-scheme"}},
 		{"what cannot be read", lines("## Indicators", "- 192[.]0[.]2[.]256", "- hxxp://3325256711/x", "- hxxp:\\\\a[.]example\\x", "- a[,]example", "- "+md5Hex[1:], "- Otter loader", "- evil[.]bit", "- *[.]b[.]example", "- \\\\192.0.2.7\\share\\x.exe", "- /gate.php", "- ssh root@192.0.2.8",

@@ -1,0 +1,104 @@
+package prose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// stated is the ports that a text says behind an address.
+type stated struct {
+	ports []string
+	odd   bool   // one is none, or it is a range
+	named bool   // it says that they are ports
+	whole bool   // it says nothing else
+	text  string // what says them
+}
+
+// farPort is how far behind an address its ports are looked for, in bytes.
+const farPort = 60
+
+// portsBehind is the ports that follow an address in so many words: "443",
+// "on port 443", "(443/tcp, 8443)", ":443-445".
+func portsBehind(rest string) (s stated) {
+	rest = rest[:min(len(rest), farPort)]
+	opened, before := false, -1 // in a bracket, the end of the number before
+	for at := 0; at < len(rest); {
+		r, n := utf8.DecodeRuneInString(rest[at:])
+		switch {
+		case strings.ContainsRune("([{", r):
+			opened = true
+			at += n
+			continue
+		case strings.ContainsRune(")]}", r):
+			s.whole = opened
+			return s
+		case strings.ContainsRune(" \t|:,;&/.-–—", r):
+			at += n
+			continue
+		}
+		end := at
+		for end < len(rest) && nameByte(rest[end]) && rest[end] != '-' {
+			end++
+		}
+		switch word := strings.ToLower(rest[at:end]); {
+		case word == "port", word == "ports", word == "tcp", word == "udp":
+			s.named = true
+		case word == "on", word == "and", word == "via", word == "over", word == "at":
+		case word != "" && strings.Trim(word, "0123456789") == "":
+			if s.odd = s.odd || portOf(word) == "" || before >= 0 && rest[before:at] == "-"; !s.odd {
+				s.ports = append(s.ports, word)
+			}
+			before, s.text = end, rest[:end]
+		default:
+			return s
+		}
+		at = end
+	}
+	s.whole = true
+	return s
+}
+
+// portTags is the ports that are said behind an address, as tags, and tells of those
+// that it does not make tags of. alone says that nothing but the address and a
+// comment stand there.
+func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone bool) (tags []string) {
+	end := len(b.text)
+	if n, _ := slices.BinarySearchFunc(d.around, h.End, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); n < len(d.around) {
+		end = d.around[n].Start
+	}
+	s := portsBehind(b.text[h.End:end])
+	if s.text == "" || !s.named && (!alone || !s.whole || end < len(b.text) || noPort(s)) {
+		return nil
+	}
+	line := b.lineAt(h.Start)
+	if s.odd || !s.named && h.Type == feed.IP && (len(s.ports) > 1 && strings.IndexByte("(:", strings.TrimLeft(s.text, " ")[0]) < 0 || s.text[0] == '/') {
+		doc.Find("port-left-out", feed.Warning, line, "behind %s stands %s, which is no port or may be further addresses; it is hunted without", feed.Defang(h.Type, h.Value), feed.Quote(s.text))
+		return nil
+	}
+	d.ports.add(line)
+	for _, port := range s.ports {
+		tags = append(tags, "port "+port)
+	}
+	return tags
+}
+
+// noPort reports whether numbers behind an address are more likely those of a note
+// ("[1]"), a year or a count in brackets.
+func noPort(s stated) bool {
+	t := strings.TrimLeft(s.text, " ")
+	if t[0] == '[' {
+		return true
+	}
+	for _, port := range s.ports {
+		if t[0] == '(' && (len(port) < 2 || len(port) == 4 && (port[:2] == "19" || port[:2] == "20")) {
+			return true
+		}
+	}
+	return false
+}

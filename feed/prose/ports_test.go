@@ -1,0 +1,37 @@
+package prose
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPorts keeps each port that stands apart from its address, or tells of it.
+func TestPorts(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"in words", lines("## Indicators", "- 192[.]0[.]2[.]1 on port 8443", "- 192.0.2.2 (TCP 443)", "- 192.0.2.3 (443, 8443)", "- 192.0.2.4 [port 443]", "- 192.0.2.5 TCP/443", "- 192.0.2.6 (ports 443 and 80), seen in May", "- 192.0.2.7 443/tcp, 80/tcp", "- 192.0.2.8,443",
+			"- 192.0.2.9 - 443", "- 192.0.2.10 : 8443", "- 192.0.2.11:443, 8443, 9443", "- 192.0.2.12:443 and 8443"), []string{
+			"2 ip 192.0.2.1 | port 8443", "3 ip 192.0.2.2 | port 443", "4 ip 192.0.2.3 | port 443+port 8443", "5 ip 192.0.2.4 | port 443", "6 ip 192.0.2.5 | port 443", "7 ip 192.0.2.6 | port 443+port 80", "8 ip 192.0.2.7 | port 443+port 80", "9 ip 192.0.2.8 | port 443",
+			"10 ip 192.0.2.9 | port 443", "11 ip 192.0.2.10 | port 8443", "12 ip:port 192.0.2.11:443 | port 8443+port 9443", "13 ip:port 192.0.2.12:443 | port 8443", "2 port-as-tag"}},
+		{"in sentences", lines("It asks 192[.]0[.]2[.]1 on port 8443 and 192[.]0[.]2[.]2 (port 80) in turn, 192[.]0[.]2[.]3 and 12 more."), []string{
+			"1 ip 192.0.2.1 | port 8443", "1 ip 192.0.2.2 | port 80", "1 ip 192.0.2.3", "1 port-as-tag"}},
+		{"none, or not known", lines("## Indicators", "- 192.0.2.9:443-445", "- 192.0.2.10:99999", "- 192.0.2.11/443", "- 192.0.2.41/42/43", "- 192.0.2.51, 52, 53"), []string{
+			"2 ip 192.0.2.9", "3 ip 192.0.2.10", "4 ip 192.0.2.11", "5 ip 192.0.2.41", "6 ip 192.0.2.51", "2 port-left-out", "3 port-left-out", "4 port-left-out", "5 port-left-out", "6 port-left-out"}},
+		{"other numbers", lines("## Indicators", "- 192.0.2.1 8 times", "- 192.0.2.2 (2024)", "- 192.0.2.3 [1]", "- 192.0.2.4 (AS64500)", "- 192.0.2.5 (3)", "- 192.0.2.6:443/tcp", "- 192.0.2.7 - seen 443 times"), []string{
+			"2 ip 192.0.2.1", "3 ip 192.0.2.2", "4 ip 192.0.2.3", "5 ip 192.0.2.4", "6 ip 192.0.2.5", "7 ip:port 192.0.2.6:443", "8 ip 192.0.2.7"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, err := collect(t, c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, described(b)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
