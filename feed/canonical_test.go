@@ -241,7 +241,7 @@ func FuzzCanonical(f *testing.F) {
 			if again, err := Canonical(typ, v); again != v || err != nil {
 				t.Errorf("Canonical(%s, %q) = %q, of which it makes %q, %v", typ, raw, v, again, err)
 			}
-			if back := Refang(Defang(typ, v)); typ != FileName && back != v {
+			if back := Refang(Defang(typ, v)); typ != FileName && back != v && !ownSigns(typ, v) {
 				t.Errorf("%s %q: Refang(Defang) = %q", typ, v, back)
 			}
 			ioc := IOC{Type: typ, Value: v}

@@ -216,8 +216,9 @@ func refangInner(s string, from int) string {
 // Defang writes a canonical value so that no terminal, mail client or chat
 // makes a link of it: dots of hosts in brackets, hxxp for http, [@] in mail
 // addresses, the last colon of a lone IPv6 address that is not of a "::" in
-// brackets. Hashes and file names stay, as does a URL that holds defanged signs
-// of its own behind the host. [Refang] gives the value back.
+// brackets. Hashes and file names stay. [Refang] gives the value back, but of a URL
+// that has signs or schemes of defanging of its own behind the host, for it undoes
+// those, too: who writes a value to be read again compares.
 func Defang(t Type, value string) string {
 	switch t {
 	case Domain, IP, IPPort, CIDR, URL, Email, EnvelopeFrom, BodyFrom:
@@ -295,12 +296,7 @@ func appendURL(b []byte, v string) []byte {
 			break
 		}
 	}
-	start := len(b)
-	b = append(appendDots(append(b, scheme...), authority), rest...)
-	if strings.ContainsAny(rest, "[({:") && Refang(string(b[start:])) != v {
-		return append(b[:start], v...) // its own brackets would be taken for defanging
-	}
-	return b
+	return append(appendDots(append(b, scheme...), authority), rest...)
 }
 
 // defangedSchemes are the schemes that [Defang] writes otherwise.

@@ -83,6 +83,25 @@ func TestDefang(t *testing.T) {
 	}
 }
 
+// TestDefangOwnSigns holds that a URL is no link whatever stands behind its host.
+func TestDefangOwnSigns(t *testing.T) {
+	for in, want := range map[string]string{
+		"http://lantern.example/b?q=hxxp://x[.]y": "hxxp://lantern[.]example/b?q=hxxp://x[.]y",
+		"https://lantern.example/(dot)/[.]":       "hxxps://lantern[.]example/(dot)/[.]",
+	} {
+		if got := Defang(URL, in); got != want {
+			t.Errorf("Defang(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// ownSigns reports whether a URL has signs behind its host that Refang undoes once
+// the host is defanged.
+func ownSigns(typ Type, v string) bool {
+	_, _, rest := splitURL(v)
+	return typ == URL && Refang("hxxp://a[.]example"+rest) != "http://a.example"+rest
+}
+
 // TestRefangDefangCanonical holds the round trip for every canonical value of
 // the canonical table.
 func TestRefangDefangCanonical(t *testing.T) {
@@ -90,7 +109,7 @@ func TestRefangDefangCanonical(t *testing.T) {
 		if c.want == "" || c.t == FileName {
 			continue
 		}
-		if back := Refang(Defang(c.t, c.want)); back != c.want {
+		if back := Refang(Defang(c.t, c.want)); back != c.want && !ownSigns(c.t, c.want) {
 			t.Errorf("%s %q: Refang(Defang) = %q", c.t, c.want, back)
 		}
 	}
