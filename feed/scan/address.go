@@ -130,7 +130,8 @@ func (s *scanner) addressPath(start, slash, end int) bool {
 		return false
 	}
 	host, _, _ := strings.Cut(feed.Refang(visible(s.text[start:slash])), ":")
-	if next := feed.Refang(visible(first)); !quadOnly(host) || quadOnly(next) {
+	next := feed.Refang(visible(first))
+	if !quadOnly(host) || quadOnly(next[:len(next)-len(strings.TrimLeft(next, "0123456789."))]) {
 		return false
 	}
 	return s.pathed(start, slash)
