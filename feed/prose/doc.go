@@ -21,6 +21,8 @@
 // row, its label, the sentence right beside it or the comment behind it says that
 // it is none. A comment says so where it begins with such a word or consists of
 // it ("sinkholed", "benign"); one that only holds the word is told of (maybe-benign).
+// A hash or URL is a mention, too, where an ellipsis or a name in angle brackets says
+// that it is not written in full.
 // Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.
 //
 // Names of files follow one rule in items, lines and cells. What is nothing but
@@ -32,7 +34,8 @@
 // end, which is what a hunt compares.
 //
 // Hashes that are none of files (import hashes, JA3, certificates, commits) are left
-// out and counted, as are mutexes, registry keys, rules and CVE numbers.
+// out and counted, as are what a label calls a key or an identifier, mutexes,
+// registry keys, rules and CVE numbers.
 //
 // Markdown is that of CommonMark as far as headings, lists, fences and links
 // go, with the tables of GitHub; AsciiDoc as ESET writes it in its collection of
@@ -45,7 +48,8 @@
 // What stands among indicators or is defanged and cannot be read is told of, as
 // are values that may not be what they look like: addresses behind the name of
 // software, lines that may be parts of one hash, URLs that end with a word behind a
-// comma. Backslashes, entities and emphasis that converters to Markdown put into
+// comma or may go on behind a space. Ports that stand apart from an address are its
+// tags; numbers behind it that may be something else are told of. Backslashes, entities and emphasis that converters to Markdown put into
 // values are undone outside of code.
 //
 // Text has no end that can be checked: of a document that was cut, the last

@@ -363,7 +363,7 @@ func (d *document) end() error {
 		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
 	}
 	if d.ports.n > 0 {
-		d.doc.Find("port-as-tag", feed.Info, d.ports.line, "%d addresses, from this line on, are hunted without a port that is written apart from them; it is kept as a tag", d.ports.n)
+		d.doc.Find("port-as-tag", feed.Info, d.ports.line, "addresses whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
 	}
 	if d.schemeless.n > 0 {
 		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
