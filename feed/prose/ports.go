@@ -89,16 +89,16 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 }
 
 // noPort reports whether numbers behind an address are more likely those of a note
-// ("[1]"), a year or a count in brackets.
+// ("[1]"), a count in brackets, or a year in brackets or behind a dash.
 func noPort(s stated) bool {
 	t := strings.TrimLeft(s.text, " ")
 	if t[0] == '[' {
 		return true
 	}
-	for _, port := range s.ports {
-		if t[0] == '(' && (len(port) < 2 || len(port) == 4 && (port[:2] == "19" || port[:2] == "20")) {
-			return true
-		}
+	if r, _ := utf8.DecodeRuneInString(t); !strings.ContainsRune("(-–—", r) {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(s.ports, func(port string) bool {
+		return t[0] == '(' && len(port) < 2 || len(port) == 4 && (port[:2] == "19" || port[:2] == "20")
+	})
 }

@@ -141,7 +141,7 @@ func TestVersion(t *testing.T) {
 		text string
 		want bool
 	}{
-		{"FortiOS 7.2.4.1", true}, {"OpenSSL 1.1.1.1", true}, {"(Ivanti Connect Secure 22.7.2.3)", true}, {"Exchange Server 15.1.2.3", true}, {"Microsoft Exchange Server 2019 15.2.1.3", true},
+		{"FortiOS 7.2.4.1", true}, {"OpenSSL 1.1.1.1", true}, {"(Ivanti Connect Secure 22.7.2.3)", true}, {"Ivanti Connect Secure VPN 22.7.2.4", true}, {"Exchange Server 15.1.2.3", true}, {"Microsoft Exchange Server 2019 15.2.1.3", true},
 		{"Oracle WebLogic 12.2.1.3", true}, {"Flash Player 11.2.202.235", true},
 		{"server 192.0.2.1", false}, {"Chrome: 1.2.3.4", false}, {"Chrome 192.0.2.2", false}, {"Chrome 7[.]0[.]2[.]3", false},
 		{"ORB node 5.2.3.31", false}, {"Tor exit node 5.2.3.32", false}, {"Compromised router 5.2.3.33", false}, {"Android 5.2.3.35", false}, {"AnyDesk 5.2.3.15", false}, {"Connect Secure VPN at 5.2.3.4", false},
