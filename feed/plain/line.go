@@ -30,6 +30,8 @@ type entryLine struct {
 	record  records.Record // of the value of an entry or a filter
 	comment string         // behind the values
 	closed  bool           // something stands behind the last value
+	behind  string         // what at the end of a URL may be the next cell of a row
+	parted  bool           // it very likely is
 }
 
 // parse takes a line apart.
@@ -63,10 +65,27 @@ func parse(s string) entryLine {
 			k = other
 		case !ok:
 			k = unreadable
+		case r.Type == feed.URL:
+			return parseURL(value, r, entryLine{comment: note, closed: len(rest) < len(s)})
 		}
 		return entryLine{kind: k, values: []string{value}, record: r, comment: note, closed: len(rest) < len(s)}
 	}
 	return entryLine{kind: unreadable, values: []string{s}}
+}
+
+// parseURL is the line of a URL: of several where another follows, and with what
+// may be the next cell of a row.
+func parseURL(value string, r records.Record, e entryLine) entryLine {
+	e.kind, e.values, e.record = entry, []string{value}, r
+	if all := records.ValuesOf(value); len(all) > 1 {
+		e.values = nil
+		for _, one := range all {
+			e.values = append(e.values, one.Value)
+		}
+		return e
+	}
+	e.behind, e.parted = records.Behind(value)
+	return e
 }
 
 // cutComment cuts a comment off a line: behind a space and one of its marks.

@@ -70,6 +70,13 @@ var lists = []struct {
 		"1 url https://lists.example.org/ (a comment)", "5 domain c.example.com (a comment)", "7 domain d.example.com (a comment)"}},
 	{"quotes, commas, wildcards and ports", "\"a.example.com\",\n'b.example.com';\n*.c.example.com\n.d.example.com\ne.example.com:8443\n", sureOfEntries, []string{
 		"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "4 domain d.example.com", "5 domain e.example.com [port 8443]"}},
+	{"URLs with a word behind, too few for a table", "http://a.example.com/x,Lantern\nhttp://b.example.com/x;2026-01-01\n", sureOfParted, []string{
+		"1 url http://a.example.com/x,Lantern", "2 url http://b.example.com/x;2026-01-01", "1 warning url-end", "2 warning url-end"}},
+	{"a URL with a number behind", "http://a.example.com/x,75\n", sureOfEntries, []string{"1 url http://a.example.com/x,75", "1 warning url-end"}},
+	{"two URLs a line", "a.example.com\nhttp://b.example.com/b,http://c.example.com/1,2.html\n", sureOfEntries, []string{
+		"1 domain a.example.com", "2 url http://b.example.com/b", "2 url http://c.example.com/1,2.html"}},
+	{"a cell among entries", strings.Repeat("a.example.com\n", 10) + md5Hex + ",setup.exe\n", sureOfEntries, append(manyDomains(10),
+		"11 md5_hash "+md5Hex+" (text among the entries)", "11 error bad-value")},
 	{"hosts file", "# hosts\n127.0.0.1\tlocalhost\n::1 ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\n255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n127.0.0.1\ta.example.com\n0.0.0.0 b.example.com c.example.com # two\n127.0.0.1 x.exe\n192.0.2.9 d.example.com\n0.0.0.0 localhost\n", sureOfKinds, []string{
 		"7 domain a.example.com", "8 domain b.example.com [two]", "8 domain c.example.com [two]",
 		"10 ip 192.0.2.9 (text among the entries)", "10 domain d.example.com (text among the entries)", "9 error bad-value", "10 info unread-text"}},
@@ -146,6 +153,7 @@ func TestNoList(t *testing.T) {
 		"KQL alone": "DnsEvents\n| where Name == \"a.example.com\"\n",
 		"words":     "one\ntwo\n",
 		"files":     "setup\nupdate\n",
+		"cells":     md5Hex + ",setup.exe\n",
 	} {
 		if s := (Reader{}).Sure([]byte(text)); s != 0 {
 			t.Errorf("%s: sure %d", name, s)

@@ -24,6 +24,7 @@ const (
 	sureOfKinds   feed.Sureness = 60 // hosts files, filter lists, trails
 	sureOfQuery   feed.Sureness = 45 // below a bulletin of which only the end is there
 	sureOfEntries feed.Sureness = 42 // lines of one value
+	sureOfParted  feed.Sureness = 39 // of which most may be rows, so that a table goes before
 )
 
 // sampleLines is how many lines that are no comments are looked at.
@@ -39,7 +40,7 @@ func (Reader) Sure(head []byte) feed.Sureness {
 }
 
 func sureOf(text string) feed.Sureness {
-	entries, special, lines := 0, 0, 0
+	entries, special, parted, lines := 0, 0, 0, 0
 	for l := records.LinesOf(text); lines < sampleLines && l.Next(); {
 		e := parse(l.Text)
 		switch e.kind {
@@ -65,6 +66,9 @@ func sureOf(text string) feed.Sureness {
 			}
 		case entry:
 			entries++
+			if e.parted {
+				parted++
+			}
 		case names, filter, allowed:
 			entries++
 			special++
@@ -80,6 +84,8 @@ func sureOf(text string) feed.Sureness {
 		return 0
 	case special > 0:
 		return sureOfKinds
+	case 2*parted > entries:
+		return sureOfParted
 	}
 	return sureOfEntries
 }
@@ -166,7 +172,7 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 		return nil
 	}
 	r, ok := e.record, true
-	if e.kind == names {
+	if e.kind == names || len(e.values) > 1 {
 		r, ok = records.ValueOf(value)
 	}
 	switch {
@@ -175,6 +181,9 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	case l.files && r.Type == feed.Domain && scan.FileLike(feed.Refang(r.Value)):
 		l.Find("bad-value", feed.Error, no, "%s is the name of a file or of a host; other entries are names of files, so no IOC is made of it", feed.Quote(value))
 		return nil
+	}
+	if e.behind != "" {
+		l.Find("url-end", feed.Warning, no, "the URL %s ends with %s behind a comma, semicolon or bar, which may be the next value of a row; check where it ends, or name the columns in a first row", feed.Quote(value), feed.Quote(e.behind))
 	}
 	r.Line, r.Reference = no, l.reference
 	if e.comment != "" {
@@ -205,7 +214,7 @@ func (l *list) unreadable(text string, no int) error {
 		return l.mentions(text, no, "text among the entries")
 	}
 	l.Find("bad-value", feed.Error, no, "%s is no indicator whose type can be told by its looks, so no IOC is made of it", feed.Quote(text))
-	return nil
+	return l.mentions(text, no, "text among the entries")
 }
 
 // comment takes a comment: a reference, a count of entries, or words.

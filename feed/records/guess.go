@@ -1,6 +1,7 @@
 package records
 
 import (
+	"bytes"
 	_ "embed"
 	"strings"
 	"sync"
@@ -108,26 +109,39 @@ func NamePort(value string) (name, port string, ok bool) {
 //go:embed ends.yaml
 var endsYAML []byte
 
-// fileEnds are the ends of names that ends.yaml lists. It is part of the program,
-// and a test holds that it can be read.
-var fileEnds = sync.OnceValue(func() map[string]bool {
-	ends, _ := readEnds(endsYAML)
-	return ends
+// ends are the ends of names that ends.yaml lists, in lower case.
+type ends struct{ files, pages map[string]bool }
+
+// fileEnds is what ends.yaml says. It is part of the program, and a test holds
+// that it can be read.
+var fileEnds = sync.OnceValue(func() ends {
+	e, _ := readEnds(endsYAML)
+	return e
 })
 
-func readEnds(text []byte) (map[string]bool, error) {
-	var list []string
-	err := yaml.Unmarshal(text, &list)
-	all := map[string]bool{}
-	for _, end := range list {
-		all[end] = true
+func readEnds(text []byte) (ends, error) {
+	var lists struct{ Files, Pages []string }
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	err := dec.Decode(&lists)
+	e := ends{map[string]bool{}, map[string]bool{}}
+	for _, end := range lists.Files {
+		e.files[end] = true
 	}
-	return all, err
+	for _, end := range lists.Pages {
+		e.files[end], e.pages[end] = true, true
+	}
+	return e, err
 }
 
 // IsFileName reports whether a word ends as files do and names on the network
-// do not.
+// do not. A word with a sign that parts the cells of a row is several.
 func IsFileName(v string) bool {
 	at := strings.LastIndexByte(v, '.')
-	return at > 0 && !strings.ContainsAny(v, " /:@") && fileEnds()[strings.ToLower(v[at+1:])]
+	return at > 0 && !strings.ContainsAny(v, " /:@,;|") && fileEnds().files[endOf(v)]
 }
+
+// isPage reports whether a name of a file ends as the pages of sites do.
+func isPage(v string) bool { return fileEnds().pages[endOf(v)] }
+
+func endOf(v string) string { return strings.ToLower(v[strings.LastIndexByte(v, '.')+1:]) }

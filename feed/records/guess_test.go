@@ -41,9 +41,30 @@ func TestGuess(t *testing.T) {
 }
 
 func TestEnds(t *testing.T) {
-	ends, err := readEnds(endsYAML)
-	if err != nil || len(ends) < 80 || !ends["exe"] || !ends["7z"] || ends["com"] || ends["zip"] {
-		t.Errorf("%d ends, %v", len(ends), err)
+	e, err := readEnds(endsYAML)
+	if err != nil || len(e.files) < 80 || !e.files["exe"] || !e.files["7z"] || e.files["com"] || e.files["zip"] || !e.files["html"] || !e.pages["html"] || e.pages["exe"] {
+		t.Errorf("%d ends, %v", len(e.files), err)
+	}
+	for v, want := range map[string]bool{"evil.exe": true, "index.HTML": true, strings.Repeat("1a", 16) + ",evil.exe": false, "a;b.exe": false, "a|b.exe": false, "evil.example": false, "x/a.exe": false} {
+		if IsFileName(v) != want {
+			t.Errorf("%q is the name of a file: %v", v, !want)
+		}
+	}
+}
+
+func TestBehind(t *testing.T) {
+	for _, c := range []struct {
+		url, want string
+		certain   bool
+	}{
+		{"http://a.example/x,Lantern", "Lantern", true}, {"http://a.example/x;2026-01-01", "2026-01-01", true}, {"hxxp://a[.]example/x,evil.exe", "evil.exe", true},
+		{"http://a.example/x,URL,botnet", "URL,botnet", true}, {"http://a.example/x|192.0.2.1", "192.0.2.1", true}, {"http://a.example/x,b[.]example,1", "b[.]example,1", true},
+		{"http://a.example/x,75", "75", false}, {"http://a.example/x", "", false}, {"http://a.example/1,2.html", "", false}, {"http://a.example/c,d", "", false},
+		{"http://a.example/x;jsessionid=1", "", false}, {"http://a.example/x?a=1,b=2", "", false}, {"http://a.example", "", false}, {"a.example,Lantern", "", false}, {"http://a.example/x,", "", false},
+	} {
+		if got, certain := Behind(c.url); got != c.want || certain != c.certain {
+			t.Errorf("%s: %q, %v", c.url, got, certain)
+		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (t *table) add(all []records.Record, line int) error {
 
 // mentions are what looks like an indicator in a text, or is one.
 func mentions(text, context string) []records.Record {
-	all := valuesIn(text)
+	all := records.ValuesOf(text)
 	if len(all) == 0 {
 		for _, h := range scan.Find(text) {
 			all = append(all, records.Record{Type: h.Type, Value: h.Value})

@@ -16,6 +16,7 @@ type layout struct {
 	header  bool
 	columns []column
 	files   bool // file names stand among the values, so a name like x.zip is one too
+	byLooks bool // nothing but the looks of the cells says which of them are values
 }
 
 // column is a column of a table.
@@ -292,7 +293,7 @@ func (l *layout) count(w *words, rows [][]string) (values, usable int) {
 				continue
 			}
 			values++
-			if typed || len(valuesIn(row[k])) > 0 {
+			if typed || len(records.ValuesOf(row[k])) > 0 {
 				usable++
 			}
 		}

@@ -87,6 +87,8 @@ type table struct {
 
 	typed     bool     // a row's type says which of its values is the indicator
 	laterKeys []string // of objects, which the first did not have
+	urls      int      // with a cell behind them, in a table that only looks like one
+	urlAt     int      // the line of the first
 }
 
 // counted is rows of one type, of which no IOC is made.
@@ -184,6 +186,9 @@ func (t *table) end() {
 		t.Find("empty-table", feed.Error, 1, "the table has no rows, so there is nothing to hunt")
 	}
 	t.unreadColumns()
+	if t.urls > 0 {
+		t.Find("url-end", feed.Warning, t.urlAt, "no titles say what the columns are, so %s from this line on end at the first %s; where it is part of a URL put that in quotes, or name the columns in a first row", feed.Counted(t.urls, "URL"), feed.Quote(string(t.comma)))
+	}
 	t.End()
 	feed.SortFindings(t.Findings)
 }

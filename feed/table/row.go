@@ -28,6 +28,11 @@ func (t *table) row(row []string, line int, open bool) error {
 		if open && t.tail >= len(row)-1 {
 			t.Find("open-end", feed.Warning, line, "the document ends in this row without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(row[k]))
 		}
+		if t.byLooks && k+1 < len(row) && strings.Contains(row[k], "//") {
+			if t.urls++; t.urls == 1 {
+				t.urlAt = line
+			}
+		}
 		of := kind
 		if t.columns[k].kind != nil {
 			of = t.columns[k].kind
@@ -144,7 +149,7 @@ func (t *table) values(r records.Record, k *kind, cell string) error {
 			return t.parts(r, k.Parts, cell)
 		}
 		for _, typ := range k.Types {
-			if _, err := feed.Canonical(typ, cell); err == nil && !(typ == feed.URL && several(cell)) {
+			if _, err := feed.Canonical(typ, cell); err == nil && !(typ == feed.URL && records.Several(cell)) {
 				r.Type, r.Value = typ, cell
 				if typ == feed.SHA3384 && len(k.Types) > 1 {
 					t.guessed(r)
@@ -153,7 +158,7 @@ func (t *table) values(r records.Record, k *kind, cell string) error {
 			}
 		}
 	}
-	parts := valuesIn(cell)
+	parts := records.ValuesOf(cell)
 	if len(parts) == 0 {
 		return t.unusable(r, k, cell)
 	}
@@ -247,73 +252,4 @@ func (t *table) parts(r records.Record, types []string, cell string) error {
 		}
 	}
 	return nil
-}
-
-// valuesIn are the values that a cell holds by their looks: one, or several with
-// commas, semicolons, bars, spaces or line ends between, all of which must be
-// values.
-func valuesIn(cell string) []records.Record {
-	if v, ok := records.ValueOf(cell); ok && !(v.Type == feed.URL && several(cell)) {
-		return []records.Record{v}
-	}
-	var all []records.Record
-	for _, part := range split(cell) {
-		v, ok := records.ValueOf(part)
-		if !ok {
-			return nil
-		}
-		all = append(all, v)
-	}
-	if len(all) < 2 {
-		return nil
-	}
-	return all
-}
-
-// several reports whether a URL is followed by another.
-func several(cell string) bool { return len(split(cell)) > 1 }
-
-// maxParts is how many values a cell may hold; none was seen with more than
-// three.
-const maxParts = 10_000
-
-// split takes a cell apart at what stands between values. A comma or a
-// semicolon within a URL parts it only from another URL.
-func split(cell string) (parts []string) {
-	urls := strings.Contains(cell, "://") || strings.Contains(cell, ":]//")
-	for rest := cell; rest != ""; {
-		at := strings.IndexAny(rest, ",;| \t\n")
-		for at >= 0 && urls && (rest[at] == ',' || rest[at] == ';' || rest[at] == '|') && !startsURL(rest[at+1:]) {
-			next := strings.IndexAny(rest[at+1:], ",;| \t\n")
-			if next < 0 {
-				at = -1
-				break
-			}
-			at += 1 + next
-		}
-		part := rest
-		if at >= 0 {
-			part, rest = rest[:at], rest[at+1:]
-		} else {
-			rest = ""
-		}
-		if part = strings.TrimSpace(part); part != "" {
-			if parts = append(parts, part); len(parts) > maxParts {
-				return nil
-			}
-		}
-	}
-	return parts
-}
-
-// startsURL reports whether a text begins with a scheme.
-func startsURL(s string) bool {
-	s = strings.TrimLeft(s, " ")
-	for _, scheme := range []string{"http", "hxxp", "ftp", "fxp"} {
-		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
-			rest := s[len(scheme):min(len(s), len(scheme)+8)]
-			return strings.Contains(rest, "//")
-		}
-	}
-	return false
 }

@@ -143,6 +143,10 @@ func TestTables(t *testing.T) {
 			"3 md5_hash " + md5Hex + " first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/3",
 			`4 url https://a.example.com/x",#a,@b first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/4 tags=[scam]`, "1 info unread-column"}},
 		{"values and words", "a.example.com,phishing\nb.example.com,c2\nc.example.com,c2\n", []string{"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "1 info unread-column"}},
+		{"URLs and words", "http://a.example.com/x,Lantern\nhttp://b.example.com/1;2,Lantern\nhttp://c.example.com/y,Otter\n", []string{
+			"1 url http://a.example.com/x", "2 url http://b.example.com/1;2", "3 url http://c.example.com/y", "1 info unread-column", "1 warning url-end"}},
+		{"hashes and names of files", md5Hex + ",a.exe\n" + sha1Hex + ",b.exe\n" + sha256Hex + ",c.exe\n", []string{
+			"1 md5_hash " + md5Hex, "2 sha1_hash " + sha1Hex, "3 sha256_hash " + sha256Hex, "1 info unread-column"}},
 		{"hashes of one file in a row", sha256Hex + "," + sha1Hex + "," + md5Hex + "\n", []string{"1 sha256_hash " + sha256Hex, "1 sha1_hash " + sha1Hex, "1 md5_hash " + md5Hex}},
 		// The end.
 		{"a last value without an end of line", "type,value\nip,192.0.2.1\ndomain,a.example.co", []string{"2 ip 192.0.2.1", "3 domain a.example.co", "3 warning open-end"}},

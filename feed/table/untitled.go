@@ -34,6 +34,7 @@ func untitled(w *words, titles []string, rows [][]string) (layout, feed.Sureness
 	if l.has(typeColumn) {
 		return l, sureOfContent
 	}
+	l.byLooks = titles == nil
 	return l, sureOfValues
 }
 
@@ -45,7 +46,7 @@ const fewRows = 3
 func areTitles(row []string) bool {
 	return len(row) > 1 && !slices.ContainsFunc(row, func(cell string) bool {
 		words := len(strings.Fields(cell))
-		return words == 0 || words > 4 || len(cell) > longestWord || strings.ContainsAny(cell[len(cell)-1:], ".:!?") || len(valuesIn(cell)) > 0 || len(scan.Find(cell)) > 0 || isDate(cell)
+		return words == 0 || words > 4 || len(cell) > longestWord || strings.ContainsAny(cell[len(cell)-1:], ".:!?") || len(records.ValuesOf(cell)) > 0 || len(scan.Find(cell)) > 0 || isDate(cell)
 	})
 }
 
@@ -55,7 +56,7 @@ func sentences(rows [][]string) bool {
 	n := 0
 	for _, row := range rows {
 		if slices.ContainsFunc(row, func(cell string) bool {
-			return strings.ContainsAny(cell, " \t") && len(valuesIn(cell)) == 0 && len(scan.Find(cell)) > 0
+			return strings.ContainsAny(cell, " \t") && len(records.ValuesOf(cell)) == 0 && len(scan.Find(cell)) > 0
 		}) {
 			n++
 		}
@@ -66,7 +67,7 @@ func sentences(rows [][]string) bool {
 // onlyValues reports whether each cell is a value, as in a list on one line.
 func onlyValues(rows [][]string) bool {
 	return !slices.ContainsFunc(rows, func(row []string) bool {
-		return slices.ContainsFunc(row, func(cell string) bool { return len(valuesIn(cell)) == 0 })
+		return slices.ContainsFunc(row, func(cell string) bool { return len(records.ValuesOf(cell)) == 0 })
 	})
 }
 
