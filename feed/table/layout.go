@@ -209,7 +209,7 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 		if _, value := records.Guess(cell); value || len(cell) > longestWord {
 			return layout{}, 0
 		}
-		l.columns[k] = column{is: l.meaningOf(w, k, cell, below), title: cell}
+		l.columns[k] = column{is: l.meaningOf(w, k, row, below), title: cell}
 		if kind := w.valued[plain(cell)]; kind != nil && l.columns[k].is == unread {
 			l.columns[k].is, l.columns[k].kind = valueColumn, kind
 		}
@@ -239,9 +239,9 @@ func (l *layout) has(m meaning) bool {
 
 // meaningOf is what a title says of its column, decided by the cells below where
 // it may mean several things. Of two columns of types, or of any but values and
-// notes, the first counts.
-func (l *layout) meaningOf(w *words, k int, title string, below [][]string) meaning {
-	might := w.titles[plain(title)]
+// notes, the first counts, but for titles that give way to others.
+func (l *layout) meaningOf(w *words, k int, titles []string, below [][]string) meaning {
+	might := w.titles[plain(titles[k])]
 	for _, m := range might {
 		switch m {
 		case typeColumn:
@@ -253,7 +253,7 @@ func (l *layout) meaningOf(w *words, k int, title string, below [][]string) mean
 				continue
 			}
 		}
-		if m != valueColumn && m != noteColumn && m != tagsColumn && l.has(m) {
+		if m != valueColumn && m != noteColumn && m != tagsColumn && l.has(m) || w.givesWay(m, titles[k], titles) {
 			continue
 		}
 		return m

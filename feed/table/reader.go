@@ -47,7 +47,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	if sure == 0 {
 		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
 	}
-	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}, verdicts: map[string]bool{}}
+	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}, verdicts: map[string]bool{}, from: 1}
 	t.find()
 	if isObjects {
 		if err := t.Stop(t.readObjects(in, o)); err != nil {
@@ -58,6 +58,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	}
 	rows := records.NewRows(records.NewLines(in), l.comma)
 	rows.Comment = t.comment
+	t.guessedPorts()
 	if err := t.read(rows); err != nil {
 		return err
 	}
@@ -77,6 +78,7 @@ type table struct {
 	value    []int           // the columns of values
 	tail     int             // the last column that says whether and what an IOC there is
 	rows     int             // of values
+	from     int             // the line from which the columns hold, 1 of the first
 	hits     map[int]bool    // the unread columns with what looks like an indicator
 	left     map[string]*counted
 	verdicts map[string]bool // cells of verdicts and notes, to whether they say that it is no harm
@@ -87,6 +89,7 @@ type table struct {
 
 	typed     bool     // a row's type says which of its values is the indicator
 	laterKeys []string // of objects, which the first did not have
+	ahead     []row    // read in search of what a row of titles means
 	urls      int      // with a cell behind them, in a table that only looks like one
 	urlAt     int      // the line of the first
 }
@@ -102,7 +105,7 @@ type counted struct {
 
 // find finds the columns.
 func (t *table) find() {
-	t.at = map[meaning]int{}
+	t.at, t.value = map[meaning]int{}, nil
 	for k, c := range t.columns {
 		switch c.is {
 		case valueColumn:
@@ -117,6 +120,13 @@ func (t *table) find() {
 	}
 }
 
+// guessedPorts tells of a column that is one of ports by its looks.
+func (t *table) guessedPorts() {
+	if k, ok := t.at[portColumn]; ok && t.columns[k].title == "" {
+		t.Find("port-guessed", feed.Warning, 1, "no title says what the numbers of column %d are; behind addresses they are read as ports; name the columns in a first row, such as ip,port, if they are something else", k+1)
+	}
+}
+
 // comment takes a line of comments.
 func (t *table) comment(line int, text string) {
 	if err := t.add(mentions(text, "a comment"), line); err != nil && t.err == nil {
@@ -125,37 +135,43 @@ func (t *table) comment(line int, text string) {
 }
 
 func (t *table) read(rows *records.Rows) error {
-	for n := 0; rows.Next(); {
-		if t.err != nil {
+	for n := 0; ; {
+		r, ok := t.take(rows)
+		if !ok {
 			return t.err
 		}
-		row := trimmed(rows.Fields)
-		if isSep(row) || len(row) == 0 || isFence(row[0]) {
-			continue
+		if t.err != nil {
+			return t.err
 		}
 		n++
 		switch {
 		case n <= t.titles:
-			t.Find("unread-text", feed.Info, rows.Line, "no IOC is made of the line %s above the titles of the table", feed.Quote(strings.Join(row, " ")))
-			if t.Title == "" {
-				t.Title = row[0]
-			}
-			if err := t.mention(row, rows.Line, "text above the table"); err != nil {
+			if err := t.above(r); err != nil {
 				return err
 			}
 			continue
 		case t.header && n == t.titles+1:
 			continue
-		case rows.Cut:
-			t.Find("long-line", feed.Error, rows.Line, "this line is longer than %d MiB, so it is left out", records.MaxLine>>20)
+		case r.cut:
+			t.Find("long-line", feed.Error, r.line, "this line is longer than %d MiB, so it is left out", records.MaxLine>>20)
+			continue
+		case t.isHeader(r.cells) && t.begins(&r, rows):
 			continue
 		}
 		t.rows++
-		if err := t.row(t.words.stated(row), rows.Line, rows.Open); err != nil {
+		if err := t.row(t.words.stated(r.cells), r.line, r.open); err != nil {
 			return err
 		}
 	}
-	return t.err
+}
+
+// above takes a line above the titles.
+func (t *table) above(r row) error {
+	t.Find("unread-text", feed.Info, r.line, "no IOC is made of the line %s above the titles of the table", feed.Quote(strings.Join(r.cells, " ")))
+	if t.Title == "" {
+		t.Title = r.cells[0]
+	}
+	return t.mention(r.cells, r.line, "text above the table")
 }
 
 // once counts rows of a type that gives no IOC, and tells of them at the end:
@@ -208,13 +224,14 @@ func (t *table) unreadColumns() {
 		}
 	}
 	if len(without) > 0 {
-		t.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s, of which Quarry does not know what they say", named(without))
+		t.Find("unread-column", feed.Info, t.from, "nothing is taken from the %s, of which Quarry does not know what %s", columnsOf(without), pick(len(without), "it says", "they say"))
 	}
 	for _, key := range t.laterKeys {
 		with = append(with, feed.Quote(key))
 	}
 	if len(with) > 0 {
-		t.Find("unread-column", feed.Warning, 1, "of the columns %s Quarry does not know what they say, so what looks like an indicator there is listed and off; name them, such as domain or reference, if you know", named(with))
+		t.Find("unread-column", feed.Warning, t.from, "of the %s Quarry does not know what %s, so what looks like an indicator there is listed and off; name %s, such as domain or reference, if you know",
+			columnsOf(with), pick(len(with), "it says", "they say"), pick(len(with), "it", "them"))
 	}
 }
 
@@ -224,6 +241,17 @@ func (t *table) nameOf(k int) string {
 		return feed.Quote(title)
 	}
 	return fmt.Sprint(k + 1)
+}
+
+// columnsOf names columns in a sentence.
+func columnsOf(names []string) string { return pick(len(names), "column ", "columns ") + named(names) }
+
+// pick is the word for one, or for several.
+func pick(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 // named lists names of columns, the first of many.

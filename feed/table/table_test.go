@@ -136,6 +136,15 @@ func TestTables(t *testing.T) {
 		{"a note with a comma", "type,value,note\nip,192.0.2.1,one, two\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "2 info long-row"}},
 		{"a value with a comma", "type,note,value\nurl,x,http://a.example.com/?a=1,b\n", []string{"2 url http://a.example.com/?a=1 tags=[x]", "2 warning long-row"}},
 		{"stray quote at the end", "type,value,note\nip,192.0.2.1,a\"\ndomain,a.example.com,\"b\n", []string{"2 ip 192.0.2.1 tags=[a\"]", "3 domain a.example.com tags=[\"b]"}},
+		{"a second header", "Malware Family\tMD5\tFilename\nLantern\t" + md5Hex + "\ta.exe\nLantern\tnone\tb.exe\tmore\nType\tIndicator\tDescription\nDomain\ta.example.com\tC2\nIPv4\t192.0.2.1\t\nipv4\t192.0.2.2\tC2\n" +
+			"Type\tIndicator\tDescription\nURL\thttp://a.example.com/x\t\n", []string{
+			"2 md5_hash " + md5Hex + " family=Lantern tags=[a.exe]", "5 domain a.example.com tags=[C2]", "6 ip 192.0.2.1", "7 ip 192.0.2.2 tags=[C2]", "9 url http://a.example.com/x",
+			"3 info long-row", "3 warning short-row", "4 info next-table", "8 info next-table"}},
+		{"a second header with columns that nobody knows above", "domain,colour\na.example.com,red\nip,port,first seen\n192.0.2.1,443,2026-05-01\n192.0.2.2,80,\n", []string{
+			"2 domain a.example.com", "4 ip:port 192.0.2.1:443 first_seen=2026-05-01", "5 ip:port 192.0.2.2:80", "1 info unread-column", "3 info next-table"}},
+		{"a row of words that is no header", "type,value,note\ndomain,a.example.com,x\ndomain,host,note\ndomain,b.example.com,x\n", []string{
+			"2 domain a.example.com tags=[x]", "4 domain b.example.com tags=[x]", "3 error bad-value"}},
+		{"the last row is a header", "ioc,note\na.example.com,x\nb.example.com,x\nip,note\n", []string{"2 domain a.example.com tags=[x]", "3 domain b.example.com tags=[x]", "4 info next-table"}},
 		// No titles.
 		{"TweetFeed", "2026-08-16 01:04:58,robin,domain,lantern.example,#phishing #scam,https://x.example.com/1\n2026-08-16 01:05:00,robin,url,https://lantern.example/a,,https://x.example.com/2\n" +
 			"2026-08-16 01:05:01,robin,md5," + md5Hex + ",,https://x.example.com/3\n2026-08-16 01:05:01,robin,url,\"https://a.example.com/x\"\",#a,@b\",#scam,https://x.example.com/4\n", []string{
@@ -143,6 +152,13 @@ func TestTables(t *testing.T) {
 			"3 md5_hash " + md5Hex + " first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/3",
 			`4 url https://a.example.com/x",#a,@b first_seen=2026-08-16T01:05:01Z reference=https://x.example.com/4 tags=[scam]`, "1 info unread-column"}},
 		{"values and words", "a.example.com,phishing\nb.example.com,c2\nc.example.com,c2\n", []string{"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "1 info unread-column"}},
+		{"addresses and ports", "198.51.100.1,443\n198.51.100.2,8443\n2001:db8::1,22\n", []string{
+			"1 ip:port 198.51.100.1:443", "2 ip:port 198.51.100.2:8443", "3 ip:port [2001:db8::1]:22", "1 warning port-guessed"}},
+		{"one address and its port", "198.51.100.1;8443\n", []string{"1 ip:port 198.51.100.1:8443", "1 warning port-guessed"}},
+		{"addresses and percentages", "198.51.100.1,75\n198.51.100.2,100\n198.51.100.3,80\n", []string{
+			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
+		{"addresses and counts", "198.51.100.1,443\n198.51.100.2,70000\n198.51.100.3,80\n", []string{
+			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
 		{"URLs and words", "http://a.example.com/x,Lantern\nhttp://b.example.com/1;2,Lantern\nhttp://c.example.com/y,Otter\n", []string{
 			"1 url http://a.example.com/x", "2 url http://b.example.com/1;2", "3 url http://c.example.com/y", "1 info unread-column", "1 warning url-end"}},
 		{"hashes and names of files", md5Hex + ",a.exe\n" + sha1Hex + ",b.exe\n" + sha256Hex + ",c.exe\n", []string{
@@ -279,6 +295,8 @@ func TestObjects(t *testing.T) {
 			`{"threat":{"indicator":{"type":"file","file":{"hash":{"sha256":"` + sha256Hex + `"}}}}}` + "\n", []string{
 			"1 ip:port 198.51.100.1:443 first_seen=2026-10-01 tags=[robin confidence High]", "2 url http://a.example/x", "3 sha256_hash " + sha256Hex,
 			"2 domain a.example (beside the value of the type \"url\", in \"threat.indicator.url.domain\")"}},
+		{"when a record was taken in", `{"@timestamp":"2026-11-20","threat":{"indicator":{"type":"ipv4-addr","ip":"198.51.100.1","modified_at":"2026-11-19","first_seen":"2026-10-01","last_seen":"2026-10-02"}}}` + "\n", []string{
+			"1 ip 198.51.100.1 first_seen=2026-10-01 last_seen=2026-10-02", "1 info unread-column"}},
 		{"an unknown type", `[{"indicator":"a.example","type":"domain"},{"indicator":"b.example","type":"blob"},7]`, []string{
 			"1 domain a.example", "1 domain b.example (a row of a type that Quarry does not know)", "1 error bad-record", "1 warning unknown-type"}},
 		{"cut", "[{\"value\":\"a.example\",\"type\":\"domain\"},\n{\"value\":\"b.exam", []string{"1 domain a.example", "2 error text-cut"}},
@@ -337,4 +355,19 @@ func TestTweetFeed(t *testing.T) {
 		t.Errorf("%v", b.Findings)
 	}
 	t.Log(types)
+}
+
+// TestUnreadColumnsInWords: one column is one in the sentence about it too.
+func TestUnreadColumnsInWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"ioc,colour\na.example,red\nb.example,blue\n":            `nothing is taken from the column "colour", of which Quarry does not know what it says`,
+		"ioc,colour,size\na.example,red,1\nb.example,blue,2\n":   `nothing is taken from the columns "colour", "size", of which Quarry does not know what they say`,
+		"ioc,parent\na.example,b.example\nc.example,d.example\n": `of the column "parent" Quarry does not know what it says, so what looks like an indicator there is listed and off; name it, such as domain or reference, if you know`,
+		"a.example,phishing\nb.example,phishing\nc.example,c2\n": `nothing is taken from the column 2, of which Quarry does not know what it says`,
+	} {
+		b := read(t, text)
+		if len(b.Findings) != 1 || b.Findings[0].Text != want {
+			t.Errorf("%q: %v", text, b.Findings)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"quarry/feed"
@@ -26,7 +27,7 @@ func untitled(w *words, titles []string, rows [][]string) (layout, feed.Sureness
 			l.columns[k].is = typeColumn
 		}
 	}
-	if !l.has(typeColumn) && (sentences(rows) || titles == nil && len(rows) < fewRows && !onlyValues(rows)) || !l.findValues(w, rows) {
+	if !l.has(typeColumn) && (sentences(rows) || titles == nil && len(rows) < fewRows && !onlyValues(rows) && !(width == 2 && arePorts(rows, 1))) || !l.findValues(w, rows) {
 		return layout{}, 0
 	}
 	l.findRest(w, rows)
@@ -161,7 +162,7 @@ func all(rows [][]string, k int, such func(string) bool) bool {
 	return cells > 0
 }
 
-// findRest finds dates, tags and references among the other columns.
+// findRest finds ports, dates, tags and references among the other columns.
 func (l *layout) findRest(w *words, rows [][]string) {
 	for k := range l.columns {
 		c := &l.columns[k]
@@ -169,6 +170,8 @@ func (l *layout) findRest(w *words, rows [][]string) {
 			continue
 		}
 		switch {
+		case !l.header && k > 0 && l.columns[k-1].is == valueColumn && !l.has(portColumn) && arePorts(rows, k):
+			c.is = portColumn
 		case !l.has(firstColumn) && all(rows, k, isDate):
 			c.is = firstColumn
 		case !l.has(referenceColumn) && l.areReferences(w, rows, k):
@@ -177,6 +180,23 @@ func (l *layout) findRest(w *words, rows [][]string) {
 			c.is = tagsColumn
 		}
 	}
+}
+
+// arePorts reports whether the cells of a column are numbers of ports behind
+// addresses. What could all be percentages may be a score.
+func arePorts(rows [][]string, k int) bool {
+	beyond := false
+	for _, row := range rows {
+		if k >= len(row) {
+			return false
+		}
+		n, err := strconv.ParseUint(row[k], 10, 16)
+		if t, ok := records.Guess(row[k-1]); err != nil || n == 0 || !ok || t != feed.IP {
+			return false
+		}
+		beyond = beyond || n > 100
+	}
+	return beyond
 }
 
 // areReferences reports whether a column of links leads to pages about the values:

@@ -60,6 +60,7 @@ type words struct {
 	types   map[string]*kind
 	valued  map[string]*kind // titles of columns of values
 	titles  map[string][]meaning
+	later   map[string]bool // titles that give way to others of their meaning
 	nothing map[string]bool // cells in lower case
 	begins  [256]bool       // the bytes with which one of those begins, in either case
 	benign  map[string]bool
@@ -80,7 +81,7 @@ var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(types
 
 func readWords(types, columns, cells []byte) (*words, error) {
 	w := &words{
-		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{},
+		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{},
 		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{},
 	}
 	if err := w.readCells(cells); err != nil {
@@ -123,10 +124,28 @@ func readWords(types, columns, cells []byte) (*words, error) {
 		}
 		delete(titles, m)
 	}
+	for _, title := range titles[givingWay] {
+		if len(w.titles[plain(title)]) == 0 {
+			return nil, fmt.Errorf("columns.yaml: %q gives way and has no meaning", title)
+		}
+		w.later[plain(title)] = true
+	}
+	delete(titles, givingWay)
 	for m := range titles {
 		return nil, fmt.Errorf("columns.yaml: %q is no meaning", m)
 	}
 	return w, nil
+}
+
+// givingWay is the entry of columns.yaml that lists titles which give way.
+const givingWay meaning = "gives way"
+
+// givesWay reports whether a title has a meaning only where no other title has it.
+func (w *words) givesWay(m meaning, title string, titles []string) bool {
+	return w.later[plain(title)] && slices.ContainsFunc(titles, func(other string) bool {
+		key := plain(other)
+		return !w.later[key] && slices.Contains(w.titles[key], m)
+	})
 }
 
 func (w *words) readCells(text []byte) error {
