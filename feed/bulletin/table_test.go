@@ -103,9 +103,12 @@ func TestRows(t *testing.T) {
 		{"unknown threat", "| domain | a.example | phishing | 2026-05-26 | 75% |\n",
 			[]feed.IOC{ioc(feed.Domain, "a.example", "phishing", "2026-05-26", 75, 5)},
 			[]string{`5 unknown-threat warning: "phishing" is not a threat type of ThreatFox; it is kept as it stands`}},
-		{"bad values", "| ip:port | 192[.]0[.]2[.]1 | botnet_cc | 2026-05-26 | 75% |\n| sha256_hash | abc | payload | 2026-05-26 | 75% |\n", nil, []string{
-			`5 bad-value error: "192[.]0[.]2[.]1" is no ip:port (there is no port; write it as address:port), so no IOC is made of it`,
-			`6 bad-value error: "abc" is no sha256_hash (it has 3 characters, the hash has 64), so no IOC is made of it`}},
+		{"bad values", "| ip:port | 192[.]0[.]2[.]1 | botnet_cc | 2026-05-26 | 75% |\n| sha256_hash | abc | payload | 2026-05-26 | 75% |\n| domain | b[.]example/path | botnet_cc | 2026-05-26 | 75% |\n| file_name | C:\\Users\\x.exe | payload | 2026-05-26 | 75% |\n", []feed.IOC{
+			ioc(feed.IP, "192.0.2.1", feed.BotnetCC, "2026-05-26", 75, 5), ioc(feed.URL, "b.example/path", feed.BotnetCC, "2026-05-26", 75, 7), ioc(feed.FileName, "x.exe", feed.Payload, "2026-05-26", 75, 8)}, []string{
+			`5 type-differs warning: the source says that "192[.]0[.]2[.]1" is of the type ip:port; it is read as ip, which it is by its looks`,
+			`6 bad-value error: "abc" is no sha256_hash (it has 3 characters, the hash has 64), so no IOC is made of it`,
+			`7 type-differs warning: the source says that "b[.]example/path" is of the type domain; it is read as url, which it is by its looks`,
+			`8 path-as-name info: the path "C:\\Users\\x.exe" is read as the name of the file, "x.exe", which is what a hunt compares`}},
 		{"bad details", "| domain | a.example | botnet_cc | 26.05.2026 | high |\n| domain | b.example | botnet_cc | 2026-02-30 | 101% |\n| domain | c.example | botnet_cc | 2026-05-26 | -1% |\n", []feed.IOC{
 			ioc(feed.Domain, "a.example", feed.BotnetCC, "", none, 5), ioc(feed.Domain, "b.example", feed.BotnetCC, "", none, 6),
 			ioc(feed.Domain, "c.example", feed.BotnetCC, "2026-05-26", none, 7)}, []string{

@@ -24,21 +24,21 @@ func TestReal(t *testing.T) {
 		name           string
 		iocs, mentions int
 		skipped        int // counted in findings
-		bad            int
+		paths, other   int // names of files that are paths, URLs that are hosts
 	}{
-		{"tweetfeed/1b4875ce-478c-587d-a6ab-c185333ae0b4.json", 75, 0, 0, 0},
-		{"tweetfeed/3c6d4dcc-10c2-5c99-a725-a66ec69ba3f1.json", 82, 0, 0, 0},
-		{"eset/backdoordiplomacy/misp.event_2021-06-10_backdoordiplomacy.json", 66, 1, 0, 0},
-		{"eset/badiis/misp-badiis.json", 0, 187 - 4, 1, 4},
-		{"eset/powerpool/misp-powerpool.json", 0, 11, 1, 0},
-		{"eset/moustachedbouncer/misp-moustachedbouncer.event.json", 28*3 + 11, 4 + 6 + 11 + 31 + 3, 6, 0},
+		{"tweetfeed/1b4875ce-478c-587d-a6ab-c185333ae0b4.json", 75, 0, 0, 0, 0},
+		{"tweetfeed/3c6d4dcc-10c2-5c99-a725-a66ec69ba3f1.json", 82, 0, 0, 0, 0},
+		{"eset/backdoordiplomacy/misp.event_2021-06-10_backdoordiplomacy.json", 66, 1, 0, 0, 0},
+		{"eset/badiis/misp-badiis.json", 0, 187, 1, 5, 4},
+		{"eset/powerpool/misp-powerpool.json", 0, 11, 1, 0, 0},
+		{"eset/moustachedbouncer/misp-moustachedbouncer.event.json", 28*3 + 11, 4 + 6 + 11 + 31 + 3, 6, 0, 0},
 	} {
 		b := readFile(t, filepath.Join(corpus, c.name))
 		codes := map[string]int{}
 		for _, f := range b.Findings {
 			codes[f.Code]++
 		}
-		if len(b.IOCs) != c.iocs || len(b.Mentions) != c.mentions || codes["not-an-ioc"] != c.skipped || codes["bad-value"] != c.bad || len(b.Findings) != c.skipped+c.bad {
+		if len(b.IOCs) != c.iocs || len(b.Mentions) != c.mentions || codes["not-an-ioc"] != c.skipped || codes["path-as-name"] != c.paths || codes["type-differs"] != c.other || len(b.Findings) != c.skipped+c.paths+c.other {
 			t.Errorf("%s: %d IOCs, %d mentions, findings %v", c.name, len(b.IOCs), len(b.Mentions), b.Findings)
 		}
 		if b.Title == "" {

@@ -277,8 +277,11 @@ func (r *reader) use(a *attribute) error {
 		r.Find("unknown-type", feed.Warning, a.line, "the attribute %s has no type, so no IOC is made of it", feed.Quote(string(a.Value)))
 		return nil
 	}
-	_, known := types()[string(a.Type)]
-	if !known || a.Type == "uri" && !strings.Contains(feed.Refang(string(a.Value)), "://") {
+	if a.Type == "uri" && !records.IsURL(string(a.Value)) {
+		r.tally.Add("not-an-ioc", feed.Info, a.line, `attributes of the type "uri" that are parts of URLs are no IOCs`)
+		return nil
+	}
+	if _, known := types()[string(a.Type)]; !known {
 		r.tally.Add("not-an-ioc", feed.Info, a.line, "attributes of the type "+feed.Quote(string(a.Type))+" are no IOCs that Quarry hunts")
 		return nil
 	}

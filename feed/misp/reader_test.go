@@ -99,7 +99,7 @@ func TestEvent(t *testing.T) {
 		`24 error bad-value: "1234" is no sha256_hash (it has 4 characters, the hash has 64), so no IOC is made of it`,
 		`25 warning unknown-type: the attribute "x" has no type, so no IOC is made of it`,
 		`8 warning port-left-out: names and blocks with a port are hunted without it; it is kept as a tag: 1`,
-		`11 info not-an-ioc: attributes of the type "uri"` + regkey + "1",
+		`11 info not-an-ioc: attributes of the type "uri" that are parts of URLs are no IOCs: 1`,
 		`18 info not-an-ioc: attributes of the type "x509-fingerprint-sha1"` + regkey + "1",
 		`19 info not-an-ioc: attributes of the type "regkey"` + regkey + "2",
 		`21 info not-an-ioc: attributes of the type "imphash"` + regkey + "1",

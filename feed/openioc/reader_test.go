@@ -81,7 +81,7 @@ func TestDocument(t *testing.T) {
 		"32 mention file_name c.exe" + all + " (part of a group that asks for more than this value)",
 		`21 error bad-value: "1234" is no sha256_hash (it has 4 characters, the hash has 64), so no IOC is made of it`,
 		"7 info condition-widened: values that are looked for as a part of something are read as the whole: 1",
-		`12 info not-an-ioc: items that search for "Network/URI" are no IOCs that Quarry hunts: 1`,
+		`12 info not-an-ioc: values of "Network/URI" that are parts of URLs or other texts are no IOCs: 1`,
 		`16 info not-exact: items that search for "FileItem/FileName" by "contains" name no single value, so no IOC is made of them: 1`,
 		`17 info negated-value: values that a condition rules out, of "FileItem/Sha1sum", are no IOCs: 1`,
 		`18 info not-an-ioc: items that search for "RegistryItem/Path" are no IOCs that Quarry hunts: 2`,
@@ -98,6 +98,23 @@ func TestDocument(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	readertest.Check(t, Reader{}, text)
+}
+
+// TestURLsWithoutScheme: what a condition says of URLs is read as what it is.
+func TestURLsWithoutScheme(t *testing.T) {
+	bs, err := readertest.Read(t, Reader{}, head10+entry("is", "UrlHistoryItem/URL", "a.example/gate")+entry("is", "Network/URI", "b.example")+entry("is", "Network/String", "otter")+tail10)
+	if err != nil || len(bs) != 1 {
+		t.Fatal(len(bs), err)
+	}
+	const all = " family=Otter RAT ref=https://blog.example/1 tags=otter,threatgroup Wet Panda"
+	want := []string{
+		"7 url a.example/gate" + all, "8 domain b.example" + all,
+		`8 warning type-differs: the source says that "b.example" is of the type url; it is read as domain, which it is by its looks`,
+		`9 info not-an-ioc: values of "Network/String" that are parts of URLs or other texts are no IOCs: 1`,
+	}
+	if diff := cmp.Diff(want, lines(bs)); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestVersion11(t *testing.T) {

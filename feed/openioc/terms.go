@@ -6,6 +6,7 @@ import (
 
 	"quarry/feed"
 	"quarry/feed/pattern"
+	"quarry/feed/records"
 )
 
 // meaning is what the value of a search term is.
@@ -67,7 +68,9 @@ func (i *item) why() (code, text string) {
 	switch {
 	case i.negate || strings.HasSuffix(condition, "not"):
 		return "negated-value", "values that a condition rules out, of " + search + ", are no IOCs"
-	case !known || m.t == feed.URL && !strings.Contains(feed.Refang(i.content), "://"):
+	case known && m.t == feed.URL && !records.IsURL(i.content):
+		return "not-an-ioc", "values of " + search + " that are parts of URLs or other texts are no IOCs"
+	case !known:
 		return "not-an-ioc", "items that search for " + search + " are no IOCs that Quarry hunts"
 	case condition == "is", condition == "":
 		return "", ""

@@ -318,10 +318,10 @@ func (r *reader) indicator(j *records.JSON) error {
 	}
 	r.read++
 	k := types[strings.ToLower(strings.TrimSpace(string(i.Type)))]
-	if k.t == feed.URL && !strings.Contains(feed.Refang(string(i.Indicator)), "://") && strings.EqualFold(string(i.Type), "URI") {
-		k = kind{left: true}
-	}
 	switch {
+	case k.t == feed.URL && strings.EqualFold(string(i.Type), "URI") && !records.IsURL(string(i.Indicator)):
+		r.tally.Add("not-an-ioc", feed.Info, line, `indicators of the type "URI" that are parts of URLs are no IOCs`)
+		return nil
 	case i.Type == "":
 		r.Find("unknown-type", feed.Warning, line, "the indicator %s has no type, so no IOC is made of it", feed.Quote(string(i.Indicator)))
 		return nil

@@ -34,7 +34,7 @@ const whole = `{"id": "0", "indicators": [
  {"indicator": "www.a.example", "type": "hostname", "is_active": 0},
  {"indicator": "http://a.example/x", "type": "URL", "role": "malware_hosting"},
  {"indicator": "/gate.php", "type": "URI"},
- {"indicator": "hxxp://b.example/", "type": "URI"},
+ {"indicator": "hxxp://b.example/", "type": "URI"}, {"indicator": "c.example/gate", "type": "URI"}, {"indicator": "d.example", "type": "URL"},
  {"indicator": "198.51.100.0/24", "type": "CIDR"},
  {"indicator": "a@example.org", "type": "email"},
  {"indicator": "` + md5Hex + `", "type": "FileHash-MD5"},
@@ -48,7 +48,7 @@ const whole = `{"id": "0", "indicators": [
  {"indicator": "1234", "type": "FileHash-MD5", "created": "yesterday"}],
  "name": "Otters in June", "description": "What they do.", "author_name": "Publisher", "tags": ["rat", "RAT", "otter"],
  "references": ["https://blog.example/1", "https://blog.example/2"], "malware_families": [{"id": "Otter", "display_name": "Otter RAT", "target": null}],
- "attack_ids": ["T1071"], "adversary": "Wet Panda", "TLP": "green", "indicator_count": 19}
+ "attack_ids": ["T1071"], "adversary": "Wet Panda", "TLP": "green", "indicator_count": 21}
 `
 
 func TestPulse(t *testing.T) {
@@ -63,17 +63,20 @@ func TestPulse(t *testing.T) {
 		"4 domain a.example family=Otter RAT" + ref + tags,
 		"6 url http://a.example/x threat=payload_delivery family=Otter RAT" + ref + "malware_hosting," + tags,
 		"8 url http://b.example/ family=Otter RAT" + ref + tags,
+		"8 url c.example/gate family=Otter RAT" + ref + tags,
+		"8 domain d.example family=Otter RAT" + ref + tags,
 		"9 cidr 198.51.100.0/24 family=Otter RAT" + ref + tags,
 		"10 email a@example.org family=Otter RAT" + ref + tags,
 		"11 md5_hash MD5 family=Otter RAT" + ref + tags,
 		"12 sha1_hash SHA1 family=Otter RAT" + ref + tags,
 		"13 sha256_hash SHA256 family=Otter RAT" + ref + tags,
 		"5 mention domain www.a.example family=Otter RAT" + ref + tags + " (an indicator that OTX says is not active any more)",
+		`8 warning type-differs: the source says that "d.example" is of the type url; it is read as domain, which it is by its looks`,
 		`18 warning unknown-type: the indicator "y" has no type, so no IOC is made of it`,
 		`19 error bad-value: "1234" is no md5_hash (it has 4 characters, the hash has 32), so no IOC is made of it`,
-		"1 warning count-differs: the pulse counts 19 indicators, and there are 18: the others may stand on another page of the answer",
-		"2 info more-references: indicators have more references than one, of which the first is kept: 12",
-		`7 info not-an-ioc: indicators of the type "URI" are no IOCs that Quarry hunts: 1`,
+		"1 warning count-differs: the pulse counts 21 indicators, and there are 20: the others may stand on another page of the answer",
+		"2 info more-references: indicators have more references than one, of which the first is kept: 14",
+		`7 info not-an-ioc: indicators of the type "URI" that are parts of URLs are no IOCs: 1`,
 		`14 info not-an-ioc: indicators of the type "FileHash-IMPHASH" are no IOCs that Quarry hunts: 1`,
 		`15 info not-an-ioc: indicators of the type "CVE" are no IOCs that Quarry hunts: 2`,
 		`17 warning unknown-type: indicators of the type "Otter", which Quarry does not know, are mentions where their looks say what they are: 1`,
@@ -82,7 +85,7 @@ func TestPulse(t *testing.T) {
 		t.Error(diff)
 	}
 	b := bs[0]
-	if b.Title != "Otters in June" || b.Text != "What they do." || b.Family != "Otter RAT" || b.Total != 19 {
+	if b.Title != "Otters in June" || b.Text != "What they do." || b.Family != "Otter RAT" || b.Total != 21 {
 		t.Errorf("%+v", b)
 	}
 	readertest.Check(t, Reader{}, whole)

@@ -32,7 +32,9 @@ type Finder func(code string, severity feed.Severity, line int, format string, a
 
 // Read makes an IOC of a record, without a source. What it cannot use it tells
 // find; ok is false where no IOC can be made of it. An address with one port
-// becomes an ip:port; every other port is a tag, and so is what is no port.
+// becomes an ip:port; every other port is a tag, and so is what is no port. A value
+// of the network that is not of the stated type but of another, and a path in place
+// of the name of a file, are read as what they are, and told.
 func Read(r Record, find Finder) (i feed.IOC, ok bool) {
 	ok = read(&r, &i, find)
 	return i, ok
@@ -44,7 +46,7 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	if r.Port != "" && r.Port != "0" {
 		remark = takePort(r)
 	}
-	value, err := feed.Canonical(r.Type, r.Value)
+	value, looks, err := canonical(r)
 	if err != nil {
 		reason := err.Error()
 		var ve *feed.ValueError
@@ -56,6 +58,9 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	}
 	if remark != nil {
 		remark(find)
+	}
+	if looks != nil {
+		looks(find)
 	}
 	i.Type, i.Value, i.Threat, i.Family = r.Type, value, r.Threat, r.Family
 	i.Reference, i.Tags, i.Mention, i.Context = r.Reference, r.Tags, r.Mention, r.Context

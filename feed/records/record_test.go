@@ -47,6 +47,39 @@ func TestRead(t *testing.T) {
 			`3 warning port-differs: beside "hxxp://a[.]example:81/" stands the port "80", which it does not have; that port is a tag`}},
 		{"the port of a URL", Record{Type: feed.URL, Value: "https://a.example/", Port: "443"}, "https://a.example/", nil},
 		{"the port of a hash's row", Record{Type: feed.MD5, Value: strings.Repeat("1a", 16), Port: "443"}, strings.Repeat("1a", 16), nil},
+		{"a name that is called a URL", Record{Type: feed.URL, Value: "www[.]a.example", Line: 4}, "www.a.example", []string{
+			`4 warning type-differs: the source says that "www[.]a.example" is of the type url; it is read as domain, which it is by its looks`}},
+		{"an address that is called a URL", Record{Type: feed.URL, Value: "192.0.2.1", Line: 4}, "192.0.2.1", []string{
+			`4 warning type-differs: the source says that "192.0.2.1" is of the type url; it is read as ip, which it is by its looks`}},
+		{"an address and port that are called a URL", Record{Type: feed.URL, Value: "192.0.2.1:8080", Line: 4}, "192.0.2.1:8080", []string{
+			`4 warning type-differs: the source says that "192.0.2.1:8080" is of the type url; it is read as ip:port, which it is by its looks`}},
+		{"a name with a port that is called a URL", Record{Type: feed.URL, Value: "now.a.example:80", Line: 4}, "now.a.example", []string{
+			`4 warning type-differs: the source says that "now.a.example:80" is of the type url; it is read as domain, which it is by its looks, and the port is a tag`}},
+		{"a URL without a scheme", Record{Type: feed.URL, Value: "a.example/x"}, "a.example/x", nil},
+		{"a URL that is called a name", Record{Type: feed.Domain, Value: "b3[.]example/path", Line: 4}, "b3.example/path", []string{
+			`4 warning type-differs: the source says that "b3[.]example/path" is of the type domain; it is read as url, which it is by its looks`}},
+		{"a name that is called an address, with a port beside it", Record{Type: feed.IP, Value: "a.example", Port: "443", Line: 4}, "a.example", []string{
+			`4 warning type-differs: the source says that "a.example:443" is of the type ip:port; it is read as domain, which it is by its looks, and the port is a tag`}},
+		{"a file that is called a URL", Record{Type: feed.URL, Value: "gate.zip"}, "", []string{
+			`0 error bad-value: "gate.zip" is no url (there is no scheme; write it as http://example.com/), so no IOC is made of it`}},
+		{"a hash that is called a name", Record{Type: feed.Domain, Value: strings.Repeat("1a", 16)}, "", []string{
+			`0 error bad-value: "` + strings.Repeat("1a", 16) + `" is no domain (a name has at least two labels, such as example.com), so no IOC is made of it`}},
+		{"a hash of another length", Record{Type: feed.SHA256, Value: strings.Repeat("1a", 16)}, "", []string{
+			`0 error bad-value: "` + strings.Repeat("1a", 16) + `" is no sha256_hash (it has 32 characters, the hash has 64), so no IOC is made of it`}},
+		{"a path of Windows", Record{Type: feed.FileName, Value: `C:\Users\Public\drop.exe`, Line: 4}, "drop.exe", []string{
+			`4 info path-as-name: the path "C:\\Users\\Public\\drop.exe" is read as the name of the file, "drop.exe", which is what a hunt compares`}},
+		{"a path of Linux", Record{Type: feed.FileName, Value: "/tmp/.x/run"}, "run", []string{
+			`0 info path-as-name: the path "/tmp/.x/run" is read as the name of the file, "run", which is what a hunt compares`}},
+		{"a folder", Record{Type: feed.FileName, Value: `C:\Windows\`}, "", []string{
+			`0 error bad-value: "C:\\Windows\\" is no file_name (it is a folder; name a file), so no IOC is made of it`}},
+		{"a URL that is called a name of a file", Record{Type: feed.FileName, Value: "http://a.example/x.exe"}, "http://a.example/x.exe", []string{
+			`0 warning type-differs: the source says that "http://a.example/x.exe" is of the type file_name; it is read as url, which it is by its looks`}},
+		{"a name of a file", Record{Type: feed.FileName, Value: "drop.exe"}, "drop.exe", nil},
+		{"an address in a block", Record{Type: feed.CIDR, Value: "203.0.113[.]5/24", Line: 4}, "203.0.113.0/24", []string{
+			`4 warning inside-block: "203.0.113[.]5/24" is an address with the length of a prefix; it is read as the whole block 203.0.113.0/24, so check that not the one address is meant`}},
+		{"a block", Record{Type: feed.CIDR, Value: "203.0.113.0/24"}, "203.0.113.0/24", nil},
+		{"a block of one", Record{Type: feed.CIDR, Value: "203.0.113.5/32"}, "203.0.113.5/32", nil},
+		{"a block of IPv6", Record{Type: feed.CIDR, Value: "2001:0DB8::/32"}, "2001:db8::/32", nil},
 		{"everything wrong", Record{Type: feed.Domain, Value: "a.example", Threat: "spam", FirstSeen: "soon", LastSeen: "late", Confidence: "high", Line: 7}, "a.example", []string{
 			`7 warning unknown-threat: "spam" is not a threat type of ThreatFox; it is kept as it stands`,
 			`7 warning bad-date: "soon" is no date, so "a.example" has no first seen`,
@@ -78,6 +111,8 @@ func TestPortTag(t *testing.T) {
 		{Record{Type: feed.IP, Value: "192.0.2.1", Port: "80, 443"}, "port 80, 443"},
 		{Record{Type: feed.IP, Value: "192.0.2.1", Port: "70000"}, "port 70000"},
 		{Record{Type: feed.Domain, Value: "a.example", Port: "8443"}, "port 8443"},
+		{Record{Type: feed.URL, Value: "a.example:8443"}, "port 8443"},
+		{Record{Type: feed.IP, Value: "a.example", Port: "8443"}, "port 8443"},
 		{Record{Type: feed.CIDR, Value: "192.0.2.0/24", Port: "22"}, "port 22"},
 		{Record{Type: feed.URL, Value: "http://a.example/", Port: "8080"}, "port 8080"},
 		{Record{Type: feed.URL, Value: "http://a.example:8080/", Port: "8080"}, ""},
@@ -109,6 +144,17 @@ func TestValueOf(t *testing.T) {
 	}
 	if got := Range("198.51.100.1-198.51.100.9"); len(got) != 2 || got[1] != "198.51.100.9" {
 		t.Error(got)
+	}
+}
+
+func TestIsURL(t *testing.T) {
+	for v, want := range map[string]bool{
+		"http://a.example/": true, "hxxp://a[.]example": true, "a.example/x": true, "a[.]example": true, "192.0.2.1": true, "192.0.2.1:80": true, "a.example:80": true,
+		"/gate.php": false, "gate.php": false, "gate.php?id=": false, "x.zip": false, "": false, "some words": false, strings.Repeat("1a", 16): false, "a@b.example": false,
+	} {
+		if IsURL(v) != want {
+			t.Errorf("%q: %v", v, !want)
+		}
 	}
 }
 

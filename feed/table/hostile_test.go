@@ -26,6 +26,9 @@ var samples = []string{
 	"# type,value\nip,192.0.2.10\n# a.example.com\n",
 	"uuid,type,value,to_ids\n1,ip-dst|port,192.0.2.1|4430,1\n2,domain|ip,a.example.com|192.0.2.20,0\n3,filename|sha256,a|" + sha256Hex + ",1\n",
 	"ioc,note\na.example.com,x\nsetup.exe,y\nupdate.zip,z\n",
+	"Malware Family\tMD5\nLantern\t" + md5Hex + "\nType\tIndicator\nDomain\ta.example.com\nIPv4\t192.0.2.100\n",
+	"198.51.100.1,443\n198.51.100.2,8443\n198.51.100.3,8080\n",
+	"http://a.example.com/x,Lantern\nhttp://b.example.com/y,Lantern\nhttp://c.example.com/z,Otter\n",
 }
 
 func keys(iocs []feed.IOC) map[string]bool {
