@@ -87,7 +87,8 @@ type table struct {
 
 	reference string // of all rows that have none
 
-	typed     bool     // a row's type says which of its values is the indicator
+	typed     bool // a row's type says which of its values is the indicator
+	tally     records.Tally
 	laterKeys []string // of objects, which the first did not have
 	ahead     []row    // read in search of what a row of titles means
 	urls      int      // with a cell behind them, in a table that only looks like one
@@ -202,6 +203,7 @@ func (t *table) end() {
 		t.Find("empty-table", feed.Error, 1, "the table has no rows, so there is nothing to hunt")
 	}
 	t.unreadColumns()
+	t.tally.Report(t.Find)
 	if t.urls > 0 {
 		t.Find("url-end", feed.Warning, t.urlAt, "no titles say what the columns are, so %s from this line on end at the first %s; where it is part of a URL put that in quotes, or name the columns in a first row", feed.Counted(t.urls, "URL"), feed.Quote(string(t.comma)))
 	}

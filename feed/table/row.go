@@ -66,6 +66,7 @@ func (t *table) record(row []string, line int) records.Record {
 		r.Confidence = c
 	} else if c != "" {
 		r.Tags = append(r.Tags, "confidence "+c)
+		t.tally.Add("bad-confidence", feed.Warning, line, "confidence in words is no percentage from 0 to 100, so these rows state none and the words are a tag")
 	}
 	if until := t.cell(row, untilColumn); until != "" {
 		r.Tags = append(r.Tags, feed.UntilTag+until)

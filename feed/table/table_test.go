@@ -102,7 +102,11 @@ func TestTables(t *testing.T) {
 		{"all that can be stated", "type;value;port;threat type;malware;confidence;first seen;last seen;reference;tags\n" +
 			"ip;192.0.2.1;8443;botnet_cc;Lantern;75%;2026-05-01;2026-05-02 10:00:00;https://news.example.com;a, b\ndomain;c2.example.net;53;Loader;;high;;;;x\n", []string{
 			"2 ip:port 192.0.2.1:8443 threat=botnet_cc family=Lantern confidence=75 first_seen=2026-05-01 last_seen=2026-05-02T10:00:00Z reference=https://news.example.com tags=[a b]",
-			"3 domain c2.example.net tags=[x Loader confidence high port 53]"}},
+			"3 domain c2.example.net tags=[x Loader confidence high port 53]", "3 warning bad-confidence"}},
+		{"confidence in words", "type,value,confidence\nip,192.0.2.1,high\nip,192.0.2.2,Medium\nip,192.0.2.3,75\nip,192.0.2.4,999\n", []string{
+			"2 ip 192.0.2.1 tags=[confidence high]", "3 ip 192.0.2.2 tags=[confidence Medium]", "4 ip 192.0.2.3 confidence=75", "5 ip 192.0.2.4", "2 warning bad-confidence", "5 warning bad-confidence"}},
+		{"names of files that are paths, and an address in a block", "type,value\nfile_name,C:\\Users\\Public\\drop.exe\ncidr,203.0.113.5/24\n", []string{
+			"2 file_name drop.exe", "3 cidr 203.0.113.0/24", "2 info path-as-name", "3 warning inside-block"}},
 		{"tabs", "Type\tIndicator\tNotes\nIP\t192.0.2.1\tone, two\nDomain\ta.example.com\t\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "3 domain a.example.com"}},
 		{"bars", "type|value|note\nip|192.0.2.1|x\ndomain|a.example.com|y\n", []string{"2 ip 192.0.2.1 tags=[x]", "3 domain a.example.com tags=[y]"}},
 		{"sep line of a spreadsheet", "sep=;\r\ntype;value\r\nip;192.0.2.1\r\n", []string{"3 ip 192.0.2.1"}},
@@ -294,7 +298,7 @@ func TestObjects(t *testing.T) {
 			`{"threat":{"indicator":{"type":"url","url":{"full":"http://a.example/x","domain":"a.example"}}}}` + "\n" +
 			`{"threat":{"indicator":{"type":"file","file":{"hash":{"sha256":"` + sha256Hex + `"}}}}}` + "\n", []string{
 			"1 ip:port 198.51.100.1:443 first_seen=2026-10-01 tags=[robin confidence High]", "2 url http://a.example/x", "3 sha256_hash " + sha256Hex,
-			"2 domain a.example (beside the value of the type \"url\", in \"threat.indicator.url.domain\")"}},
+			"2 domain a.example (beside the value of the type \"url\", in \"threat.indicator.url.domain\")", "1 warning bad-confidence"}},
 		{"when a record was taken in", `{"@timestamp":"2026-11-20","threat":{"indicator":{"type":"ipv4-addr","ip":"198.51.100.1","modified_at":"2026-11-19","first_seen":"2026-10-01","last_seen":"2026-10-02"}}}` + "\n", []string{
 			"1 ip 198.51.100.1 first_seen=2026-10-01 last_seen=2026-10-02", "1 info unread-column"}},
 		{"an unknown type", `[{"indicator":"a.example","type":"domain"},{"indicator":"b.example","type":"blob"},7]`, []string{
