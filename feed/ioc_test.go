@@ -129,6 +129,9 @@ func TestSeen(t *testing.T) {
 		{"2026-05-26 01:20:30+02:00", "2026-05-25T23:20:30Z"},
 		{"2026/05/26", "2026-05-26"},
 		{"2026/05/26 10:20:30", "2026-05-26T10:20:30Z"},
+		{"1 Oct 2026", "2026-10-01"}, {"01 OCT 2026", "2026-10-01"}, {"10 January 2026", "2026-01-10"}, {"Oct 1, 2026", "2026-10-01"}, {"October 1, 2026", "2026-10-01"}, {"1-Oct-2026", "2026-10-01"},
+		{"1 Oct 2026 10:20", "2026-10-01T10:20:00Z"}, {"Thu, 01 Oct 2026 10:20:30 GMT", "2026-10-01T10:20:30Z"}, {"Thu, 01 Oct 2026 01:20:30 +0200", "2026-09-30T23:20:30Z"},
+		{"2026-05-26T01:20:30+0200", "2026-05-25T23:20:30Z"}, {"2026-05-26 01:20:30 +0200", "2026-05-25T23:20:30Z"},
 	} {
 		got, err := ParseSeen(c.in)
 		if err != nil || FormatSeen(got) != c.want {
@@ -138,7 +141,7 @@ func TestSeen(t *testing.T) {
 			t.Errorf("%q is written as %q and read as %v, %v", c.in, FormatSeen(got), back, err)
 		}
 	}
-	for _, bad := range []string{"2026-02-30", "26.05.2026", "05/26/2026", "20260526", "yesterday", "2026-05", "75%"} {
+	for _, bad := range []string{"2026-02-30", "26.05.2026", "05/26/2026", "20260526", "yesterday", "2026-05", "75%", "1 Okt 2026", "31 Feb 2026", "Thu, 01 Oct 2026 10:20:30 CEST", "1790812800"} {
 		_, err := ParseSeen(bad)
 		var ve *ValueError
 		if !errors.As(err, &ve) || ve.Value != bad {
@@ -148,6 +151,22 @@ func TestSeen(t *testing.T) {
 	east := time.FixedZone("east", 9*3600)
 	if got := FormatSeen(time.Date(2026, 5, 26, 9, 0, 0, 0, east)); got != "2026-05-26" {
 		t.Errorf("midnight UTC seen from the east is written %s", got)
+	}
+}
+
+func TestSeenNumber(t *testing.T) {
+	for in, want := range map[string]string{
+		"2026-10-01": "2026-10-01", "20261001": "2026-10-01", "1790812800": "2026-10-01", " 1790812801 ": "2026-10-01T00:00:01Z", "1790812800250": "2026-10-01T00:00:00.25Z", "": "",
+	} {
+		got, err := ParseSeenNumber(in)
+		if err != nil || FormatSeen(got) != want {
+			t.Errorf("%q: %v, %v", in, got, err)
+		}
+	}
+	for _, bad := range []string{"0", "75", "20261301", "10000101", "0000000001", "0000000000001", "-790812800", "+790812800", "17908128000", "soon"} {
+		if got, err := ParseSeenNumber(bad); err == nil || !got.IsZero() {
+			t.Errorf("%q is read as %v", bad, got)
+		}
 	}
 }
 

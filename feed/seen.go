@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,8 +21,9 @@ func FormatSeen(t time.Time) string {
 
 // ParseSeen reads a time in one of the forms that feeds use: a date, RFC 3339,
 // or ThreatFox's "2006-01-02 15:04:05" with or without " UTC", without seconds
-// or with parts of them, with a T between or with slashes in the date. Times
-// without a zone are UTC. "" is the zero time. Dates that begin with the day or
+// or with parts of them, with a T between or with slashes in the date; English dates
+// that name the month ("1 Oct 2026", "October 1, 2026"), and those of RFC 1123 in GMT or
+// with a number for the zone. Times without a zone are UTC. "" is the zero time. Dates that begin with the day or
 // the month are refused, for nobody can tell which it is.
 func ParseSeen(s string) (time.Time, error) {
 	if s == "" {
@@ -50,7 +52,43 @@ func parseSeen(s string) (time.Time, error) {
 var seenLayouts = []string{
 	time.DateOnly, time.RFC3339, "2006-01-02 15:04:05 UTC", time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04 UTC",
 	"2006-01-02 15:04:05Z07:00", "2006/01/02", "2006/01/02 15:04:05", "2006/01/02 15:04",
+	"2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05 -0700",
+	"2 Jan 2006", "2 January 2006", "Jan 2, 2006", "January 2, 2006", "2-Jan-2006", "2 Jan 2006 15:04", "2 Jan 2006 15:04:05", "Jan 2, 2006 15:04", "Jan 2, 2006 15:04:05",
+	"Mon, 2 Jan 2006 15:04:05 GMT", "Mon, 2 Jan 2006 15:04:05 -0700",
 }
+
+// ParseSeenNumber is [ParseSeen] for what is known to be a time: it also reads
+// a date without signs (20060102), and the seconds or milliseconds since 1970 of a
+// moment from 1990 on, of ten and of thirteen digits.
+func ParseSeenNumber(s string) (time.Time, error) {
+	t, err := ParseSeen(s)
+	if err == nil {
+		return t, nil
+	}
+	digits := strings.TrimSpace(s)
+	n, notNumber := strconv.ParseInt(digits, 10, 64)
+	if notNumber != nil || n < 0 || digits[0] == '+' {
+		return t, err
+	}
+	switch len(digits) {
+	case len("20060102"):
+		if day, bad := time.Parse("20060102", digits); bad == nil && day.Year() >= firstYear {
+			return day, nil
+		}
+		return t, err
+	case len("1136214245"):
+		t = time.Unix(n, 0).UTC()
+	case len("1136214245000"):
+		t = time.UnixMilli(n).UTC()
+	}
+	if t.Year() < firstYear {
+		return time.Time{}, err
+	}
+	return t, nil
+}
+
+// firstYear is before all sightings; smaller numbers are something else.
+const firstYear = 1990
 
 // plainSeen reads the forms that feeds write row after row; false says nothing.
 // It is there for speed alone: [parseSeen] reads them alike.

@@ -17,7 +17,7 @@ type Record struct {
 	Threat     feed.Threat
 	Family     string
 	Confidence string // as [ParseConfidence] reads it
-	FirstSeen  string // as [feed.ParseSeen] reads it
+	FirstSeen  string // as [feed.ParseSeenNumber] reads it
 	LastSeen   string // likewise
 	Reference  string
 	Tags       []string
@@ -76,10 +76,10 @@ func read(r *Record, i *feed.IOC, find Finder) (ok bool) {
 	if r.Threat != "" && !r.Threat.Known() {
 		find("unknown-threat", feed.Warning, r.Line, "%s is not a threat type of ThreatFox; it is kept as it stands", feed.Quote(string(r.Threat)))
 	}
-	if i.FirstSeen, err = feed.ParseSeen(r.FirstSeen); err != nil {
+	if i.FirstSeen, err = feed.ParseSeenNumber(r.FirstSeen); err != nil {
 		find("bad-date", feed.Warning, r.Line, "%s is no date, so %s has no first seen", feed.Quote(r.FirstSeen), feed.Quote(value))
 	}
-	if i.LastSeen, err = feed.ParseSeen(r.LastSeen); err != nil {
+	if i.LastSeen, err = feed.ParseSeenNumber(r.LastSeen); err != nil {
 		find("bad-date", feed.Warning, r.Line, "%s is no date, so %s has no last seen", feed.Quote(r.LastSeen), feed.Quote(value))
 	}
 	if i.Confidence, err = ParseConfidence(r.Confidence); err != nil {

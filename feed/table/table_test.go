@@ -108,6 +108,8 @@ func TestTables(t *testing.T) {
 		{"names of files that are paths, and an address in a block", "type,value\nfile_name,C:\\Users\\Public\\drop.exe\ncidr,203.0.113.5/24\n", []string{
 			"2 file_name drop.exe", "3 cidr 203.0.113.0/24", "2 info path-as-name", "3 warning inside-block"}},
 		{"tabs", "Type\tIndicator\tNotes\nIP\t192.0.2.1\tone, two\nDomain\ta.example.com\t\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "3 domain a.example.com"}},
+		{"dates of other forms", "domain,first seen,last seen\na.example.com,1 Oct 2026,20261002\nb.example.com,1790812800,\"Oct 2, 2026\"\nc.example.com,10/01/2026,12\n", []string{
+			"2 domain a.example.com first_seen=2026-10-01 last_seen=2026-10-02", "3 domain b.example.com first_seen=2026-10-01 last_seen=2026-10-02", "4 domain c.example.com", "4 warning bad-date", "4 warning bad-date"}},
 		{"bars", "type|value|note\nip|192.0.2.1|x\ndomain|a.example.com|y\n", []string{"2 ip 192.0.2.1 tags=[x]", "3 domain a.example.com tags=[y]"}},
 		{"sep line of a spreadsheet", "sep=;\r\ntype;value\r\nip;192.0.2.1\r\n", []string{"3 ip 192.0.2.1"}},
 		{"header in a comment", "# a list\n# type,value,note\nip,192.0.2.1,see b.example.org\n# was a.example.com\n", []string{
@@ -116,10 +118,10 @@ func TestTables(t *testing.T) {
 		{"MISP", "uuid,event_id,category,type,value,comment,to_ids,date\n" +
 			"1,7,Payload delivery,filename|sha256,a|b.exe|" + sha256Hex + ",,1,20260501\n2,7,Network activity,ip-dst|port,192.0.2.1|443,,1,\n3,7,Network activity,domain|ip,a.example.com|192.0.2.2,,0,\n" +
 			"4,7,Network activity,hostname|port,b.example.com|8080,,1,\n5,7,Network activity,ip-dst,192.0.2.0/28,block,1,\n6,7,x,ja3-fingerprint-md5," + md5Hex + ",,1,\n7,7,x,x509-fingerprint-sha1," + sha1Hex + ",,1,\n8,7,x,filename|md5,none,,1,\n", []string{
-			"2 sha256_hash " + sha256Hex + " tags=[Payload delivery a|b.exe]", "3 ip:port 192.0.2.1:443 tags=[Network activity]", "5 domain b.example.com tags=[Network activity port 8080]",
+			"2 sha256_hash " + sha256Hex + " first_seen=2026-05-01 tags=[Payload delivery a|b.exe]", "3 ip:port 192.0.2.1:443 tags=[Network activity]", "5 domain b.example.com tags=[Network activity port 8080]",
 			"6 cidr 192.0.2.0/28 tags=[Network activity block]",
 			"4 domain a.example.com tags=[Network activity] (the table says it is not for detection)", "4 ip 192.0.2.2 tags=[Network activity] (the table says it is not for detection)",
-			"1 info unread-column", "2 warning bad-date", "7 info not-an-ioc", "8 info not-an-ioc", "9 warning short-row"}},
+			"1 info unread-column", "7 info not-an-ioc", "8 info not-an-ioc", "9 warning short-row"}},
 		{"Defender", "indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n" +
 			"FileSha256," + sha256Hex + ",2026-08-26T12:00:00.0Z,Audit,High,Lantern,why,,,CommandAndControl,T1071,TRUE\nIpAddress,192.0.2.1,,,,,,,,,,\nDomainName,a.example.com,,,,,,,,,,\nUrl,http://a.example.com/,,,,,,,,,,\n", []string{
 			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl valid until 2026-08-26T12:00:00.0Z]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
