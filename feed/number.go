@@ -15,11 +15,16 @@ func Thousands(n int) string {
 	return s
 }
 
+// Pick is the word for one thing or for several: is or are, this or these.
+func Pick(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
+}
+
 // Counted writes how many there are of a thing: 1 IOC, 2 IOCs, 12,345 IOCs. The word is
 // one that an s makes many.
 func Counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Thousands(n) + " " + one + "s"
+	return Thousands(n) + " " + Pick(n, one, one+"s")
 }

@@ -17,3 +17,11 @@ func TestCounted(t *testing.T) {
 		}
 	}
 }
+
+func TestPick(t *testing.T) {
+	for n, want := range map[int]string{0: "are", 1: "is", 2: "are"} {
+		if got := Pick(n, "is", "are"); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}

@@ -155,7 +155,7 @@ var documents = []struct {
 		`document "abuse.ch SSLBL Botnet C2 IP Blacklist (CSV)" of 2`,
 		"3 ip:port 192.0.2.9:449 threat=botnet_cc first=2026-01-17T07:30:05Z",
 		"4 ip:port [2001:db8::5]:443 threat=botnet_cc first=2026-01-17T07:30:06Z",
-		`1 info unread-column: nothing is taken from the columns "jarm", which are newer than this program`,
+		`1 info unread-column: nothing is taken from the column "jarm", which is newer than this program`,
 		`4 warning short-row: the row "2026-01-17 07:30:06,2001:db8::5,443" has 3 of 4 fields, and the IOC lacks what the others would say`,
 	}, ""},
 	{"SSLBL addresses", addresses, []string{

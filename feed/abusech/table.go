@@ -25,7 +25,7 @@ func readTable(in *feed.Input, out feed.Sink, n *names) error {
 			samples = samples || f == sha256Field || f == certificateField || f == ja3Field
 		}
 		if len(unread) > 0 {
-			m.d.Find("unread-column", feed.Info, 1, "nothing is taken from the columns %s, which are newer than this program", feed.Quote(strings.Join(unread, ", ")))
+			m.d.Find("unread-column", feed.Info, 1, "nothing is taken from the %s %s, which %s newer than this program", feed.Pick(len(unread), "column", "columns"), feed.Quote(strings.Join(unread, ", ")), feed.Pick(len(unread), "is", "are"))
 		}
 		return true
 	}, nil)

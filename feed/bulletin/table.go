@@ -276,7 +276,7 @@ func (d *draft) rejoin(row []string, ln line) []string {
 			return whole
 		}
 	}
-	d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %d are not used", feed.Quote(ln.text), extra)
+	d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %s not used", feed.Quote(ln.text), records.Beyond(extra))
 	return row
 }
 
@@ -332,7 +332,7 @@ func (d *draft) note(ln line) {
 	}
 	note := d.notes.cell(row, noteColumn)
 	if len(row) > d.notes.width {
-		d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %d are not used", feed.Quote(ln.text), len(row)-d.notes.width)
+		d.find("long-row", feed.Warning, ln.no, "the row %s has more cells than the header, and the last %s not used", feed.Quote(ln.text), records.Beyond(len(row)-d.notes.width))
 	}
 	if cut {
 		d.find("text-cut", feed.Warning, ln.no, "the text ends in the middle of the note %s", feed.Quote(note))

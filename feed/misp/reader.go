@@ -2,6 +2,7 @@ package misp
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"quarry/feed"
@@ -246,7 +247,7 @@ func (r *reader) index(text []byte) error {
 	d := records.Begin(r.in, r.out, 1)
 	if r.shape == hashes {
 		n := bytes.Count(bytes.TrimRight(text, "\n"), []byte("\n")) + 1
-		d.Find("feed-index", feed.Info, 1, "these %d lines are MD5 sums of the values in a MISP feed, to look them up by, and no hashes of files; the events themselves hold the IOCs", n)
+		d.Find("feed-index", feed.Info, 1, "%s %s of the values in a MISP feed, for looking them up, and no %s; the events themselves hold the IOCs", feed.Pick(n, "this line is", fmt.Sprintf("these %d lines are", n)), feed.Pick(n, "an MD5 sum", "MD5 sums"), feed.Pick(n, "hash of a file", "hashes of files"))
 		return nil
 	}
 	j, n := records.NewJSONText(r.in.Name, text), 0
@@ -259,6 +260,6 @@ func (r *reader) index(text []byte) error {
 			return err
 		}
 	}
-	d.Find("feed-index", feed.Info, 1, "this lists the %d events of a MISP feed and holds no IOCs itself; open the folder with the events", n)
+	d.Find("feed-index", feed.Info, 1, "this lists the %s of a MISP feed and holds no IOCs itself; open the folder with %s", feed.Counted(n, "event"), feed.Pick(n, "it", "the events"))
 	return nil
 }

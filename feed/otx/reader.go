@@ -301,7 +301,7 @@ func (r *reader) now() pulse {
 
 func (r *reader) end() {
 	if r.Total != feed.NoTotal && r.Total != r.read {
-		r.Find("count-differs", feed.Warning, r.Source.Line, "the pulse counts %d indicators, and there are %d: the others may stand on another page of the answer", r.Total, r.read)
+		r.Find("count-differs", feed.Warning, r.Source.Line, "the pulse counts %s, and there %s %d: the others may stand on another page of the answer", feed.Counted(r.Total, "indicator"), feed.Pick(r.read, "is", "are"), r.read)
 	}
 	r.tally.Report(r.Find)
 	r.End()

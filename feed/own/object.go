@@ -122,7 +122,7 @@ func (d *document) decide(o *object, r *records.Record) {
 // end tells what was not read. also names more of it, each in words.
 func (d *document) end(also ...string) {
 	if d.decided > 0 {
-		d.Find("decisions-unread", feed.Info, d.first, "verdicts and notes are not read from JSON and CSV, and %d of these IOCs have some; open the reviewed bulletin in Markdown to go on with them", d.decided)
+		d.Find("decisions-unread", feed.Info, d.first, "verdicts and notes are not read from JSON and CSV, and %d of these IOCs %s some; open the reviewed bulletin in Markdown to go on with them", d.decided, feed.Pick(d.decided, "has", "have"))
 	}
 	if len(also) > 0 {
 		d.Find("decisions-unread", feed.Info, 1, "not read from an export: %s; open the reviewed bulletin in Markdown to go on with a review", strings.Join(also, ", "))

@@ -1,6 +1,11 @@
 package records
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"quarry/feed"
+)
 
 // Rows goes through the rows of a CSV document. What [encoding/csv] takes, with
 // spaces before a field trimmed, it takes alike, but for space behind a field
@@ -209,3 +214,7 @@ func (r *Rows) over(text string) (long string, ok bool) {
 	}
 	return "", false
 }
+
+// Beyond says in a sentence about the last cells of a row how many are beyond its
+// columns: "the last" is, or 2 are, not used.
+func Beyond(n int) string { return feed.Pick(n, "is", fmt.Sprintf("%d are", n)) }

@@ -226,14 +226,14 @@ func (t *table) unreadColumns() {
 		}
 	}
 	if len(without) > 0 {
-		t.Find("unread-column", feed.Info, t.from, "nothing is taken from the %s, of which Quarry does not know what %s", columnsOf(without), pick(len(without), "it says", "they say"))
+		t.Find("unread-column", feed.Info, t.from, "nothing is taken from the %s, of which Quarry does not know what %s", columnsOf(without), feed.Pick(len(without), "it says", "they say"))
 	}
 	for _, key := range t.laterKeys {
 		with = append(with, feed.Quote(key))
 	}
 	if len(with) > 0 {
 		t.Find("unread-column", feed.Warning, t.from, "of the %s Quarry does not know what %s, so what looks like an indicator there is listed and off; name %s, such as domain or reference, if you know",
-			columnsOf(with), pick(len(with), "it says", "they say"), pick(len(with), "it", "them"))
+			columnsOf(with), feed.Pick(len(with), "it says", "they say"), feed.Pick(len(with), "it", "them"))
 	}
 }
 
@@ -246,14 +246,8 @@ func (t *table) nameOf(k int) string {
 }
 
 // columnsOf names columns in a sentence.
-func columnsOf(names []string) string { return pick(len(names), "column ", "columns ") + named(names) }
-
-// pick is the word for one, or for several.
-func pick(n int, one, several string) string {
-	if n == 1 {
-		return one
-	}
-	return several
+func columnsOf(names []string) string {
+	return feed.Pick(len(names), "column ", "columns ") + named(names)
 }
 
 // named lists names of columns, the first of many.

@@ -89,8 +89,8 @@ func (t *table) rejoin(row []string, line int) []string {
 		t.Find("long-row", feed.Info, line, "the row %s has more cells than the table has columns; the last are taken as one", feed.Quote(strings.Join(row, ", ")))
 		return append(row[:width-1:width-1], strings.Join(row[width-1:], ", "))
 	}
-	t.Find("long-row", feed.Warning, line, "the row %s has more cells than the table has columns, and the last %d are not used; a comma in a cell may stand without quotes, so check its values",
-		feed.Quote(strings.Join(row, ", ")), len(row)-width)
+	t.Find("long-row", feed.Warning, line, "the row %s has more cells than the table has columns, and the last %s not used; a comma in a cell may stand without quotes, so check its values",
+		feed.Quote(strings.Join(row, ", ")), records.Beyond(len(row)-width))
 	return row[:width]
 }
 
