@@ -5,16 +5,17 @@ import "strings"
 // Bulletin is one document as its publisher wrote it. Nothing in it depends on
 // what an analyst decides.
 type Bulletin struct {
-	Source   Source // the document and the line on which this bulletin starts
-	SHA256   string // of the whole input, in lower-case hexadecimal
-	Format   string // the name of the reader that read it
-	Title    string // "" when the format has none
-	Family   string // malware family as stated
-	Text     string // the hypothesis: what the publisher says is going on
-	Total    int    // the count of IOCs that the document states, or NoTotal
-	Types    []Type // the types that the document states
-	IOCs     []IOC  // in the order of the document, duplicates included
-	Mentions []IOC  // what looks like an IOC elsewhere in the document
+	Source   Source   // the document and the line on which this bulletin starts
+	SHA256   string   // of the whole input, in lower-case hexadecimal
+	Format   string   // the name of the reader that read it
+	Title    string   // "" when the format has none
+	Family   string   // malware family as stated
+	Text     string   // the hypothesis: what the publisher says is going on
+	Total    int      // the count of IOCs that the document states, or NoTotal
+	Types    []Type   // the types that the document states
+	IOCs     []IOC    // in the order of the document, duplicates included
+	Mentions []IOC    // what looks like an IOC elsewhere in the document
+	Lists    []string // documents that should stand beside it, by their names without folder and end: the events of a feed
 
 	Queries   []Query
 	Tables    []TableNote

@@ -260,6 +260,64 @@ func TestLoadErrors(t *testing.T) {
 	}
 }
 
+// lister reads a line as the name of a document that should stand beside it.
+type lister struct{}
+
+func (lister) Name() string { return "index" }
+
+func (lister) Sure(head []byte) feed.Sureness {
+	if strings.HasPrefix(string(head), "index ") {
+		return 90
+	}
+	return 0
+}
+
+func (lister) Read(in *feed.Input, out feed.Sink) error {
+	text, err := in.Text()
+	if err != nil {
+		return err
+	}
+	out.Document(&feed.Bulletin{Source: feed.Source{Name: in.Name, Line: 1}, Total: feed.NoTotal, Lists: strings.Fields(string(text))[1:]})
+	return nil
+}
+
+// TestListedMissing: what a document lists and does not stand beside it is told, at
+// the end, whatever comes large or cannot be read.
+func TestListedMissing(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		docs []string
+		want []string
+	}{
+		{"all there", []string{"folder/index", "index a b", "folder/a.json", "a.example", "folder/b.json.gz", "b.example"}, nil},
+		{"one is not", []string{"folder/index", "index a b", "folder/a.json", "a.example", "folder/x/b.json", "b.example"}, []string{
+			`folder/index:1 this lists 1 document that is not beside it, so what it says is missing; fetch it: "b"`}},
+		{"behind a large one", []string{"folder/a.json", many("a", 2*firstRows), "folder/index", "index a b c"}, []string{
+			`folder/index:1 this lists 2 documents that are not beside it, so what they say is missing; fetch them: "b", "c"`}},
+		{"one that cannot be read is there", []string{"folder/index", "index a b", "folder/a.json", "a.example", "folder/b.json", "!no"}, nil},
+		{"many", []string{"folder/index", "index a b c d e f g", "folder/x.json", "a.example"}, []string{
+			`folder/index:1 this lists 7 documents that are not beside it, so what they say is missing; fetch them: "a", "b", "c", "d", "e" and 2 more`}},
+		{"opened alone", []string{"index", "index a b", "folder/a.json", "a.example"}, nil},
+		{"opened by name with some", []string{"index", "index a b", "a.json", "a.example"}, []string{
+			`index:1 this lists 1 document that is not beside it, so what it says is missing; fetch it: "b"`}},
+	} {
+		l, err := Load(documentsOf(t, c.docs...), feed.NewRegistry(lines{}, lister{}), builtin(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		takeAll(l, func() {})
+		var got []string
+		for _, f := range l.Review().Findings() {
+			if f.Code == "listed-missing" {
+				got = append(got, f.Source.String()+" "+f.Text)
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
 // TestLoadReviewedLate holds that a reviewed bulletin behind a large document
 // says that its decisions are not taken.
 func TestLoadReviewedLate(t *testing.T) {

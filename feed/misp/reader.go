@@ -251,8 +251,10 @@ func (r *reader) index(text []byte) error {
 		return nil
 	}
 	j, n := records.NewJSONText(r.in.Name, text), 0
-	err := j.Object(func(string) error {
-		n++
+	err := j.Object(func(key string) error {
+		if n++; isUUID(key) {
+			d.Lists = append(d.Lists, key)
+		}
 		return j.Skip()
 	})
 	if err = d.Wrong(err); err != nil {
