@@ -214,16 +214,20 @@ func (t *table) end() {
 // unreadColumns tells which columns were not read, and of which what looks like an
 // indicator is listed.
 func (t *table) unreadColumns() {
-	var without, with []string
+	var without, with, behind []string
 	for k, c := range t.columns {
-		if c.is != unread {
-			continue
-		}
-		if t.hits[k] {
+		switch {
+		case c.is != unread:
+		case t.hits[k]:
 			with = append(with, t.nameOf(k))
-		} else {
+		case t.words.later[plain(c.title)]:
+			behind = append(behind, t.nameOf(k))
+		default:
 			without = append(without, t.nameOf(k))
 		}
+	}
+	if len(behind) > 0 {
+		t.Find("unread-column", feed.Info, t.from, "nothing is taken from the %s, for another says when an indicator was seen", columnsOf(behind))
 	}
 	if len(without) > 0 {
 		t.Find("unread-column", feed.Info, t.from, "nothing is taken from the %s, of which Quarry does not know what %s", columnsOf(without), feed.Pick(len(without), "it says", "they say"))
