@@ -302,7 +302,7 @@ func TestObjects(t *testing.T) {
 			"1 ip:port 198.51.100.1:443 first_seen=2026-10-01 tags=[robin confidence High]", "2 url http://a.example/x", "3 sha256_hash " + sha256Hex,
 			"2 domain a.example (beside the value of the type \"url\", in \"threat.indicator.url.domain\")", "1 warning bad-confidence"}},
 		{"when a record was taken in", `{"@timestamp":"2026-11-20","threat":{"indicator":{"type":"ipv4-addr","ip":"198.51.100.1","modified_at":"2026-11-19","first_seen":"2026-10-01","last_seen":"2026-10-02"}}}` + "\n", []string{
-			"1 ip 198.51.100.1 first_seen=2026-10-01 last_seen=2026-10-02", "1 info unread-column"}},
+			"1 ip 198.51.100.1 first_seen=2026-10-01 last_seen=2026-10-02", "1 info unread-column", "1 info unread-column"}},
 		{"an unknown type", `[{"indicator":"a.example","type":"domain"},{"indicator":"b.example","type":"blob"},7]`, []string{
 			"1 domain a.example", "1 domain b.example (a row of a type that Quarry does not know)", "1 error bad-record", "1 warning unknown-type"}},
 		{"cut", "[{\"value\":\"a.example\",\"type\":\"domain\"},\n{\"value\":\"b.exam", []string{"1 domain a.example", "2 error text-cut"}},
