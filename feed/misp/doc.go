@@ -2,7 +2,9 @@
 // the answers {"response":[...]} of its API, also to a search for attributes,
 // and an event without its wrapping. The folder of a feed holds a manifest.json
 // that lists events and a hashes.csv with MD5 sums of values; both are known and
-// said to hold no IOCs, so that the folder can be opened as it is.
+// said to hold no IOCs, so that the folder can be opened as it is; which events the
+// manifest lists the document says, and who reads the folder tells of those that are
+// not there.
 //
 // Attributes of the event and of its objects are read (MISP core format,
 // draft-dulaunoy-misp-core-format). What becomes of a type says the table in

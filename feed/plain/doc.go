@@ -10,6 +10,10 @@
 // and keeps the port as a tag; of the names of a hosts file those of the host
 // itself are left out. What looks like an indicator in a comment is a mention.
 //
+// Of lines of a URL and what looks like a further cell a table is made where there
+// are enough of them; else the URL is read as it stands, and a finding asks where it
+// ends. Of several URLs on a line each counts.
+//
 // A list has no end of its own, so that the last line of a document without an
 // end of line may be cut, as a download that broke off. Most are whole, saved by an
 // editor that ends the last line with nothing: it counts, and unless it is a hash

@@ -21,6 +21,12 @@
 // of rows that a verdict in the table clears. Cells that say nothing (cells.yaml)
 // are empty.
 //
+// A row of nothing but titles begins another table, if the rows below are of it: a
+// page copied as text has its tables one behind the other. Of several dates the one
+// that says when an indicator was seen counts, and not when its record was made.
+// Without titles, numbers up to 65535 behind addresses are ports, unless all could be
+// percentages, and URLs end at what parts the cells; both are told.
+//
 // A type that is unknown, or that is nothing to hunt with (a mutex, ja3, the
 // hash of a certificate), gives no IOC: the looks of a value cannot tell the
 // hash of a file from that of a certificate. Where a type is known and the value
