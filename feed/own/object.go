@@ -75,7 +75,7 @@ func (d *document) add(o *object, line int) error {
 	}
 	r := records.Record{
 		Type: o.Type, Value: o.Value, Family: o.Family, FirstSeen: o.FirstSeen, LastSeen: o.LastSeen,
-		Reference: o.Reference, Tags: slices.Clone(o.Tags), Line: line,
+		Reference: o.Reference, Tags: slices.Clone(o.Tags), Line: line, Exact: true,
 	}
 	if o.Confidence != nil {
 		r.Confidence = strconv.Itoa(*o.Confidence)

@@ -14,6 +14,10 @@ import (
 // value that is one, remark tells; nil says nothing.
 func canonical(r *Record) (value string, remark func(Finder), err error) {
 	said, raw, line := r.Type, r.Value, r.Line
+	if r.Exact {
+		value, err = feed.Canonical(said, raw)
+		return value, nil, err
+	}
 	if said == feed.FileName {
 		return fileName(r)
 	}

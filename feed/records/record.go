@@ -24,6 +24,7 @@ type Record struct {
 	Mention    bool
 	Context    string // of a mention
 	Line       int    // 0 in formats without lines
+	Exact      bool   // Quarry wrote it: neither type nor value is read as another
 	Bare       bool   // the format writes IPv6 with a port without brackets
 }
 

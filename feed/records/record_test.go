@@ -75,6 +75,7 @@ func TestRead(t *testing.T) {
 		{"a URL that is called a name of a file", Record{Type: feed.FileName, Value: "http://a.example/x.exe"}, "http://a.example/x.exe", []string{
 			`0 warning type-differs: the source says that "http://a.example/x.exe" is of the type file_name; it is read as url, which it is by its looks`}},
 		{"a name of a file", Record{Type: feed.FileName, Value: "drop.exe"}, "drop.exe", nil},
+		{"a path that Quarry wrote", Record{Type: feed.FileName, Value: `x\y.exe`, Exact: true}, `x\y.exe`, nil},
 		{"an address in a block", Record{Type: feed.CIDR, Value: "203.0.113[.]5/24", Line: 4}, "203.0.113.0/24", []string{
 			`4 warning inside-block: "203.0.113[.]5/24" is an address with the length of a prefix; it is read as the whole block 203.0.113.0/24, so check that not the one address is meant`}},
 		{"a block", Record{Type: feed.CIDR, Value: "203.0.113.0/24"}, "203.0.113.0/24", nil},
