@@ -17,7 +17,7 @@ import (
 var hashTypes = map[int]feed.Type{32: feed.MD5, 40: feed.SHA1, 64: feed.SHA256, 96: feed.SHA3384, 128: feed.SHA512}
 
 // Guess tells the type of a value that stands alone, as in a list, defanged or
-// not: a URL with its scheme or of a name and a path, an address with or without port or prefix length,
+// not: a URL with its scheme or of a name or an address and a path, an address with or without port or prefix length,
 // a hash, a mail address, or a name below a public suffix. What it takes,
 // [feed.Canonical] takes as that type. A name whose end is as common as the
 // extension of a file (.zip) is a domain too; [scan.FileLike] tells those. Words,
@@ -45,10 +45,14 @@ func Guess(value string) (t feed.Type, ok bool) {
 			return t, true
 		}
 		host, _, _ := strings.Cut(v[:strings.IndexByte(v, '/')], ":")
-		if t, ok = Guess(host); !ok || t != feed.Domain || scan.FileLike(host) {
-			return "", false
+		t, ok = Guess(host)
+		switch {
+		case ok && t == feed.Domain && !scan.FileLike(host):
+			return is(feed.URL, v)
+		case ok && t == feed.IP && addressPath(v):
+			return is(feed.URL, v)
 		}
-		return is(feed.URL, v)
+		return "", false
 	case strings.Contains(v, ":"):
 		if t, ok = is(feed.IP, v); !ok {
 			return is(feed.IPPort, v)
@@ -62,6 +66,13 @@ func Guess(value string) (t feed.Type, ok bool) {
 	}
 	name, err := feed.Canonical(feed.Domain, v)
 	return feed.Domain, err == nil && scan.UnderSuffix(name)
+}
+
+// addressPath reports whether an address and what follows its slash are a URL to
+// those who read text too: a mask, a protocol and another address are no path.
+func addressPath(v string) bool {
+	hits := scan.Find(v)
+	return len(hits) == 1 && hits[0].Type == feed.URL && hits[0].Start == 0 && hits[0].End == len(v)
 }
 
 func is(t feed.Type, v string) (feed.Type, bool) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quarry/feed"
+	"quarry/feed/scan"
 )
 
 func TestGuess(t *testing.T) {
@@ -30,12 +31,23 @@ func TestGuess(t *testing.T) {
 		}
 	}
 	for _, v := range []string{
-		"", "a", "example", "setup.exe", "run.ps1", "_wvclmh[.]exe", "192.0.2", "192.0.2.256", "8,217.199.160", "192.0.2.1/x", "192.0.2.1-192.0.2.9", "192.0.2.1:99999", "192.0.2.1:",
+		"", "a", "example", "setup.exe", "run.ps1", "_wvclmh[.]exe", "192.0.2", "192.0.2.256", "8,217.199.160", "192.0.2.1/255.255.255.0", "192.0.2.1/tcp", "192.0.2.1/192.0.2.2", "192.0.2.1-192.0.2.9", "192.0.2.1:99999", "192.0.2.1:",
 		"00:11:22:33:44:55", "00:11:22:33:44:55:66:77", "add::face", "cdn.example.net:443", "cdn.example.net/", "setup.exe/a", "etc/cdn.example.net", "cdn.example.net b", "co.uk", "com", "two words", "http://", "http://x y.example/",
 		"who@local", "@example.org", hex[:31], hex[:33], strings.Repeat("a", 32), strings.Repeat("1", 64), hex[:63] + "g", `C:\a.com`, "HKLM\\x", strings.Repeat("a.example.", 2000), "\"cdn.example.net", "-",
 	} {
 		if got, ok := Guess(v); ok {
 			t.Errorf("%q is taken for a %s", v, got)
+		}
+	}
+}
+
+// TestGuessAddressPath: an address with a path is what it is in a text.
+func TestGuessAddressPath(t *testing.T) {
+	for _, v := range []string{"192.0.2.1/gate.php", "192[.]0[.]2[.]1:8080/gate.php", "192.0.2.1/x", "192.0.2.1/1.exe", "192.0.2.1:443/tcp", "192.0.2.0/255.255.255.0"} {
+		hits := scan.Find(v)
+		want := len(hits) == 1 && hits[0].Type == feed.URL
+		if got, ok := Guess(v); ok != want || ok && got != feed.URL {
+			t.Errorf("%q: %v, %v, and in a text %v", v, got, ok, hits)
 		}
 	}
 }
