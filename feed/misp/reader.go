@@ -247,7 +247,9 @@ func (r *reader) index(text []byte) error {
 	d := records.Begin(r.in, r.out, 1)
 	if r.shape == hashes {
 		n := bytes.Count(bytes.TrimRight(text, "\n"), []byte("\n")) + 1
-		d.Find("feed-index", feed.Info, 1, "%s %s of the values in a MISP feed, for looking them up, and no %s; the events themselves hold the IOCs", feed.Pick(n, "this line is", fmt.Sprintf("these %d lines are", n)), feed.Pick(n, "an MD5 sum", "MD5 sums"), feed.Pick(n, "hash of a file", "hashes of files"))
+		what := feed.Pick(n, "this line is the MD5 sum of a value in a MISP feed, to look it up by, and no hash of a file",
+			fmt.Sprintf("these %d lines are MD5 sums of the values in a MISP feed, to look them up by, and no hashes of files", n))
+		d.Find("feed-index", feed.Info, 1, "%s; the events themselves hold the IOCs", what)
 		return nil
 	}
 	j, n := records.NewJSONText(r.in.Name, text), 0
@@ -262,6 +264,6 @@ func (r *reader) index(text []byte) error {
 			return err
 		}
 	}
-	d.Find("feed-index", feed.Info, 1, "this lists the %s of a MISP feed and holds no IOCs itself; open the folder with %s", feed.Counted(n, "event"), feed.Pick(n, "it", "the events"))
+	d.Find("feed-index", feed.Info, 1, "this lists %s of a MISP feed and holds no IOCs itself; open the folder with %s", feed.Pick(n, "the one event", fmt.Sprintf("the %d events", n)), feed.Pick(n, "it", "the events"))
 	return nil
 }

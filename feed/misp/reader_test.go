@@ -160,7 +160,7 @@ func TestDocuments(t *testing.T) {
 		{"manifest", `{"` + uuid + `":{"info":"A","Orgc":{"name":"P"},"date":"2026-01-01"},"00000000-0000-4000-8000-000000000002":{}}`, 1,
 			[]string{"1 info feed-index: this lists the 2 events of a MISP feed and holds no IOCs itself; open the folder with the events"}},
 		{"hashes of values", md5Hex + "," + uuid + "\n" + md5Hex + "," + uuid + "\n", 1,
-			[]string{"1 info feed-index: these 2 lines are MD5 sums of the values in a MISP feed, for looking them up, and no hashes of files; the events themselves hold the IOCs"}},
+			[]string{"1 info feed-index: these 2 lines are MD5 sums of the values in a MISP feed, to look them up by, and no hashes of files; the events themselves hold the IOCs"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			bs, err := readertest.Read(t, Reader{}, c.text)
