@@ -360,7 +360,7 @@ func (d *document) end() error {
 		d.doc.Find("not-an-ioc", feed.Info, t.line, "%s: %d, from this line on; Quarry hunts for none of them, so they are left out", t.what, t.n)
 	}
 	if d.names.n > 0 {
-		d.doc.Find("host-only", feed.Info, d.names.line, "%d names with a port behind them, from this line on, have no scheme, so they are read as the names alone", d.names.n)
+		d.doc.Find("host-only", feed.Info, d.names.line, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
 	}
 	if d.ports.n > 0 {
 		d.doc.Find("port-as-tag", feed.Info, d.ports.line, "addresses whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
@@ -369,7 +369,7 @@ func (d *document) end() error {
 		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
 	}
 	if d.paths.n > 0 {
-		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%d paths of files, from this line on, are read as the names of the files, which is what a hunt compares", d.paths.n)
+		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
 	}
 	if d.unseen.n > 0 {
 		d.doc.Find("hidden-values", feed.Warning, d.unseen.line, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)

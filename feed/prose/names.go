@@ -81,7 +81,10 @@ func unlabelled(s string) string {
 }
 
 // lastPart is the name at the end of a path.
-func lastPart(path string) string { return path[strings.LastIndexAny(path, `\/`)+1:] }
+func lastPart(path string) string {
+	name, _ := feed.NameOfPath(path)
+	return name
+}
 
 // isPath reports whether a text begins as paths of Windows do. That begins with a
 // slash what may as well be part of a URL.
@@ -107,12 +110,13 @@ func hasExtension(s string) bool {
 
 // file makes an IOC or a mention of the name or path of a file.
 func (d *document) file(b *block, name, note string) error {
-	v, err := feed.Canonical(feed.FileName, lastPart(name))
+	base, path := feed.NameOfPath(name)
+	v, err := feed.Canonical(feed.FileName, base)
 	if err != nil {
 		return nil
 	}
 	doc := d.begin()
-	if v != name {
+	if path {
 		d.paths.add(b.line)
 	}
 	d.first = false
