@@ -207,8 +207,8 @@ func sessionActions() []action {
 			run: func(m *Model) tea.Cmd { return m.toShelf() }, why: noShelf},
 		{name: "suspend", help: "go back to the shell for a while; its fg comes back",
 			run: func(*Model) tea.Cmd { return tea.Suspend }, why: noShell},
-		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
-		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions taken since it was opened were not exported", run: func(m *Model) tea.Cmd { return m.quit() }},
+		{name: "quit", keys: []string{"q"}, short: "quit", help: "leave; asks when decisions taken since it was opened were not exported, or an export is still being written", run: func(m *Model) tea.Cmd { return m.quit() }},
+		{name: "interrupt", keys: []string{"ctrl+c"}, help: "leave; asks when decisions taken since it was opened were not exported, or an export is still being written", run: func(m *Model) tea.Cmd { return m.quit() }},
 	}
 }
 

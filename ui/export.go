@@ -115,6 +115,7 @@ func (m *Model) beginExport() *exporting {
 }
 
 func (m *Model) endExport(e *exporting) {
+	m.confirming = false // what was asked is no question any more
 	m.exports = slices.DeleteFunc(m.exports, func(o *exporting) bool { return o == e })
 }
 

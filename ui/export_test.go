@@ -8,6 +8,7 @@ import (
 
 	"quarry/feed"
 	"quarry/kql"
+	"quarry/kql/saved"
 	"quarry/review"
 )
 
@@ -157,4 +158,58 @@ func TestExportIsASnapshot(t *testing.T) {
 	}
 	b.keys("x")
 	b.wantStatus("nothing is being read or written")
+}
+
+// TestQuitWaitsForFiles leaves while a file is made or written: that is asked first,
+// whatever was exported before.
+func TestQuitWaitsForFiles(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	path := filepath.Join(t.TempDir(), "out.md")
+	cmd, err := b.m.export(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.keys("q")
+	if b.Ended() {
+		t.Fatal("q left while the export was written")
+	}
+	b.wantStatus("still being written", "q again leaves without")
+	b.keys("esc")
+	b.Send(cmd())
+	b.wantStatus("wrote", path)
+	b.keys("q")
+	if !b.Ended() {
+		t.Error("q did not leave though all is written")
+	}
+
+	b = newWorkbench(t, 120, 40)
+	format, err := review.FormatNamed("csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := b.m.askSave(format)
+	b.keys("q")
+	b.wantStatus("still being written")
+	b.keys("esc")
+	b.m.filesMade(made().(filesMsg))
+	written := b.m.write(saving{files: []saved.File{{Name: "x.csv", Text: "x"}}, one: true}, filepath.Join(t.TempDir(), "x.csv"), false)
+	b.keys("esc", "q")
+	if b.Ended() {
+		t.Fatal("q left while files were written")
+	}
+	b.wantStatus("still being written")
+	b.Send(written())
+	b.keys("esc", "q")
+	if !b.Ended() {
+		t.Error("q did not leave though all is written")
+	}
+
+	b = newWorkbench(t, 120, 40)
+	if _, err := b.m.export(path, false); err != nil {
+		t.Fatal(err)
+	}
+	b.keys("q", "q")
+	if !b.Ended() {
+		t.Error("q again did not leave")
+	}
 }

@@ -54,6 +54,7 @@ type Model struct {
 	pastes   int          // how often something was pasted
 	added    int          // documents that were pasted and added
 	exports  []*exporting // that are being made
+	files    int          // commands that write files of other formats
 
 	comparing   *comparing // the comparison with older documents that is being made, or nil
 	comparisons int        // how often one began
@@ -179,10 +180,13 @@ func (m *Model) place() {
 	}
 }
 
-// quit leaves, but asks first when no export holds the review as it is.
+// quit leaves, but asks first when no export holds the review as it is, or when one
+// is still being written.
 func (m *Model) quit() tea.Cmd {
 	n := len(m.review.History())
 	switch {
+	case !m.confirming && len(m.exports)+m.files > 0:
+		m.say(warn, "an export is still being written: wait for it, "+m.key("quit")+" again leaves without it, Esc stays")
 	case !m.unsaved || m.confirming || n == 0 && m.added == 0 && !m.exported:
 		return tea.Quit
 	case m.opt.CopyExports && m.opt.Journal != nil && m.savedMark() == "":

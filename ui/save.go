@@ -130,6 +130,7 @@ func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 		m.say(plain, "writing "+path)
 	}
 	said := m.saidOf(w.findings.findings)
+	m.files++
 	return func() tea.Msg {
 		msg := savedMsg{into: path, said: said}
 		files := w.files
@@ -182,6 +183,8 @@ func save(disk Files, msg savedMsg, files []saved.File, over bool) savedMsg {
 // saveDone says what became of the files. Where some exist it asks again,
 // unless another prompt has the keys by now.
 func (m *Model) saveDone(msg savedMsg) {
+	m.files--
+	m.confirming = false // what was asked is no question any more
 	if msg.again != nil {
 		if m.prompt == nil {
 			msg.again(m)
