@@ -28,16 +28,18 @@ func (p *program) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "export FILE...", Short: "Write the review in a shape that others read", Args: files,
 		Long: "Writes the review in one of these formats:\n  " + strings.Join(names, "\n  ") +
-			"\n\nA format of several files goes into the folder that -o names.",
+			"\n\nA format of several files goes into the folder that -o names.\n\n" + undecided,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := review.FormatNamed(as)
 			if err != nil {
 				return &usageError{fmt.Errorf("--as %w", err)}
 			}
-			r, err := p.open(args, review.Open)
+			decided := new(identified)
+			r, err := p.open(args, decided.watched(review.Open))
 			if err != nil {
 				return err
 			}
+			defer p.tellDecided(decided)
 			p.warnUnread(r)
 			if remembered {
 				if err := p.takeOver(cmd.Context(), r); err != nil {

@@ -122,12 +122,14 @@ func (p *program) kqlCommand() *cobra.Command {
 	var asJSON, union bool
 	cmd := &cobra.Command{
 		Use: "kql FILE...", Short: "Write the hunts", Args: files,
-		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.",
+		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.\n\n" + undecided,
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := p.open(args, review.OpenOnce)
+			saved := new(identified)
+			r, err := p.open(args, saved.watched(saved.opener()))
 			if err != nil {
 				return err
 			}
+			defer p.tellDecided(saved)
 			p.warnUnread(r)
 			if err := s.decide(r, &p.conf); err != nil {
 				return err

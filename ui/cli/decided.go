@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"quarry/feed"
+	"quarry/kql"
+	"quarry/review"
+	"quarry/review/store"
+)
+
+// undecided is what the help of verbs that write hunts says of decisions.
+const undecided = "It begins with the documents, as nobody has decided about them; what was decided in the workbench is written by quarry reviews export ID, or comes with a reviewed bulletin. Where a saved review of the same documents has decisions, standard error says which."
+
+// identified remembers by which hashes the database knows the documents that a verb
+// reads.
+type identified struct{ documents []store.Source }
+
+// opener opens documents for a verb that writes nothing: where nothing was ever saved
+// it needs no hashes.
+func (*identified) opener() opener {
+	if _, err := os.Stat(filepath.Join(store.Folder(), store.FileName)); err != nil {
+		return review.OpenOnce
+	}
+	return review.Open
+}
+
+// watched is an opener that takes the hashes of what it opens.
+func (d *identified) watched(open opener) opener {
+	return func(inputs iter.Seq2[*feed.Input, error], registry *feed.Registry, catalogue *kql.Catalogue) (*review.Review, error) {
+		return open(d.watch(inputs), registry, catalogue)
+	}
+}
+
+func (d *identified) watch(inputs iter.Seq2[*feed.Input, error]) iter.Seq2[*feed.Input, error] {
+	return func(yield func(*feed.Input, error) bool) {
+		for in, err := range inputs {
+			more := yield(in, err)
+			if err == nil {
+				d.documents = append(d.documents, store.Source{Name: in.Name, SHA256: in.SHA256()})
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// tellDecided says on standard error that a saved review of the same documents has
+// decisions, which a verb that reads documents does not know. It comes behind what the
+// verb writes, which nobody waits longer for, and a database that cannot be read is
+// the business of other verbs.
+func (p *program) tellDecided(d *identified) {
+	id, n, err := store.Decided(store.Folder(), d.documents)
+	if err != nil || id == 0 {
+		return
+	}
+	fmt.Fprintf(p.stderr, "quarry: the saved review %d of the same has %s that this does not know; quarry reviews export %d writes it with them\n", id, feed.Counted(n, "decision"), id)
+}
