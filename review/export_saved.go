@@ -10,7 +10,7 @@ import (
 )
 
 func (r *Review) about(sig Signature) saved.About {
-	return saved.About{Title: r.Title(), Family: strings.Join(r.Families(), ", "), Reviewer: r.signed(sig).Reviewer}
+	return saved.About{Title: r.Title(), Reviewer: r.signed(sig).Reviewer}
 }
 
 // signed is who reviewed, and when: whoever decided, and at the last decision
@@ -46,13 +46,14 @@ func (r *Review) forRules() *Plan {
 }
 
 // sources are the hunts of a plan, to be saved.
-func (p *Plan) sources() []saved.Source {
+func (r *Review) sources(p *Plan) []saved.Source {
 	var all []saved.Source
 	for i := range p.tables {
 		t := &p.tables[i]
 		if hunts, ok := p.Hunt(t.Name); ok {
 			for n, h := range hunts {
-				all = append(all, saved.Source{Table: t.Table, Hunt: h, IOCs: p.finds(t, n)})
+				found := p.finds(t, n)
+				all = append(all, saved.Source{Table: t.Table, Hunt: h, IOCs: found, Family: r.familiesOf(found).String()})
 			}
 		}
 	}
@@ -65,7 +66,7 @@ type ruleWriter func([]saved.Source, saved.RuleOptions) ([]saved.File, []feed.Fi
 // saveHunts saves the hunts, and says of them what their plan says.
 func (r *Review) saveHunts(write ruleWriter, sig Signature) ([]saved.File, []feed.Finding, error) {
 	p := r.forRules()
-	files, findings, err := write(p.sources(), saved.RuleOptions{About: r.about(sig), Lookback: r.now.lookback})
+	files, findings, err := write(r.sources(p), saved.RuleOptions{About: r.about(sig), Lookback: r.now.lookback})
 	return files, slices.Concat(findings, p.Findings()), err
 }
 

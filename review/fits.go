@@ -155,10 +155,10 @@ func (r *Review) options(t *kql.Table, fits [][]TableFit) kql.Options {
 	return o
 }
 
-// huntTitle names a hunt in its first comment by the families, and says there
-// what the minimum confidence leaves out.
-func (r *Review) huntTitle() string {
-	title := strings.Join(r.Families(), ", ")
+// huntTitle names a hunt in its first comment by the families of what it looks for,
+// and says there what the minimum confidence leaves out.
+func (r *Review) huntTitle(of families) string {
+	title := of.String()
 	held := r.Held()
 	if held.Sum() == 0 {
 		return title

@@ -27,6 +27,7 @@ type Plan struct {
 	tables   []plannedTable
 	long     Long
 	alias    string // of the watchlist
+	title    string // of the hunt in all tables
 	union    plannedUnion
 }
 
@@ -63,10 +64,11 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	p.fits = r.fits(p.ready, p.tooMany != nil)
 	p.unused, p.benign, p.leftOut, p.shared = r.unused(p.fits), r.benignOn(), r.LeftOut(), r.sharedHosts()
 	p.suspects = r.suspicion()
-	count, title := r.includedShapes(), r.huntTitle()
+	count, of := r.includedShapes(), r.huntedFamilies()
+	p.title = r.huntTitle(r.familiesIn(nil, of))
 	for _, t := range r.chosen() {
 		o := r.options(t, p.fits)
-		o.Title = title
+		o.Title = r.huntTitle(r.familiesIn(t, of))
 		o.NoComments = noComments
 		carries := p.tooMany == nil && t.On(o.Target) && r.carriesAny(t, count)
 		p.tables = append(p.tables, plannedTable{Table: t, options: o, carries: carries})
@@ -219,7 +221,7 @@ func (p *Plan) writeUnion() ([]kql.Hunt, error) {
 	if len(legs) == 0 {
 		return nil, nil
 	}
-	o.Watchlist = ""
+	o.Watchlist, o.Title = "", p.title
 	h, err := kql.Union(legs, p.selection(), o)
 	if err != nil || !p.tooLong(h) {
 		return []kql.Hunt{h}, err

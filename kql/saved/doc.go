@@ -27,13 +27,12 @@ type File struct {
 // About says what the IOCs and hunts belong to.
 type About struct {
 	Title    string // of the review; ids and file names follow from it
-	Family   string // malware family or families, or ""
 	Reviewer string // or ""
 }
 
 // clean makes one line of each text.
 func (a About) clean() About {
-	a.Title, a.Family, a.Reviewer = oneLine(a.Title), oneLine(a.Family), oneLine(a.Reviewer)
+	a.Title, a.Reviewer = oneLine(a.Title), oneLine(a.Reviewer)
 	if a.Title == "" {
 		a.Title = "Untitled review"
 	}

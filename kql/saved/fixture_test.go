@@ -49,7 +49,7 @@ func golden(t *testing.T, files []saved.File) {
 var (
 	seen    = time.Date(2026, 5, 26, 0, 0, 0, 0, time.UTC)
 	written = time.Date(2026, 6, 1, 9, 30, 0, 0, time.UTC)
-	about   = saved.About{Title: "Example RAT, May 2026", Family: "Example RAT", Reviewer: "A. Analyst"}
+	about   = saved.About{Title: "Example RAT, May 2026", Reviewer: "A. Analyst"}
 )
 
 func ioc(ty feed.Type, value string, threat feed.Threat, confidence int) feed.IOC {

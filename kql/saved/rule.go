@@ -31,7 +31,8 @@ type Source struct {
 	Hunt  kql.Hunt
 	// IOCs are those that this very hunt looks for, as [kql.Table.Parts] and
 	// [kql.Table.Carried] say: they decide severity and tactics.
-	IOCs []feed.IOC
+	IOCs   []feed.IOC
+	Family string // malware family or families of the IOCs, or ""
 }
 
 // RuleOptions are the choices that shape rules and hunting queries.
@@ -144,8 +145,8 @@ func newRule(s *Source, o RuleOptions, as shape, part int) rule {
 func describe(s *Source, o RuleOptions) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Looks in %s for %s of the review \"%s\"", s.Table.Name, iocs(s.Hunt.IOCs), cut(o.Title, 1_000))
-	if o.Family != "" {
-		fmt.Fprintf(&b, ", malware family %s", cut(o.Family, 1_000))
+	if family := oneLine(s.Family); family != "" {
+		fmt.Fprintf(&b, ", malware family %s", cut(family, 1_000))
 	}
 	b.WriteString(".")
 	if o.Reviewer != "" {

@@ -20,7 +20,7 @@ type writer func([]saved.Source, saved.RuleOptions) ([]saved.File, []feed.Findin
 // plain is a hunt that no change of the catalogue or of the queries changes.
 func plain() saved.Source {
 	return saved.Source{
-		IOCs: sample(),
+		IOCs: sample(), Family: "Example RAT",
 		Table: &kql.Table{
 			Name: "ExampleEvents", Connectors: []string{"ExampleConnector", "ExampleAma"}, Time: map[kql.Target]string{kql.Sentinel: "TimeGenerated"},
 			IOC: kql.Columns{
@@ -94,8 +94,9 @@ var fileName = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9_-]*\.(yaml|json|csv)$`)
 
 func TestRulesKeepHostileTextInPlace(t *testing.T) {
 	for _, text := range hostile {
-		a := saved.About{Title: text, Family: text, Reviewer: text}
+		a := saved.About{Title: text, Reviewer: text}
 		hunts := sources(t, sample(), text[:min(len(text), 1_000)], "DnsEvents")
+		hunts[0].Family = text
 		o := saved.RuleOptions{About: a}
 		files, _, err := saved.AnalyticsRules(hunts, o)
 		if err != nil {
