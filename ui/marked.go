@@ -84,7 +84,6 @@ func (m *Model) toSwitch(rows []int) (is []int, left string) {
 // switchRows switches rows on, or off when all are on. The decision holds only
 // those that change, so that words and history count what was done.
 func (m *Model) switchRows(rows []int) tea.Cmd {
-	m.iocs.anchor = -1
 	rows, left := m.toSwitch(rows)
 	off := slices.DeleteFunc(slices.Clone(rows), m.review.On)
 	if len(off) > 0 {
@@ -99,7 +98,6 @@ func (m *Model) toggleShown() tea.Cmd { return m.switchRows(m.iocs.shown()) }
 
 func (m *Model) invert() tea.Cmd {
 	is, left := m.toSwitch(m.iocs.shown())
-	m.iocs.anchor = -1
 	off := slices.DeleteFunc(slices.Clone(is), m.review.On)
 	return m.decide(review.Invert{IOCs: is}, m.lowStill(off)+left)
 }
@@ -107,7 +105,6 @@ func (m *Model) invert() tea.Cmd {
 // verdict gives the targets a verdict, or takes it from them when all have it.
 func (m *Model) verdict(v review.Verdict) tea.Cmd {
 	rows := m.iocs.targets()
-	m.iocs.anchor = -1
 	var is []int // those that change
 	for _, i := range rows {
 		if m.review.Verdict(i) != v {
@@ -184,7 +181,6 @@ func (m *Model) askNote() tea.Cmd {
 		if differ > 0 && strings.TrimSpace(text) == "" {
 			return nil, fmt.Errorf("an empty note would remove %s that differ; remove them one by one", plural(differ, "note"))
 		}
-		m.iocs.anchor = -1
 		return nil, m.take(review.SetNotes{IOCs: is, Text: text}, "")
 	})
 }

@@ -21,6 +21,7 @@ func twoMentions(t testing.TB) *feed.Bulletin {
 // mark marks the rows from one to another, counted from 0.
 func (b *workbench) mark(from, to int) {
 	b.t.Helper()
+	b.m.iocs.anchor = -1 // of a range before
 	b.keys("home")
 	for range from {
 		b.keys("down")
@@ -85,8 +86,8 @@ func TestRangeLeavesMentionsAlone(t *testing.T) {
 			if strings.Contains(b.m.status, "mention left") != strings.Contains(tt.status, "mention left") {
 				t.Errorf("the status is %q", b.m.status)
 			}
-			if b.m.iocs.anchor >= 0 {
-				t.Error("the range is still marked")
+			if b.m.iocs.anchor < 0 {
+				t.Error("the range is no longer marked")
 			}
 		})
 	}

@@ -166,7 +166,6 @@ func (m *Model) recall(rows []int) tea.Cmd {
 		m.say(warn, m.nothingToRecall(len(rows), judged))
 		return nil
 	}
-	m.iocs.anchor = -1
 	hunted, differ := 0, 0
 	for _, p := range d.Parts {
 		for _, i := range p.IOCs {

@@ -160,10 +160,10 @@ func TestRecallMeansTheRow(t *testing.T) {
 		t.Errorf("with a range the footer is %q", foot)
 	}
 	b.keys("r")
-	if n := verdicts(b); n != 1 || b.m.iocs.anchor >= 0 {
+	if n := verdicts(b); n != 1 || b.m.iocs.anchor < 0 {
 		t.Errorf("r on the range judged %d rows", n)
 	}
-	b.keys("u", "A")
+	b.keys("esc", "u", "A")
 	if n := verdicts(b); n != 4 {
 		t.Errorf("A judged %d rows, want the 4 that are remembered", n)
 	}

@@ -65,10 +65,22 @@ func TestRangeIsOneDecision(t *testing.T) {
 	if n := len(b.m.review.History()); n != 1 {
 		t.Errorf("the range took %d decisions, want 1", n)
 	}
-	if b.m.iocs.anchor != -1 {
-		t.Error("the mark is still there")
+	b.keys("m", "e")
+	b.Type("seen")
+	b.keys("enter", "i", "r")
+	for i := range 5 {
+		want := i >= 1 && i <= 3
+		if (b.m.review.Verdict(i) == review.Malicious) != want || (b.m.review.Note(i) == "seen") != want || !b.m.review.On(i) {
+			t.Errorf("IOC %d: %q, %q, on: %v", i, b.m.review.Verdict(i), b.m.review.Note(i), b.m.review.On(i))
+		}
 	}
-	b.keys("V", "down", "esc")
+	if n := len(b.m.review.History()); n != 4 {
+		t.Errorf("what was done with the range took %d decisions, want 4", n)
+	}
+	if from, to := b.m.iocs.marked(); b.m.iocs.anchor < 0 || from != 1 || to != 3 {
+		t.Errorf("rows %d to %d are marked", from, to)
+	}
+	b.keys("esc")
 	if b.m.iocs.anchor != -1 {
 		t.Error("esc left the mark")
 	}
