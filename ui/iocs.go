@@ -87,8 +87,10 @@ func (m *Model) sayShown(also string) {
 		m.say(warn, "no row matches; "+m.key("cancel")+" clears the filter"+also+". Fields: "+strings.Join(review.FilterFields(), " "))
 		return
 	}
-	m.say(plain, plural(len(m.iocs.view), "row")+" shown"+also)
+	m.say(plain, m.iocs.shownWords()+also)
 }
+
+func (l *iocList) shownWords() string { return plural(len(l.view), "row") + " shown" }
 
 // title says what the table shows and how it is ordered.
 func (l *iocList) title(m *Model) string {

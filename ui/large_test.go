@@ -248,6 +248,24 @@ func TestFilterAndSortWhileReading(t *testing.T) {
 	}
 }
 
+// TestFilterCountsWhileReading: the message says how many rows the filter shows, also
+// when more are read, until something else is said.
+func TestFilterCountsWhileReading(t *testing.T) {
+	text := domains("a", 40_000)
+	m := loadingWorkbench(t, strings.NewReader(text), len(text))
+	key(t, m, "/", "9", "9", "enter")
+	before := len(m.iocs.view)
+	m.piece()
+	m.piece()
+	if len(m.iocs.view) == before {
+		t.Fatal("no more rows are shown")
+	}
+	wantStatus(t, m, plural(len(m.iocs.view), "row")+" shown")
+	m.say(plain, "something else")
+	m.piece()
+	wantStatus(t, m, "something else")
+}
+
 func TestStopReading(t *testing.T) {
 	text := domains("a", 200_000)
 	m := loadingWorkbench(t, strings.NewReader(text), len(text))

@@ -40,6 +40,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 	}
 	set, scenarios := m.review.IOCs(), m.review.ScenarioCount()
 	before, mentions := set.Len(), set.Mentions()
+	shown := m.iocs.shownWords()
 	m.load.Take(msg.piece)
 	more := m.review.Count(before)
 	m.counts.Add(more)
@@ -47,6 +48,9 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 		m.counts = m.review.Count(0) // a mention is an IOC now
 	}
 	m.showNew()
+	if also, is := strings.CutPrefix(m.status, shown); is {
+		m.status = m.iocs.shownWords() + also // it is about the rows before
+	}
 	if m.review.ScenarioCount() != scenarios || before <= atOnce {
 		m.place()
 	}
