@@ -107,7 +107,6 @@ func (m *Model) tryCondition(t *text, s feed.Scenario, text string) {
 	if strings.TrimSpace(text) != "" {
 		var err error
 		if c, err = kql.ParseCondition(text); err != nil {
-			t.para(bad, err.Error())
 			t.para(dim, "the fit with each table is shown when the condition can be read")
 			return
 		}

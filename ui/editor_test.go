@@ -53,7 +53,7 @@ func TestConditionIsEditedLive(t *testing.T) {
 	if b.onForm(); b.m.review.Scenario(0).Edited {
 		t.Error("a condition that cannot be read was saved")
 	}
-	b.wantStatus("column 19", "expected a field")
+	b.wantStatus("not saved: what is wrong is marked")
 	b.keys("ctrl+u")
 	b.Type("process.name is tool.exe")
 	if v := b.View(); !strings.Contains(v, "DeviceNetworkEvents:  expressible") || !strings.Contains(v, `| where not(InitiatingProcessFileName in~ ("tool.exe"))`) {
@@ -338,7 +338,7 @@ func TestFootersAreWhole(t *testing.T) {
 			{[]string{"n", "down", "down"}, "Enter save  Esc cancel  Tab complete  Up/Down other line"},
 			{[]string{"e"}, "Enter save  Esc cancel  Tab complete"},
 			{[]string{"i"}, "Enter take  Up/Down choose  Esc close  type to search"},
-			{[]string{"i", "enter"}, "Enter save  Esc cancel"},
+			{[]string{"i", "enter"}, "Enter take  Esc cancel"},
 		} {
 			b := newWorkbench(t, w, 24).withLibrary(func() ([]library.Entry, []error) { return entries, nil }, nil)
 			b.keys("3")

@@ -10,8 +10,8 @@ import (
 const mostFootLines = 5
 
 // footLines is the message when it does not fit beside what else stands below
-// the panes, wrapped, else nil. It then takes the place of the keys, and rows of
-// the panes above: what it says matters more than they do.
+// the panes, wrapped, else nil. It then takes the place of the keys, unless a text is
+// being typed, and rows of the panes above: what it says matters more than they do.
 func (m *Model) footLines() []string {
 	room := m.w - 1
 	if m.prompt != nil {
@@ -30,10 +30,20 @@ func (m *Model) footLines() []string {
 	return lines
 }
 
+// typing reports whether a text is being typed: nothing covers its keys, for they say
+// how to leave it.
+func (m *Model) typing() bool {
+	_, typed := m.overlay.(typed)
+	return m.prompt != nil || typed
+}
+
 // footHeight is how many rows stand below the panes.
 func (m *Model) footHeight(lines []string) int {
-	if m.prompt != nil {
-		return 1 + max(1, len(lines))
+	switch {
+	case m.prompt != nil:
+		return 2 + len(lines)
+	case m.typing():
+		return max(2, 1+len(lines))
 	}
 	return max(2, len(lines))
 }
@@ -56,14 +66,14 @@ func (m *Model) drawFoot(lines []string) {
 		c.put(m.statusIs, l, m.w-1)
 		c.newline()
 	}
-	if len(lines) == 0 {
-		m.drawFooter()
+	if len(lines) == 0 || m.typing() {
+		m.drawFooter(len(lines) == 0)
 	}
 }
 
-// drawFooter draws the few keys that matter now, and right of a prompt's what is
-// wrong with its text so far.
-func (m *Model) drawFooter() {
+// drawFooter draws the few keys that matter now, and right of a prompt's, where it has
+// room, what is wrong with its text so far.
+func (m *Model) drawFooter(beside bool) {
 	c := &m.canvas
 	room := m.w - 1
 	c.raw(plain, " ")
@@ -84,7 +94,7 @@ func (m *Model) drawFooter() {
 		room -= n
 		gap = keyGap
 	}
-	if m.prompt != nil && m.statusIs != plain && room > keyGap {
+	if beside && m.prompt != nil && m.statusIs != plain && room > keyGap {
 		c.spaces(keyGap)
 		c.put(m.statusIs, m.status, room-keyGap)
 		return

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -19,7 +20,8 @@ type form struct {
 	// below lays out what follows from the fields; it is called when they change.
 	below func(t *text)
 	// save takes the decision; an error keeps the form open with the reason.
-	save func(m *Model) (tea.Cmd, error)
+	save  func(m *Model) (tea.Cmd, error)
+	saves string // what Enter does, "save" where it is empty
 
 	was     []string // the values at first
 	head    []textLine
@@ -173,7 +175,7 @@ func (f *form) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		cmd, err := f.save(m)
 		if err != nil {
-			m.say(bad, err.Error())
+			f.refuse(m, err)
 			return nil
 		}
 		if m.overlay == overlay(f) {
@@ -205,6 +207,17 @@ func (f *form) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		return f.update(m, msg)
 	}
 	return nil
+}
+
+// refuse says why the form stays open, unless that stands below its line.
+func (f *form) refuse(m *Model, err error) {
+	m.say(bad, err.Error())
+	for i := range f.fields {
+		if field := &f.fields[i]; field.pointed(i == f.at) && strings.Contains(err.Error(), field.reason) {
+			m.say(bad, "not saved: what is wrong is marked")
+		}
+	}
+	f.lay(m)
 }
 
 // noCompletion says why Tab has nothing to put in.
@@ -258,7 +271,7 @@ func (f *form) update(m *Model, msg tea.Msg) tea.Cmd {
 }
 
 func (f *form) footer() []footerKey {
-	keys := []footerKey{{"Enter", "save"}, {"Esc", "cancel"}}
+	keys := []footerKey{{"Enter", cmp.Or(f.saves, "save")}, {"Esc", "cancel"}}
 	switch {
 	case f.fields[f.at].complete != nil:
 		keys = append(keys, footerKey{"Tab", "complete"})
@@ -315,70 +328,4 @@ func (f *form) draw(m *Model, w, h int) {
 			row(nil)
 		}
 	}
-}
-
-// about is the row below a line: where it is wrong and why, or how it can go on.
-func (f *formField) about(m *Model, has bool, w int) textLine {
-	switch {
-	case has && f.chosen >= 0:
-		return f.offers(m, w)
-	case f.reason != "" && !(has && len(f.offered) > 0 && f.wrongAt >= f.start):
-		return f.pointAt(m, w)
-	case has && len(f.offered) > 0:
-		return f.offers(m, w)
-	}
-	if lines := m.term.Wrap(f.whatever, max(1, w-2)); len(lines) > 1 {
-		return textLine{{dim, lines[0] + " " + m.glyphs.ellipsis}}
-	}
-	return textLine{{dim, f.whatever}}
-}
-
-// pointAt marks the place of a mistake, and says what is wrong there.
-func (f *formField) pointAt(m *Model, w int) textLine {
-	lead := m.term.Width(f.input.Prompt)
-	at := lead
-	if v := f.input.Value(); len(v) > 0 {
-		at += m.term.Width(m.term.Clean(v[:min(f.wrongAt, len(v))])) - f.scrolled(m)
-	}
-	at = max(lead, min(at, w-1))
-	if n := m.term.Width(f.reason); at+2+n > w && n+2 <= at {
-		return textLine{{plain, strings.Repeat(" ", at-n-1)}, {bad, f.reason + " ^"}}
-	}
-	return textLine{{plain, strings.Repeat(" ", at)}, {bad, "^ " + f.reason}}
-}
-
-// scrolled is how many cells of the text are left of the line: the cursor stands
-// so far from the beginning of the text and from that of the line.
-func (f *formField) scrolled(m *Model) int {
-	c := f.input.Cursor()
-	if c == nil {
-		return 0
-	}
-	return max(0, m.term.Width(f.input.Prompt)+m.term.Width(m.term.Clean(f.before()))-c.X)
-}
-
-// offers lists completions from the chosen one on, as far as they fit.
-func (f *formField) offers(m *Model, w int) textLine {
-	l := textLine{{accent, "Tab: "}}
-	room := w - 5
-	first := max(0, f.chosen)
-	for i := first; i < len(f.offered); i++ {
-		o := f.offered[i]
-		s := plain
-		if i == f.chosen {
-			s = bold
-		}
-		text, means := m.term.Clean(o.Text), ""
-		if o.Means != "" {
-			means = " " + o.Means
-		}
-		n := m.term.Width(text) + m.term.Width(means) + 2
-		if n > room && i > first {
-			l = append(l, span{dim, m.glyphs.ellipsis})
-			break
-		}
-		l = append(l, span{s, text}, span{dim, means + "  "})
-		room -= n
-	}
-	return l
 }

@@ -282,7 +282,7 @@ func (m *Model) borrow(e library.Entry) tea.Cmd {
 		_ = add(e.Condition) // it was said
 		return nil
 	}
-	f := &form{title: "From the library: " + e.Title}
+	f := &form{title: "From the library: " + e.Title, saves: "take"}
 	for _, p := range e.Parameters {
 		field := newField(p.Name+": ", library.FormatValues(p.Default))
 		field.whatever = p.Means
@@ -308,7 +308,9 @@ func (m *Model) borrow(e library.Entry) tea.Cmd {
 		text, err := filled()
 		if err != nil {
 			t.field("condition", plain, e.Condition)
-			t.para(warn, err.Error())
+			if f.dirty() && m.status != err.Error() { // else nothing is wrong yet, or it was said
+				t.para(warn, err.Error())
+			}
 			return
 		}
 		t.field("condition", plain, text)

@@ -169,7 +169,7 @@ func (p *picker) draw(m *Model, w, h int) {
 	c.raw(plain, " ")
 	c.put(m.statusIs, m.status, w-1)
 	c.newline()
-	m.drawFooter()
+	m.drawFooter(true)
 }
 
 // sizeWidth and dateWidth are the columns behind a name.

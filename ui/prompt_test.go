@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"quarry/exclusions/library"
 	"quarry/ui/clip"
 )
 
@@ -190,5 +191,46 @@ func TestQuitSaysHowToStay(t *testing.T) {
 	b.keys("q")
 	if b.Ended() {
 		t.Error("esc did not withdraw the question")
+	}
+}
+
+// TestRefusedTextsKeepTheKeys: where a text is refused the line still says how to
+// leave it, on every size of screen.
+func TestRefusedTextsKeepTheKeys(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {200, 50}} {
+		b := newWorkbench(t, size[0], size[1])
+		b.keys("/")
+		b.Type("typ:domain")
+		b.keys("enter")
+		b.wantPrompt("typ:domain", "no field typ")
+		if !strings.Contains(b.foot(1), "Enter apply  Esc cancel") {
+			t.Errorf("%v: the screen ends\n%s", size, b.foot(4))
+		}
+	}
+	b := newWorkbench(t, 80, 24)
+	b.keys("3", "e", "ctrl+u")
+	b.Type("process.parentt is cron and more of it that makes the sentence long")
+	b.keys("enter")
+	view := b.View()
+	if !strings.Contains(b.foot(1), "Enter save  Esc cancel") {
+		t.Errorf("the screen ends\n%s", b.foot(4))
+	}
+	if n := strings.Count(view, "expected a field"); n != 1 {
+		t.Errorf("what is wrong stands there %d times:\n%s", n, view)
+	}
+}
+
+// TestLibraryFormBeginsCalmly: nothing is refused before anything was typed, and what
+// is wrong stands there once.
+func TestLibraryFormBeginsCalmly(t *testing.T) {
+	entries := []library.Entry{{Title: "Sandboxes", Condition: "device.name is one of ({hosts})", Parameters: []library.Parameter{{Name: "hosts", Means: "the sandboxes", Example: []string{"sb1"}}}}}
+	b := newWorkbench(t, 80, 24).withLibrary(func() ([]library.Entry, []error) { return entries, nil }, nil)
+	b.keys("3", "i", "enter")
+	if view := b.View(); strings.Contains(view, "fill in the sandboxes") || !strings.Contains(b.foot(1), "Enter take  Esc cancel") {
+		t.Errorf("it begins so:\n%s", view)
+	}
+	b.keys("enter")
+	if view := b.View(); strings.Count(view, "fill in the sandboxes") != 1 || !strings.Contains(b.foot(1), "Enter take  Esc cancel") {
+		t.Errorf("after Enter:\n%s", view)
 	}
 }
