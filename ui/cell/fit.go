@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -69,7 +70,13 @@ func (t Terminal) AppendMiddle(b []byte, s string, width int) []byte {
 	if !whole {
 		tail = t.end(s, width)
 	}
+	half := divided(head, n)
+	n, w = n-half, w-half
+	rest := tail
 	tail, tw := t.suffix(tail, width-dw-w)
+	if half := divided(rest, len(rest)-len(tail)); half > 0 {
+		tail, tw = tail[bracketed-half:], tw-(bracketed-half)
+	}
 	b = append(b, head[:n]...)
 	b = append(b, dots...)
 	b = append(b, tail...)
@@ -87,7 +94,22 @@ func (t Terminal) fit(s string, width int) (text, end string, w int) {
 	}
 	end, ew := t.ellipsis(width)
 	n, w := t.prefix(c, width-ew)
-	return c[:n], end, w + ew
+	half := divided(c, n)
+	return c[:n-half], end, w - half + ew
+}
+
+// bracketed is the length of a dot, colon or @ in the brackets of defanging.
+const bracketed = len("[.]")
+
+// divided is how many of the bytes before s[n] are of such a one that would be cut in
+// two there.
+func divided(s string, n int) int {
+	for half := 1; half < bracketed; half++ {
+		if at := n - half; at >= 0 && at+bracketed <= len(s) && s[at] == '[' && s[at+2] == ']' && strings.IndexByte(".:@", s[at+1]) >= 0 {
+			return half
+		}
+	}
+	return 0
 }
 
 // ellipsis returns the mark of a cut text and its cells. In ASCII three dots

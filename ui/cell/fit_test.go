@@ -68,6 +68,7 @@ func TestAppend(t *testing.T) {
 		{right, utf8Terminal, "中文", 2, " …"},
 		{middle, utf8Terminal, "https://example.com/path/file.exe", 17, "https://…file.exe"},
 		{middle, utf8Terminal, "https://example.com/path/file.exe", 16, "https://…ile.exe"},
+		{middle, utf8Terminal, "aaaa[.]bbbb[.]cccc", 11, "aaaa…cccc  "},
 		{middle, utf8Terminal, "abcdef", 6, "abcdef"},
 		{middle, utf8Terminal, "abcdef", 7, "abcdef "},
 		{middle, utf8Terminal, "abcdef", 5, "ab…ef"},
@@ -86,6 +87,23 @@ func TestAppend(t *testing.T) {
 				t.Errorf("got %q, want %q", got, ">"+tt.want)
 			}
 		})
+	}
+}
+
+// TestAppendDividesNoDefanging: what a cut leaves of a defanged value holds no half of
+// a dot, colon or @ in brackets.
+func TestAppendDividesNoDefanging(t *testing.T) {
+	const value = "hxxps://one[.]two[@]three[:]443[.]four[.]example"
+	for _, m := range []cell.Terminal{utf8Terminal, graphemeTerminal, asciiTerminal} {
+		for name, do := range map[string]func([]byte, string, int) []byte{"Append": m.Append, "AppendRight": m.AppendRight, "AppendMiddle": m.AppendMiddle} {
+			for width := range len(value) + 2 {
+				got := string(do(nil, value, width))
+				whole := strings.NewReplacer("[.]", "", "[@]", "", "[:]", "").Replace(got)
+				if strings.ContainsAny(whole, "[]@") || m.Width(got) != width {
+					t.Errorf("%s to %d cells: %q", name, width, got)
+				}
+			}
+		}
 	}
 }
 
