@@ -13,6 +13,7 @@ import (
 // changed it says in words to add to a message.
 func (m *Model) refresh() (also string) {
 	m.counts = m.review.Count(0)
+	m.iocs.stated.look(m.review)
 	m.lay()
 	m.tables.all = m.review.Tables()
 	m.tables.see()

@@ -22,6 +22,7 @@ type iocList struct {
 	reverse bool
 	anchor  int // where a marked range began, as a place in view, or -1
 
+	stated   statedFacts   // decides the columns
 	made     review.Wanted // what view was made for
 	seen     int           // the positions below were looked at for it
 	mentions int           // how many at the end of view are mentions, in the order of the documents
@@ -116,49 +117,10 @@ func (l *iocList) title(m *Model) string {
 	return t
 }
 
-// iocColumns are the widths of the table's columns; 0 leaves one out.
-type iocColumns struct{ value, threat, conf, gauge, seen, verdict int }
-
-const (
-	iocFixed    = 2 + 3 + 1 + 7 + 1 // cursor, mark, type and the spaces between
-	leastValue  = 24
-	threatWidth = 16
-	gaugeWidth  = 5
-	letterWidth = 1 // of a verdict of which only the letter has room
-)
-
-// fitColumns leaves out columns until the value has room: first the bar, then
-// first seen, then the threat, then all of the verdict but its letter, then the
-// confidence. Value and verdict always stay.
-func fitColumns(w int) iocColumns {
-	c := iocColumns{threat: threatWidth, conf: 4, gauge: gaugeWidth, seen: 10, verdict: 9}
-	for _, drop := range []struct {
-		column *int
-		to     int
-	}{{&c.gauge, 0}, {&c.seen, 0}, {&c.threat, 0}, {&c.verdict, letterWidth}, {&c.conf, 0}} {
-		if c.value = w - c.taken(); c.value >= leastValue+8 {
-			return c
-		}
-		*drop.column = drop.to
-	}
-	c.value = max(1, w-c.taken())
-	return c
-}
-
-func (c iocColumns) taken() int {
-	n := iocFixed + 2 // the warning sign
-	for _, w := range []int{c.threat, c.conf, c.gauge, c.seen, c.verdict} {
-		if w > 0 {
-			n += w + 1
-		}
-	}
-	return n
-}
-
 // drawRow draws row y of the pane: title, header, then the table.
 func (l *iocList) drawRow(m *Model, y, w int) {
 	c := &m.canvas
-	cols := fitColumns(w)
+	cols := l.stated.fit(w)
 	switch y {
 	case 0:
 		m.paneTitle(iocPane, l.title(m), w)
@@ -175,7 +137,7 @@ func (l *iocList) drawRow(m *Model, y, w int) {
 }
 
 func (l *iocList) drawHeader(c *canvas, cols iocColumns, w int) {
-	c.put(dim, "  on  type    ", iocFixed)
+	c.put(dim, "  on  type", iocFixed+cols.typ)
 	c.put(dim, "value", cols.value)
 	verdict := "verdict"
 	if cols.verdict == letterWidth {
@@ -230,7 +192,7 @@ func (l *iocList) drawIOC(m *Model, at int, cols iocColumns, w int) {
 	}
 	c.raw(accent, pointer+mark)
 	c.raw(text, box+" ")
-	c.put(text, shortType(i.Type), 7)
+	c.put(text, shortType(i.Type), cols.typ)
 	c.raw(text, " ")
 	m.drawValue(pos, i, text, cols.value)
 	l.drawFacts(m, pos, i, cols, text)

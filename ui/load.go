@@ -47,6 +47,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 	if set.Mentions() != mentions+more.Listed.Mentions {
 		m.counts = m.review.Count(0) // a mention is an IOC now
 	}
+	m.iocs.stated.look(m.review)
 	m.showNew()
 	if also, is := strings.CutPrefix(m.status, shown); is {
 		m.status = m.iocs.shownWords() + also // it is about the rows before
@@ -61,7 +62,7 @@ func (m *Model) takePiece(msg pieceMsg) tea.Cmd {
 func (m *Model) endReading() {
 	m.load.End()
 	m.load, m.was = nil, m.load
-	m.iocs.stale = true
+	m.iocs.stale, m.iocs.stated = true, statedFacts{} // a row may say more than when it was read
 	also := m.refresh()
 	m.sayRead(also)
 }
