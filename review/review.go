@@ -32,6 +32,7 @@ type Review struct {
 	findings  []feed.Finding
 	unread    []feed.Finding // those of them that say what readers could not use
 	resumed   []Resumed
+	collected collected
 	older     *Older    // nil compares with nothing
 	memories  *Memories // nil while that is not known
 
@@ -349,13 +350,6 @@ func (r *Review) carriedShapes() []kql.ShapeSet {
 		}
 	}
 	return r.carried
-}
-
-// Title names the review by its first document: its title, its family, or else
-// the name of its source.
-func (r *Review) Title() string {
-	d := r.documents[0]
-	return cmp.Or(d.Title, d.Family, d.Source.Name)
 }
 
 // Families lists the malware families that the documents name, each once.

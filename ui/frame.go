@@ -85,7 +85,10 @@ func (m *Model) drawTop() {
 		right = words + "  " + right
 	}
 	title := m.review.Title()
-	if n := len(m.review.Documents()); n > 1 {
+	switch n := len(m.review.Documents()); {
+	case m.review.Together():
+		title += ", " + plural(n, "document")
+	case n > 1:
 		title += " and " + plural(n-1, "more document")
 	}
 	width := m.term.Width(right)
