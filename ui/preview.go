@@ -15,6 +15,7 @@ import (
 // preview is the pane that shows what the decisions amount to.
 type preview struct {
 	tab     string // name of the tab that is shown
+	standIn bool   // as there is no hunt yet; nobody chose it
 	win     window // over rows of the screen
 	source  string // the text that is shown, as it would be copied
 	lines   []previewLine
@@ -55,7 +56,7 @@ func (m *Model) tabs() []string {
 func (p *preview) show(m *Model, tab string) {
 	for _, t := range m.tabs() {
 		if t == tab {
-			p.tab, p.was, p.wrapped = tab, "", nil
+			p.tab, p.was, p.wrapped, p.standIn = tab, "", nil, false
 			p.win.top = 0
 			p.refresh(m)
 			p.place(m)
@@ -87,8 +88,11 @@ func (p *preview) refresh(m *Model) {
 	for _, t := range tabs {
 		found = found || t == p.tab
 	}
-	if !found {
-		p.tab, p.was, p.win.top, p.wrapped = tabs[0], "", 0, nil
+	if hunts := len(m.huntedTables()) > 0; !found || p.standIn && hunts {
+		if m.start.Tab == p.tab {
+			m.start.Tab = tabs[0] // nobody went there
+		}
+		p.tab, p.was, p.win.top, p.wrapped, p.standIn = tabs[0], "", 0, nil, !hunts
 	}
 	before := cmp.Or(p.source, p.waited)
 	if p.was != p.tab {
@@ -170,6 +174,12 @@ func (p *preview) layOut(m *Model, before string) {
 	if before != "" && before != p.source {
 		p.compare(strings.Split(before, "\n"))
 	}
+}
+
+// unmark shows the text as it is, as if it had been so all the time.
+func (p *preview) unmark(m *Model) {
+	m.before, p.waited = nil, ""
+	p.layOut(m, "")
 }
 
 // compare marks the lines that were not there before. Most decisions change a

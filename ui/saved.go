@@ -160,6 +160,7 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	if len(r.Entries) > 0 || keeps != "" {
 		m.generation++
 		m.refresh()
+		m.preview.unmark(m) // none of it is the last decision
 	}
 	if stayed {
 		m.goTo(r.Place)
