@@ -33,3 +33,22 @@ func TestFitColumns(t *testing.T) {
 		t.Errorf("in no room the rows are %q", got[1:])
 	}
 }
+
+func TestSomeOf(t *testing.T) {
+	long := strings.Repeat("x", 50)
+	for _, tt := range []struct {
+		names []string
+		want  string
+	}{
+		{nil, ""},
+		{[]string{"a.md"}, "a.md"},
+		{[]string{"a.md", "b.md"}, "a.md, b.md"},
+		{[]string{long}, long},
+		{[]string{long, "b.md", "c.md"}, long + " and 2 more"},
+		{[]string{"intel/one.csv", "intel/two.csv", "intel/three.csv", "d"}, "intel/one.csv, intel/two.csv and 2 more"},
+	} {
+		if got := someOf(tt.names); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}

@@ -96,10 +96,29 @@ func (p *program) listReviews(s *store.Store, asJSON bool) error {
 			names = append(names, d.Name)
 		}
 		rows = append(rows, []string{
-			strconv.FormatInt(r.ID, 10), r.Changed.Local().Format("2006-01-02 15:04"), strconv.Itoa(r.Decisions), who, r.Title, strings.Join(names, ", "),
+			strconv.FormatInt(r.ID, 10), r.Changed.Local().Format("2006-01-02 15:04"), strconv.Itoa(r.Decisions), who, r.Title, someOf(names),
 		})
 	}
 	return printTable(p.stdout, rows)
+}
+
+// mostNamed is how many cells names of documents take in a list.
+const mostNamed = 40
+
+// someOf names the first of several, as many as have room and one at least, and says
+// how many more there are.
+func someOf(names []string) string {
+	text := ""
+	for n, name := range names {
+		if next := text + ", " + name; n > 0 && cell.Width(cell.Clean(next)) > mostNamed {
+			return fmt.Sprintf("%s and %d more", text, len(names)-n)
+		} else if n > 0 {
+			text = next
+			continue
+		}
+		text = name
+	}
+	return text
 }
 
 // reviewID reads the number of a review.
