@@ -153,7 +153,7 @@ func (o *importing) rows() (iocs, mentions []feed.IOC, findings []feed.Finding) 
 
 func (o *importing) write(t *text) {
 	iocs, mentions, findings := o.rows()
-	t.para(bold, found(len(iocs), len(mentions))+", read as "+o.docs[0].Format+". Enter adds it to the review, Esc drops it.")
+	t.para(bold, found(len(iocs), len(mentions))+", read as "+o.docs[0].Format+". Enter adds it to the review for good, which undo does not take back; Esc drops it.")
 	if o.there > 0 {
 		t.para(plain, plural(o.there, "row")+" of it the review has already; where they differ, both are kept.")
 	}
