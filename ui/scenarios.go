@@ -149,7 +149,7 @@ func (l *scenarioList) drawRow(m *Model, y, w, h int) {
 func (l *scenarioList) drawScenario(m *Model, at, w int) {
 	c := &m.canvas
 	s := m.review.Scenario(at)
-	fit, fitStyle := l.summary(at, s.Condition)
+	fit, fitStyle := l.summary(at, s)
 	const fitWidth = 18
 	c.raw(accent, m.rowPointer(scenarioPane, at == l.win.at)+" ")
 	c.raw(plain, l.mark(m, at)+" ")
@@ -182,8 +182,11 @@ func (l *scenarioList) mark(m *Model, at int) string {
 
 // summary is the fit with all chosen tables in a word or two: danger first,
 // then where it can be used, then why it cannot.
-func (l *scenarioList) summary(at int, c kql.Condition) (string, style) {
-	if c == nil {
+func (l *scenarioList) summary(at int, s *review.Scenario) (string, style) {
+	switch {
+	case s.Condition == nil && s.Filter == "":
+		return "no condition", warn
+	case s.Condition == nil:
 		return "not understood", warn
 	}
 	count := map[exclusions.Fit]int{}
@@ -216,6 +219,8 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 	s := m.review.Scenario(i)
 	t := m.text(w)
 	switch {
+	case s.Condition == nil && s.Filter == "":
+		t.field("condition", warn, "it has none, so it leaves nothing out; "+m.key("edit-scenario")+" writes one")
 	case s.Condition == nil:
 		t.field("read as", warn, "nothing in the filter could be turned into a condition; "+m.key("edit-scenario")+" writes one")
 	case s.Edited:
@@ -227,6 +232,9 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 		t.field("note", plain, s.Note)
 	}
 	for _, f := range worstFits(m.scenarios.fitsOf(i)) {
+		if s.Condition == nil {
+			break // what there is not fits nowhere
+		}
 		text := string(f.Fit) + ": " + f.Reason
 		if f.Asks != "" {
 			text = string(f.Fit) + ", and not accepted yet: " + f.Asks

@@ -116,10 +116,22 @@ func (m *Model) press(msg tea.KeyPressMsg) tea.Cmd {
 	a, ok := m.actionFor(key, m.focus)
 	if !ok {
 		m.disarm()
-		m.say(warn, keyName(key)+" does nothing here; "+m.key("help")+" lists the keys")
+		m.say(warn, m.elsewhere(key)+"; "+m.key("help")+" lists the keys")
 		return nil
 	}
 	return m.do(a)
+}
+
+// elsewhere says that a key does nothing in this pane, and in which it does something.
+func (m *Model) elsewhere(key string) string {
+	text, sep := keyName(key)+" does nothing here", ", it is for the "
+	for p := range panes {
+		if a, ok := m.actionFor(key, p); ok && a.panes != nil {
+			text += sep + paneNames[p] + " (" + m.key(paneActions[p]) + ")"
+			sep = " and "
+		}
+	}
+	return text
 }
 
 // do runs an action, or says why it cannot be run.

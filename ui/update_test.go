@@ -406,3 +406,14 @@ func TestBackgroundAnswerChangesTheTheme(t *testing.T) {
 type white struct{}
 
 func (white) RGBA() (r, g, b, a uint32) { return 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF }
+
+// TestKeyOfAnotherPane: a key that does nothing here says where it does.
+func TestKeyOfAnotherPane(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("4", "m")
+	b.wantStatus("m does nothing here, it is for the IOCs (1); ? lists the keys")
+	b.keys("space")
+	b.wantStatus("Space does nothing here, it is for the IOCs (1) and Tables (2) and Scenarios (3);")
+	b.keys("~")
+	b.wantStatus("~ does nothing here; ? lists the keys")
+}

@@ -53,7 +53,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&NothingError{"a watchlist"}, "there is nothing to save as a watchlist; include an IOC"},
+		{&NothingError{Shape: "a watchlist"}, "there is nothing to save as a watchlist; include an IOC that it can hold"},
+		{&NothingError{Shape: "rules", Hunts: true}, "include an IOC or choose a table"},
 		{&TargetError{"DnsEvents"}, "switch the target to sentinel"},
 		{&TooLongError{[]LongQuery{{"A", 10_001}, {"B", 20_000}}, 10_000}, "A has 10,001, B has 20,000: split the hunt"},
 	} {

@@ -44,10 +44,14 @@ func (a About) clean() About {
 // content is never made.
 type NothingError struct {
 	Shape string // "analytics rules" or whatever would have been written
+	Hunts bool   // it is made of hunts, else of IOCs alone
 }
 
 func (e *NothingError) Error() string {
-	return "there is nothing to save as " + e.Shape + "; include an IOC or choose a table that fits it"
+	if e.Hunts {
+		return "there is nothing to save as " + e.Shape + "; include an IOC or choose a table that fits it"
+	}
+	return "there is nothing to save as " + e.Shape + "; include an IOC that it can hold"
 }
 
 // LongQuery is one hunt that does not fit an analytics rule.

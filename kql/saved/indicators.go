@@ -112,7 +112,7 @@ func Indicators(all []feed.IOC, o IndicatorOptions) ([]File, []feed.Finding, err
 	}
 	findings := append(out.findings(feed.Warning), notes.findings(feed.Info)...)
 	if s.total == 0 {
-		return nil, findings, &NothingError{"custom indicators"}
+		return nil, findings, &NothingError{Shape: "custom indicators"}
 	}
 	if s.total > indicatorTenant {
 		findings = append(findings, feed.Finding{Code: "over-indicators", Severity: feed.Warning,

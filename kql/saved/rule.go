@@ -70,7 +70,7 @@ type shape struct {
 // in parts, are numbered.
 func newRules(sources []Source, o RuleOptions, as shape) ([]rule, []feed.Finding, error) {
 	if len(sources) == 0 {
-		return nil, nil, &NothingError{as.means}
+		return nil, nil, &NothingError{Shape: as.means, Hunts: true}
 	}
 	if err := checkSources(sources, as); err != nil {
 		return nil, nil, err

@@ -86,7 +86,7 @@ func Bundle(all []feed.IOC, o BundleOptions) ([]File, []feed.Finding, error) {
 	}
 	findings := append(out.findings(feed.Warning), same.findings(feed.Info)...)
 	if w.indicators == 0 {
-		return nil, findings, &NothingError{"a STIX bundle"}
+		return nil, findings, &NothingError{Shape: "a STIX bundle"}
 	}
 	text, err := indented(stixBundle{"bundle", w.id("bundle", o.Title), w.objects})
 	if err != nil {

@@ -54,7 +54,7 @@ func Watchlist(of *kql.Selection, about About) ([]File, []feed.Finding, error) {
 	files := s.files(Alias(about.Title) + "-watchlist")
 	switch {
 	case len(files) == 0:
-		return nil, findings, &NothingError{"a watchlist"}
+		return nil, findings, &NothingError{Shape: "a watchlist"}
 	case len(files) > 1:
 		findings = append(findings, feed.Finding{Code: "watchlist-parts", Severity: feed.Info, Text: fmt.Sprintf(
 			"the watchlist is in %d files, for one upload takes 3.8 MB: create it from the first, then add the others with a bulk update", len(files))})

@@ -246,7 +246,10 @@ func (p *program) printScenarios(r *review.Review, reports []review.ScenarioRepo
 			}
 		}
 		field("filter", s.Filter)
-		if s.Condition == "" {
+		switch {
+		case s.Condition == "" && s.Filter == "":
+			field("condition", "none: the scenario has no filter")
+		case s.Condition == "":
 			field("condition", "none: nothing in the filter could be turned into one")
 		}
 		field("condition", s.Condition)
