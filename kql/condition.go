@@ -168,6 +168,15 @@ func (f Field) Kind() (FieldKind, bool) {
 	return "", false
 }
 
+// TellsTime reports whether a condition asks for a time of day, which is UTC as the
+// time of every event is.
+func TellsTime(c Condition) bool {
+	return c != nil && slices.ContainsFunc(Tests(c), func(t Test) bool {
+		kind, _ := t.Field.Kind()
+		return kind == TimeField
+	})
+}
+
 // Tests lists the tests of a condition from left to right.
 func Tests(c Condition) []Test {
 	switch c := c.(type) {

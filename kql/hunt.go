@@ -333,8 +333,11 @@ func (t *Table) exclusions(o Options) (string, error) {
 		q.text(")")
 		if !o.NoComments {
 			mark := ""
+			if TellsTime(e.Condition) {
+				mark = " [times are UTC]"
+			}
 			if e.Mark != "" {
-				mark = " [" + e.Mark + "]"
+				mark += " [" + e.Mark + "]"
 			}
 			q.trailing("scenario: " + e.Title + mark)
 		}

@@ -400,3 +400,25 @@ func TestEveryListIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestTimesAreUTC: the comment of a scenario that asks for a time of day says of which
+// zone it is.
+func TestTimesAreUTC(t *testing.T) {
+	for text, want := range map[string]bool{
+		`time.of_day in range "08:00-18:00"`:                                               true,
+		`device.name is "a" and not (time.of_day in range "08:00-18:00" or event.id is 1)`: true,
+		`device.name is "time.of_day"`:                                                     false,
+	} {
+		c, err := ParseCondition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if TellsTime(c) != want || TellsTime(nil) {
+			t.Errorf("%s: %v", text, !want)
+		}
+		text, err := table(t, "DeviceNetworkEvents").exclusions(Options{Target: Sentinel, Exclusions: []Exclusion{{Title: "Office", Condition: c}}})
+		if err == nil && strings.Contains(text, "// scenario: Office [times are UTC]") != want {
+			t.Errorf("%s", text)
+		}
+	}
+}

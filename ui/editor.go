@@ -122,6 +122,9 @@ func (m *Model) tryCondition(t *text, s feed.Scenario, text string) {
 		}
 		t.field("read as", plain, kql.FormatCondition(reading.Condition))
 	}
+	if kql.TellsTime(reading.Condition) {
+		t.para(dim, timesAreUTC)
+	}
 	if len(fits) == 0 {
 		t.para(warn, "no table is chosen at this target, so nothing can be said about the fit")
 	}

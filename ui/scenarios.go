@@ -213,6 +213,9 @@ func fitStyle(f exclusions.Fit) style {
 	return dim
 }
 
+// timesAreUTC is said where a condition asks for a time of day.
+const timesAreUTC = "times of day are UTC, as the products keep them"
+
 // scenarioLines tells all about a scenario: the condition, the fit with each
 // chosen table, and the sentence with the words that were not understood.
 func (m *Model) scenarioLines(i, w int) []textLine {
@@ -227,6 +230,9 @@ func (m *Model) scenarioLines(i, w int) []textLine {
 		t.field("condition", plain, kql.FormatCondition(s.Condition))
 	default:
 		t.field("read as", plain, kql.FormatCondition(s.Condition))
+	}
+	if kql.TellsTime(s.Condition) {
+		t.field("", dim, timesAreUTC)
 	}
 	if s.Note != "" {
 		t.field("note", plain, s.Note)
