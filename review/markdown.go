@@ -69,6 +69,7 @@ func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 		return err
 	}
 	m.line("# Reviewed: " + m.text(r.Title()))
+	m.inShort(r.signed(sig), len(plan.Tables()))
 	m.hypotheses()
 	m.summary()
 	m.leftOut()
@@ -139,16 +140,25 @@ func (m *markdown) hypotheses() {
 func (m *markdown) summary() {
 	m.section(summarySection)
 	for _, d := range m.r.documents {
-		stated := "not stated"
+		var stated []string
+		if d.Family != "" {
+			stated = append(stated, "Malware Family: "+m.text(d.Family))
+		}
 		if d.Total != feed.NoTotal {
-			stated = strconv.Itoa(d.Total)
+			stated = append(stated, "Total IOCs: "+strconv.Itoa(d.Total))
 		}
-		types := make([]string, len(d.Types))
-		for i, t := range d.Types {
-			types[i] = m.text(string(t))
+		if len(d.Types) > 0 {
+			types := make([]string, len(d.Types))
+			for i, t := range d.Types {
+				types[i] = m.text(string(t))
+			}
+			stated = append(stated, "IOC Types: "+strings.Join(types, ", "))
 		}
-		m.b.WriteString(fmt.Sprintf("- %s: Malware Family: %s; Total IOCs: %s; IOC Types: %s\n",
-			m.prose(cmp.Or(formatPlace(d.Source), "-"), true), m.text(cmp.Or(d.Family, "not stated")), stated, cmp.Or(strings.Join(types, ", "), "not stated")))
+		m.b.WriteString("- " + m.prose(cmp.Or(formatPlace(d.Source), "-"), true))
+		if len(stated) > 0 {
+			m.b.WriteString(": " + strings.Join(stated, "; "))
+		}
+		m.b.WriteString("\n")
 	}
 	m.end()
 	m.iocTable(false)
@@ -211,6 +221,9 @@ func (m *markdown) hunts(hunts []kql.Hunt, findings []feed.Finding) {
 		m.line(fmt.Sprintf("%s, %s, %s characters.", h.Target.Title(), m.carried(h.Table), feed.Thousands(h.Chars)))
 		m.line(fence("kql", visible(h.Query)))
 	}
+	if len(findings) > 0 {
+		m.line("### About the queries")
+	}
 	for _, f := range findings {
 		m.b.WriteString("- " + string(f.Severity) + ": " + m.note(f.Text) + "\n")
 	}
@@ -231,19 +244,7 @@ func (m *markdown) carried(table string) Tally {
 
 func (m *markdown) tables() {
 	m.section(tablesSection)
-	mentions := m.counted.MentionsOn > 0
-	cells := func(on, table, iocs, mention, connector string) []string {
-		if mentions {
-			return []string{on, table, iocs, mention, connector}
-		}
-		return []string{on, table, iocs, connector}
-	}
-	m.header(cells("On", "Table", "IOCs", "Mentions", "Connector")...)
-	for _, t := range m.tableStates {
-		n := t.Tally()
-		m.row(cells(onOff(t.Chosen), t.Table.Name, strconv.Itoa(n.IOCs), strconv.Itoa(n.Mentions), m.text(strings.Join(t.Table.Connectors, ", ")))...)
-	}
-	m.end()
+	m.chosenTables()
 	if m.counted.Required == 0 {
 		return
 	}

@@ -75,6 +75,9 @@ func (r *reader) table(n *extast.Table) {
 	if row == nil {
 		return
 	}
+	if r.section == tablesSection && r.decided.tables == nil {
+		r.decided.tables = map[string]feed.Source{} // also when no row says that one is on
+	}
 	var titles []string
 	for part := n.FirstChild(); part != nil; part = part.NextSibling() {
 		var texts []string
@@ -108,9 +111,6 @@ func (c cells) list(title string) []string {
 }
 
 func (r *reader) tableRow(n ast.Node, c cells) {
-	if r.decided.tables == nil {
-		r.decided.tables = map[string]feed.Source{}
-	}
 	switch on := c.get(onColumn); {
 	case strings.EqualFold(on, onOff(true)):
 		r.decided.tables[c.get("Table")] = feed.Source{Name: r.name, Line: r.line(n)}

@@ -116,10 +116,18 @@ func ownTags(r *Review) map[string]int {
 	hunts, findings := huntsOf(r, false)
 	own := map[string]int{
 		"<h1>": 1, "<h2>": 5, "<h3>": len(hunts) + len(r.Scenarios()), "<li>": len(r.Documents()) + len(findings),
-		"<tr>": 2 + len(r.Catalogue().Tables()),
+		"<tr>": 2,
 	}
 	c := r.counts()
 	own["<tr>"] += c.IOCs + c.Mentions
+	for _, t := range r.Tables() {
+		if t.Chosen || t.Published {
+			own["<tr>"]++
+		}
+	}
+	if len(findings) > 0 {
+		own["<h3>"]++
+	}
 	for _, part := range []struct{ rows int }{{c.Mentions}, {c.Required}, {c.Published}, {len(r.Scenarios())}, {len(r.Findings())}} {
 		if part.rows > 0 {
 			own["<h2>"]++
@@ -303,5 +311,27 @@ func TestHostsInLongerRunsAreDefanged(t *testing.T) {
 		if got := known.plain(tt.text); got != tt.plain {
 			t.Errorf("%q is told\n%s\nwant\n%s", tt.text, got, tt.plain)
 		}
+	}
+}
+
+// TestMarkdownIsToBeRead: what is hunted and by whom stands at the top, and a table
+// that nobody wants takes no row; without any it is read back that none is on.
+func TestMarkdownIsToBeRead(t *testing.T) {
+	r := start(t, lantern(t))
+	decide(t, r, Include{[]int{1}, false}, SetVerdict{[]int{0}, Malicious})
+	text := checkRoundTrip(t, r)
+	_, body, _ := strings.Cut(text, "# Reviewed: ")
+	top, _, _ := strings.Cut(body, "## ")
+	for _, want := range []string{"Hunted: 7 of 8 IOCs in ", "looking back 7d", "1 switched off", "Judged: 1 malicious.", "Attached: 0 of 2 false-positive scenarios.", "Reviewed by jk"} {
+		if !strings.Contains(top, want) {
+			t.Errorf("%q is not in %q", want, top)
+		}
+	}
+	if strings.Contains(text, "| off | Device") || !strings.Contains(text, " other tables left out: ") {
+		t.Error("a table that nobody wants has a row, or is not named")
+	}
+	none := small(t)
+	if again := reopen(t, checkRoundTrip(t, none)); len(take(again).Chosen) > 0 {
+		t.Errorf("chosen are %v", take(again).Chosen)
 	}
 }
