@@ -189,7 +189,10 @@ func (m *Model) askNote() tea.Cmd {
 // another. Where their notes differ it counts those that another would replace.
 func (m *Model) noteNow(is []int) (label, note string, differ int) {
 	if len(is) == 1 {
-		return "note: ", m.review.Note(is[0]), 0
+		if note := m.review.Note(is[0]); note != "" {
+			return "edit the note: ", note, 0
+		}
+		return "note: ", "", 0
 	}
 	same, had := true, 0
 	for _, i := range is {
@@ -201,8 +204,10 @@ func (m *Model) noteNow(is []int) (label, note string, differ int) {
 	}
 	label = "note on " + m.counted(is)
 	switch {
+	case same && had > 0:
+		return "edit the " + label + ": ", m.review.Note(is[0]), 0
 	case same:
-		return label + ": ", m.review.Note(is[0]), 0
+		return label + ": ", "", 0
 	default:
 		return label + ", replaces " + plural(had, "note") + ": ", "", had
 	}

@@ -34,6 +34,9 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return &usageError{fmt.Errorf("--as %w", err)}
 			}
+			if err := s.check(); err != nil {
+				return err
+			}
 			decided := new(identified)
 			r, err := p.open(args, decided.watched(review.Open))
 			if err != nil {

@@ -57,6 +57,16 @@ func (s *shape) addTo(cmd *cobra.Command, p *program) {
 	f.IntVar(&s.minConfidence, "min-confidence", 0, "leave out IOCs whose stated confidence is below N")
 }
 
+// check refuses values of flags that can be told wrong without a document.
+func (s *shape) check() error {
+	for _, flags := range []func(*review.Review) ([]review.Decision, error){s.aim, s.turnKnobs, s.bound} {
+		if _, err := flags(nil); err != nil {
+			return &usageError{err}
+		}
+	}
+	return nil
+}
+
 // decide takes the decisions that the flags stand for; what no flag says is as
 // the settings have it. The error is a [*usageError].
 func (s *shape) decide(r *review.Review, c *config) error {

@@ -124,6 +124,9 @@ func (p *program) kqlCommand() *cobra.Command {
 		Use: "kql FILE...", Short: "Write the hunts", Args: files,
 		Long: "Writes one query for each table, separated by empty lines. Findings about the queries go to standard error.\n\n" + undecided,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := s.check(); err != nil {
+				return err
+			}
 			saved := new(identified)
 			r, err := p.open(args, saved.watched(saved.opener()))
 			if err != nil {
@@ -204,6 +207,9 @@ func (p *program) scenariosCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			if fromLibrary {
 				return p.printLibrary(asJSON)
+			}
+			if err := s.check(); err != nil {
+				return err
 			}
 			r, err := p.open(args, review.OpenOnce)
 			if err != nil {
