@@ -30,7 +30,7 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use: "doctor", Short: "Say what was found, and every setting", Args: noArgs,
 		Long: "Says what Quarry found of its surroundings, without asking the terminal anything, and what follows from it; " +
 			"then every setting, its value, and where that comes from: the default, a line of the settings file, an environment variable or a flag. " +
-			"What is wrong in the settings is told with file, line and the nearest right name, and ends it with the exit code of wrong use, 2, or 3 where the file cannot be read.",
+			"What is wrong in the settings is told with file, line and the nearest right name, and ends it with the exit code of wrong use, 2, or 3 where the file cannot be read; so does a mistake in tables of your own.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var wrong []error
 			p.conf, wrong = p.readConfig(cmd.Flags())
@@ -48,7 +48,11 @@ func (p *program) doctorCommand() *cobra.Command {
 			if err := printColumns(p.stdout, p.conf.table()); err != nil {
 				return err
 			}
-			return brokenSettings(wrong)
+			if err := brokenSettings(wrong); err != nil {
+				return err
+			}
+			_, err := ownTables() // a mistake there ends every verb that reads documents
+			return err
 		},
 	}
 	var all []string
