@@ -73,6 +73,9 @@ func (m *Model) filesMade(msg filesMsg) tea.Cmd {
 		return nil
 	}
 	label, path, none := "folder for "+f.Name+": ", m.review.Alias()+"-"+f.Name, "no folder, nothing was written"
+	if len(files) > 1 {
+		label = "folder for the " + plural(len(files), "file") + " of " + f.Name + ": "
+	}
 	one := len(files) == 1 && !f.Many
 	if one {
 		label, path, none = "write "+f.Name+" to: ", files[0].Name, "no path, nothing was written"
