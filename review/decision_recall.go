@@ -60,6 +60,19 @@ func (r *Review) Recall(iocs []int) (d Recall, judged int) {
 	return d, judged
 }
 
+// Differing counts the IOCs of a recall about which people differ, so that the latest
+// verdict on them is taken over.
+func (r *Review) Differing(d Recall) (n int) {
+	for _, p := range d.Parts {
+		for _, i := range p.IOCs {
+			if r.memories.Differ(i) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func (d Recall) apply(r *Review, s *state) (changed bool, err error) {
 	if len(d.Parts) == 0 {
 		return false, &RefusedError{"there is nothing remembered to take over"}
@@ -159,12 +172,12 @@ func (d Recall) judges() string {
 	}
 }
 
-// dayOf is the day of a judgement, the same one for everybody.
+// dayOf is the day of a judgement here, as the row says it too.
 func dayOf(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return at.UTC().Format("2 Jan 2006")
+	return InZone(at, time.Local).Format("2 Jan 2006")
 }
 
 // owned is the decision without memory that a caller may still change.

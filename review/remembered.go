@@ -1,6 +1,7 @@
 package review
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,12 @@ type Remembered struct {
 	// Moment orders what is remembered, whatever clocks said: the later has the
 	// greater one.
 	Moment int64
+
+	// Judged and Noted tell when the verdict and when the note was said, which replace
+	// those before separately; see [Remembered.Said].
+	Judged, Noted Said
+	// Forgotten is the moment up to which what this voice said is forgotten.
+	Forgotten int64
 }
 
 // Withdrawn reports whether the verdict and the note were taken back: then nothing
@@ -37,10 +44,7 @@ func (m Remembered) Words(now time.Time) string {
 		parts = append(parts, string(m.Verdict))
 	}
 	if !m.At.IsZero() {
-		day := m.At.In(now.Location())
-		if m.At.Equal(m.At.Truncate(24 * time.Hour)) {
-			day = m.At // a day and no time: it is the same one everywhere
-		}
+		day := InZone(m.At, now.Location())
 		layout := "2 Jan"
 		if day.Year() != now.Year() {
 			layout += " 2006"
@@ -60,12 +64,22 @@ func (m Remembered) Words(now time.Time) string {
 	return words + ": " + m.Note
 }
 
+// InZone is a time as somebody in a zone has it: on their day. A day without a time,
+// which is kept as midnight UTC, is that day everywhere.
+func InZone(at time.Time, zone *time.Location) time.Time {
+	if at.Equal(at.Truncate(24 * time.Hour)) {
+		year, month, day := at.UTC().Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, zone)
+	}
+	return at.In(zone)
+}
+
 // Memories are what is remembered of the IOCs of a review, by their position. They
 // do not change, and take some bytes for each IOC.
 type Memories struct {
-	records []Remembered // the latest first
-	begin   []uint32     // where in which those of a position begin
-	which   []uint32     // records, the latest of a position first
+	records []Remembered
+	begin   []uint32 // where in which those of a position begin
+	which   []uint32 // records, the latest of a position first
 	known   int
 }
 
@@ -73,9 +87,10 @@ type Memories struct {
 type Found struct{ IOC, Record uint32 }
 
 // NewMemories are memories of so many IOCs: what was found, as positions among the
-// IOCs and among records. Of several of one person about an IOC in documents of one
-// title only the latest counts, and none where that one was withdrawn.
-func NewMemories(iocs int, records []Remembered, found []Found) *Memories {
+// IOCs and among records. Those of one voice about an IOC are joined, and none is left
+// where all was taken back. It takes time in proportion to what was found; the error
+// is that of the context.
+func NewMemories(ctx context.Context, iocs int, records []Remembered, found []Found) (*Memories, error) {
 	m := &Memories{begin: make([]uint32, iocs+1), which: make([]uint32, len(found))}
 	rank := m.sort(records)
 	for _, f := range found {
@@ -89,8 +104,7 @@ func NewMemories(iocs int, records []Remembered, found []Found) *Memories {
 		m.which[next[f.IOC]] = rank[f.Record]
 		next[f.IOC]++
 	}
-	m.keepLatest()
-	return m
+	return m, m.join(ctx)
 }
 
 // sort orders the records, and says where each of them is then.
@@ -99,15 +113,7 @@ func (m *Memories) sort(records []Remembered) (rank []uint32) {
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortStableFunc(order, func(a, b uint32) int {
-		switch x, y := records[a].Moment, records[b].Moment; {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b uint32) int { return records[a].Order(records[b]) })
 	rank, m.records = make([]uint32, len(records)), make([]Remembered, len(records))
 	for to, from := range order {
 		rank[from], m.records[to] = uint32(to), records[from]
@@ -115,24 +121,24 @@ func (m *Memories) sort(records []Remembered) (rank []uint32) {
 	return rank
 }
 
-// keepLatest orders those of each position, and leaves out what does not count.
-func (m *Memories) keepLatest() {
-	var seen []uint32
-	kept := uint32(0)
-	from := uint32(0)
+// join orders those of each position, and makes one of those of a voice.
+func (m *Memories) join(ctx context.Context) error {
+	v := m.voices()
+	kept, from := uint32(0), uint32(0)
 	for i := range len(m.begin) - 1 {
 		all := m.which[from:m.begin[i+1]]
 		from = m.begin[i+1]
+		if i%1024 == 0 || len(all) > 1024 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
 		if len(all) > 1 {
 			slices.Sort(all)
+			all = v.joined(all)
 		}
 		m.begin[i] = kept
-		seen = seen[:0]
 		for _, n := range all {
-			if slices.ContainsFunc(seen, func(s uint32) bool { return m.records[s].sameVoice(m.records[n]) }) {
-				continue
-			}
-			seen = append(seen, n)
 			if !m.records[n].Withdrawn() {
 				m.which[kept] = n // never ahead of what is read
 				kept++
@@ -144,10 +150,66 @@ func (m *Memories) keepLatest() {
 	}
 	m.begin[len(m.begin)-1] = kept
 	m.which = m.which[:kept]
+	return nil
 }
 
-// sameVoice reports whether one of two memories about an IOC replaces the other.
-func (m Remembered) sameVoice(o Remembered) bool { return m.Who == o.Who && m.Document == o.Document }
+// voices joins records. Many IOCs are remembered alike, so each two records are
+// joined once.
+type voices struct {
+	m     *Memories
+	of    []uint32 // the number of the voice of a record
+	place []uint32 // where the record of a voice is among those that are joined, and one more
+	pairs map[[2]uint32]uint32
+}
+
+func (m *Memories) voices() *voices {
+	v := &voices{m: m, of: make([]uint32, len(m.records)), pairs: map[[2]uint32]uint32{}}
+	number := map[Voice]uint32{}
+	for i := range m.records {
+		voice := m.records[i].Voice()
+		n, ok := number[voice]
+		if !ok {
+			n = uint32(len(number))
+			number[voice] = n
+		}
+		v.of[i] = n
+	}
+	v.place = make([]uint32, len(number))
+	return v
+}
+
+// joined leaves one record of each voice, in the place of its latest. They are
+// written over those that were given.
+func (v *voices) joined(all []uint32) []uint32 {
+	kept := all[:0]
+	for _, n := range all {
+		if at := v.place[v.of[n]]; at > 0 {
+			kept[at-1] = v.pair(kept[at-1], n)
+			continue
+		}
+		kept = append(kept, n)
+		v.place[v.of[n]] = uint32(len(kept))
+	}
+	for _, n := range kept {
+		v.place[v.of[n]] = 0
+	}
+	return kept
+}
+
+// pair is the record that joins two.
+func (v *voices) pair(a, b uint32) uint32 {
+	n, ok := v.pairs[[2]uint32{a, b}]
+	if ok {
+		return n
+	}
+	n = a
+	if one := v.m.records[a].Join(v.m.records[b]); one != v.m.records[a] {
+		n = uint32(len(v.m.records))
+		v.m.records, v.of = append(v.m.records, one), append(v.of, v.of[a])
+	}
+	v.pairs[[2]uint32{a, b}] = n
+	return n
+}
 
 // Len is of how many IOCs something is remembered.
 func (m *Memories) Len() int {
@@ -202,16 +264,18 @@ func (m *Memories) Differ(i int) bool {
 	if len(all) < 2 {
 		return false
 	}
-	var voices []*Remembered
+	first := m.latest(i).Verdict
+	other := func(n uint32) bool { v := m.records[n].Verdict; return v != NoVerdict && v != first }
+	if !slices.ContainsFunc(all, other) {
+		return false
+	}
+	heard := map[string]bool{}
 	for _, n := range all {
 		r := &m.records[n]
-		if r.Verdict == NoVerdict || slices.ContainsFunc(voices, func(v *Remembered) bool { return v.Who == r.Who }) {
-			continue
-		}
-		if len(voices) > 0 && voices[0].Verdict != r.Verdict {
+		if other(n) && !heard[r.Who] {
 			return true
 		}
-		voices = append(voices, r)
+		heard[r.Who] = heard[r.Who] || r.Verdict != NoVerdict
 	}
 	return false
 }

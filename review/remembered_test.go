@@ -1,6 +1,7 @@
 package review
 
 import (
+	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -11,6 +12,15 @@ import (
 
 	"quarry/feed"
 )
+
+func memories(t testing.TB, iocs int, records []Remembered, found []Found) *Memories {
+	t.Helper()
+	m, err := NewMemories(context.Background(), iocs, records, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
 
 func on(day int) time.Time { return time.Date(2026, 5, day, 9, 30, 0, 0, time.UTC) }
 
@@ -47,7 +57,7 @@ func TestMemories(t *testing.T) {
 			for _, n := range tt.found {
 				found = append(found, Found{IOC: 1, Record: n})
 			}
-			m := NewMemories(3, records, found)
+			m := memories(t, 3, records, found)
 			var got []string
 			for _, r := range m.At(1) {
 				got = append(got, r.Words(on(20)))
@@ -99,7 +109,7 @@ func TestRecall(t *testing.T) {
 		t.Fatalf("the test's review has %d IOCs", n)
 	}
 	records := []Remembered{{Verdict: Benign, Note: "our CDN", Who: "jk", At: on(12), Moment: 1}, {Note: "seen", Who: "bob", At: on(14), Moment: 2}}
-	r.Remember(NewMemories(n, records, []Found{{0, 0}, {1, 0}, {2, 0}, {3, 1}, {4, 1}}))
+	r.Remember(memories(t, n, records, []Found{{0, 0}, {1, 0}, {2, 0}, {3, 1}, {4, 1}}))
 	if r.Verdict(0) != NoVerdict || len(r.History()) != 0 {
 		t.Fatal("something was decided by itself")
 	}
@@ -178,6 +188,35 @@ func TestWordsOfRecall(t *testing.T) {
 	}
 }
 
+// TestDayOfAJudgement: the row and the history say the same day, that of the reviewer,
+// and a day without a time is that day everywhere.
+func TestDayOfAJudgement(t *testing.T) {
+	zone := time.Local
+	t.Cleanup(func() { time.Local = zone })
+	for hours, want := range map[int][2]string{9: {"23 Nov", "22 Nov"}, 0: {"22 Nov", "22 Nov"}, -9: {"22 Nov", "22 Nov"}} {
+		time.Local = time.FixedZone("", hours*3600)
+		for i, at := range []time.Time{time.Date(2026, 11, 22, 21, 0, 0, 0, time.UTC), time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)} {
+			if got := (Remembered{At: at}).Words(on(20).In(time.Local)); got != want[i] {
+				t.Errorf("%d hours, %s: the row says %q", hours, at, got)
+			}
+			if got := dayOf(at); got != want[i]+" 2026" {
+				t.Errorf("%d hours, %s: the history says %q", hours, at, got)
+			}
+		}
+	}
+}
+
+// TestDiffering: of what is taken over it is counted what people differ about.
+func TestDiffering(t *testing.T) {
+	r := start(t, lantern(t))
+	records := []Remembered{{Verdict: Malicious, Who: "ab", Moment: 1}, {Verdict: Benign, Who: "jk", Moment: 2}}
+	r.Remember(memories(t, r.IOCs().Len(), records, []Found{{0, 0}, {0, 1}, {1, 1}}))
+	d, _ := r.Recall([]int{0, 1})
+	if got := r.Differing(d); got != 1 {
+		t.Errorf("people differ about %d", got)
+	}
+}
+
 // TestJudgements: the decisions with judgements of the analyst's own are among those
 // that the index of the database holds; it holds recall too, which was one in older
 // databases.
@@ -212,7 +251,7 @@ func TestFilterOfMemory(t *testing.T) {
 	records := []Remembered{
 		{Verdict: Benign, Who: "jk", Moment: 1}, {Verdict: Malicious, Who: "ab", Moment: 2}, {Note: "seen", Who: "ab", Document: "Kite", Moment: 3},
 	}
-	r.Remember(NewMemories(r.IOCs().Len(), records, []Found{{0, 0}, {1, 0}, {1, 1}, {2, 2}}))
+	r.Remember(memories(t, r.IOCs().Len(), records, []Found{{0, 0}, {1, 0}, {1, 1}, {2, 2}}))
 	for words, want := range map[string][]int32{
 		"known:yes": {0, 1, 2}, "known:benign": {0}, "known:mal": {1}, "known:unsure": nil, "known:differ": {1}, "KNOWN:Yes -known:benign": {1, 2},
 	} {
@@ -251,10 +290,10 @@ func BenchmarkMemories(b *testing.B) {
 	b.Run("order", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			r.Remember(NewMemories(n, records, found))
+			r.Remember(memories(b, n, records, found))
 		}
 	})
-	r.Remember(NewMemories(n, records, found))
+	r.Remember(memories(b, n, records, found))
 	b.Run("filter", func(b *testing.B) {
 		f, err := ParseFilter("known:differ")
 		if err != nil {

@@ -166,14 +166,11 @@ func (m *Model) recall(rows []int) tea.Cmd {
 		m.say(warn, m.nothingToRecall(len(rows), judged))
 		return nil
 	}
-	hunted, differ := 0, 0
+	hunted, differ := 0, m.review.Differing(d)
 	for _, p := range d.Parts {
 		for _, i := range p.IOCs {
 			if p.Verdict == review.Benign && m.review.Hunts(i) {
 				hunted++
-			}
-			if m.review.Memories().Differ(i) {
-				differ++
 			}
 		}
 	}

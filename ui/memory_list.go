@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,6 +13,7 @@ import (
 
 // searchedMsg brings what is remembered that has the words of a text.
 type searchedMsg struct {
+	list  *memoryList
 	text  string
 	found []store.Memory
 	all   int
@@ -25,6 +28,7 @@ type memoryList struct {
 	all       int    // that have the words; those found are the latest of them
 	asked     string // the text that is looked for, or was
 	searching bool
+	end       context.CancelFunc // ends the search at work
 }
 
 // mostSearched is how many memories are listed.
@@ -32,7 +36,7 @@ const mostSearched = 500
 
 // showMemory opens the list.
 func (m *Model) showMemory() tea.Cmd {
-	o := &memoryList{searchList: newSearchList()}
+	o := &memoryList{searchList: newSearchList(), end: func() {}}
 	m.today = m.opt.Now()
 	m.cover(o)
 	o.resize(m)
@@ -46,37 +50,34 @@ func noJournal(m *Model) string {
 	return ""
 }
 
-// search is the command that looks for the text, or nil while another one is at work.
+// search is the command that looks for the text. It takes the place of the one at
+// work.
 func (o *memoryList) search(m *Model) tea.Cmd {
-	if o.searching {
-		return nil
-	}
-	o.searching, o.asked = true, o.input.Value()
+	o.end()
+	ctx, end := context.WithCancel(context.Background())
+	o.searching, o.asked, o.end = true, o.input.Value(), end
 	j, text := m.opt.Journal, o.asked
 	return func() tea.Msg {
-		found, all, err := j.Search(strings.Fields(text), mostSearched)
-		return searchedMsg{text, found, all, err}
+		defer end()
+		found, all, err := j.Search(ctx, strings.Fields(text), mostSearched)
+		return searchedMsg{o, text, found, all, err}
 	}
 }
 
-// searched shows what was found, and looks again where the text is another by now.
-func (m *Model) searched(msg searchedMsg) tea.Cmd {
+// searched shows what was found, unless the text is another by now.
+func (m *Model) searched(msg searchedMsg) {
 	o, ok := m.overlay.(*memoryList)
-	if !ok {
-		return nil
+	if !ok || o != msg.list || o.asked != msg.text || errors.Is(msg.err, context.Canceled) {
+		return
 	}
 	o.searching = false
 	if msg.err != nil {
 		m.say(bad, "it cannot be looked up: "+store.Reason(msg.err))
-		return nil
+		return
 	}
 	o.found, o.all = msg.found, msg.all
 	o.win = window{}
 	o.resize(m)
-	if o.input.Value() != msg.text {
-		return o.search(m)
-	}
-	return nil
 }
 
 func (o *memoryList) resize(m *Model) {
@@ -124,6 +125,7 @@ func (o *memoryList) update(m *Model, msg tea.Msg) tea.Cmd {
 func (o *memoryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	switch key := msg.String(); {
 	case key == "esc" || key == "ctrl+c":
+		o.end()
 		m.overlay = nil
 		m.say(plain, "")
 		return nil
@@ -150,6 +152,7 @@ func (o *memoryList) enter(m *Model) {
 	case at < 0:
 		m.say(warn, "it is in this review, but the filter does not show it")
 	default:
+		o.end()
 		m.overlay = nil
 		m.setFocus(iocPane)
 		m.iocs.win.set(at)

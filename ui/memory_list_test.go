@@ -1,9 +1,13 @@
 package ui
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 
 	"quarry/review/store"
 )
@@ -68,6 +72,33 @@ func TestSearchTheMemory(t *testing.T) {
 		l.shows("lantern[.]example")
 		checkFrame(t, m)
 		l.press("esc")
+	}
+}
+
+// TestSearchOfTheMemoryEnds: a search ends when the list is closed, and when another
+// text takes its place.
+func TestSearchOfTheMemoryEnds(t *testing.T) {
+	opt := options(t)
+	opt.Journal = store.NewJournal(store.Options{Folder: t.TempDir(), Who: "jk"})
+	t.Cleanup(func() { opt.Journal.Close() })
+	m := New(newReview(t, sampleDocument(t)), opt)
+	ended := func(why string, cmd tea.Cmd) {
+		t.Helper()
+		if msg := cmd().(searchedMsg); !errors.Is(msg.err, context.Canceled) {
+			t.Errorf("%s: %v", why, msg.err)
+		}
+	}
+	first := m.showMemory()
+	list := m.overlay.(*memoryList)
+	second := list.search(m)
+	ended("another text", first)
+	list.press(m, tea.KeyPressMsg{Code: tea.KeyEscape})
+	if m.overlay != nil {
+		t.Fatal("the list is open")
+	}
+	ended("closed", second)
+	if msg := m.showMemory()().(searchedMsg); msg.err != nil {
+		t.Errorf("opened again: %v", msg.err)
 	}
 }
 

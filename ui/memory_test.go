@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,6 +38,15 @@ func remembering(t *testing.T, w, h int) *workbench {
 	return b
 }
 
+func newMemories(t testing.TB, r *review.Review, records []review.Remembered, found []review.Found) *review.Memories {
+	t.Helper()
+	m, err := review.NewMemories(context.Background(), r.IOCs().Len(), records, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func memoriesOf(t testing.TB, r *review.Review, of map[string][]review.Remembered) *review.Memories {
 	t.Helper()
 	var records []review.Remembered
@@ -51,7 +61,7 @@ func memoriesOf(t testing.TB, r *review.Review, of map[string][]review.Remembere
 			records = append(records, one)
 		}
 	}
-	return review.NewMemories(r.IOCs().Len(), records, found)
+	return newMemories(t, r, records, found)
 }
 
 // TestScreensOfMemory compares what a person sees of it with the golden screens.
@@ -180,7 +190,7 @@ func TestMemoryComesLater(t *testing.T) {
 	b.keys("enter")
 	b.wantStatus("nothing is saved here, so nothing is remembered")
 	b.keys("esc")
-	b.m.remember(store.Known{Memories: review.NewMemories(b.m.review.IOCs().Len(), nil, nil)})
+	b.m.remember(store.Known{Memories: newMemories(t, b.m.review, nil, nil)})
 	b.keys("r")
 	b.wantStatus("none of these IOCs was judged before")
 	b.keys("/")
@@ -248,7 +258,7 @@ func BenchmarkMemoryRows(b *testing.B) {
 	for i := range m.review.IOCs().Len() {
 		found = append(found, review.Found{IOC: uint32(i)})
 	}
-	m.remember(store.Known{Memories: review.NewMemories(m.review.IOCs().Len(), []review.Remembered{{Verdict: review.Benign, Note: "our CDN", Who: "jk", At: m.opt.Now()}}, found)})
+	m.remember(store.Known{Memories: newMemories(b, m.review, []review.Remembered{{Verdict: review.Benign, Note: "our CDN", Who: "jk", At: m.opt.Now()}}, found)})
 	termtest.Simulate(b, m, 120, 40)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -103,7 +103,7 @@ func (m *Model) updateSaving(msg tea.Msg) tea.Cmd {
 		m.remember(msg.known)
 		return m.nextMemory()
 	case searchedMsg:
-		return m.searched(msg)
+		m.searched(msg)
 	case tookOverMsg:
 		if msg.err != nil {
 			m.say(bad, "it was not taken over: "+msg.err.Error())

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // lastMoment is the last moment that was given to a decision or a memory.
@@ -15,6 +16,26 @@ func lastMoment(q querier) (moment int64, err error) {
 func setMoment(q querier, moment int64) error {
 	_, err := q.ExecContext(context.Background(), "UPDATE clock SET moment = max(moment, ?)", moment)
 	return err
+}
+
+// setMomentFrom is setMoment for what comes from elsewhere, which may be dated
+// wrongly and would put all that is decided here from now on behind it: it moves the
+// clock no further than mostAhead.
+func setMomentFrom(q querier, moment int64) error {
+	return setMoment(q, min(moment, mostAhead(time.Now())))
+}
+
+// mostAhead is the last moment at which something can have been said by now, by a
+// clock that is a day ahead.
+func mostAhead(now time.Time) int64 { return now.Add(24 * time.Hour).UnixMicro() }
+
+// settled is a moment that can be: where it is further ahead than the time at which
+// something was said, as behind one whose clock was wrong, it is that time.
+func settled(moment int64, at time.Time, ahead int64) int64 {
+	if moment > ahead && micros(at) <= ahead {
+		return max(1, micros(at))
+	}
+	return moment
 }
 
 // changed notes that the table of memories is another one.
@@ -45,6 +66,9 @@ func (w *writer) order(q querier) error {
 			l.kept.Moment = max(last+1, micros(l.kept.At))
 		}
 		last = max(last, l.kept.Moment)
+	}
+	if w.late {
+		return setMomentFrom(q, last)
 	}
 	return setMoment(q, last)
 }

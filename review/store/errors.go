@@ -40,7 +40,7 @@ type BusyError struct {
 }
 
 func (e *BusyError) Error() string {
-	return fmt.Sprintf("%s: locked by another program; it is tried again", e.Path)
+	return fmt.Sprintf("%s: locked by another program; try again when that is done", e.Path)
 }
 
 func (e *BusyError) Unwrap() error { return e.Err }
@@ -125,13 +125,13 @@ func classify(path string, err error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return &BusyError{path, err}
 	case sqlite3.SQLITE_FULL:
-		return &PathError{path, "the disk is full", "make room; it is tried again", err}
+		return &PathError{path, "the disk is full", "make room and try again", err}
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return &PathError{path, "it cannot be written to", "check who may write to it", err}
 	case sqlite3.SQLITE_CANTOPEN:
 		return &PathError{path, "it cannot be opened", "check who may read and write there", err}
 	case sqlite3.SQLITE_IOERR:
-		return &PathError{path, "the disk does not take it", "check the disk; it is tried again", err}
+		return &PathError{path, "the disk does not take it", "check the disk and try again", err}
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

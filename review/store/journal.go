@@ -61,6 +61,7 @@ type Journal struct {
 
 	review    atomic.Int64 // the review in the database, 0 while it is not known
 	recalling recalling
+	looking   looking
 }
 
 // Status is how it stands with what the journal was told.
@@ -266,7 +267,7 @@ func (l Left) String() string {
 }
 
 // Close saves what is left, lets go of the review and closes the database. It
-// waits, but no longer than the database is locked.
+// waits, but no longer than the database is locked; what is looked up is ended.
 func (j *Journal) Close() Left {
 	var left Left
 	j.once.Do(func() {
@@ -275,6 +276,7 @@ func (j *Journal) Close() Left {
 		close(j.stop)
 		j.mu.Unlock()
 	})
+	j.looking.close()
 	<-j.stopped
 	j.endRecalling()
 	return left

@@ -1,12 +1,11 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"database/sql"
 	"hash/maphash"
-	"slices"
 	"strings"
+	"time"
 
 	"quarry/review"
 )
@@ -69,6 +68,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		return j, err
 	}
 	j.of, j.thoughts = make([]uint32, n), make([]review.Remembered, 1)
+	ahead := mostAhead(time.Now())
 	rows, err := q.QueryContext(ctx, `SELECT kind, object, who, at, moment FROM decisions INDEXED BY judgements
 		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` ORDER BY seq`, r.id, r.id)
 	if err != nil {
@@ -83,7 +83,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		if err := rows.Scan(&kind, &object, &m.Who, &at, &m.Moment); err != nil {
 			return j, err
 		}
-		m.At = moment(at)
+		m.At, m.Moment = moment(at), settled(m.Moment, moment(at), ahead)
 		d, err := review.Decode(kind, object)
 		if err != nil {
 			return j, err
@@ -91,6 +91,9 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		for _, one := range review.Judgements(d) {
 			j.take(one, m)
 		}
+	}
+	for i := range j.thoughts {
+		j.thoughts[i] = j.thoughts[i].Whole()
 	}
 	j.leaveOutCopied(r.copied)
 	return j, rows.Err()
@@ -106,13 +109,13 @@ func (j *judged) take(one review.Judgement, m review.Remembered) {
 		was := j.of[i]
 		to, ok := now[was]
 		if !ok {
-			next := m
-			next.Verdict, next.Note = j.thoughts[was].Verdict, j.thoughts[was].Note
+			next := j.thoughts[was]
+			next.Who, next.Document = m.Who, m.Document
 			if one.Verdict != nil {
-				next.Verdict = *one.Verdict
+				next.Verdict, next.Judged = *one.Verdict, saidNow(m, next.Judged)
 			}
 			if one.Note != nil {
-				next.Note = *one.Note
+				next.Note, next.Noted = *one.Note, saidNow(m, next.Noted)
 			}
 			to = uint32(len(j.thoughts))
 			j.thoughts = append(j.thoughts, next)
@@ -120,6 +123,12 @@ func (j *judged) take(one review.Judgement, m review.Remembered) {
 		}
 		j.of[i] = to
 	}
+}
+
+// saidNow is when something was said that was said as was before. Since stays the
+// first time in the review: only that is taken back when it is.
+func saidNow(m review.Remembered, was review.Said) review.Said {
+	return review.Said{At: m.At, Moment: m.Moment, Since: min(cmp.Or(was.Since, m.Moment), m.Moment)}
 }
 
 // eachJudged walks the keys of which a review thinks something, with the thought.
@@ -163,217 +172,4 @@ func sumOf(key []byte) sum { return sum{maphash.Bytes(seeds[0], key), maphash.By
 func sumOfString(key string) sum {
 	key = keptKey(key)
 	return sum{maphash.String(seeds[0], key), maphash.String(seeds[1], key)}
-}
-
-// positionsOf are the positions of IOCs by their keys.
-func positionsOf(ctx context.Context, refs Refs) (map[sum]uint32, error) {
-	at := make(map[sum]uint32, refs.IOCs)
-	for key := range refs.Keys {
-		n := uint32(len(at))
-		at[sumOfString(key)] = n
-		if n%(1<<14) == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-	}
-	return at, nil
-}
-
-// Recall is what is remembered of the IOCs of refs: verdicts and notes of all
-// reviews but one, and what was taken in from others. It takes about a second for
-// a million IOCs, of which a million are remembered.
-func (s *Store) Recall(ctx context.Context, refs Refs, except int64) (*review.Memories, error) {
-	m, err := newRecaller(s.db).recall(ctx, refs, except)
-	return m, classify(s.path, err)
-}
-
-// recaller finds memories again and again. What a review thinks is looked up once,
-// as long as it thinks nothing else and the IOCs are the same.
-type recaller struct {
-	db     beginner
-	iocs   int             // of which layers say something; -1 is before the first time
-	layers map[int64]layer // by review; 0 is the table
-}
-
-// beginner is what a database and a connection have in common.
-type beginner interface {
-	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
-}
-
-// layer is what one review says of the IOCs.
-type layer struct {
-	last    int64
-	records []review.Remembered
-	found   []review.Found
-}
-
-func newRecaller(db beginner) *recaller { return &recaller{db: db, iocs: -1} }
-
-// recall is what is remembered of the IOCs of refs; nil when that is what it was the
-// last time.
-func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review.Memories, error) {
-	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback() // nothing was written
-	same := r.iocs == refs.IOCs
-	if !same {
-		r.iocs, r.layers = refs.IOCs, nil
-	}
-	reviews, err := judgedReviews(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var at map[sum]uint32 // made when it is needed
-	layers := map[int64]layer{}
-	look := func(id, last int64, find func(at map[sum]uint32) (layer, error)) (err error) {
-		l, ok := r.layers[id]
-		if !ok || l.last != last {
-			same = false
-			if at == nil {
-				if at, err = positionsOf(ctx, refs); err != nil {
-					return err
-				}
-			}
-			if l, err = find(at); err != nil {
-				return err
-			}
-			l.last = last
-		}
-		layers[id] = l
-		return nil
-	}
-	for _, one := range reviews {
-		if one.id == except {
-			continue
-		}
-		err := look(one.id, one.last, func(at map[sum]uint32) (layer, error) { return findJudged(ctx, tx, one, at) })
-		if err != nil {
-			return nil, err
-		}
-	}
-	var changes int64
-	if err := tx.QueryRowContext(ctx, "SELECT memories FROM clock").Scan(&changes); err != nil {
-		return nil, err
-	}
-	if changes > 0 {
-		err := look(0, changes, func(at map[sum]uint32) (layer, error) { return findTakenIn(ctx, tx, refs, at) })
-		if err != nil {
-			return nil, err
-		}
-	}
-	if same && len(layers) == len(r.layers) {
-		return nil, nil
-	}
-	r.layers = layers
-	return r.together(refs.IOCs), nil
-}
-
-// together are the memories of all layers.
-func (r *recaller) together(iocs int) *review.Memories {
-	thoughts, hits := 0, 0
-	for _, l := range r.layers {
-		thoughts, hits = thoughts+len(l.records), hits+len(l.found)
-	}
-	records, found := make([]review.Remembered, 0, thoughts), make([]review.Found, 0, hits)
-	for _, l := range r.layers {
-		first := uint32(len(records))
-		records = append(records, l.records...)
-		for _, f := range l.found {
-			found = append(found, review.Found{IOC: f.IOC, Record: first + f.Record})
-		}
-	}
-	return review.NewMemories(iocs, records, found)
-}
-
-// findJudged is what a review says of the IOCs at positions.
-func findJudged(ctx context.Context, q querier, r judgedReview, at map[sum]uint32) (l layer, err error) {
-	j, err := judge(ctx, q, r)
-	if err != nil {
-		return l, err
-	}
-	l.found = make([]review.Found, 0, min(len(at), len(j.of)))
-	err = eachJudged(ctx, q, r.id, j, func(key []byte, thought uint32) {
-		if i, ok := at[sumOf(key)]; ok {
-			l.found = append(l.found, review.Found{IOC: i, Record: thought})
-		}
-	})
-	if l.records = j.thoughts; len(l.found) == 0 {
-		l = layer{} // as nearly all are
-	}
-	l.found = slices.Clone(l.found) // without room to grow
-	return l, err
-}
-
-// fewIOCs is up to how many IOCs are looked up one by one in the table. Of more
-// all of the table is read.
-const fewIOCs = 5000
-
-// findTakenIn is what the table says of the IOCs at positions.
-func findTakenIn(ctx context.Context, q querier, refs Refs, at map[sum]uint32) (l layer, err error) {
-	number := map[review.Remembered]uint32{}
-	take := func(i uint32, m Memory) {
-		n, ok := number[m.Remembered]
-		if !ok {
-			n = uint32(len(l.records))
-			number[m.Remembered] = n
-			l.records = append(l.records, m.Remembered)
-		}
-		l.found = append(l.found, review.Found{IOC: i, Record: n})
-	}
-	if refs.IOCs > fewIOCs {
-		err = eachTakenIn(ctx, q, "", func(key []byte, m Memory) {
-			if i, ok := at[sumOf(key)]; ok {
-				take(i, m)
-			}
-		})
-		return l, err
-	}
-	i := uint32(0)
-	for key := range refs.Keys {
-		if err := eachTakenIn(ctx, q, keptKey(key), func(_ []byte, m Memory) { take(i, m) }); err != nil {
-			return l, err
-		}
-		i++
-	}
-	return l, nil
-}
-
-// eachTakenIn walks the rows of the table, or those of one key.
-func eachTakenIn(ctx context.Context, q querier, key string, each func(key []byte, m Memory)) error {
-	query, args := "SELECT key, who, document, verdict, note, at, moment, forgotten FROM memory", []any(nil)
-	if key != "" {
-		query, args = query+" WHERE key = ?", []any{key}
-	}
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var raw sql.RawBytes
-	same := texts{}
-	for rows.Next() {
-		var m Memory
-		var who, document, verdict, note sql.RawBytes
-		var at int64
-		if err := rows.Scan(&raw, &who, &document, &verdict, &note, &at, &m.Moment, &m.forgotten); err != nil {
-			return err
-		}
-		m.Who, m.Document, m.Verdict, m.Note = same.of(who), same.of(document), review.Verdict(same.of(verdict)), same.of(note)
-		m.At = moment(at)
-		each(raw, m)
-	}
-	return rows.Err()
-}
-
-// texts keeps each text once.
-type texts map[string]string
-
-func (t texts) of(b []byte) string {
-	if s, ok := t[string(b)]; ok {
-		return s
-	}
-	s := string(bytes.Clone(b))
-	t[s] = s
-	return s
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -14,9 +15,12 @@ import (
 	"quarry/review"
 )
 
+// now is when lines are read.
+var now = atNoon
+
 func TestReadMemories(t *testing.T) {
 	all, err := ReadMemories("team.jsonl", strings.NewReader("\uFEFF"+`{"type":"domain","value":"CDN[.]example.com.","verdict":"benign","note":"our\nCDN","who":"jk","at":"2026-05-12"}`+"\r\n\n"+
-		`{"type":"url","value":"HTTPS://Example.com/A","note":"seen","at":"2026-05-12T09:30:00+02:00","moment":7}`))
+		`{"type":"url","value":"HTTPS://Example.com/A","note":"seen","at":"2026-05-12T09:30:00+02:00","moment":7}`), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,6 +28,18 @@ func TestReadMemories(t *testing.T) {
 		`{"type":"url","value":"https://example.com/A","note":"seen","at":"2026-05-12T07:30:00Z","moment":7}` + "\n"
 	if diff := cmp.Diff(want, linesOf(t, all)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestLinesOfWrongClocks: a time that no line can have is written as one that can.
+func TestLinesOfWrongClocks(t *testing.T) {
+	for year, want := range map[int]string{1900: "1970-01-01", 12000: "9999-12-31T23:59:59.999999Z"} {
+		at := time.Date(year, 1, 1, 1, 0, 0, 0, time.UTC)
+		line := linesOf(t, []Memory{{Type: feed.Domain, Value: "a.example", Remembered: review.Remembered{Verdict: review.Benign, At: at, Moment: max(1, at.UnixMicro())}}})
+		all, err := ReadMemories("team.jsonl", strings.NewReader(line), now)
+		if err != nil || len(all) != 1 || !strings.Contains(line, want) {
+			t.Errorf("%s%v", line, err)
+		}
 	}
 }
 
@@ -46,7 +62,7 @@ func TestMemoryFaults(t *testing.T) {
 		{`{"type":"domain","value":"a.example","verdict":"benign","at":"2026-05-12","withdrawn":true}`, "withdrawn"},
 		{strings.Repeat(" ", longestLine+1), "longer than"},
 	} {
-		all, err := ReadMemories("team.jsonl", strings.NewReader(good+"\n\n"+tt.line+"\n"))
+		all, err := ReadMemories("team.jsonl", strings.NewReader(good+"\n\n"+tt.line+"\n"), now)
 		var fault *MemoryError
 		if !errors.As(err, &fault) || fault.Line != 3 || !strings.HasPrefix(err.Error(), "team.jsonl:3: ") || !strings.Contains(err.Error(), tt.want) || all != nil {
 			t.Errorf("%.80s: %d memories, %v; want %s", tt.line, len(all), err, tt.want)
@@ -70,7 +86,7 @@ func FuzzMemories(f *testing.F) {
 		}
 	})
 	f.Fuzz(func(t *testing.T, text string) {
-		all, err := ReadMemories("team.jsonl", strings.NewReader(text))
+		all, err := ReadMemories("team.jsonl", strings.NewReader(text), now)
 		if err != nil {
 			var fault *MemoryError
 			if !errors.As(err, &fault) || fault.Line < 1 {
@@ -78,7 +94,7 @@ func FuzzMemories(f *testing.F) {
 			}
 			return
 		}
-		again, err := ReadMemories("team.jsonl", strings.NewReader(linesOf(t, all)))
+		again, err := ReadMemories("team.jsonl", strings.NewReader(linesOf(t, all)), now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +117,7 @@ func TestManyAreTakenInBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	all := make([]Memory, 2*takenAtOnce+1)
+	all := make([]Memory, 2*atOnce+1)
 	for i := range all {
 		all[i] = Memory{Type: feed.Domain, Value: fmt.Sprintf("host-%d.example", i), Remembered: review.Remembered{Verdict: review.Benign, Who: "ab", At: atNoon, Moment: int64(i + 1)}}
 	}

@@ -292,7 +292,7 @@ func TestSearchFindsNothingPasted(t *testing.T) {
 	ana.wait()
 	own := ana.j.ID()
 	find := func(s *session) (found []string) {
-		all, n, err := s.j.Search(nil, 10)
+		all, n, err := s.j.Search(context.Background(), nil, 10)
 		if err != nil || n != len(all) {
 			t.Fatalf("%d of %d: %v", len(all), n, err)
 		}

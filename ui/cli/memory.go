@@ -29,7 +29,7 @@ func (f *memoryQuery) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.typ, "type", "", "only IOCs of this type")
 	cmd.Flags().StringVar(&f.verdict, "verdict", "", "only this verdict: malicious, benign or unsure")
 	cmd.Flags().StringVar(&f.who, "who", "", "only what this person thought")
-	cmd.Flags().StringVar(&f.since, "since", "", "only what is not older: 2026-05-12 or 30d")
+	cmd.Flags().StringVar(&f.since, "since", "", "only what is not older: 2026-05-12, which begins at midnight in this machine's time zone, or 30d")
 }
 
 // query reads the flags and the words.
@@ -99,6 +99,15 @@ func (p *program) listMemories(ctx context.Context, s *store.Store, q store.Quer
 	case len(all) == 0:
 		return errNoMemory
 	case asJSON:
+		back := 0
+		for i := range all {
+			if all[i].Withdrawn() {
+				back++
+			}
+		}
+		if back > 0 {
+			fmt.Fprintf(p.stderr, "quarry: %s of %s only says that something was taken back, which the list leaves out\n", feed.Thousands(back), feed.Counted(len(all), "line"))
+		}
 		return printJSON(p.stdout, all)
 	}
 	slices.SortStableFunc(all, func(a, b store.Memory) int { return cmp.Compare(b.Moment, a.Moment) })
@@ -108,7 +117,7 @@ func (p *program) listMemories(ctx context.Context, s *store.Store, q store.Quer
 		if m.Review != 0 {
 			id = strconv.FormatInt(m.Review, 10)
 		}
-		when := feed.FormatSeen(m.At) // a day
+		when := feed.FormatSeen(m.At) // a day and no time, or none
 		if len(when) > len(time.DateOnly) {
 			when = m.At.Local().Format("2006-01-02 15:04")
 		}
@@ -122,7 +131,7 @@ func (p *program) listMemories(ctx context.Context, s *store.Store, q store.Quer
 func (p *program) importMemoryCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "import FILE...", Short: "Take in what others remember", Args: files,
-		Long: "Takes in the lines that quarry memory --json writes; - is standard input. Of what one person thought of an IOC in documents of one title the latest wins, whichever side has it, so that a file can be taken in again. A mistake is told with its line, and then nothing of any file is taken in.\n\n" +
+		Long: "Takes in the lines that quarry memory --json writes; - is standard input. Of what one person thought of an IOC in documents of one title the latest verdict and the latest note win, whichever side has it, so that a file can be taken in again. A mistake is told with its line, and then nothing of any file is taken in.\n\n" +
 			`A line that is written by hand needs type, value, at and a verdict or a note: {"type":"domain","value":"cdn.example.com","verdict":"benign","note":"our CDN","who":"jk","at":"2026-05-12"}`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			var all []store.Memory
@@ -140,27 +149,42 @@ func (p *program) importMemoryCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.whole.Lock()
-			defer p.whole.Unlock()
-			taken, err := s.TakeIn(cmd.Context(), all)
-			if err = errors.Join(err, s.Close()); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(p.stdout, "%d taken in, %d known already\n", taken.New, taken.Known)
-			return err
+			return errors.Join(p.takeIn(cmd.Context(), s, all), s.Close())
 		},
 	}
 }
 
+// takeIn takes memories in, and says what became of them, also when it ends early.
+func (p *program) takeIn(ctx context.Context, s *store.Store, all []store.Memory) error {
+	p.whole.Lock()
+	defer p.whole.Unlock()
+	taken, err := s.TakeIn(ctx, all)
+	if err != nil {
+		return p.endedEarly(taken.New+taken.Withdrawn, len(all), "taken in", err)
+	}
+	back := ""
+	if taken.Withdrawn > 0 {
+		back = fmt.Sprintf(", %d taken back", taken.Withdrawn)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%d taken in%s, %d known already\n", taken.New, back, taken.Known)
+	return err
+}
+
+// endedEarly says how far something got that an error ended, and what to do.
+func (p *program) endedEarly(done, of int, what string, err error) error {
+	fmt.Fprintf(p.stderr, "quarry: it ended early: %d of %d were %s; the same command again does the rest\n", done, of, what)
+	return err
+}
+
 func (p *program) readMemories(name string) ([]store.Memory, error) {
 	if name == "-" {
-		return store.ReadMemories(name, p.stdin)
+		return store.ReadMemories(name, p.stdin, time.Now())
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, memoryFile(name, err)
 	}
-	all, err := store.ReadMemories(name, f)
+	all, err := store.ReadMemories(name, f, time.Now())
 	var fault *store.MemoryError
 	if err := errors.Join(err, f.Close()); err != nil && !errors.As(err, &fault) {
 		return nil, memoryFile(name, err)
@@ -221,10 +245,11 @@ func (p *program) forget(ctx context.Context, s *store.Store, q store.Query, yes
 	}
 	p.whole.Lock()
 	defer p.whole.Unlock()
-	if err := s.Forget(ctx, all, time.Now()); err != nil {
-		return err
+	forgotten, err := s.Forget(ctx, all)
+	if err != nil {
+		return p.endedEarly(forgotten, len(all), "forgotten", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%d forgotten\n", len(all))
+	_, err = fmt.Fprintf(p.stdout, "%d forgotten\n", forgotten)
 	return err
 }
 
@@ -256,7 +281,11 @@ func (p *program) takeOver(ctx context.Context, r *review.Review) error {
 	if _, err := r.Decide(d, p.conf.reviewer, time.Now()); err != nil {
 		return err
 	}
+	differ := ""
+	if n := r.Differing(d); n > 0 {
+		differ = "; people differ about " + feed.Thousands(n) + ", the latest counts"
+	}
 	h := r.History()
-	_, err = io.WriteString(p.stderr, "quarry: "+cell.Clean(h[len(h)-1].Words)+"\n")
+	_, err = io.WriteString(p.stderr, "quarry: "+cell.Clean(h[len(h)-1].Words)+differ+"\n")
 	return err
 }
