@@ -210,14 +210,14 @@ func imported(t testing.TB, folder, path string, want int) (id int64) {
 	if found := Unsaved([]string{folder, filepath.Dir(path), filepath.Dir(path)}); len(found) != 1 || found[0] != path {
 		t.Errorf("found %q", found)
 	}
-	id, added, err := db.Import(path, time.Now())
-	if err != nil || added != want {
-		t.Fatalf("%d decisions taken in, want %d: %v", added, want, err)
+	got, err := db.Import(path, time.Now())
+	if err != nil || got.Added != want {
+		t.Fatalf("%d decisions taken in, want %d: %v", got.Added, want, err)
 	}
-	if _, added, err := db.Import(path, time.Now()); err != nil || added != 0 {
-		t.Errorf("%d decisions taken in again: %v", added, err)
+	if again, err := db.Import(path, time.Now()); err != nil || again.Added != 0 {
+		t.Errorf("%d decisions taken in again: %v", again.Added, err)
 	}
-	return id
+	return got.Review
 }
 
 // TestLockedDatabase: what another program keeps to itself is written when it lets

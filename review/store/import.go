@@ -1,16 +1,9 @@
 package store
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,19 +13,9 @@ import (
 	"quarry/review"
 )
 
-// UnsavedError says why a file with unsaved decisions cannot be taken in. The file
-// was not changed.
-type UnsavedError struct {
-	Path   string
-	Line   int
-	Reason string
-}
-
-func (e *UnsavedError) Error() string {
-	return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Reason)
-}
-
-// Unsaved lists the files with unsaved decisions in folders.
+// Unsaved lists the files with unsaved decisions in folders, some of which are for
+// everybody. What belongs to somebody else, or what everybody may write to, is left
+// out: it would become what the reviewer decided.
 func Unsaved(folders []string) (paths []string) {
 	for _, folder := range folders {
 		entries, err := os.ReadDir(folder)
@@ -41,7 +24,10 @@ func Unsaved(folders []string) (paths []string) {
 		}
 		for _, e := range entries {
 			path := filepath.Join(folder, e.Name())
-			if strings.HasPrefix(e.Name(), UnsavedPrefix) && e.Type().IsRegular() && !slices.Contains(paths, path) {
+			if !strings.HasPrefix(e.Name(), UnsavedPrefix) || !e.Type().IsRegular() || slices.Contains(paths, path) {
+				continue
+			}
+			if info, err := e.Info(); err == nil && ownFile(info) {
 				paths = append(paths, path)
 			}
 		}
@@ -49,141 +35,100 @@ func Unsaved(folders []string) (paths []string) {
 	return paths
 }
 
-// unsavedReview is what a file says.
-type unsavedReview struct {
-	head      unsavedHead
-	sources   []Source
-	scenarios []string
-	keys      []string
-	log       []Kept
-	done      int
-	sum       string // of the file
-}
-
-// readUnsaved reads a file. A last line that was not written whole is left out.
-func readUnsaved(path string) (*unsavedReview, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	u, hash := &unsavedReview{}, sha256.New()
-	lines := bufio.NewReader(io.TeeReader(f, hash))
-	for n := 1; ; n++ {
-		text, err := lines.ReadBytes('\n')
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		var l unsavedLine
-		dec := json.NewDecoder(strings.NewReader(string(text)))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&l); err != nil {
-			return nil, &UnsavedError{path, n, "this is no line that Quarry wrote: " + err.Error()}
-		}
-		if err := u.take(l, n); err != nil {
-			return nil, &UnsavedError{path, n, err.Error()}
-		}
-	}
-	if u.head.Form == 0 {
-		return nil, &UnsavedError{path, 1, "the file has no decisions that Quarry wrote"}
-	}
-	u.sum = hex.EncodeToString(hash.Sum(nil))
-	return u, nil
-}
-
-func (u *unsavedReview) take(l unsavedLine, n int) error {
-	switch {
-	case n == 1 && (l.Head == nil || l.Head.Form < 1):
-		return errors.New("the file has no decisions that Quarry wrote")
-	case n == 1 && l.Head.Form > unsavedForm:
-		return fmt.Errorf("written by a newer Quarry (form %d, this one reads %d); update Quarry", l.Head.Form, unsavedForm)
-	case l.Head != nil:
-		u.head = *l.Head
-		for _, s := range l.Head.Sources {
-			u.sources = append(u.sources, s.source())
-		}
-	case l.Source != nil:
-		u.sources = append(u.sources, l.Source.source())
-	case l.Scenarios != nil:
-		u.scenarios = l.Scenarios
-	case l.Keys != nil:
-		return chunk{count: l.Keys.Count, data: l.Keys.Data}.unpack(func(key string) { u.keys = append(u.keys, key) })
-	case l.Keep != nil:
-		if *l.Keep < 0 || *l.Keep > len(u.log) {
-			return fmt.Errorf("there are no %d decisions to keep", *l.Keep)
-		}
-		u.log = u.log[:*l.Keep]
-	case l.Decision != nil:
-		if _, err := review.Decode(l.Decision.Kind, l.Decision.Object); err != nil {
-			return err
-		}
-		u.log = append(u.log, *l.Decision)
-		u.done = len(u.log)
-	case l.Done != nil:
-		if *l.Done < 0 || *l.Done > len(u.log) {
-			return fmt.Errorf("there are no %d decisions in force", *l.Done)
-		}
-		u.done = *l.Done
-	}
-	return nil
-}
-
-// source is the document, which can be opened where the file has it.
-func (s unsavedSource) source() Source {
-	d := Source{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted}
-	if s.Data != nil {
-		d.Open = func() (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(s.Data)) }
-	}
-	return d
+// Imported is what became of a file with unsaved decisions.
+type Imported struct {
+	Review int64
+	Added  int      // decisions that are new to the review
+	Who    []string // took the decisions of the file
+	// Undone decisions of the review were taken back by the file, which was written
+	// after the review was changed last; below 0 they were taken again.
+	Undone int
+	// Stay is Undone of a file that is older: all stays as it is in the review.
+	Stay int
 }
 
 // Import takes in a file with unsaved decisions: into the review that they go on,
-// or as one of its own. It returns the review and how many decisions are new to
-// it. The file stays; taken in once more it changes nothing. Errors are [*UnsavedError], [*review.UnknownDecisionError]
+// or as one of its own. The file stays; taken in once more it changes nothing, and one
+// that brings no decision and is older than the review undoes none. Errors are [*UnsavedError], [*review.UnknownDecisionError]
 // and, while somebody has the review open, [*HeldError].
-func (s *Store) Import(path string, now time.Time) (id int64, added int, err error) {
+func (s *Store) Import(path string, now time.Time) (Imported, error) {
 	u, err := readUnsaved(path)
 	if err != nil {
-		return 0, 0, err
+		return Imported{}, err
 	}
-	err = s.db.QueryRow("SELECT review FROM imported WHERE sha256 = ?", u.sum).Scan(&id)
+	got := Imported{Who: u.who()}
+	err = s.db.QueryRow("SELECT review FROM imported WHERE sha256 = ?", u.sum).Scan(&got.Review)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
-		return id, 0, classify(s.path, err)
+		return got, classify(s.path, err)
 	}
 	id, have, err := s.begunAs(u)
 	if err != nil {
-		return 0, 0, err
+		return Imported{}, err
 	}
 	tx, err := s.db.Begin()
 	if err != nil {
-		return 0, 0, classify(s.path, err)
+		return Imported{}, classify(s.path, err)
 	}
 	defer tx.Rollback() // without effect after the commit
-	if id != 0 {
-		if err := free(tx, id, now); err != nil {
-			return 0, 0, classify(s.path, err)
-		}
-		if all, _, err := decisionsAfter(tx, id, 0, 0); err != nil || len(all) != have {
-			return 0, 0, errors.Join(classify(s.path, err), fmt.Errorf("review %d was changed meanwhile; try again", id))
-		}
+	done, since, err := standing(tx, id, have, now)
+	if err != nil {
+		return Imported{}, classify(s.path, err)
 	}
 	if have > len(u.log) { // more was decided since
-		return id, 0, u.addPasted(s, tx, id)
+		got.Review = id
+		return got, u.addPasted(s, tx, id)
 	}
+	if id != 0 && have == len(u.log) {
+		if got.Undone = done - u.done; micros(u.written) <= since {
+			got.Undone, got.Stay, u.done = 0, got.Undone, done
+		}
+	}
+	got.Added = len(u.log) - have
+	got.Review, err = u.goOn(s, tx, id, have)
+	return got, classify(s.path, err)
+}
+
+// standing is how many decisions of a review are in force, and since when. Nobody may
+// have it open, and so many decisions must be there still.
+func standing(tx *sql.Tx, id int64, have int, now time.Time) (done int, since int64, err error) {
+	if id == 0 {
+		return 0, 0, nil
+	}
+	if err := free(tx, id, now); err != nil {
+		return 0, 0, err
+	}
+	var all int
+	err = tx.QueryRow("SELECT done, changed, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ?", id).Scan(&done, &since, &all)
+	if err == nil && all != have {
+		err = fmt.Errorf("review %d was changed meanwhile; try again", id)
+	}
+	return done, since, err
+}
+
+// goOn writes what a review lacks that has so many of the decisions, or a new one,
+// and commits.
+func (u *unsavedReview) goOn(s *Store, tx *sql.Tx, id int64, have int) (int64, error) {
 	w := &writer{store: s, late: true, opt: &Options{Title: u.head.Title}, id: id, place: u.head.Place, sources: u.sources, keep: have, rows: have, savedSources: len(u.sources)}
 	if u.head.BegunWith != nil {
 		w.begunWith = *u.head.BegunWith
 	}
 	if err := u.writeTo(w, tx); err != nil {
-		return 0, 0, classify(s.path, err)
+		return 0, err
 	}
 	if _, err := tx.Exec("INSERT INTO imported (sha256, review) VALUES (?, ?)", u.sum, w.id); err != nil {
-		return 0, 0, classify(s.path, err)
+		return 0, err
 	}
-	return w.id, len(u.log) - have, classify(s.path, tx.Commit())
+	return w.id, tx.Commit()
+}
+
+// who took the decisions, each once.
+func (u *unsavedReview) who() (all []string) {
+	for _, k := range u.log {
+		if k.Who != "" && !slices.Contains(all, k.Who) {
+			all = append(all, k.Who)
+		}
+	}
+	return all
 }
 
 // begunAs is the review that has the first of the decisions, or all of them and more,

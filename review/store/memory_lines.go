@@ -96,8 +96,9 @@ const longestLine = 1 << 20
 func ReadMemories(name string, r io.Reader, now time.Time) (all []Memory, err error) {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	for n := 1; ; n++ {
-		text, more, err := readLine(lines)
-		if errors.Is(err, errLongLine) {
+		text, more, err := readLine(lines, longestLine)
+		var long *longLineError
+		if errors.As(err, &long) {
 			return nil, &MemoryError{name, n, err.Error()}
 		}
 		if err != nil {
@@ -119,14 +120,19 @@ func ReadMemories(name string, r io.Reader, now time.Time) (all []Memory, err er
 	}
 }
 
-var errLongLine = fmt.Errorf("the line is longer than %d bytes, which no memory is", longestLine)
+// longLineError says that a line is longer than any that Quarry wrote.
+type longLineError struct{ most int }
+
+func (e *longLineError) Error() string {
+	return fmt.Sprintf("the line is longer than %d bytes, which none is that Quarry wrote", e.most)
+}
 
 // readLine reads up to a line feed, and reports whether more may follow.
-func readLine(r *bufio.Reader) (line []byte, more bool, err error) {
+func readLine(r *bufio.Reader, most int) (line []byte, more bool, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
-		if len(line)+len(part) > longestLine {
-			return nil, false, errLongLine
+		if len(line)+len(part) > most {
+			return nil, false, &longLineError{most}
 		}
 		line = append(line, part...)
 		switch {

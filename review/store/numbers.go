@@ -189,6 +189,7 @@ type chunk struct {
 	first, count int
 	sum          string
 	data         []byte
+	most         int // bytes of it, unpacked; 0 is any number
 }
 
 // packKeys makes a chunk of keys.
@@ -239,11 +240,18 @@ func (c chunk) walk(each func(key []byte)) error {
 	if err != nil {
 		return err
 	}
-	lines := bufio.NewReader(z)
+	unpacked := io.Reader(z)
+	if c.most > 0 {
+		unpacked = io.LimitReader(z, int64(c.most)+1)
+	}
+	lines := bufio.NewReader(unpacked)
 	var long []byte // the beginning of a key that is longer than the reader's buffer
-	n := 0
+	n, size := 0, 0
 	for {
 		key, err := lines.ReadSlice('\n')
+		if size += len(key); c.most > 0 && size > c.most {
+			return fmt.Errorf("the keys of IOCs have more than %d bytes", c.most)
+		}
 		if err == io.EOF {
 			break
 		}
@@ -258,9 +266,11 @@ func (c chunk) walk(each func(key []byte)) error {
 			long = append(long, key...)
 			key = long
 		}
+		if n++; n > c.count {
+			return fmt.Errorf("more keys of IOCs are kept than the %d there were", c.count)
+		}
 		each(key[:len(key)-1])
 		long = long[:0]
-		n++
 	}
 	if n != c.count {
 		return fmt.Errorf("%d keys of IOCs are kept where there were %d", n, c.count)

@@ -181,7 +181,7 @@ func (p *program) showReview(s *store.Store, id int64, asJSON bool) error {
 		if d.Kept {
 			kept = ", kept"
 		}
-		fmt.Fprintf(w, "  %s  sha256 %s%s\n", cell.Clean(d.Name), d.SHA256, kept)
+		fmt.Fprintf(w, "  %s  sha256 %s%s\n", cell.Clean(d.Name), cell.Clean(d.SHA256), kept)
 	}
 	if one.Holder != nil {
 		fmt.Fprintf(w, "  open: %s\n", cell.Clean(one.Holder.String()))
@@ -191,7 +191,7 @@ func (p *program) showReview(s *store.Store, id int64, asJSON bool) error {
 		for _, c := range one.BegunWith.Choices() {
 			all = append(all, c.Name+" "+c.Value)
 		}
-		fmt.Fprintf(w, "  began with: %s\n", strings.Join(all, ", "))
+		fmt.Fprintf(w, "  began with: %s\n", cell.Clean(strings.Join(all, ", ")))
 	}
 	for i, k := range kept {
 		mark := ""
@@ -342,7 +342,7 @@ func (p *program) restored(s *store.Store, id int64) (*review.Review, error) {
 	today := r.BegunWith()
 	lost, err := s.Restore(id, r)
 	if others := r.BegunWith().Unlike(today); err == nil && len(others) > 0 {
-		fmt.Fprintf(p.stderr, "quarry: the review keeps what it began with: %s\n", strings.Join(others, ", "))
+		fmt.Fprintf(p.stderr, "quarry: the review keeps what it began with: %s\n", cell.Clean(strings.Join(others, ", ")))
 	}
 	if err == nil && lost > 0 {
 		fmt.Fprintf(p.stderr, "quarry: about nothing that the documents have now: %s; quarry reviews show %d lists all\n", feed.Counted(lost, "decision"), id)

@@ -84,14 +84,25 @@ func (p *program) importReviewCommand() *cobra.Command {
 
 func (p *program) importReviews(s *store.Store, paths []string) error {
 	for _, path := range paths {
-		id, added, err := s.Import(path, time.Now())
+		got, err := s.Import(path, time.Now())
 		if errors.Is(err, fs.ErrNotExist) {
 			return &feed.InputError{Name: path, Reason: "no such file", Advice: "one that was taken in is removed; quarry reviews names those that are left", Err: err}
 		}
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.stdout, "review %d: %s taken in", id, feed.Counted(added, "decision"))
+		fmt.Fprintf(p.stdout, "review %d: %s taken in", got.Review, feed.Counted(got.Added, "decision"))
+		if got.Added > 0 && len(got.Who) > 0 {
+			fmt.Fprintf(p.stdout, " as %s decided", cell.Clean(strings.Join(got.Who, ", ")))
+		}
+		switch {
+		case got.Undone > 0:
+			fmt.Fprintf(p.stdout, ", %s undone", feed.Counted(got.Undone, "decision"))
+		case got.Undone < 0:
+			fmt.Fprintf(p.stdout, ", %s taken again", feed.Counted(-got.Undone, "decision"))
+		case got.Stay != 0:
+			fmt.Fprint(p.stdout, ", what the file undid or took again is left as it is since")
+		}
 		if err := os.Remove(path); err != nil {
 			fmt.Fprintln(p.stdout)
 			return err
