@@ -356,6 +356,8 @@ func (m *Model) follow(c store.Change) {
 		return
 	}
 	before := m.keeping.holder
+	log, done := m.review.Log()
+	moved := doneOtherwise(log, done, c)
 	m.review.Follow(c.Keep, c.More, c.Done)
 	m.keeping.holder = c.Holder
 	m.generation++
@@ -372,5 +374,24 @@ func (m *Model) follow(c store.Change) {
 	case len(c.More) > 0:
 		last := c.More[len(c.More)-1]
 		m.say(plain, last.Who+" "+last.Words+also)
+	case moved != "":
+		m.say(plain, c.Holder.Who+" "+moved+also)
 	}
+}
+
+// doneOtherwise says which of the decisions that stand in the log were undone or done
+// again where nothing else is another; "" is none.
+func doneOtherwise(log []review.Entry, done int, c store.Change) string {
+	from, to, what := c.Done, done, "undid"
+	if done < c.Done {
+		from, to, what = done, c.Done, "did again"
+	}
+	switch {
+	case c.Holder == nil || len(c.More) > 0 || from == to || to > min(c.Keep, len(log)):
+		return ""
+	case to-from > 1:
+		return what + " " + plural(to-from, "decision")
+	}
+	e := log[from]
+	return what + " what " + e.Who + " " + e.Words
 }

@@ -199,6 +199,35 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
+// TestFollowerHearsOfUndo: who follows a review is told what was undone and done again,
+// and the line of before does not stay as if it held.
+func TestFollowerHearsOfUndo(t *testing.T) {
+	folder := t.TempDir()
+	first := savingWorkbench(t, folder)
+	begin(t, first)
+	pressed(first, "space")
+	first.Update(first.answer())
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	heard := func(key string, decisions int, parts ...string) {
+		t.Helper()
+		pressed(first, key)
+		first.Update(first.answer())
+		for len(m.review.History()) != decisions {
+			c, ok := m.opt.Journal.Next()
+			if !ok {
+				t.Fatal("the journal has ended")
+			}
+			m.follow(c)
+		}
+		wantStatus(t, m, parts...)
+	}
+	heard("u", 0, "jk undid what jk switched off")
+	heard("ctrl+r", 1, "jk did again what jk switched off")
+	heard("b", 2, "benign")
+	heard("u", 1, "jk undid what jk called")
+}
+
 // TestWordsSurviveATakeOver: what is being written when somebody takes the review over
 // is kept, and goes on when it was taken back. What is said is true and whole.
 func TestWordsSurviveATakeOver(t *testing.T) {

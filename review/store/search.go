@@ -36,7 +36,7 @@ func (s *Store) search(ctx context.Context, q Query, most int) (found []Memory, 
 	}
 	defer tx.Rollback() // nothing was written
 	var o opinions
-	if err := o.read(ctx, tx, q.Type, q.Viewer); err != nil {
+	if err := o.read(ctx, tx, q); err != nil {
 		return nil, 0, classify(s.path, err)
 	}
 	o.sort()
@@ -80,15 +80,16 @@ type opinion struct {
 
 func (o *opinions) key(n opinion) []byte { return o.keys[n.key:][:n.length] }
 
-// read reads all opinions that a viewer sees, or those of them about IOCs of a type.
-func (o *opinions) read(ctx context.Context, q querier, t feed.Type, viewer string) error {
+// read reads all opinions that the viewer of a query sees, about IOCs of its type.
+func (o *opinions) read(ctx context.Context, q querier, query Query) error {
+	t := query.Type
 	take := func(key []byte, thought uint32) {
 		if t == "" || len(key) > len(t) && string(key[:len(t)]) == string(t) && key[len(t)] == ' ' {
 			o.all = append(o.all, opinion{uint64(len(o.keys)), uint32(len(key)), thought})
 			o.keys = append(o.keys, key...)
 		}
 	}
-	reviews, err := seenBy(ctx, q, viewer)
+	reviews, err := seenBy(ctx, q, query.Viewer)
 	if err != nil {
 		return err
 	}
