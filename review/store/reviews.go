@@ -269,8 +269,8 @@ func remove(q querier, id int64) error {
 	return deleteBy(q, id, "DELETE FROM reviews WHERE id = ?")
 }
 
-// shed deletes a review but for the judgements in force, or all of it where there
-// are none.
+// shed deletes a review but for the judgements in force and the keys of their IOCs, or
+// all of it where there are none.
 func shed(q querier, id int64) error {
 	var judged, file bool
 	var title string
@@ -282,6 +282,9 @@ func shed(q querier, id int64) error {
 	if !judged {
 		return remove(q, id)
 	}
+	if err := pruneKeys(q, id); err != nil {
+		return err
+	}
 	if file {
 		title = withoutFolder(title)
 	}
@@ -291,6 +294,7 @@ func shed(q querier, id int64) error {
 	return deleteBy(q, id,
 		"UPDATE reviews SET shed = 1, identity = NULL, place = '{}', scenarios = '[]', holder = '', who = '', host = '' WHERE id = ?",
 		"DELETE FROM decisions WHERE review = ? AND NOT ("+judging+" AND seq <= (SELECT done FROM reviews WHERE id = review))",
+		"UPDATE decisions SET words = '' WHERE review = ?",
 		// Who pasted stays: what is remembered of it is for nobody else.
 		"UPDATE sources SET name = '', path = '', sha256 = '' WHERE review = ? AND pasted",
 		"DELETE FROM sources WHERE review = ? AND NOT pasted", "DELETE FROM imported WHERE review = ?")

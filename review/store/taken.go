@@ -51,8 +51,9 @@ func parted(all []Memory) (given, withdrawn []Memory) {
 
 // Forget lets memories be remembered no longer, as they are given: what is decided in
 // reviews later is remembered again, as is what others say later. The decisions of
-// reviews stay. Many are written in batches as in [Store.TakeIn]; forgotten says how
-// many are, also with an error.
+// reviews stay, but for those of deleted reviews of which all is forgotten. Many are
+// written in batches as in [Store.TakeIn]; forgotten says how many are, also with an
+// error.
 func (s *Store) Forget(ctx context.Context, all []Memory) (forgotten int, err error) {
 	rows := make([]Memory, len(all))
 	for i, m := range all {
@@ -60,7 +61,9 @@ func (s *Store) Forget(ctx context.Context, all []Memory) (forgotten int, err er
 			Who: m.Who, Document: m.Document, Forgotten: m.Moment, Moment: m.Moment,
 		}}
 	}
-	forgotten, err = s.inBatches(ctx, rows)
+	if forgotten, err = s.inBatches(ctx, rows); err == nil {
+		err = s.dropForgotten(ctx)
+	}
 	return forgotten, classify(s.path, err)
 }
 

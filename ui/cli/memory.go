@@ -206,7 +206,7 @@ func (p *program) forgetCommand() *cobra.Command {
 	var yes, everything bool
 	cmd := &cobra.Command{
 		Use: "forget [WORD...]", Short: "Remember something no longer",
-		Long: "Lets verdicts and notes that a search finds be remembered no longer. It asks first; --yes answers. The reviews keep their decisions, and nobody else is told. Lines that are taken in again later stay forgotten, unless they were judged anew.",
+		Long: "Lets verdicts and notes that a search finds be remembered no longer. It asks first; --yes answers. The reviews keep their decisions, and nobody else is told. Lines that are taken in again later stay forgotten, unless they were judged anew: for that the IOC, the name and the title stay in the database. Of a deleted review of which all is forgotten nothing else stays.",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			if len(words) == 0 && f.all() && !everything {
 				return usage("say what to forget, by words or flags; --all forgets everything")

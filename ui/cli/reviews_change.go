@@ -23,7 +23,7 @@ func (p *program) deleteReviewCommand() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "delete ID", Short: "Delete a review with its decisions", Args: reviewID,
-		Long: "Deletes a review with its decisions, and the documents that no other review has. Its verdicts and notes stay remembered; quarry memory forget is for them. It asks first; --yes answers.",
+		Long: "Deletes a review with its decisions, and the documents that no other review has. Its verdicts and notes stay remembered, with the IOCs that they are about; quarry memory forget is for them. It asks first; --yes answers.",
 		RunE: func(_ *cobra.Command, args []string) error {
 			id := numbered(args)
 			return p.withStore(func(s *store.Store) error {
