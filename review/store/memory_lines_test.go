@@ -75,6 +75,7 @@ func TestMemoryFaults(t *testing.T) {
 func FuzzMemories(f *testing.F) {
 	f.Add(`{"type":"domain","value":"a.example","verdict":"benign","note":"our CDN","who":"jk","at":"2026-05-12","document":"Lantern"}`)
 	f.Add("\uFEFF\n{\"type\":\"file_name\",\"value\":\"a\\nb.exe\",\"note\":\"\\u202e\",\"at\":\"2026-05-12T01:02:03.123456789Z\",\"moment\":12}\r\n")
+	f.Add(`{"type":"domain","value":"a.example","note":"seen","at":"2026-05-12","moment":20,"judged":{"at":"2026-05-11","moment":20,"since":10},"noted":{"at":"2026-05-12","moment":15}}`)
 	f.Add(`{"type":"url","value":"hxxp://[2001:db8::1]/%zz","at":"9999-12-31","withdrawn":true}`)
 	s, err := Open(f.TempDir())
 	if err != nil {
