@@ -82,3 +82,21 @@ func TestPastedWhileItWasFound(t *testing.T) {
 		t.Errorf("%d reviews: %v", len(all), err)
 	}
 }
+
+// TestPastedInAFileIsItsReviewers: what was pasted and stood in a file is, once it is
+// taken in, for who pasted it.
+func TestPastedInAFileIsItsReviewers(t *testing.T) {
+	folder := t.TempDir()
+	bob := begin(t, folder, newReview(t, 3, false), withReader, impatient, func(o *Options) { o.Who, o.OwnPasted = "bob", true })
+	bob.who = "bob"
+	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	bob.paste("secret.example")
+	bob.decide(benign(3))
+	bob.waitUnsaved()
+	left := bob.close()
+	run(t, folder, "DROP TRIGGER broken")
+	imported(t, folder, left.Beside, 1)
+	bob, ana := served(t, folder, "bob"), served(t, folder, "ana")
+	bob.stands("bob's", 1, "secret.example")
+	ana.stands("ana's", 0)
+}

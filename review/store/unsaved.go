@@ -19,7 +19,7 @@ import (
 
 // unsavedForm counts changes of the file below that older versions would read
 // wrongly.
-const unsavedForm = 2
+const unsavedForm = 3
 
 // UnsavedPrefix begins the names of files with what the database did not take.
 const UnsavedPrefix = "quarry-unsaved-"
@@ -69,6 +69,7 @@ type unsavedSource struct {
 	Modified time.Time `json:"modified"`
 	SHA256   string    `json:"sha256,omitempty"`
 	Pasted   bool      `json:"pasted,omitempty"`
+	Who      string    `json:"who,omitempty"`  // who pasted it
 	Data     []byte    `json:"data,omitempty"` // of what was pasted, gzip
 }
 
@@ -139,7 +140,7 @@ func (u *unsaved) begin(w *writer) error {
 }
 
 func unsavedSourceOf(s Source) unsavedSource {
-	return unsavedSource{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted}
+	return unsavedSource{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted, Who: s.Who}
 }
 
 // pastedLine has a document that was pasted. One of another day, whose bytes only the

@@ -184,7 +184,7 @@ func (s unsavedSource) check() error {
 
 // source is the document, which can be opened where the file has it.
 func (s unsavedSource) source() Source {
-	d := Source{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted}
+	d := Source{Name: s.Name, Path: s.Path, Size: s.Size, Modified: s.Modified, SHA256: s.SHA256, Pasted: s.Pasted, Who: s.Who}
 	if s.Data != nil {
 		d.Open = func() (io.ReadCloser, error) { return gzip.NewReader(bytes.NewReader(s.Data)) }
 	}
