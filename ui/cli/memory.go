@@ -29,7 +29,7 @@ func (f *memoryQuery) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.typ, "type", "", "only IOCs of this type")
 	cmd.Flags().StringVar(&f.verdict, "verdict", "", "only this verdict: malicious, benign or unsure")
 	cmd.Flags().StringVar(&f.who, "who", "", "only what this person thought")
-	cmd.Flags().StringVar(&f.since, "since", "", "only what is not older: 2026-05-12, which begins at midnight in this machine's time zone, or 30d")
+	cmd.Flags().StringVar(&f.since, "since", "", "only from 2026-05-12 (local midnight) or 30d on")
 }
 
 // query reads the flags and the words.
