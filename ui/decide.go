@@ -58,6 +58,9 @@ func (m *Model) take(d review.Decision, also string) error {
 		m.say(plain, "nothing to change")
 	default:
 		m.keepDecision()
+		if m.focus == iocPane && m.iocs.anchor >= 0 {
+			m.iocs.decided = m.iocs.win.at
+		}
 		h := m.review.History()
 		also += m.reviewChanged()
 		m.say(good, h[len(h)-1].Words+also+"; "+m.key("undo")+" undoes")

@@ -21,6 +21,7 @@ type iocList struct {
 	sort    int // position in review.Columns
 	reverse bool
 	anchor  int // where a marked range began, as a place in view, or -1
+	decided int // where the cursor was when something was decided about the range, or -1
 
 	stated   statedFacts   // decides the columns
 	made     review.Wanted // what view was made for

@@ -19,7 +19,17 @@ func (l *iocList) mark() {
 		l.anchor = -1
 		return
 	}
-	l.anchor = l.win.at
+	l.anchor, l.decided = l.win.at, -1
+}
+
+// leave drops a range about which something was decided, when the cursor goes on: it
+// would grow to rows that were not meant. It reports whether it did.
+func (l *iocList) leave() bool {
+	if l.anchor < 0 || l.decided < 0 || l.decided == l.win.at {
+		return false
+	}
+	l.anchor = -1
+	return true
 }
 
 // marked is the range as places in view, ends included. Without a mark it is

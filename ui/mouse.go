@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -94,6 +96,10 @@ func (m *Model) moveIn(p pane, to motion, times int) {
 // moved shows what follows from another row under a cursor.
 func (m *Model) moved(p pane) {
 	switch p {
+	case iocPane:
+		if m.iocs.leave() {
+			m.say(plain, strings.TrimPrefix(rangeDropped, "; "))
+		}
 	case tablePane:
 		m.previewTable()
 	case scenarioPane:

@@ -86,6 +86,24 @@ func TestRangeIsOneDecision(t *testing.T) {
 	}
 }
 
+// TestRangeDoesNotGrowAfterADecision: what the cursor meets later was not meant.
+func TestRangeDoesNotGrowAfterADecision(t *testing.T) {
+	b := newWorkbench(t, 120, 40)
+	b.keys("V", "down", "m", "down")
+	b.wantStatus("the marked range is dropped")
+	b.keys("down", "b")
+	want := []review.Verdict{review.Malicious, review.Malicious, review.NoVerdict, review.Benign, review.NoVerdict}
+	for i, v := range want {
+		if got := b.m.review.Verdict(i); got != v {
+			t.Errorf("IOC %d is %q, want %q", i, got, v)
+		}
+	}
+	b.keys("V", "up", "u")
+	if b.m.iocs.anchor < 0 {
+		t.Error("a range that nothing was decided about is dropped")
+	}
+}
+
 // TestRangeMeansWhatWasMarked: a mark does not outlive the rows it was made on.
 func TestRangeMeansWhatWasMarked(t *testing.T) {
 	for name, change := range map[string]func(b *workbench){
