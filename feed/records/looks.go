@@ -70,28 +70,68 @@ func other(said feed.Type, raw string) (v Record, ok bool) {
 	return v, true
 }
 
-// fileName is the name of a file, or that to which a path leads.
+// fileName is the name of a file, or that to which a path leads. A command and a
+// pattern name no file, and what would be a URL by its looks is one.
 func fileName(r *Record) (value string, remark func(Finder), err error) {
 	raw, line := r.Value, r.Line
-	if strings.Contains(raw, "//") {
-		if t, ok := Guess(raw); ok && t == feed.URL {
+	if strings.Contains(raw, "/") && !strings.Contains(raw, `\`) {
+		if t, ok := Guess(raw); ok && (t == feed.URL || t == feed.CIDR) {
 			r.Type = t
 			value, err = feed.Canonical(t, raw)
 			return value, differs(feed.FileName, Record{Type: t}, raw, line), err
 		}
 	}
 	name, path := feed.NameOfPath(strings.TrimSpace(raw))
+	reason := ""
+	switch {
+	case IsCommand(raw):
+		reason = "it is a command; name the file alone"
+	case strings.ContainsAny(name, "*?"):
+		reason = "it is a pattern for names; name a file"
+	case path && name == "":
+		reason = "it is a folder; name a file"
+	}
+	if reason != "" {
+		return "", nil, &feed.ValueError{Type: feed.FileName, Value: raw, Reason: reason}
+	}
 	if !path {
 		value, err = feed.Canonical(feed.FileName, raw)
 		return value, nil, err
-	}
-	if name == "" {
-		return "", nil, &feed.ValueError{Type: feed.FileName, Value: raw, Reason: "it is a folder; name a file"}
 	}
 	value, err = feed.Canonical(feed.FileName, name)
 	return value, func(find Finder) {
 		find("path-as-name", feed.Info, line, "the path %s is read as the name of the file, %s, which is what a hunt compares", feed.Quote(raw), feed.Quote(value))
 	}, err
+}
+
+// IsCommand reports whether a text with a slash or a backslash is a command, whose
+// end is no name of a file: a switch stands in it, or something behind a name that
+// ends like a file, which is more than another end, such as in "a.pdf .exe".
+func IsCommand(s string) bool {
+	s = strings.TrimSpace(s)
+	if !strings.ContainsAny(s, `\/`) {
+		return false
+	}
+	word := 0 // where the part of a path begins
+	for at := 0; at < len(s); at++ {
+		switch s[at] {
+		case '/', '\\':
+			word = at + 1
+		case ' ', '\t':
+			behind := strings.TrimLeft(s[at:], " \t")
+			if behind[0] == '/' {
+				return true
+			}
+			part := strings.TrimRight(s[word:at], "\"'")
+			if dot := strings.LastIndexByte(part, '.'); dot <= 0 || !fileEnds().files[endOf(part)] {
+				continue
+			}
+			if strings.ContainsAny(behind, `\/`) || len(behind) > 1 && behind[0] == '-' && behind[1] != ' ' {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // insideBlock tells of a block whose address is not its first, so that one

@@ -74,6 +74,22 @@ func TestRead(t *testing.T) {
 			`0 error bad-value: "C:\\Windows\\" is no file_name (it is a folder; name a file), so no IOC is made of it`}},
 		{"a URL that is called a name of a file", Record{Type: feed.FileName, Value: "http://a.example/x.exe"}, "http://a.example/x.exe", []string{
 			`0 warning type-differs: the source says that "http://a.example/x.exe" is of the type file_name; it is read as url, which it is by its looks`}},
+		{"a command with a switch", Record{Type: feed.FileName, Value: "cmd.exe /c start", Line: 2}, "", []string{
+			`2 error bad-value: "cmd.exe /c start" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
+		{"a command with an argument", Record{Type: feed.FileName, Value: `%TEMP%\a.exe -k foo/bar`, Line: 2}, "", []string{
+			`2 error bad-value: "%TEMP%\\a.exe -k foo/bar" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
+		{"a command with a path behind", Record{Type: feed.FileName, Value: `rundll32.exe C:\x.dll`, Line: 2}, "", []string{
+			`2 error bad-value: "rundll32.exe C:\\x.dll" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
+		{"a path with spaces and two ends", Record{Type: feed.FileName, Value: `C:\Program Files\a b.pdf  .exe`, Line: 2}, "a b.pdf  .exe", []string{
+			`2 info path-as-name: the path "C:\\Program Files\\a b.pdf  .exe" is read as the name of the file, "a b.pdf  .exe", which is what a hunt compares`}},
+		{"a copy of a file", Record{Type: feed.FileName, Value: `C:\x\a.exe - copy.exe`, Line: 2}, "a.exe - copy.exe", []string{
+			`2 info path-as-name: the path "C:\\x\\a.exe - copy.exe" is read as the name of the file, "a.exe - copy.exe", which is what a hunt compares`}},
+		{"a pattern for paths", Record{Type: feed.FileName, Value: `C:\x\*.exe`, Line: 2}, "", []string{
+			`2 error bad-value: "C:\\x\\*.exe" is no file_name (it is a pattern for names; name a file), so no IOC is made of it`}},
+		{"a pattern for names", Record{Type: feed.FileName, Value: `a?.exe`, Line: 2}, "", []string{
+			`2 error bad-value: "a?.exe" is no file_name (it is a pattern for names; name a file), so no IOC is made of it`}},
+		{"a URL without a scheme that is called a name of a file", Record{Type: feed.FileName, Value: "d[.]example/x.exe", Line: 2}, "d.example/x.exe", []string{
+			`2 warning type-differs: the source says that "d[.]example/x.exe" is of the type file_name; it is read as url, which it is by its looks`}},
 		{"a name of a file", Record{Type: feed.FileName, Value: "drop.exe"}, "drop.exe", nil},
 		{"a path that Quarry wrote", Record{Type: feed.FileName, Value: `x\y.exe`, Exact: true}, `x\y.exe`, nil},
 		{"an address in a block", Record{Type: feed.CIDR, Value: "203.0.113[.]5/24", Line: 4}, "203.0.113.0/24", []string{
