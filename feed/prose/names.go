@@ -42,14 +42,22 @@ func (d *document) fileName(b *block) (name, note string, ok bool) {
 	}
 	base := lastPart(s)
 	switch {
+	case column && records.IsCommand(s):
+		ok = len(d.hits) == 0
 	case column:
-		ok = !noName[strings.ToLower(base)] && len(strings.Fields(base)) <= 6
+		ok = !noName[strings.ToLower(base)] && len(strings.Fields(base)) <= 6 && (d.table.sample != "" || base != s || !isHost(base))
 	case listed:
 		ok = hasExtension(base) && len(strings.Fields(base)) <= 6
 	default:
 		ok = records.IsFileName(base) && (base == s || isPath(s))
 	}
 	return s, note, ok
+}
+
+// isHost reports whether a name is one of the network rather than of a file.
+func isHost(name string) bool {
+	t, ok := records.Guess(name)
+	return ok && t == feed.Domain && !records.IsFileName(name) && !scan.FileLike(feed.Refang(name))
 }
 
 // among reports whether a block stands where IOCs are listed.
@@ -116,12 +124,16 @@ func (d *document) file(b *block, name, note string) error {
 		return nil
 	}
 	doc := d.begin()
+	if records.IsCommand(name) {
+		doc.Find("bad-value", feed.Error, b.line, "%s is no file_name (it is a command; name the file alone), so no IOC is made of it", feed.Quote(name))
+		return nil
+	}
 	if path {
 		d.paths.add(b.line)
 	}
 	d.first = false
 	i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Sources: []feed.Source{{Name: d.in.Name, Line: b.line}}}
-	if i.Context = d.noFileIOC(b, note); i.Context != "" {
+	if i.Context = d.noFileIOC(b, name, base, note); i.Context != "" {
 		i.Mention = true
 		d.counts[mention]++
 		return d.out.IOC(i)
@@ -135,8 +147,8 @@ func (d *document) file(b *block, name, note string) error {
 	return d.out.IOC(i)
 }
 
-// noFileIOC is why the name of a file is a mention, "" where it is an IOC.
-func (d *document) noFileIOC(b *block, note string) string {
+// noFileIOC is why the name of a file, the base of what stands there, is a mention, "" where it is an IOC.
+func (d *document) noFileIOC(b *block, name, base, note string) string {
 	t := &d.table
 	switch k := b.part.kind; {
 	case b.hidden:
@@ -151,6 +163,8 @@ func (d *document) noFileIOC(b *block, note string) string {
 		return "said to be no IOC: " + feed.Quote(strings.Trim(note, "()[]{}-–—#/,;:| \t"))
 	case b.shape == cell && !b.values && t.sample != "" && !t.named:
 		return "the name of the file with the hash " + feed.Quote(t.sample)
+	case b.shape == cell && !b.values && !t.named && base == name && !hasExtension(base):
+		return "a word in a column of names of files, without the end of one"
 	case b.shape == cell && b.values && len(words().typesSaid(split(t.kind))) > 0:
 		return "a name of a file, which the row calls " + feed.Quote(t.kind)
 	case k == lists && b.shape != cell && !b.part.files:

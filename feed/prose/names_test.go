@@ -30,6 +30,14 @@ func TestFileNames(t *testing.T) {
 			"2 (file_name invoice_2026.iso) a name of a file beside a hash", "3 (file_name a.exe) a name of a file beside a hash", "3 (file_name b.exe) a name of a file beside a hash", "4 (file_name c.dll) a name of a file beside a hash"}},
 		{"rows with a verdict", lines("## IOCs", "| MD5 | Filename | Verdict |", "|---|---|---|", "| "+md5Hex+" | x.exe | Clean |", "| - | y.exe | Malicious |", "| - | z.exe | Legitimate |"), []string{
 			"5 file_name y.exe", "4 (md5_hash " + md5Hex + `) said to be no IOC: "Clean"`, `4 (file_name x.exe) said to be no IOC: "Clean"`, `6 (file_name z.exe) said to be no IOC: "Legitimate"`}},
+		{"titles of another table among rows", lines("SHA256\tFilename", sha256Hex+"\tx.exe", "Type\tIndicator\tDescription", "Domain\tb.example\tC2", "IP\t192.0.2.1\tC2"), []string{
+			"2 sha256_hash " + sha256Hex, "4 domain b.example", "5 ip 192.0.2.1", `2 (file_name x.exe) the name of the file with the hash "` + sha256Hex + `"`}},
+		{"titles of another table of Markdown among rows", lines("# Indicators of Compromise", "| SHA256 | Filename |", "|---|---|", "| "+sha256Hex+" | x.exe |", "| Type | Indicator | Port |", "|---|---|---|", "| IP | 192.0.2.1 | 443 |", "| Domain | | C2 |", "| IP | 192.0.2.2 | 80 |"), []string{
+			"4 sha256_hash " + sha256Hex, "7 ip:port 192.0.2.1:443", "9 ip:port 192.0.2.2:80", `4 (file_name x.exe) the name of the file with the hash "` + sha256Hex + `"`}},
+		{"a row that names its group", lines("## IOCs", "| Value | Port |", "|---|---|", "| Domains | IP |", "| 192.0.2.1 | 443 |"), []string{"5 ip:port 192.0.2.1:443"}},
+		{"what is no name in a column of names", lines("## IOCs", "| File | Description |", "|---|---|", "| x.exe | a |", "| Indicator | b |", "| b.example | c |", "| cmd.exe /c foo | d |", "| /tmp/run | e |", "| update.zip | f |"), []string{
+			"4 file_name x.exe", "6 domain b.example", "8 file_name run", "9 file_name update.zip",
+			"5 (file_name Indicator) a word in a column of names of files, without the end of one", "7 bad-value", "8 path-as-name"}},
 		{"names that a heading says are listed", lines("# Otter: IOCs", "## File names", "| MD5 | Filename |", "|---|---|", "| "+md5Hex+" | x.exe |"), []string{"5 md5_hash " + md5Hex, "5 file_name x.exe"}},
 		{"below a heading that other documents have", lines("# Otter", "## Files", "- loader.dll", "- 192.0.2.1"), []string{"4 ip 192.0.2.1", `3 (file_name loader.dll) list below "Files"`}},
 		{"elsewhere", lines("# Otter", "- loader.exe", "- 192.0.2.1"), []string{"3 ip 192.0.2.1"}},

@@ -32,10 +32,11 @@ func (r *reader) tableRow(t string, l line) (ok bool, err error) {
 		return false, nil
 	}
 	r.marked = r.marked || pipes
-	if !r.rows {
+	anew := r.rows && looksLikeHeader(cells) && (pipes && isSeparator(r.peek()) || areTitles(cells))
+	if !r.rows || anew {
 		r.rows = true
 		r.noTable()
-		if isSeparator(r.peek()) || looksLikeHeader(cells) {
+		if anew || isSeparator(r.peek()) || looksLikeHeader(cells) {
 			if r.header(cells) {
 				return true, nil
 			}
@@ -149,7 +150,7 @@ func (r *reader) adocCells(row []block) error {
 	for n := range row {
 		row[n].col = n
 	}
-	if !r.begun {
+	if !r.begun || areTitles(row) {
 		r.begun = true
 		if looksLikeHeader(row) && r.header(row) {
 			return nil

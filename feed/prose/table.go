@@ -107,6 +107,30 @@ func looksLikeHeader(cells []block) bool {
 	return len(cells) > 1 && 2*known >= len(cells)
 }
 
+// areTitles reports whether a row among others begins another table: each of its
+// cells is a title, one of values or of names of files, and not all of values, as
+// those of a row that names the group of the rows below it may be.
+func areTitles(cells []block) bool {
+	values, others, files := 0, 0, 0
+	for n := range cells {
+		text := strings.Trim(cells[n].text, marks)
+		if text == "" {
+			continue
+		}
+		switch roleOf(text) {
+		case "":
+			return false
+		case valueRole:
+			values++
+		case fileRole:
+			files++
+		default:
+			others++
+		}
+	}
+	return values+files > 0 && files+others > 0 && values+files+others > 1 && looksLikeHeader(cells)
+}
+
 // noTable ends a table.
 func (d *document) noTable() { d.table = table{} }
 
