@@ -23,7 +23,7 @@
 //
 // A row of nothing but titles begins another table, if the rows below are of it: a
 // page copied as text has its tables one behind the other. Of several dates the one
-// that says when an indicator was seen counts, and not when its record was made.
+// that says when an indicator was seen counts, and when its record was made only in rows without it.
 // Without titles, numbers up to 65535 behind addresses are ports, unless all could be
 // percentages, and URLs end at what parts the cells; both are told.
 //

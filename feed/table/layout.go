@@ -22,8 +22,9 @@ type layout struct {
 // column is a column of a table.
 type column struct {
 	is    meaning
-	kind  *kind  // of the values, where the column says it
-	title string // as written; "" without a header
+	kind  *kind   // of the values, where the column says it
+	title string  // as written; "" without a header
+	spare meaning // what it says in rows where no other column says it
 }
 
 // How sure the reader is of a table.
@@ -212,6 +213,9 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 		l.columns[k] = column{is: l.meaningOf(w, k, row, below), title: cell}
 		if kind := w.valued[plain(cell)]; kind != nil && l.columns[k].is == unread {
 			l.columns[k].is, l.columns[k].kind = valueColumn, kind
+		}
+		if l.columns[k].is == unread && w.later[plain(cell)] {
+			l.columns[k].spare = w.titles[plain(cell)][0]
 		}
 		if l.columns[k].is != unread {
 			known++

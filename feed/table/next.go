@@ -92,7 +92,7 @@ func (t *table) begins(r *row, rows *records.Rows) bool {
 	t.Find("next-table", feed.Info, r.line, "the titles %s begin another table, whose rows are read by them", feed.Quote(strings.Join(r.cells, ", ")))
 	t.unreadColumns()
 	l.comma = t.comma
-	t.layout, t.from, t.hits = l, r.line, map[int]bool{}
+	t.layout, t.from, t.hits, t.spared = l, r.line, map[int]bool{}, map[int]int{}
 	t.find()
 	return true
 }

@@ -47,7 +47,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	if sure == 0 {
 		return &feed.InputError{Name: in.Name, Reason: "it is no table of indicators", Advice: "name its columns in a first row, such as type,value"}
 	}
-	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}, verdicts: map[string]bool{}, from: 1}
+	t := &table{layout: l, words: w, Document: records.Begin(in, out, 1), left: map[string]*counted{}, hits: map[int]bool{}, spared: map[int]int{}, verdicts: map[string]bool{}, from: 1}
 	t.find()
 	if isObjects {
 		if err := t.Stop(t.readObjects(in, o)); err != nil {
@@ -80,6 +80,7 @@ type table struct {
 	rows     int             // of values
 	from     int             // the line from which the columns hold, 1 of the first
 	hits     map[int]bool    // the unread columns with what looks like an indicator
+	spared   map[int]int     // in how many rows a column counts that gives way
 	left     map[string]*counted
 	verdicts map[string]bool // cells of verdicts and notes, to whether they say that it is no harm
 	types    []string        // keys of left, in their order
@@ -220,7 +221,9 @@ func (t *table) unreadColumns() {
 		case c.is != unread:
 		case t.hits[k]:
 			with = append(with, t.nameOf(k))
-		case t.words.later[plain(c.title)]:
+		case t.spared[k] > 0:
+			t.Find("unread-column", feed.Info, t.from, "the column %s counts in %s, where no other says when an indicator was seen", t.nameOf(k), feed.Counted(t.spared[k], "row"))
+		case c.spare != unread:
 			behind = append(behind, t.nameOf(k))
 		default:
 			without = append(without, t.nameOf(k))
@@ -270,6 +273,21 @@ func (t *table) cell(row []string, m meaning) string {
 		return ""
 	}
 	return row[k]
+}
+
+// seen is when a row says that its values were seen, first or last: where the
+// column of that is empty, what a column says that gives way to it.
+func (t *table) seen(row []string, m meaning) string {
+	if date := t.cell(row, m); date != "" {
+		return date
+	}
+	for k, c := range t.columns {
+		if c.spare == m && k < len(row) && row[k] != "" {
+			t.spared[k]++
+			return row[k]
+		}
+	}
+	return ""
 }
 
 // notes are the texts of the columns of tags and notes.

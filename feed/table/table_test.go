@@ -108,6 +108,11 @@ func TestTables(t *testing.T) {
 		{"names of files that are paths, and an address in a block", "type,value\nfile_name,C:\\Users\\Public\\drop.exe\ncidr,203.0.113.5/24\n", []string{
 			"2 file_name drop.exe", "3 cidr 203.0.113.0/24", "2 info path-as-name", "3 warning inside-block"}},
 		{"tabs", "Type\tIndicator\tNotes\nIP\t192.0.2.1\tone, two\nDomain\ta.example.com\t\n", []string{"2 ip 192.0.2.1 tags=[one, two]", "3 domain a.example.com"}},
+		{"dates that give way in the row", "value,date_added,first_seen,updated,last_seen\na.example.com,2026-01-02,,2026-01-03,\nb.example.com,2026-01-02,2025-12-01,2026-01-03,-\nc.example.com,,,,2026-01-04\n", []string{
+			"2 domain a.example.com first_seen=2026-01-02 last_seen=2026-01-03", "3 domain b.example.com first_seen=2025-12-01 last_seen=2026-01-03", "4 domain c.example.com last_seen=2026-01-04",
+			"1 info unread-column", "1 info unread-column"}},
+		{"dates that give way in the object", `[{"indicator":"a.example.com","date":"2026-01-02"},{"indicator":"b.example.com","first_seen":"2026-01-03"}]`, []string{
+			"1 domain a.example.com first_seen=2026-01-02", "1 domain b.example.com first_seen=2026-01-03", "1 info unread-column"}},
 		{"dates of other forms", "domain,first seen,last seen\na.example.com,1 Oct 2026,20261002\nb.example.com,1790812800,\"Oct 2, 2026\"\nc.example.com,10/01/2026,12\n", []string{
 			"2 domain a.example.com first_seen=2026-10-01 last_seen=2026-10-02", "3 domain b.example.com first_seen=2026-10-01 last_seen=2026-10-02", "4 domain c.example.com", "4 warning bad-date", "4 warning bad-date"}},
 		{"bars", "type|value|note\nip|192.0.2.1|x\ndomain|a.example.com|y\n", []string{"2 ip 192.0.2.1 tags=[x]", "3 domain a.example.com tags=[y]"}},
