@@ -21,10 +21,11 @@ type layout struct {
 
 // column is a column of a table.
 type column struct {
-	is    meaning
-	kind  *kind   // of the values, where the column says it
-	title string  // as written; "" without a header
-	spare meaning // what it says in rows where no other column says it
+	is      meaning
+	kind    *kind   // of the values, where the column says it
+	title   string  // as written; "" without a header
+	spare   meaning // what it says in rows where no other column says it
+	numbers bool    // behind addresses, of which few are usual ports
 }
 
 // How sure the reader is of a table.

@@ -166,6 +166,11 @@ func TestTables(t *testing.T) {
 		{"addresses and ports", "198.51.100.1,443\n198.51.100.2,8443\n2001:db8::1,22\n", []string{
 			"1 ip:port 198.51.100.1:443", "2 ip:port 198.51.100.2:8443", "3 ip:port [2001:db8::1]:22", "1 warning port-guessed"}},
 		{"one address and its port", "198.51.100.1;8443\n", []string{"1 ip:port 198.51.100.1:8443", "1 warning port-guessed"}},
+		{"addresses and numbers of networks", "198.51.100.1,64496\n198.51.100.2,64497\n198.51.100.3,443\n", []string{
+			"1 ip 198.51.100.1 tags=[64496]", "2 ip 198.51.100.2 tags=[64497]", "3 ip 198.51.100.3 tags=[443]", "1 warning port-as-tag"}},
+		{"addresses and years", "198.51.100.1,2024\n198.51.100.2,2025\n", []string{"1 ip 198.51.100.1 tags=[2024]", "2 ip 198.51.100.2 tags=[2025]", "1 warning port-as-tag"}},
+		{"addresses and numbers of hits", "198.51.100.1,1530\n198.51.100.2,3\n198.51.100.3,17\n", []string{
+			"1 ip 198.51.100.1 tags=[1530]", "2 ip 198.51.100.2 tags=[3]", "3 ip 198.51.100.3 tags=[17]", "1 warning port-as-tag"}},
 		{"addresses and percentages", "198.51.100.1,75\n198.51.100.2,100\n198.51.100.3,80\n", []string{
 			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
 		{"addresses and counts", "198.51.100.1,443\n198.51.100.2,70000\n198.51.100.3,80\n", []string{

@@ -171,7 +171,9 @@ func (l *layout) findRest(w *words, rows [][]string) {
 		}
 		switch {
 		case !l.header && k > 0 && l.columns[k-1].is == valueColumn && !l.has(portColumn) && arePorts(rows, k):
-			c.is = portColumn
+			if c.is = portColumn; !w.areUsual(rows, k) {
+				c.is, c.numbers = noteColumn, true
+			}
 		case !l.has(firstColumn) && all(rows, k, isDate):
 			c.is = firstColumn
 		case !l.has(referenceColumn) && l.areReferences(w, rows, k):
@@ -182,7 +184,7 @@ func (l *layout) findRest(w *words, rows [][]string) {
 	}
 }
 
-// arePorts reports whether the cells of a column are numbers of ports behind
+// arePorts reports whether the cells of a column can be numbers of ports behind
 // addresses. What could all be percentages may be a score.
 func arePorts(rows [][]string, k int) bool {
 	beyond := false
@@ -197,6 +199,18 @@ func arePorts(rows [][]string, k int) bool {
 		beyond = beyond || n > 100
 	}
 	return beyond
+}
+
+// areUsual reports whether at least half the numbers of a column are usual ports. Others are as
+// well those of networks, years or counts.
+func (w *words) areUsual(rows [][]string, k int) bool {
+	n := 0
+	for _, row := range rows {
+		if w.ports[row[k]] {
+			n++
+		}
+	}
+	return 2*n >= len(rows)
 }
 
 // areReferences reports whether a column of links leads to pages about the values:

@@ -65,6 +65,7 @@ type words struct {
 	begins  [256]bool       // the bytes with which one of those begins, in either case
 	benign  map[string]bool
 	links   map[string]bool // hosts
+	ports   map[string]bool // those that are usual
 }
 
 //go:embed types.yaml
@@ -82,7 +83,7 @@ var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(types
 func readWords(types, columns, cells []byte) (*words, error) {
 	w := &words{
 		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{},
-		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{},
+		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{}, ports: map[string]bool{},
 	}
 	if err := w.readCells(cells); err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (w *words) givesWay(m meaning, title string, titles []string) bool {
 }
 
 func (w *words) readCells(text []byte) error {
-	var said struct{ Nothing, Benign, Links []string }
+	var said struct{ Nothing, Benign, Links, Ports []string }
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	if err := dec.Decode(&said); err != nil {
@@ -165,6 +166,9 @@ func (w *words) readCells(text []byte) error {
 	}
 	for _, host := range said.Links {
 		w.links[host] = true
+	}
+	for _, port := range said.Ports {
+		w.ports[port] = true
 	}
 	return nil
 }
