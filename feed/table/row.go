@@ -170,6 +170,8 @@ func (t *table) values(r records.Record, k *kind, cell string) error {
 		case k == nil && t.files && v.Type == feed.Domain && scan.FileLike(feed.Refang(v.Value)):
 			t.Find("bad-value", feed.Error, r.Line, "%s is the name of a file or of a host; other values are names of files, so no IOC is made of it", feed.Quote(v.Value))
 			continue
+		case k != nil && v.Type == feed.Domain && !slices.Contains(k.Types, v.Type) && scan.FileLike(feed.Refang(v.Value)):
+			r.Type = k.Types[0] // of which it is none, as for every source
 		case k != nil && !slices.Contains(k.Types, v.Type):
 			t.Find("type-differs", feed.Warning, r.Line, "the table says that %s is of the type %s; it is read as %s, which it is by its looks", feed.Quote(v.Value), k.Types[0], v.Type)
 		case v.Type == feed.SHA3384:

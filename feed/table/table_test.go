@@ -137,6 +137,8 @@ func TestTables(t *testing.T) {
 		{"roles in the column Type", "Type,IOC\nLoader,a.example.com\nPanel,192.0.2.1:80\n", []string{"2 domain a.example.com tags=[Loader]", "3 ip:port 192.0.2.1:80 tags=[Panel]"}},
 		{"file names among values", "ioc,note\na.example.com,x\nsetup.exe,y\nupdate.zip,z\nupdate[.]zip,z\n", []string{
 			"2 domain a.example.com tags=[x]", "3 error bad-value", "4 error bad-value", "5 error bad-value"}},
+		{"a name like that of a file that is called a URL", "type,value\nurl,update.zip\nurl,a.example.com\ndomain,update.zip\nsha256,update.zip\n", []string{
+			"3 domain a.example.com", "4 domain update.zip", "2 error bad-value", "3 warning type-differs", "5 error bad-value"}},
 		{"no file names among values", "ioc,note\na.example.com,x\nupdate.zip,z\n", []string{"2 domain a.example.com tags=[x]", "3 domain update.zip tags=[z]"}},
 		{"lists in cells", "domain,url\na.example.com; b.example.com,\"http://a.example.com/1,2,http://b.example.com/3\"\n\"c.example.com\nd.example.com\",http://c.example.com/x;y\n", []string{
 			"2 domain a.example.com", "2 domain b.example.com", "2 url http://a.example.com/1,2", "2 url http://b.example.com/3",
