@@ -109,30 +109,38 @@ func fileName(r *Record) (value string, remark func(Finder), err error) {
 // ends like a file, which is more than another end, such as in "a.pdf .exe".
 func IsCommand(s string) bool {
 	s = strings.TrimSpace(s)
-	if !strings.ContainsAny(s, `\/`) {
+	last := strings.LastIndexAny(s, `\/`)
+	if last < 0 {
 		return false
 	}
 	word := 0 // where the part of a path begins
 	for at := 0; at < len(s); at++ {
-		switch s[at] {
-		case '/', '\\':
+		if s[at] == '/' || s[at] == '\\' {
 			word = at + 1
-		case ' ', '\t':
-			behind := strings.TrimLeft(s[at:], " \t")
-			if behind[0] == '/' {
-				return true
-			}
-			part := strings.TrimRight(s[word:at], "\"'")
-			if dot := strings.LastIndexByte(part, '.'); dot <= 0 || !fileEnds().files[endOf(part)] {
-				continue
-			}
-			if strings.ContainsAny(behind, `\/`) || len(behind) > 1 && behind[0] == '-' && behind[1] != ' ' {
-				return true
-			}
+		}
+		if s[at] != ' ' && s[at] != '\t' {
+			continue
+		}
+		part := strings.TrimRight(s[max(word, at-longestEnd):at], "\"'")
+		for s[at+1] == ' ' || s[at+1] == '\t' { // something follows, for nothing is behind the last
+			at++
+		}
+		behind := s[at+1:]
+		if behind[0] == '/' {
+			return true
+		}
+		if dot := strings.LastIndexByte(part, '.'); dot <= 0 || !fileEnds().files[endOf(part)] {
+			continue
+		}
+		if last > at || len(behind) > 1 && behind[0] == '-' && behind[1] != ' ' {
+			return true
 		}
 	}
 	return false
 }
+
+// longestEnd is longer than the ends of files with their dots and quotes, in bytes.
+const longestEnd = 16
 
 // insideBlock tells of a block whose address is not its first, so that one
 // address may be meant.

@@ -288,3 +288,17 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestIsCommand tells commands from paths with spaces, in time that grows with them.
+func TestIsCommand(t *testing.T) {
+	long := strings.Repeat("a.exe ", 1<<17)
+	for v, want := range map[string]bool{
+		"": false, "/": false, " / ": false, "a.exe -k": false, "/tmp/a b.sh c": false, `C:\Program Files (x86)\a.exe`: false, `C:\x\a.exe `: false, "a\t/": true,
+		`"C:\x\a.exe" -k`: true, `C:\x\a.exe  C:\y`: true, `wscript.exe b.js C:\y`: true, "/b.d/c": false, `\\192.0.2.1\c$\a.dat`: false,
+		"x/" + long: false, "x/" + strings.Repeat(" ", 1<<20) + "b": false, long + "/": true,
+	} {
+		if got := IsCommand(v); got != want {
+			t.Errorf("%.60q: %v", v, got)
+		}
+	}
+}
