@@ -27,14 +27,15 @@ func (d *document) saidBenign(b *block, h scan.Hit, single bool, label string) (
 	if len(label) <= longestLabel && l.denied(label) {
 		return label, false
 	}
-	if said := l.calledBefore(before); said != "" {
-		return said, false
+	called, aside := l.calledBefore(before)
+	if called != "" && !aside {
+		return called, false
 	}
 	note := noteBehind(b.text[h.End:], single)
 	if l.denied(note) {
 		return strings.Trim(note, "()[]{}-–—#/,;:| "), false
 	}
-	return "", l.doubts(note) || b.shape == cell && d.table.doubt
+	return "", aside || l.doubts(note) || len(label) <= longestLabel && l.doubts(label) || b.shape == cell && d.table.doubt
 }
 
 // noteBehind is the comment behind a value that stands by itself, or else what
@@ -71,24 +72,51 @@ var copulas = map[string]bool{"is": true, "was": true, "are": true, "were": true
 func (l *lexicon) denial(phrase string) bool { return l.Denials[phrase] || l.Short[phrase] }
 
 // denied reports whether a note says of the value beside it that it is none to hunt
-// for: its first clause begins with words that say so, or consists of them,
-// and nothing in it says the contrary. "Loaded by the legitimate x.exe" is about
-// another value, "not yet sinkholed" and "victim-facing" say something else.
+// for: its first clause consists of words that say so and of such as say nothing
+// by themselves, and nothing in it says the contrary. "Loaded by the legitimate
+// x.exe" is about another value; "legitimate site hosting Otter", "not yet sinkholed"
+// and "victim-facing" say something else.
 func (l *lexicon) denied(note string) bool {
 	head, behind := clause(note)
 	ws := l.apart(head)
 	for len(ws) > 0 && l.Leads[ws[0]] {
 		ws = ws[1:]
 	}
-	if len(ws) == 0 || strings.HasPrefix(behind, `":`) || l.contrary(note) {
-		return false
-	}
-	for n := min(longestPhrase, len(ws)); n > 0; n-- {
-		if l.Denials[strings.Join(ws[:n], " ")] {
-			return true
+	return len(ws) > 0 && !strings.HasPrefix(behind, `":`) && l.onlyDenies(ws) && !l.contrary(note)
+}
+
+// onlyDenies reports whether words are phrases that deny, at least one, and such as
+// say nothing beside them: topics, companions, fillers, numbers and names of files.
+func (l *lexicon) onlyDenies(ws []string) bool {
+	some := false
+words:
+	for at := 0; at < len(ws); {
+		for n := min(longestPhrase, len(ws)-at); n > 0; n-- {
+			phrase := strings.Join(ws[at:at+n], " ")
+			denies := l.denial(phrase)
+			if denies && strings.HasSuffix(phrase, " by") { // who did it follows
+				return true
+			}
+			if denies || !l.Harm[phrase] && (l.Topics[phrase] || l.Companions[phrase]) {
+				some = some || denies
+				at += n
+				continue words
+			}
 		}
+		w := ws[at]
+		if l.Harm[w] || !l.Fillers[w] && strings.Trim(w, "0123456789-") != "" && !namesFile(w) {
+			return false
+		}
+		at++
 	}
-	return l.madeOf(ws, l.Short) || l.some(ws, l.Short) && l.madeOf(ws, l.Short, l.Topics, l.Companions)
+	return some
+}
+
+// namesFile reports whether a word of a note is the name of a file, as apart
+// joins one.
+func namesFile(w string) bool {
+	at := strings.LastIndexByte(w, '-')
+	return at > 0 && records.IsFileName(w[:at]+"."+w[at+1:])
 }
 
 // doubts reports whether a note holds words that deny, though it does not say
@@ -162,11 +190,16 @@ func (l *lexicon) apart(s string) []string {
 	return ws
 }
 
+// longestClause is how many bytes before a value are looked at for the clause that
+// it stands in.
+const longestClause = 200
+
 // calledBefore is the words right before a value by which a sentence calls it
-// benign, "" when it does not: "the legitimate OneDrive.exe (SHA256: ".
-func (l *lexicon) calledBefore(before string) string {
-	const far = 80
-	before = before[max(0, len(before)-far):]
+// benign, "" when it does not: "the legitimate OneDrive.exe (SHA256: ". What is
+// loaded by, imitates or is not the legitimate thing is another: where the clause
+// says such a word before, aside is true, and the words are doubt.
+func (l *lexicon) calledBefore(before string) (said string, aside bool) {
+	before = before[max(0, len(before)-longestClause):]
 	fields := strings.Fields(strings.TrimRight(before, ":=([{"+marks))
 	for n := len(fields); n > 0 && len(hashSaid(split(fields[n-1]))) > 0; n-- {
 		fields = fields[:n-1]
@@ -175,18 +208,32 @@ func (l *lexicon) calledBefore(before string) string {
 		word := strings.TrimLeft(fields[n], "(\"'`“‘")
 		plain := strings.ToLower(word)
 		if l.Denials[plain] && back > 0 {
-			from := max(0, n-3)
-			if l.some(split(strings.Join(fields[from:n], " ")), l.Pretended) {
-				return ""
-			}
-			return strings.Join(fields[n:], " ")
+			return strings.Join(fields[n:], " "), fields[n][0] != '(' && l.leadsAside(fields[:n])
 		}
 		word = strings.TrimRight(word, "\"'`”’")
 		if !records.IsFileName(word) && !l.Topics[plain] && !l.Companions[plain] && (word == "" || word[0] < 'A' || word[0] > 'Z' || strings.ContainsAny(word, ".,;:()")) {
-			return ""
+			return "", false
 		}
 	}
-	return ""
+	return "", false
+}
+
+// leadsAside reports whether words before one that denies say, in its clause, that
+// it is about something else than the value.
+func (l *lexicon) leadsAside(fields []string) bool {
+	from := len(fields)
+	for from > 0 && strings.IndexByte(",;:.!?)", fields[from-1][len(fields[from-1])-1]) < 0 {
+		from--
+		if fields[from][0] == '(' {
+			break
+		}
+	}
+	for _, f := range fields[from:] {
+		if l.some(split(f), l.Aside, l.Pretended) {
+			return true
+		}
+	}
+	return l.some(split(strings.Join(fields[max(from, len(fields)-longestPhrase):], " ")), l.Pretended)
 }
 
 // benignHeading reports whether a heading says, from end to end, that what stands

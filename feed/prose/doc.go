@@ -19,8 +19,8 @@
 // site, behind a label such as "Source:", in a sentence that leads to more
 // to read ("see https://..."), in text that a page does not show, and where its
 // row, its label, the sentence right beside it or the comment behind it says that
-// it is none. A comment says so where it begins with such a word or consists of
-// it ("sinkholed", "benign"); one that only holds the word is told of (maybe-benign).
+// it is none. A comment says so where its first clause consists of such words
+// ("sinkholed", "benign"); one that only holds such a word is told of (maybe-benign).
 // A hash or URL is a mention, too, where an ellipsis or a name in angle brackets says
 // that it is not written in full.
 // Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.

@@ -52,7 +52,7 @@ type document struct {
 
 	schemeless tally // URLs that have no scheme
 	unseen     tally // what would be an IOC if the page showed it
-	doubted    tally // IOCs whose notes may deny that they are
+	doubted    tally // IOCs beside words that may deny that they are
 }
 
 // tally counts something that one finding is about.
@@ -375,7 +375,7 @@ func (d *document) end() error {
 		d.doc.Find("hidden-values", feed.Warning, d.unseen.line, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
 	}
 	if d.doubted.n > 0 {
-		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, have a note with a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
+		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, stand beside a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
 	}
 	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
 	d.doc.End()

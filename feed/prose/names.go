@@ -138,6 +138,9 @@ func (d *document) file(b *block, name, note string) error {
 		d.counts[mention]++
 		return d.out.IOC(i)
 	}
+	if words().doubts(note) || b.shape == cell && d.table.doubt {
+		d.doubted.add(b.line)
+	}
 	i.Family = d.family
 	d.counts[inList]++
 	d.listed()

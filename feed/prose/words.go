@@ -38,6 +38,8 @@ type lexicon struct {
 	Leads           phrases                `yaml:"leads"`
 	Companions      phrases                `yaml:"companions"`
 	Pretended       phrases                `yaml:"pretended"`
+	Aside           phrases                `yaml:"aside"`
+	Harm            phrases                `yaml:"harm"`
 	Types           map[feed.Type]phrases  `yaml:"types"`
 }
 
