@@ -261,7 +261,7 @@ func (l *lexicon) foreignHeading(title string) (f foreign, rest []string, ok boo
 			rest = append(rest, ws...)
 		}
 	}
-	if ok && f.Hashes && l.onlyHashes(others) {
+	if ok && f.Hashes && l.onlyHashes(others) && (f.Digits == 0 || len(hashSaid(others)) == 0) {
 		rest = nil
 	}
 	return f, rest, ok

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,9 +152,6 @@ func TestHeadingsOfBenign(t *testing.T) {
 		{"Sinkholed domains", false},
 		{"Allowed hosts", false},
 		{"SSL certificates (SHA1)", false},
-		{"JA3 hashes", false},
-		{"JA3 and JARM", false},
-		{"Imphash, SHA1", false},
 		{"Certificate thumbprints and serial numbers", false},
 	} {
 		got := decided(t, lines("# Otter malware", "", "## Indicators of compromise", "- 192.0.2.1", "", "### "+c.heading, "", "- "+sha1Hex))
@@ -163,6 +161,42 @@ func TestHeadingsOfBenign(t *testing.T) {
 	}
 	if got := decided(t, lines("## Indicators", "- 192.0.2.1", "### Yara rules and hunting queries", "- a.example")); got[1] != "  a.example" {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestHashesOfOtherThings: a heading, label or column over hashes of something else
+// takes only those of their length, and none of a type that it names, too.
+func TestHashesOfOtherThings(t *testing.T) {
+	for _, c := range []struct {
+		heading           string
+		md5, sha1, sha256 bool
+	}{
+		{"Imphashes and SHA256", false, true, true},
+		{"SHA256 and imphash", false, true, true},
+		{"Hashes (SHA256, imphash)", false, true, true},
+		{"Hashes / JA3", false, true, true},
+		{"JA3 hashes", false, true, true},
+		{"JA3 and JARM", false, true, true},
+		{"Imphash, SHA1", false, true, true},
+		{"MD5, SHA256 and imphash", true, true, true},
+		{"SSL certificates (SHA1)", false, false, false},
+		{"Hashes", true, true, true},
+	} {
+		want := map[string]bool{md5Hex: c.md5, sha1Hex: c.sha1, sha256Hex: c.sha256}
+		for value, on := range want {
+			for _, text := range []string{
+				lines("# Otter malware", "## Indicators of compromise", "- 192.0.2.1", "### "+c.heading, "- "+value),
+				lines("# Otter malware", "", "Indicators of compromise", "192.0.2.1", "", c.heading+":", value),
+			} {
+				if got := slices.Contains(decided(t, text), "* "+value); got != on {
+					t.Errorf("%s: %s is %t", c.heading, value, got)
+				}
+			}
+		}
+	}
+	table := lines("# Otter malware", "## Indicators of compromise", "| Imphash | x |", "|---|---|", "| "+md5Hex+" | y |", "| "+sha256Hex+" | y |")
+	if diff := cmp.Diff([]string{"* " + sha256Hex}, decided(t, table)); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -35,7 +35,8 @@
 //
 // Hashes that are none of files (import hashes, JA3, certificates, commits) are left
 // out and counted, as are what a label calls a key or an identifier, mutexes,
-// registry keys, rules and CVE numbers.
+// registry keys, rules and CVE numbers. Where such a kind has one length, as import hashes
+// and JA3 have, only hashes of that length are left out.
 //
 // Markdown is that of CommonMark as far as headings, lists, fences and links
 // go, with the tables of GitHub; AsciiDoc as ESET writes it in its collection of

@@ -37,7 +37,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	s := &b.part
 	ws := split(label)
 	if h.Type.IsHash() {
-		if f, ok := d.notOfFile(s, b, ws); ok {
+		if f, ok := d.notOfFile(b, h.Value, ws); ok {
 			d.notIOC(f.What, b.lineAt(h.Start))
 			return verdict{drop: true}
 		}
@@ -122,16 +122,13 @@ func (d *document) judgeUnseen(b *block, h scan.Hit, single bool, label string) 
 
 // notOfFile tells hashes that are none of files: import hashes, fingerprints,
 // commits.
-func (d *document) notOfFile(s *section, b *block, label []string) (foreign, bool) {
-	if f, ok := words().foreign(label); ok && f.Hashes {
-		return f, true
-	}
-	if b.column != "" {
-		if f, ok := words().foreign(split(b.column)); ok && f.Hashes {
+func (d *document) notOfFile(b *block, hash string, label []string) (foreign, bool) {
+	for _, ws := range [][]string{label, split(b.column)} {
+		if f, ok := words().foreign(ws); ok && f.takes(hash) {
 			return f, true
 		}
 	}
-	return s.foreign, s.foreign.Hashes
+	return b.part.foreign, b.part.foreign.takes(hash)
 }
 
 // leadsElsewhere is what a value that is not defanged leads to, in words, if it

@@ -127,7 +127,10 @@ func (o *outline) classify(title string) section {
 			break
 		}
 		if ok {
-			ws = rest
+			// What has a length of its own, 32 digits, is told from all but an MD5.
+			if ws = rest; f.Digits > 0 && !slices.Contains(hashSaid(ws), feed.MD5) {
+				s.foreign = f
+			}
 		}
 		switch {
 		case l.madeOf(ws, l.Subjects), o.about && l.madeOf(ws, l.Subjects, l.Topics):

@@ -47,7 +47,13 @@ type lexicon struct {
 type foreign struct {
 	What   string `yaml:"what"`   // as a finding counts it; "" when not worth counting
 	Hashes bool   `yaml:"hashes"` // only what looks like a hash of a file is none
+	Digits int    `yaml:"digits"` // how long those are; 0 for any length
 	Rules  bool   `yaml:"rules"`  // all of it is no list of IOCs
+}
+
+// takes reports whether a hash is what stands there, and none of a file.
+func (f foreign) takes(hash string) bool {
+	return f.Hashes && (f.Digits == 0 || f.Digits == len(hash))
 }
 
 // phrases is a set of phrases.
