@@ -145,13 +145,24 @@ func (d *document) leadsElsewhere(b *block, h scan.Hit, label []string) string {
 }
 
 // begins reports whether a value begins a line, perhaps behind a label, with a few
-// words behind it that are no sentence about where to read or to write to.
+// words behind it: a line about the value, not one about where to read or to write
+// to, and not one that a product detects.
 func begins(text string, h scan.Hit) bool {
-	behind := strings.TrimRight(text[h.End:], marks)
-	if _, ok := leading(text[:h.Start]); !ok || strings.HasSuffix(behind, ".") {
+	before, behind := text[:h.Start], strings.TrimRight(text[h.End:], marks)
+	if _, ok := leading(before); !ok || strings.HasSuffix(behind, ".") {
 		return false
 	}
-	return len(strings.Fields(behind)) <= shortComment && !words().Referring.has(split(behind))
+	l := words()
+	next := strings.Join(split(behind), " ") + " "
+	if len(strings.Fields(behind)) > shortComment || l.ReferringOn.begins(next) {
+		return false
+	}
+	ws := split(before[max(0, len(before)-longestLabel):])
+	if len(ws) == 0 || strings.ContainsAny(before[len(before)-min(3, len(before)):], ":=→-–—") {
+		return true
+	}
+	last := ws[len(ws)-1]
+	return !l.Referring[last] || l.Topics[last] || l.Fillers[last]
 }
 
 // where names the place of a mention.

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,6 +29,35 @@ func TestNamesInSentences(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, decided(t, text)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestReferringWords: in a document that defangs nothing a line that begins with a
+// value is about it, whatever words follow, unless they say who tells of it.
+func TestReferringWords(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		on   bool
+	}{
+		{"evil.example phishing email", true},
+		{"evil.example used for phishing support", true},
+		{"evil.example blocks analysis", true},
+		{"http://evil.example/x phishing page source", true},
+		{"http://evil.example/x contact phishing page", true},
+		{"evil.example product download", true},
+		{"C2 evil.example hosts the download", true},
+		{"Payload download http://evil.example/x second stage", true},
+		{"evil.example malware detects it", true},
+		{"visit www.vendor.example", false},
+		{"C2 details http://vendor.example/x in full", false},
+		{"http://vendor.example/blog for details", false},
+		{"http://vendor.example/blog for more information", false},
+		{"portal.vendor.example detects this", false},
+	} {
+		got := decided(t, lines("# Otter malware", "", "## Indicators of compromise", "", "192.0.2.1", c.text))
+		if on := len(got) > 1 && strings.HasPrefix(got[1], "* "); on != c.on {
+			t.Errorf("%s: %q", c.text, got)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ type lexicon struct {
 	KeyLabels       phrases                `yaml:"key_labels"`
 	FileLabels      phrases                `yaml:"file_labels"`
 	Referring       phrases                `yaml:"referring"`
+	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	Columns         map[role]phrases       `yaml:"columns"`
 	Denials         phrases                `yaml:"denials"`
@@ -122,6 +123,16 @@ const longestPhrase = 4
 func (p phrases) has(ws []string) bool {
 	_, ok := find(ws, func(s string) (struct{}, bool) { return struct{}{}, p[s] })
 	return ok
+}
+
+// begins reports whether one of the phrases begins a text of words.
+func (p phrases) begins(text string) bool {
+	for phrase := range p {
+		if strings.HasPrefix(text, phrase+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // find looks each phrase of the words up, longer ones first.
