@@ -30,7 +30,8 @@
 // of files, and in a column of names. Beside a hash, in its row, its line or the
 // line above or below, it is the name of that file, of which it says nothing alone, so it is a mention, unless
 // the heading says that names are listed ("File names"); and so is one in a list
-// below a heading that other documents have too. A path is read as the name at its
+// below a heading that other documents have too, and one among other words of an item below
+// a heading about IOCs. A path is read as the name at its
 // end, which is what a hunt compares.
 //
 // Hashes that are none of files (import hashes, JA3, certificates, commits) are left

@@ -147,7 +147,7 @@ func (d *document) add(b block) error {
 	}
 	if len(d.hits) == 0 {
 		d.single, d.first = false, false
-		return nil
+		return d.inItem(&b, nil)
 	}
 	if line && single {
 		b.run = d.single || b.part.kind == indicators || b.part.kind == lists || d.certain(label)
@@ -271,9 +271,9 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		hashes = hashes || k < n && h.Type.IsHash()
 	}
 	if hashes {
-		return d.beside(b, hits)
+		return d.between(b, hits, maxBeside, besideHash)
 	}
-	return nil
+	return d.inItem(b, hits)
 }
 
 // saysThreat reports whether the comment behind a value says what it is used for.

@@ -206,21 +206,48 @@ func holdsHash(line string) bool {
 	})
 }
 
-// maxBeside is how many names beside the hashes of a block are looked at.
-const maxBeside = 8
+// How many names beside the hashes of a block are looked at, and in an item.
+const (
+	maxBeside = 8
+	maxInItem = 256
+)
 
-// beside makes mentions of the names of files beside the hashes that a block
-// consists of.
-func (d *document) beside(b *block, hits []scan.Hit) error {
+// inItem makes mentions of the names of files among the words of an item below a
+// heading about IOCs, which is more than such a name.
+func (d *document) inItem(b *block, hits []scan.Hit) error {
+	if b.shape != item || b.part.kind != indicators || !d.among(b) || isRegistryKey(b.text) || strings.HasPrefix(lone(b.text), "/") {
+		return nil
+	}
+	hits = slices.Clone(hits)
+	for k := range hits { // what is joined to a value is part of its word
+		if k > 0 && hits[k].End <= hits[k-1].End {
+			hits[k].End = hits[k-1].End
+		} else if end := strings.IndexAny(b.text[hits[k].End:], " \t"); end >= 0 {
+			hits[k].End += end
+		} else {
+			hits[k].End = len(b.text)
+		}
+	}
+	why := d.where(b)
+	if b.hidden {
+		why = "hidden in the page"
+	}
+	return d.between(b, hits, maxInItem, why)
+}
+
+// between makes mentions of the names of files between the hits of a block, of so many
+// at most.
+func (d *document) between(b *block, hits []scan.Hit, most int, why string) error {
 	from, n := 0, 0
-	for k := 0; k <= len(hits) && n < maxBeside; k++ {
+	for k := 0; k <= len(hits) && n < most; k++ {
 		end := len(b.text)
 		if k < len(hits) {
 			end = hits[k].Start
 		}
 		for w := range strings.FieldsFuncSeq(b.text[min(from, end):end], func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0", r) }) {
 			name := lastPart(strings.TrimRight(w, ".:"))
-			if !records.IsFileName(name) || n >= maxBeside {
+			restOfURL := why != besideHash && strings.IndexByte(w, '/') > 0 && !isPath(w)
+			if !records.IsFileName(name) || n >= most || restOfURL {
 				continue
 			}
 			v, err := feed.Canonical(feed.FileName, name)
@@ -228,7 +255,8 @@ func (d *document) beside(b *block, hits []scan.Hit) error {
 				continue
 			}
 			n++
-			i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Mention: true, Context: besideHash, Sources: []feed.Source{{Name: d.in.Name, Line: b.lineAt(from)}}}
+			d.begin()
+			i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Mention: true, Context: why, Sources: []feed.Source{{Name: d.in.Name, Line: b.lineAt(from)}}}
 			d.counts[mention]++
 			if err := d.out.IOC(i); err != nil {
 				return err

@@ -16,7 +16,10 @@ func TestFileNames(t *testing.T) {
 		want []string
 	}{
 		{"items among IOCs", lines("## Indicators of Compromise", "- loader.dll", `- C:\Windows\Temp\x.exe`, "- `stage.ps1` (second stage)", "- Dropper: other.exe", "- clean.dll (benign)", "- We saw more.dll there", "- 192.0.2.1"), []string{
-			"2 file_name loader.dll", "3 file_name x.exe", "4 file_name stage.ps1", "5 file_name other.exe", "8 ip 192.0.2.1", `6 (file_name clean.dll) said to be no IOC: "benign"`, "3 path-as-name"}},
+			"2 file_name loader.dll", "3 file_name x.exe", "4 file_name stage.ps1", "5 file_name other.exe", "8 ip 192.0.2.1", `6 (file_name clean.dll) said to be no IOC: "benign"`, `7 (file_name more.dll) list below "Indicators of Compromise"`, "3 path-as-name"}},
+		{"words of items among IOCs", lines("## Indicators", "- a.exe, b.exe", "- Dropped file: c.exe", "- C2 config: d.json", "- The dropper e.exe writes f.dll", `- rundll32.exe C:\x\g.dll,Start`, "- h.exe asks i[.]example/j.exe", "- Scripts of the loader", "", "They drop k.exe."), []string{
+			"7 url i.example/j.exe", `2 (file_name a.exe) list below "Indicators"`, `2 (file_name b.exe) list below "Indicators"`, `3 (file_name c.exe) list below "Indicators"`, `4 (file_name d.json) list below "Indicators"`,
+			`5 (file_name e.exe) list below "Indicators"`, `5 (file_name f.dll) list below "Indicators"`, `6 (file_name rundll32.exe) list below "Indicators"`, `6 (file_name g.dll) list below "Indicators"`, `7 (file_name h.exe) list below "Indicators"`, "7 no-scheme"}},
 		{"lines among IOCs", lines("Indicators of Compromise", "loader.dll", `%TEMP%\x.exe`, "192.0.2.1"), []string{"2 file_name loader.dll", "3 file_name x.exe", "4 ip 192.0.2.1", "3 path-as-name"}},
 		{"cells of values", lines("## Indicators", "| Type | Value |", "|---|---|", "| file name | loader.dll |", `| file | C:\a b\x.exe |`, "| domain | y.dll |", "| ip | 192.0.2.1 |"), []string{
 			"4 file_name loader.dll", "5 file_name x.exe", "7 ip 192.0.2.1", `6 (file_name y.dll) a name of a file, which the row calls "domain"`, "5 path-as-name"}},
@@ -57,6 +60,10 @@ func TestFileNames(t *testing.T) {
 func TestManyNames(t *testing.T) {
 	b, err := collect(t, "## Indicators\n- "+md5Hex+" ("+strings.Repeat("a.exe, ", 1000)+")\n")
 	if err != nil || len(b.Mentions) != maxBeside {
+		t.Errorf("%v, %d", err, len(b.Mentions))
+	}
+	b, err = collect(t, "## Indicators\n- "+strings.Repeat("a.exe, ", 1000)+"\n")
+	if err != nil || len(b.Mentions) != maxInItem {
 		t.Errorf("%v, %d", err, len(b.Mentions))
 	}
 }
