@@ -25,6 +25,9 @@ func (s *scanner) address(start, end int) bool {
 	if version {
 		return false
 	}
+	if behind := s.text[end:max(s.end, end)]; digit && strings.HasPrefix(behind, "/") && asks(behind) && strings.IndexByte(raw, '/') < 0 && s.hostPath(start, end) {
+		return true
+	}
 	if digit {
 		switch v4, only := plainIPv4(raw); {
 		case v4:
@@ -69,28 +72,74 @@ func (s *scanner) slashed(start, end, slash int) bool {
 	for digits < len(raw) && raw[digits] >= '0' && raw[digits] <= '9' {
 		digits++
 	}
-	// "192.0.2.5/6/7" are three addresses, of which the second and third are cut.
-	if digits == len(raw) || raw[digits] == '/' && !cutList(raw[:digits], raw[digits+1:]) {
-		if s.add(feed.CIDR, start, start+digits) {
-			return true
+	if s.isBlock(start, end, start+digits) && s.add(feed.CIDR, start, start+digits) {
+		if at := start + digits + 1; at < end {
+			s.another(at, end)
 		}
+		return true
 	}
 	if block, ok := masked(raw[:slash], raw[slash+1:]); ok {
 		s.hit(feed.CIDR, block.String(), start, end)
 		return true
 	}
-	if digits < len(raw) && raw[digits] != '/' && s.addressPath(start, start+slash, end) {
+	if s.addressPath(start, start+slash, end) {
 		return true
 	}
 	found := s.address(start, start+slash)
 	at := start + slash + 1
-	if s.address(at, end) { // a second address counts
+	for at < end && s.text[at] == '/' {
+		at++
+	}
+	return s.another(at, end) || found
+}
+
+// another takes a second address or a name behind a slash.
+func (s *scanner) another(at, end int) bool {
+	if s.address(at, end) {
 		return true
 	}
-	if isName(s.text[at:end]) {
-		return s.name(at, end, visible(s.text[at:end]) != s.text[at:end]) || found
+	return isName(s.text[at:end]) && s.name(at, end, visible(s.text[at:end]) != s.text[at:end])
+}
+
+// isBlock reports whether text[start:digits], an address and a number behind a
+// slash, may be a block where text[start:end] is the whole: nothing follows, or
+// another address or name, or numbers that are none of the further addresses of a
+// list ("192.0.2.5/6/7"). What else follows is a path ("192.0.2.5/6/gate.php").
+func (s *scanner) isBlock(start, end, digits int) bool {
+	block := s.text[start:digits]
+	if digits == end {
+		p, err := netip.ParsePrefix(visible(block))
+		inside := err == nil && p.Masked() != p
+		// A block needs no slash at its end, and has no parameters.
+		behind := s.text[end:max(s.end, end)]
+		return !(inside && strings.HasPrefix(behind, "/")) && !asks(behind)
 	}
-	return found
+	if s.text[digits] != '/' {
+		return false
+	}
+	rest := s.text[digits+1 : end]
+	return isName(rest) || startsAddress(rest) || portsOnly(rest) && !cutList(block, rest)
+}
+
+// startsAddress reports whether a text begins with an address.
+func startsAddress(raw string) bool {
+	first, _, _ := strings.Cut(raw, "/")
+	v := feed.Refang(visible(first))
+	if host, _, more := strings.Cut(v, ":"); more && quadOnly(host) {
+		return true
+	}
+	return quadOnly(v[:len(v)-len(strings.TrimLeft(v, "0123456789."))]) || looksIPv6(v)
+}
+
+// portsOnly reports whether numbers and the names of protocols are all that stands
+// between the slashes of a text.
+func portsOnly(raw string) bool {
+	for word := range strings.SplitSeq(raw, "/") {
+		if strings.Trim(word, "0123456789") != "" && !words().Protocols[strings.ToLower(word)] {
+			return false
+		}
+	}
+	return true
 }
 
 // cutList reports whether numbers behind a block are more likely further addresses of
@@ -121,20 +170,29 @@ func masked(address, mask string) (netip.Prefix, bool) {
 }
 
 // addressPath takes text[start:slash], an address perhaps with a port, as the host of
-// a URL without a scheme whose path begins there. The name of a protocol is no path,
-// nor is another address or name.
+// a URL without a scheme whose path begins there. Ports and the names of protocols
+// are no path, nor is another address or name.
 func (s *scanner) addressPath(start, slash, end int) bool {
-	path := s.text[slash+1 : end]
-	first, _, more := strings.Cut(path, "/")
-	if !more && (words().Protocols[strings.ToLower(first)] || isName(path)) {
+	path := strings.TrimLeft(s.text[slash+1:end], "/")
+	behind := s.text[end:max(s.end, end)]
+	if portsOnly(path) && !asks(behind) && !strings.HasPrefix(behind, "/") || isName(path) || startsAddress(path) {
 		return false
 	}
+	return s.hostPath(start, slash)
+}
+
+// hostPath takes text[start:slash], if it is an IPv4 address, perhaps with a port, as
+// the host of a URL without a scheme whose path begins there.
+func (s *scanner) hostPath(start, slash int) bool {
 	host, _, _ := strings.Cut(feed.Refang(visible(s.text[start:slash])), ":")
-	next := feed.Refang(visible(first))
-	if !quadOnly(host) || quadOnly(next[:len(next)-len(strings.TrimLeft(next, "0123456789."))]) {
-		return false
-	}
-	return s.pathed(start, slash)
+	return quadOnly(host) && s.pathed(start, slash)
+}
+
+// asks reports whether a text begins with the parameters of a URL, "?a", and not
+// with the end of a question.
+func asks(text string) bool {
+	text = strings.TrimPrefix(text, "/")
+	return len(text) > 1 && text[0] == '?' && isAlnum(text[1])
 }
 
 // isName reports whether a text is a name under a public suffix and not one that may
