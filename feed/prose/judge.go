@@ -255,10 +255,19 @@ func portEnd(text string, at int) int {
 	for end < len(text) && end <= at+len("65535") && text[end] >= '0' && text[end] <= '9' {
 		end++
 	}
-	if end == at+1 || portOf(text[at+1:end]) == "" || end < len(text) && strings.IndexByte(" \t,;/)]", text[end]) < 0 {
+	if end == at+1 || portOf(text[at+1:end]) == "" || end < len(text) && strings.IndexByte(" \t,;/)]", text[end]) < 0 || text[at] == '/' && !endsInNumbers(text[at:]) {
 		return 0
 	}
 	return end
+}
+
+// endsInNumbers reports whether a word that begins with a slash is numbers with
+// slashes between and nothing else, of which a path may have some.
+func endsInNumbers(word string) bool {
+	const longest = 64
+	word = word[:min(len(word), longest)]
+	rest := strings.TrimLeft(word, "/0123456789")
+	return rest == "" && len(word) < longest || rest != "" && strings.IndexByte(" \t\n,;)]", rest[0]) >= 0
 }
 
 func dash(gap string) bool {

@@ -23,6 +23,11 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 			doc.Find("types-differ", feed.Warning, line, "the row calls %s %s; by its looks it is read as %s", feed.Defang(h.Type, h.Value), feed.Quote(kind), h.Type)
 		}
 	}
+	if h.Type == feed.CIDR {
+		if tell := records.InsideBlock(raw, h.Value, line); tell != nil {
+			tell(doc.Find)
+		}
+	}
 	if h.Ends {
 		doc.Find("range-ends", feed.Warning, line, "the range of addresses that ends with %s is no block, so only its first and last address are IOCs", feed.Defang(h.Type, h.Value))
 	}

@@ -23,7 +23,7 @@ func canonical(r *Record) (value string, remark func(Finder), err error) {
 	}
 	if value, err = feed.Canonical(said, raw); err == nil {
 		if said == feed.CIDR {
-			return value, insideBlock(raw, value, line), nil
+			return value, InsideBlock(raw, value, line), nil
 		}
 		return value, nil, nil
 	}
@@ -142,9 +142,9 @@ func IsCommand(s string) bool {
 // longestEnd is longer than the ends of files with their dots and quotes, in bytes.
 const longestEnd = 16
 
-// insideBlock tells of a block whose address is not its first, so that one
-// address may be meant.
-func insideBlock(raw, value string, line int) func(Finder) {
+// InsideBlock tells of a block, spelled raw, whose address is not its first, so that
+// one address may be meant. It is nil where there is nothing to tell.
+func InsideBlock(raw, value string, line int) func(Finder) {
 	address, _, _ := strings.Cut(feed.Refang(strings.TrimSpace(raw)), "/")
 	first, _, _ := strings.Cut(value, "/")
 	a, err := netip.ParseAddr(address)
