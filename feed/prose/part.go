@@ -114,6 +114,10 @@ func isKey(label string) bool {
 	return len(ws) == 1 || !l.FileLabels[ws[len(ws)-2]]
 }
 
+// longestBegun is how far before a dash the beginning of a name is looked for, in
+// bytes: no label of a name is longer.
+const longestBegun = 64
+
 // afterDash is the word that a long dash parts from a name behind it, "" when none
 // does: it may be the beginning of the name.
 func afterDash(text string, h scan.Hit) string {
@@ -123,6 +127,7 @@ func afterDash(text string, h scan.Hit) string {
 		return ""
 	}
 	before = before[:len(before)-n]
+	before = strings.ToValidUTF8(before[max(0, len(before)-longestBegun):], "")
 	word := before[strings.LastIndexAny(before, " \t|,;(\"'`")+1:]
 	if word == "" {
 		return ""

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,7 @@ func TestParts(t *testing.T) {
 			"2 url-end", "3 url-end", "3 no-scheme"}},
 		{"keys", lines("Password: "+md5Hex, "Bot ID: "+md5Hex, "- Campaign ID: "+md5Hex, "- C2 key: "+md5Hex, "- Sample ID: f"+md5Hex[1:], "- Key MD5: e"+md5Hex[1:]), []string{
 			"5 md5_hash f" + md5Hex[1:], "6 md5_hash e" + md5Hex[1:], "1 not-an-ioc"}},
-		{"a long dash", lines("## Indicators", "- evil—dash2[.]example", "- a.example — b"), []string{"2 domain dash2.example", "3 domain a.example", "2 odd-hyphen"}},
+		{"a long dash", lines("## Indicators", "- evil—dash2[.]example", "- a.example — b", "- "+strings.Repeat("é", 99)+"—c[.]example"), []string{"2 domain dash2.example", "3 domain a.example", "4 domain c.example", "2 odd-hyphen", "4 odd-hyphen"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b, err := collect(t, c.text)
