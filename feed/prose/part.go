@@ -104,14 +104,23 @@ func (d *document) goesOn(text string, h scan.Hit) string {
 	return strings.TrimLeft(behind, " ")
 }
 
-// isKey reports whether a label calls what is behind it a key or an identifier.
-func isKey(label string) bool {
+// isKey reports whether a label calls the hash behind it a key or an identifier, and
+// whether it surely is one: only what is as short as an MD5 hash is, and what is
+// called an identifier only where it is said of what other than a file.
+func isKey(label string, t feed.Type) (key, surely bool) {
 	ws := split(label)
 	l := words()
-	if len(ws) == 0 || !l.KeyLabels[ws[len(ws)-1]] || len(hashSaid(ws)) > 0 {
-		return false
+	if !t.IsHash() || len(ws) == 0 || !l.KeyLabels[ws[len(ws)-1]] || len(hashSaid(ws)) > 0 {
+		return false, false
 	}
-	return len(ws) == 1 || !l.FileLabels[ws[len(ws)-2]]
+	last, owner := ws[len(ws)-1], ""
+	if len(ws) > 1 {
+		owner = ws[len(ws)-2]
+	}
+	if l.FileLabels[owner] {
+		return false, false
+	}
+	return true, t == feed.MD5 && (last != "id" || l.IDOwners[owner])
 }
 
 // longestBegun is how far before a dash the beginning of a name is looked for, in

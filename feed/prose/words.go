@@ -30,6 +30,7 @@ type lexicon struct {
 	ReferenceLabels phrases                `yaml:"reference_labels"`
 	KeyLabels       phrases                `yaml:"key_labels"`
 	FileLabels      phrases                `yaml:"file_labels"`
+	IDOwners        phrases                `yaml:"id_owners"`
 	Referring       phrases                `yaml:"referring"`
 	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
