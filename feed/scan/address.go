@@ -286,9 +286,39 @@ func plainIPv4(v string) (ok, only bool) {
 // in bytes.
 const longestVersioned = 48
 
-// highestVersion is the highest first number of a version that has four small ones:
-// browsers have gone on to more, but have larger numbers behind.
-const highestVersion = 49
+// The highest numbers of versions that have four small ones: the first, which
+// browsers have taken further, and any other. That of a build may be higher, but not
+// the second number of what has builds.
+const (
+	highestVersion = 29
+	highestBrowser = 49
+	highestPart    = 99
+	highestMinor   = 9
+)
+
+// mayBe reports whether the numbers of an address may be a version of software,
+// which has builds or has not.
+func mayBe(raw string, builds bool) bool {
+	parts := strings.Split(raw, ".")
+	for n, part := range parts {
+		number, err := strconv.Atoi(part)
+		highest := highestPart
+		switch {
+		case n == 0 && builds:
+			highest = highestBrowser
+		case n == 0:
+			highest = highestVersion
+		case n == 1 && builds:
+			highest = highestMinor
+		case builds:
+			continue
+		}
+		if err != nil || number > highest {
+			return false
+		}
+	}
+	return true
+}
 
 // versioned reports whether the word before an address says that it is the number of
 // a version, and whether it may be one of the software whose name stands before.
@@ -302,9 +332,6 @@ func (s *scanner) versioned(raw string) (surely, perhaps bool) {
 	} else if !l.versionedEnds[last] && !l.Editions[last] {
 		return false, false
 	}
-	if first, _, _ := strings.Cut(raw, "."); len(first) > 2 || len(first) == 2 && first > strconv.Itoa(highestVersion) {
-		return false, false
-	}
 	name := strings.Fields(s.text[max(0, s.beforeEnd-longestVersioned):s.beforeEnd])
 	for n := range name {
 		name[n] = bareWord(name[n])
@@ -313,8 +340,8 @@ func (s *scanner) versioned(raw string) (surely, perhaps bool) {
 		name = name[:len(name)-1]
 	}
 	for n := range name {
-		if l.Versioned[strings.Join(name[n:], " ")] {
-			return false, true
+		if whole := strings.Join(name[n:], " "); l.Versioned[whole] {
+			return false, mayBe(raw, l.Builds[whole])
 		}
 	}
 	return false, false

@@ -149,6 +149,8 @@ func TestVersion(t *testing.T) {
 	}{
 		{"FortiOS 7.2.4.1", true}, {"OpenSSL 1.1.1.1", true}, {"(Ivanti Connect Secure 22.7.2.3)", true}, {"Ivanti Connect Secure VPN 22.7.2.4", true}, {"Exchange Server 15.1.2.3", true}, {"Microsoft Exchange Server 2019 15.2.1.3", true},
 		{"Oracle WebLogic 12.2.1.3", true}, {"Flash Player 11.2.202.235", true},
+		{"Exchange server 15.2.221.12", true}, {"Chrome 49.0.26.112", true}, {"Veeam 12.1.2.172", true}, {"Ivanti Avalanche 6.4.1.207", true}, {"Cisco ASA 9.16.4.57", true},
+		{"OpenVPN 5.188.86.211", false}, {"Exchange server 49.12.100.18", false}, {"Zimbra 45.77.9.18", false}, {"Ivanti Connect Secure 45.77.9.15", false}, {"FortiOS 7.2.4.101", false}, {"Confluence 7.100.4.1", false}, {"Zimbra 8.8.15.9", true},
 		{"server 192.0.2.1", false}, {"Chrome: 1.2.3.4", false}, {"Chrome 192.0.2.2", false}, {"Chrome 7[.]0[.]2[.]3", false},
 		{"ORB node 5.2.3.31", false}, {"Tor exit node 5.2.3.32", false}, {"Compromised router 5.2.3.33", false}, {"Android 5.2.3.35", false}, {"AnyDesk 5.2.3.15", false}, {"Connect Secure VPN at 5.2.3.4", false},
 		{"Windows Server 5.2.3.4", false}, {"the edge 5.2.3.4", false}, {"mail server 5.2.3.4", false},
@@ -166,7 +168,7 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned, l.Editions, l.Protocols} {
+	for n, words := range []set{l.FileTLDs, l.FieldRoots, l.FieldLeaves, l.CodeRoots, l.CodeLeaves, l.Products, l.Reserved, l.OtherRoots, l.Versions, l.Versioned, l.Builds, l.Editions, l.Protocols} {
 		if len(words) == 0 {
 			t.Errorf("list %d is empty", n)
 		}

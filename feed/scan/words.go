@@ -23,6 +23,7 @@ type lexicon struct {
 	OtherRoots  set `yaml:"other_roots"`
 	Versions    set `yaml:"versions"`
 	Versioned   set `yaml:"versioned"`
+	Builds      set `yaml:"builds"`
 	Editions    set `yaml:"editions"`
 	Protocols   set `yaml:"protocols"`
 
