@@ -51,6 +51,7 @@ type document struct {
 	paths tally   // paths of files
 
 	schemeless tally // URLs that have no scheme
+	versions   tally // what would be an IOC if it were no version of software
 	unseen     tally // what would be an IOC if the page showed it
 	doubted    tally // IOCs beside words that may deny that they are
 }
@@ -377,6 +378,9 @@ func (d *document) end() error {
 	}
 	if d.unseen.n > 0 {
 		d.doc.Find("hidden-values", feed.Warning, d.unseen.line, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
+	}
+	if d.versions.n > 0 {
+		d.doc.Find("may-be-version", feed.Warning, d.versions.line, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
 	}
 	if d.doubted.n > 0 {
 		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, stand beside a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)

@@ -43,6 +43,9 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		}
 	}
 	if context := d.asides(b, h, plain, label); context != "" {
+		if h.Version {
+			d.judgeVersion(b, h, single, label)
+		}
 		return verdict{context: context}
 	}
 	said, doubt := d.saidBenign(b, h, single, label)
@@ -117,6 +120,14 @@ func (d *document) judgeUnseen(b *block, h scan.Hit, single bool, label string) 
 	shown.hidden = false
 	if v := d.judge(&shown, h, single, label); v.why != mention {
 		d.unseen.add(b.lineAt(h.Start))
+	}
+}
+
+// judgeVersion counts a hit that would be an IOC if no name of software stood before.
+func (d *document) judgeVersion(b *block, h scan.Hit, single bool, label string) {
+	h.Version = false
+	if v := d.judge(b, h, single, label); v.why != mention {
+		d.versions.add(b.lineAt(h.Start))
 	}
 }
 

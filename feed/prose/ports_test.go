@@ -25,6 +25,12 @@ func TestPorts(t *testing.T) {
 			"2 url 198.51.100.7/1/gate.php", "3 url 198.51.100.12:8080/9/x.sh", "4 url 198.51.100.15:80/1/2/3.sh", "5 ip:port 198.51.100.16:80", "5 ip:port 198.51.100.16:443",
 			"6 ip:port 198.51.100.17:80", "6 ip:port 198.51.100.17:443", "6 ip:port 198.51.100.17:8443 | port 9", "7 url 198.51.100.18:80/1/(x", "8 url 198.51.100.19:80/1/é", "9 ip 203.0.113.6 | port 443", "10 cidr 128.0.0.0/1", "11 cidr 203.0.113.0/24",
 			"10 inside-block", "6 port-as-tag", "2 no-scheme"}},
+		{"versions", lines("## Indicators", "- 192.0.2.1", "- Zimbra 8.8.15.9", "- Zimbra 45.77.9.18 - used for exfiltration", "- Exchange Server 15.2.221.12", "- Exchange server 49.12.100.18"), []string{
+			"2 ip 192.0.2.1", "4 ip 45.77.9.18", "6 ip 49.12.100.18", `3 (ip 8.8.15.9) list below "Indicators", behind the name of software: it may be a version`,
+			`5 (ip 15.2.221.12) list below "Indicators", behind the name of software: it may be a version`, "3 may-be-version"}},
+		{"paths that make no URL", lines("## Indicators", "- 203.0.113.58//x", "- [2001:db8::2]/x.php", "- [2001:db8::3]:80/x.php", "- 203.0.113.53/?id=1", "- [2001:db8::4]/?id=1", "- [2001:db8::5]/", "- 203.0.113.59/tcp", "- 2001:db8::6/198.51.100.1", "- 203.0.113.60/"), []string{
+			"2 ip 203.0.113.58", "3 ip 2001:db8::2", "4 ip:port [2001:db8::3]:80", "5 url 203.0.113.53/?id=1", "6 ip 2001:db8::4", "7 ip 2001:db8::5", "8 ip 203.0.113.59", "9 ip 2001:db8::6", "9 ip 198.51.100.1", "10 ip 203.0.113.60",
+			"2 path-left-out", "3 path-left-out", "4 path-left-out", "6 path-left-out", "5 no-scheme"}},
 		{"other numbers", lines("## Indicators", "- 192.0.2.1 8 times", "- 192.0.2.2 (2024)", "- 192.0.2.3 [1]", "- 192.0.2.4 (AS64500)", "- 192.0.2.5 (3)", "- 192.0.2.6:443/tcp", "- 192.0.2.7 - seen 443 times", "- 192.0.2.8 - 2024", "- 192.0.2.9 – 2024"), []string{
 			"2 ip 192.0.2.1", "3 ip 192.0.2.2", "4 ip 192.0.2.3", "5 ip 192.0.2.4", "6 ip 192.0.2.5", "7 ip:port 192.0.2.6:443", "8 ip 192.0.2.7", "9 ip 192.0.2.8", "10 ip 192.0.2.9"}},
 	} {

@@ -28,6 +28,9 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 			tell(doc.Find)
 		}
 	}
+	if h.Pathless {
+		doc.Find("path-left-out", feed.Warning, line, "behind %s stands a path that makes no URL with it; the address is hunted without", feed.Defang(h.Type, h.Value))
+	}
 	if h.Ends {
 		doc.Find("range-ends", feed.Warning, line, "the range of addresses that ends with %s is no block, so only its first and last address are IOCs", feed.Defang(h.Type, h.Value))
 	}

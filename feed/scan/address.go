@@ -48,9 +48,9 @@ func (s *scanner) address(start, end int) bool {
 	colons := strings.Count(v, ":")
 	switch {
 	case colons > 1 && looksIPv6(v):
-		return s.addValue(feed.IP, v, start, end)
+		return s.slashless(feed.IP, v, start, end)
 	case colons == 1 || strings.Contains(v, "]:"):
-		return s.addValue(feed.IPPort, v, start, end)
+		return s.slashless(feed.IPPort, v, start, end)
 	case colons == 0:
 		switch v4, only := plainIPv4(v); {
 		case v4:
@@ -90,7 +90,13 @@ func (s *scanner) slashed(start, end, slash int) bool {
 	for at < end && s.text[at] == '/' {
 		at++
 	}
-	return s.another(at, end) || found
+	if s.another(at, end) {
+		return true
+	}
+	if found && at < end && !portsOnly(s.text[at:end]) {
+		s.hits[len(s.hits)-1].Pathless = true
+	}
+	return found
 }
 
 // another takes a second address or a name behind a slash.
@@ -186,6 +192,17 @@ func (s *scanner) addressPath(start, slash, end int) bool {
 func (s *scanner) hostPath(start, slash int) bool {
 	host, _, _ := strings.Cut(feed.Refang(visible(s.text[start:slash])), ":")
 	return quadOnly(host) && s.pathed(start, slash)
+}
+
+// slashless adds text[start:end], an address without a slash, and notes whether
+// a path of nothing but parameters does.
+func (s *scanner) slashless(t feed.Type, v string, start, end int) bool {
+	if !s.addValue(t, v, start, end) {
+		return false
+	}
+	behind := s.text[end:max(s.end, end)]
+	s.hits[len(s.hits)-1].Pathless = strings.HasPrefix(behind, "/") && asks(behind)
+	return true
 }
 
 // asks reports whether a text begins with the parameters of a URL, "?a", and not

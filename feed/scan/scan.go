@@ -21,6 +21,7 @@ type Hit struct {
 	Value      string // as [feed.Canonical] returns it
 	Start, End int    // the bytes of the text that say it, defanging included
 	Ends       bool   // it is the last address of a range, of which the hit before is the first
+	Pathless   bool   // it is an address with a path behind it that makes no URL with it
 	Version    bool   // it is an address behind the name of software, and may be a version of it
 }
 
