@@ -3,6 +3,7 @@ package prose
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -14,10 +15,11 @@ import (
 // stated is the ports that a text says behind an address.
 type stated struct {
 	ports []string
-	odd   bool   // one is none, or it is a range
-	named bool   // it says that they are ports
-	whole bool   // it says nothing else
-	text  string // what says them
+	odd   bool     // one is none, or it is a range
+	named bool     // it says that they are ports
+	whole bool     // it says nothing else
+	text  string   // what says them
+	parts []string // the numbers in it, ports or not
 }
 
 // farPort is how far behind an address its ports are looked for, in bytes.
@@ -54,6 +56,10 @@ func portsBehind(rest string) (s stated) {
 			if s.odd = s.odd || portOf(word) == "" || before >= 0 && rest[before:at] == "-"; !s.odd {
 				s.ports = append(s.ports, word)
 			}
+			if before >= 0 && rest[before:at] == "." {
+				return stated{} // a date or a version
+			}
+			s.parts = append(s.parts, word)
 			before, s.text = end, rest[:end]
 		default:
 			return s
@@ -77,7 +83,7 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 		return nil
 	}
 	line := b.lineAt(h.Start)
-	if s.odd || !s.named && h.Type == feed.IP && (len(s.ports) > 1 && strings.IndexByte("(:", strings.TrimLeft(s.text, " ")[0]) < 0 || s.text[0] == '/') {
+	if s.odd || !s.named && h.Type == feed.IP && maybeMore(s, h.Value) {
 		doc.Find("port-left-out", feed.Warning, line, "behind %s stands %s, which is no port or may be further addresses; it is hunted without", feed.Defang(h.Type, h.Value), feed.Quote(s.text))
 		return nil
 	}
@@ -87,6 +93,35 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	}
 	return tags
 }
+
+// maybeMore reports whether numbers behind an address may be the last ones of further
+// addresses ("192.0.2.88, 89"), a ratio ("(95/100)") or a year.
+func maybeMore(s stated, address string) bool {
+	t := strings.TrimLeft(s.text, " ")
+	switch t[0] {
+	case '/':
+		return true
+	case '(':
+		return strings.Contains(t, "/")
+	case ':':
+		return false
+	}
+	if len(s.ports) > 1 || t[0] == ',' && slices.ContainsFunc(s.ports, isYear) {
+		return true
+	}
+	last, err := strconv.Atoi(address[strings.LastIndexByte(address, '.')+1:])
+	list := slices.ContainsFunc([]string{",", ";", "&", "-", "–", "—", "and "}, func(sign string) bool { return strings.HasPrefix(t, sign) })
+	if err != nil || !list {
+		return false
+	}
+	return slices.ContainsFunc(s.ports, func(port string) bool {
+		n, err := strconv.Atoi(port)
+		return err == nil && n > last && n <= 255
+	})
+}
+
+// isYear reports whether a number is more likely a year than a port.
+func isYear(n string) bool { return len(n) == 4 && n >= "1990" && n < "2040" }
 
 // noPort reports whether numbers behind an address are more likely those of a note
 // ("[1]"), a count in brackets, or a year in brackets or behind a dash.
@@ -98,7 +133,5 @@ func noPort(s stated) bool {
 	if r, _ := utf8.DecodeRuneInString(t); !strings.ContainsRune("(-–—", r) {
 		return false
 	}
-	return slices.ContainsFunc(s.ports, func(port string) bool {
-		return t[0] == '(' && len(port) < 2 || len(port) == 4 && (port[:2] == "19" || port[:2] == "20")
-	})
+	return slices.ContainsFunc(s.parts, isYear) || t[0] == '(' && slices.ContainsFunc(s.ports, func(port string) bool { return len(port) < 2 })
 }
