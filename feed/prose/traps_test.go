@@ -48,10 +48,10 @@ func TestTraps(t *testing.T) {
 		{"no escapes in code", lines("```", `hxxp://a[.]example/b\_c`, "```", "- 192.0.2.1"), []string{`2 url http://a.example/b\_c`, "4 ip 192.0.2.1"}},
 		{"said to be none", lines("## Indicators", "- a.example (sinkholed, not malicious)", "- Do not block: b.example", "- c.example - whitelisted", "- d.example (impersonates a legitimate site)", "Allow e[.]example", "FortiOS 7.2.4.1 and 192.0.2.1", "### Victims", "- f.example", "### Sinkholes", "- g.example"), []string{
 			"5 domain d.example", "7 ip 192.0.2.1", `2 (domain a.example) said to be no IOC: "sinkholed, not malicious"`, `3 (domain b.example) said to be no IOC: "Do not block:"`, `4 (domain c.example) said to be no IOC: "whitelisted"`,
-			`6 (domain e.example) said to be no IOC: "Allow"`, `7 (ip 7.2.4.1) running text below "Indicators", behind the name of software: it may be a version`, `9 (domain f.example) section "Victims"`, `11 (domain g.example) section "Sinkholes"`}},
+			`6 (domain e.example) said to be no IOC: "Allow"`, `7 (ip 7.2.4.1) running text below "Indicators", behind the name of software: it may be a version`, `9 (domain f.example) section "Victims"`, `11 (domain g.example) section "Sinkholes"`, "7 may-be-version"}},
 		{"versions", lines("## Indicators", "- FortiOS 7.2.4.1 (C2)", "- Tor exit node 5.2.3.4", "- Ivanti Connect Secure 22.7.2.3", "- FortiOS 7.2.4.2 of the C2"), []string{
 			"2 ip 7.2.4.1", "3 ip 5.2.3.4", `4 (ip 22.7.2.3) list below "Indicators", behind the name of software: it may be a version`,
-			`5 (ip 7.2.4.2) list below "Indicators", behind the name of software: it may be a version`}},
+			`5 (ip 7.2.4.2) list below "Indicators", behind the name of software: it may be a version`, "4 may-be-version"}},
 		{"cells without a header", lines("Indicateur,Description", "hxxp://a[.]example/x,mauvais", "", "Tipo;Valor;Nota", "url;hxxp://b[.]example/x;malo", "", "IOCs:", "hxxp://c[.]example/x,URL,botnet", "hxxp://d[.]example/1,2.html"), []string{
 			"2 url http://a.example/x", "5 url http://b.example/x", "8 url http://c.example/x,URL,botnet", "9 url http://d.example/1,2.html", "8 url-end"}},
 		{"a list below a line with a colon", lines("IOCs:", "", "cdn.example.net Otter loader"), []string{"3 domain cdn.example.net"}},
