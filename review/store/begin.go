@@ -145,9 +145,7 @@ func (w *writer) hold(tx *sql.Tx) error {
 
 // find is the review to go on with, or 0: the one that was asked for, one of the
 // same documents, or one that ended while the same files were read. Of several it
-// is one in which the reviewer decided something, and of those the one with the
-// last decision; before all, where what others pasted is not shown, the one into
-// which the reviewer pasted.
+// is as [ownFirst] says, and of those the one with the last decision.
 func (w *writer) find(tx *sql.Tx) (int64, error) {
 	if w.opt.ID != 0 {
 		var id int64
@@ -168,18 +166,17 @@ func (w *writer) find(tx *sql.Tx) (int64, error) {
 		return w.findByFiles(tx, "")
 	}
 	var id int64
-	err := tx.QueryRow(`SELECT id FROM reviews WHERE identity = ? AND id != ? AND NOT `+mayNotSee+`
-		ORDER BY ? AND EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND pasted) DESC,
-		EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND who = ?) DESC,
+	err := tx.QueryRow("SELECT id FROM reviews WHERE identity = ? AND id != ? AND NOT "+mayNotSee+" ORDER BY "+ownFirst+`,
 		(SELECT moment FROM decisions WHERE review = reviews.id ORDER BY seq DESC LIMIT 1) DESC,
-		id DESC LIMIT 1`, identity, w.id, w.opt.OwnPasted, w.self.Who, w.opt.OwnPasted, w.self.Who).Scan(&id)
+		id DESC LIMIT 1`, identity, w.id, w.opt.OwnPasted, w.self.Who, w.self.Who, w.self.Who, w.self.Who).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
 	return w.findByFiles(tx, "identity IS NULL AND")
 }
 
-// findByFiles is the review of the same files that was changed last, or 0, where what
+// findByFiles is the review of the same files, of several as [ownFirst] says and then
+// the one that was changed last, or 0, where what
 // is known of their content does not tell: this time, or when they were reviewed, they
 // were not read to their end.
 func (w *writer) findByFiles(tx *sql.Tx, those string) (int64, error) {
@@ -187,7 +184,8 @@ func (w *writer) findByFiles(tx *sql.Tx, those string) (int64, error) {
 		return 0, nil
 	}
 	rows, err := tx.Query("SELECT id FROM reviews WHERE "+those+` NOT shed AND id != ? AND NOT `+mayNotSee+`
-		AND EXISTS (SELECT 1 FROM sources WHERE review = id AND n = 0 AND path = ?) ORDER BY changed DESC`, w.id, w.opt.OwnPasted, w.self.Who, w.sources[0].Path)
+		AND EXISTS (SELECT 1 FROM sources WHERE review = id AND n = 0 AND path = ?) ORDER BY `+ownFirst+", changed DESC",
+		w.id, w.opt.OwnPasted, w.self.Who, w.sources[0].Path, w.self.Who, w.self.Who, w.self.Who)
 	if err != nil {
 		return 0, err
 	}

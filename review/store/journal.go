@@ -20,7 +20,8 @@ type Options struct {
 	New    bool     // begin a new one whatever there is
 	// OwnPasted shows nothing that others than Who pasted: a review with it is neither
 	// gone on with nor followed. What Who pastes into a review in which others decided
-	// makes a copy of it, which is Who's own; the others go on with theirs.
+	// makes a copy of it, which is Who's own; the others go on with theirs. So does,
+	// with this or without, what Who pastes where others are known to have pasted.
 	OwnPasted bool
 	// Wait is for how long others may lock the database before what is decided goes
 	// to a file instead; 0 is a second.

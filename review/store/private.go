@@ -22,6 +22,13 @@ const pastedByOthers = "EXISTS (SELECT 1 FROM sources WHERE review = reviews.id 
 // [writer.viewer].
 const mayNotSee = "(? AND " + pastedByOthers + ")"
 
+// ownFirst orders reviews for a reviewer, who is each of its three arguments: first
+// those into which they pasted, last those into which somebody else is known to have;
+// and before others those in which they decided something that is not there as a copy.
+const ownFirst = `EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND pasted AND sources.who = ?) DESC,
+		EXISTS (SELECT 1 FROM sources WHERE review = reviews.id AND pasted AND sources.who NOT IN ('', ?)),
+		EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND decisions.who = ? AND moment > copied) DESC`
+
 func (w *writer) viewer() []any { return []any{w.opt.OwnPasted, w.self.Who} }
 
 // seen is a [*PrivateError] where the review is not one to be seen here. After a look
@@ -70,10 +77,17 @@ func (j *judged) leaveOutCopied(moment int64) {
 }
 
 // parts reports whether what is pasted now makes a review of one's own out of this
-// one: others decided in it and go on with it as it was.
+// one: somebody else is known to have pasted into it or, where that would hide it from
+// them, decided in it, and goes on with it as it was.
 func (w *writer) parts() bool {
 	saved := w.sources[:w.savedSources]
-	return w.opt.OwnPasted && !slices.ContainsFunc(saved, pasted) && slices.ContainsFunc(w.sources[len(saved):], pasted) &&
+	switch {
+	case !slices.ContainsFunc(w.sources[len(saved):], pasted):
+		return false
+	case slices.ContainsFunc(saved, func(d Source) bool { return d.Pasted && d.Who != "" && d.Who != w.self.Who }):
+		return true
+	}
+	return w.opt.OwnPasted && !slices.ContainsFunc(saved, pasted) &&
 		slices.ContainsFunc(w.log, func(l logged) bool { return l.entry.Who != w.self.Who })
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -46,10 +47,18 @@ func (w *writer) part(tx *sql.Tx) error {
 }
 
 // copy makes a review with all of the log. What is in force in the one before it says.
+// What others pasted there is the copier's here, who sees it already, so that the copy
+// is for nobody else.
 func (w *writer) copy(tx *sql.Tx) error {
 	moment := int64(0)
 	if n := min(w.keep, w.savedDone, w.done); n > 0 {
 		moment = w.log[n-1].kept.Moment
+	}
+	w.sources = slices.Clone(w.sources)
+	for i := range w.sources {
+		if w.sources[i].Pasted {
+			w.sources[i].Who = w.self.Who
+		}
 	}
 	if err := w.anew(tx); err != nil {
 		return err

@@ -207,7 +207,7 @@ func (w *writer) write() error {
 	err := w.inTransaction(w.writeLog)
 	if err != nil {
 		// A number that was not given in the end may become another review's.
-		w.id, w.drop, w.numbers = was.id, was.drop, was.numbers
+		w.id, w.drop, w.numbers, w.sources = was.id, was.drop, was.numbers, was.sources
 		w.keep, w.rows, w.savedDone, w.savedSources = was.keep, was.rows, was.savedDone, was.savedSources
 		w.closeBroken(err)
 		return err
