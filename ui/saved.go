@@ -24,6 +24,7 @@ type keeping struct {
 	ahead   []tea.Msg      // what was typed before that
 	pasted  int            // bytes of it that were pasted
 	others  int            // other reviews of the same documents
+	unseen  int            // of those, in which the reviewer decided and that are not shown
 	holder  *store.Holder  // who decides instead, so that the review can only be looked at
 	status  store.Status   // of what was told last
 	unread  []error        // why documents of the review are left out
@@ -131,7 +132,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 	}
 	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
-	m.keeping.earlier = msg.begun.Earlier
+	m.keeping.earlier, m.keeping.unseen = msg.begun.Earlier, msg.begun.Unseen
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true
@@ -174,6 +175,8 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 		m.say(bad, m.keeping.unread[0].Error())
 	case gone > 0:
 		m.say(warn, fmt.Sprintf("resumed with %s; %d of them are about nothing that is in the documents now: %s lists all", plural(r.Done, "decision"), gone, m.key("history")))
+	case m.keeping.unseen > 0:
+		m.say(warn, m.unseenWords(r.Done))
 	case len(r.Entries) > 0:
 		last := r.Entries[max(0, r.Done-1)]
 		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
@@ -241,6 +244,20 @@ func (m *Model) othersWords() string {
 		return words
 	}
 	return words + ": quarry reviews"
+}
+
+// unseenWords say that decisions of the reviewer are in reviews that a served session
+// does not show, beside so many that are here.
+func (m *Model) unseenWords(here int) string {
+	is := " is"
+	if m.keeping.unseen > 1 {
+		is = " are"
+	}
+	words := plural(m.keeping.unseen, "review") + " of it with decisions of yours" + is + " not shown: others pasted there"
+	if here > 0 {
+		words += "; resumed: " + plural(here, "decision")
+	}
+	return words
 }
 
 // nowRefs says what positions in decisions mean now.

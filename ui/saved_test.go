@@ -381,3 +381,17 @@ func TestDocumentThatChanged(t *testing.T) {
 	m = open("6f")
 	wantStatus(t, m, "lantern.md changed since review 1 of it (1 decision), so this is a new review: r takes over what was judged, D compares, quarry reviews resume 1 opens the other")
 }
+
+// TestUnseenIsSaid: that decisions of one's own stand in a review that is not shown is
+// said whether others are resumed or not.
+func TestUnseenIsSaid(t *testing.T) {
+	m := savingWorkbench(t, t.TempDir())
+	m.Update(begunMsg{begun: store.Begun{Unseen: 1}})
+	m.Update(restoredMsg{})
+	wantStatus(t, m, "1 review of it with decisions of yours is not shown: others pasted there")
+	m.Update(begunMsg{begun: store.Begun{Unseen: 2}})
+	m.Update(restoredMsg{restored: store.Restored{Done: 1, Entries: []review.Entry{
+		{Decision: review.SetVerdict{IOCs: review.Positions{0}, Verdict: review.Benign}, Who: "jk", Words: "judged"},
+	}}})
+	wantStatus(t, m, "2 reviews of it with decisions of yours are not shown: others pasted there; resumed: 1 decision")
+}

@@ -32,10 +32,11 @@ func (w *writer) begin() (Begun, error) {
 			err = w.giveUp(err)
 		}
 	}
-	var others int
+	var others, unseen int
 	if err == nil {
-		row := w.store.db.QueryRow("SELECT count(*) FROM reviews WHERE identity = ? AND id NOT IN (?, ?)", identityColumn(w.sources), w.id, w.drop)
-		if err = row.Scan(&others); err != nil {
+		row := w.store.db.QueryRow(`SELECT count(*), coalesce(sum(`+mayNotSee+` AND EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND decisions.who = ? AND moment > copied)), 0)
+			FROM reviews WHERE identity = ? AND id NOT IN (?, ?)`, w.opt.OwnPasted, w.self.Who, w.self.Who, identityColumn(w.sources), w.id, w.drop)
+		if err = row.Scan(&others, &unseen); err != nil {
 			err = w.giveUp(err)
 		}
 	}
@@ -53,7 +54,7 @@ func (w *writer) begin() (Begun, error) {
 		return Begun{}, err
 	}
 	w.j.review.Store(w.id)
-	b := Begun{ID: w.id, Others: others, Earlier: changed}
+	b := Begun{ID: w.id, Others: others, Unseen: unseen, Earlier: changed}
 	if w.following {
 		b.Holder = &w.holder
 	}
