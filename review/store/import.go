@@ -45,10 +45,14 @@ type Imported struct {
 	Undone int
 	// Stay is Undone of a file that is older: all stays as it is in the review.
 	Stay int
+	// CopyOf is the review that the decisions go on from, where they became a copy of
+	// it: what was pasted would have hidden from others what they decided. 0 is none.
+	CopyOf int64
 }
 
 // Import takes in a file with unsaved decisions: into the review that they go on,
-// or as one of its own. The file stays; taken in once more it changes nothing, and one
+// or as one of its own. One with something pasted goes only where that reviewer pasted
+// before or nobody else decided, and decisions of others go to no paste that they lack. The file stays; taken in once more it changes nothing, and one
 // that brings no decision and is older than the review undoes none. Errors are [*UnsavedError], [*review.UnknownDecisionError]
 // and, while somebody has the review open, [*HeldError].
 func (s *Store) Import(path string, now time.Time) (Imported, error) {
@@ -61,9 +65,14 @@ func (s *Store) Import(path string, now time.Time) (Imported, error) {
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
 		return got, classify(s.path, err)
 	}
-	id, have, err := s.begunAs(u)
+	u.nameNobody()
+	id, have, of, err := s.begunAs(u)
 	if err != nil {
 		return Imported{}, err
+	}
+	if id == 0 && of.id != 0 {
+		got.CopyOf = of.id
+		u.copyOf(of)
 	}
 	tx, err := s.db.Begin()
 	if err != nil {
@@ -131,28 +140,95 @@ func (u *unsavedReview) who() (all []string) {
 	return all
 }
 
+// begunIn is a review of which a file has the first decisions, or all of them and more.
+type begunIn struct {
+	id      int64
+	sources []Source
+	kept    []Kept
+	done    int
+}
+
 // begunAs is the review that has the first of the decisions, or all of them and more,
-// and how many it has; 0 when there is none.
-func (s *Store) begunAs(u *unsavedReview) (id int64, have int, err error) {
+// and how many it has; 0 when there is none. Then of is one that has them and that
+// others would not see any more, if there is one.
+func (s *Store) begunAs(u *unsavedReview) (id int64, have int, of begunIn, err error) {
 	rows, err := s.db.Query("SELECT id FROM reviews WHERE identity = ? ORDER BY changed DESC, id DESC", identityColumn(u.sources))
 	if err != nil {
-		return 0, 0, classify(s.path, err)
+		return 0, 0, of, classify(s.path, err)
 	}
 	ids, err := column[int64](rows)
 	if err != nil {
-		return 0, 0, classify(s.path, err)
+		return 0, 0, of, classify(s.path, err)
 	}
 	for _, id := range ids {
-		kept, _, err := s.Decisions(id)
-		if err != nil {
-			return 0, 0, err
+		r := begunIn{id: id}
+		if r.kept, r.done, err = s.Decisions(id); err != nil {
+			return 0, 0, of, err
 		}
-		common := min(len(kept), len(u.log))
-		if slices.EqualFunc(kept[:common], u.log[:common], sameDecision) {
-			return id, len(kept), nil
+		if r.sources, err = s.sources(s.db, id); err != nil {
+			return 0, 0, of, classify(s.path, err)
+		}
+		common := min(len(r.kept), len(u.log))
+		switch {
+		case !slices.EqualFunc(r.kept[:common], u.log[:common], sameDecision):
+		case u.fits(r):
+			return id, len(r.kept), begunIn{}, nil
+		case of.id == 0 || common > min(len(of.kept), len(u.log)):
+			of = r
 		}
 	}
-	return 0, 0, nil
+	return 0, 0, of, nil
+}
+
+// fits reports whether nobody loses sight of what they decided when the file goes into
+// the review.
+func (u *unsavedReview) fits(r begunIn) bool {
+	hides := func(d Source, from []Source, decided []Kept) bool {
+		return d.Pasted && !pastedIn(from, d) && slices.ContainsFunc(decided, func(k Kept) bool { return k.Who != d.Who })
+	}
+	return !slices.ContainsFunc(u.sources, func(d Source) bool { return hides(d, r.sources, r.kept) }) &&
+		!slices.ContainsFunc(r.sources, func(d Source) bool { return hides(d, u.sources, u.log[min(len(r.kept), len(u.log)):]) })
+}
+
+// pastedIn reports whether who pasted a document pasted among others too; where that
+// is not known, whether the document is there.
+func pastedIn(all []Source, d Source) bool {
+	return slices.ContainsFunc(all, func(k Source) bool {
+		return k.Pasted && (k.Who == d.Who || (k.Who == "" || d.Who == "") && k.SHA256 == d.SHA256)
+	})
+}
+
+// nameNobody gives what was pasted by nobody known to who took all decisions.
+func (u *unsavedReview) nameNobody() {
+	who := u.who()
+	for i := range u.sources {
+		if d := &u.sources[i]; d.Pasted && d.Who == "" && len(who) == 1 {
+			d.Who = who[0]
+		}
+	}
+}
+
+// copyOf makes the file a copy of a review, which says what is in both; see
+// [writer.copy]. All that was pasted is for the one who pasted what is new.
+func (u *unsavedReview) copyOf(r begunIn) {
+	common := min(len(r.kept), len(u.log))
+	for i := range common {
+		u.log[i].Moment = r.kept[i].Moment
+	}
+	if n := min(common, r.done, u.done); n > 0 {
+		u.copied = r.kept[n-1].Moment
+	}
+	var who []string
+	for _, d := range u.sources {
+		if d.Pasted && !pastedIn(r.sources, d) && !slices.Contains(who, d.Who) {
+			who = append(who, d.Who)
+		}
+	}
+	for i := range u.sources {
+		if len(who) == 1 && u.sources[i].Pasted {
+			u.sources[i].Who = who[0]
+		}
+	}
 }
 
 // sameDecision compares what does not depend on how IOCs are numbered.
@@ -196,7 +272,7 @@ func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
 	if err := w.writeRows(tx); err != nil {
 		return err
 	}
-	_, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id)
+	_, err := tx.Exec("UPDATE reviews SET holder = '', copied = max(copied, ?) WHERE id = ?", u.copied, w.id)
 	return err
 }
 

@@ -95,6 +95,9 @@ func (p *program) importReviews(s *store.Store, paths []string) error {
 		if got.Added > 0 && len(got.Who) > 0 {
 			fmt.Fprintf(p.stdout, " as %s decided", cell.Clean(strings.Join(got.Who, ", ")))
 		}
+		if got.CopyOf != 0 {
+			fmt.Fprintf(p.stdout, ", as a copy of review %d, which others go on with", got.CopyOf)
+		}
 		switch {
 		case got.Undone > 0:
 			fmt.Fprintf(p.stdout, ", %s undone", feed.Counted(got.Undone, "decision"))
