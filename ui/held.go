@@ -19,11 +19,14 @@ func (m *Model) readOnly() string {
 	if by == nil {
 		return ""
 	}
-	does := " has this review; "
-	if by.Gone() {
+	does, takes := " has this review; ", " takes it over"
+	switch {
+	case m.keeping.private:
+		does, takes = " pasted into this review, which is theirs alone now; ", " goes on in a copy of your own"
+	case by.Gone():
 		does = " left this review; "
 	}
-	return by.String() + does + m.leadToTakeOver() + m.key("take-over") + " takes it over"
+	return by.String() + does + m.leadToTakeOver() + m.key("take-over") + takes
 }
 
 // leadToTakeOver says how to come to where the key that takes the review over is one.

@@ -24,6 +24,7 @@ type keeping struct {
 	ahead   []tea.Msg      // what was typed before that
 	pasted  int            // bytes of it that were pasted
 	others  int            // other reviews of the same documents
+	private bool           // the holder pasted into it: taking it over makes a copy
 	unseen  int            // of those, in which the reviewer decided and that are not shown
 	holder  *store.Holder  // who decides instead, so that the review can only be looked at
 	status  store.Status   // of what was told last
@@ -376,18 +377,24 @@ func (m *Model) follow(c store.Change) {
 	log, done := m.review.Log()
 	moved := doneOtherwise(log, done, c)
 	m.review.Follow(c.Keep, c.More, c.Done)
-	m.keeping.holder = c.Holder
+	m.keeping.holder, m.keeping.private = c.Holder, c.Private && c.Holder != nil
 	m.generation++
 	also := m.refresh()
 	switch {
 	case c.Holder == nil && before != nil:
 		m.keeping.status = store.Status{}
 		m.keeping.place = m.whereabouts()
-		m.say(good, "this review is yours now"+also)
+		if c.Private {
+			m.say(good, "a copy of this review is yours now, as you saw it last"+also)
+		} else {
+			m.say(good, "this review is yours now"+also)
+		}
+	case m.keeping.private:
+		m.say(warn, m.readOnly()+also)
 	case before == nil && c.Holder != nil:
 		m.say(bad, c.Holder.String()+" took this review over: read-only, "+m.leadToTakeOver()+m.key("take-over")+" takes it back"+also)
 	case c.Holder != nil && c.Holder.Gone():
-		m.say(warn, before.String()+" left this review; "+m.leadToTakeOver()+m.key("take-over")+" takes it over"+also)
+		m.say(warn, m.readOnly()+also)
 	case len(c.More) > 0:
 		last := c.More[len(c.More)-1]
 		m.say(plain, last.Who+" "+last.Words+also)

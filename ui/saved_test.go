@@ -395,3 +395,23 @@ func TestUnseenIsSaid(t *testing.T) {
 	}}})
 	wantStatus(t, m, "2 reviews of it with decisions of yours are not shown: others pasted there; resumed: 1 decision")
 }
+
+// TestPrivateIsNotLeft: who follows a review into which somebody pastes is told that,
+// and that what goes on is a copy.
+func TestPrivateIsNotLeft(t *testing.T) {
+	m := savingWorkbench(t, t.TempDir())
+	by := store.Holder{Who: "robin", Host: "desk", PID: 7}
+	m.Update(begunMsg{begun: store.Begun{Holder: &by}})
+	m.Update(restoredMsg{})
+	m.Update(followMsg{store.Change{Holder: &by, Private: true}})
+	said := "robin on desk (process 7) pasted into this review, which is theirs alone now; T goes on in a copy of your own"
+	wantStatus(t, m, said)
+	m.say(plain, "")
+	pressed(m, "space")
+	wantStatus(t, m, said)
+	m.Update(followMsg{store.Change{Private: true}})
+	wantStatus(t, m, "a copy of this review is yours now, as you saw it last")
+	if m.readOnly() != "" {
+		t.Error("nothing can be decided in the copy")
+	}
+}

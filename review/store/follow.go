@@ -183,15 +183,19 @@ func (w *writer) takeOver() error {
 	var missing *MissingError
 	switch {
 	case errors.As(err, &missing): // it is not to be had any more: what was followed is in memory
-		id := w.id
+		id, away := w.id, w.away
+		if errors.As(w.seen(w.conn), new(*PrivateError)) {
+			w.away = true // which was not noticed yet
+		}
+		private := w.away
 		w.following, w.id = false, 0
 		if err := w.write(); err != nil {
-			w.following, w.id = true, id
+			w.following, w.id, w.away = true, id, away
 			return err
 		}
 		w.away = false
 		w.saved()
-		w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, nil)
+		w.tellChange(Change{Keep: len(w.log), Done: w.done, Private: private}, nil, nil)
 	case err != nil:
 		return err
 	default:

@@ -78,7 +78,11 @@ type Change struct {
 	More   []review.Entry // that follow them
 	Done   int
 	Holder *Holder // who decides now; nil is this journal
-	Err    error   // the decisions cannot be read; the rest is empty
+	// Private says that somebody pasted into the review, which is theirs alone now. With
+	// a Holder, who goes on with it, nothing more is told, and taking it over makes a
+	// copy of what was told; without one this journal has that copy.
+	Private bool
+	Err     error // the decisions cannot be read; the rest is empty
 }
 
 // Begun is what the journal found when it looked for the review.

@@ -202,7 +202,7 @@ func TestFollowerSeesNothingPasted(t *testing.T) {
 		ana.decide(benign(3), review.SetNote{IOC: 3, Text: "ours"})
 		ana.wait()
 		if seen {
-			bob.until("the end of the other", func(c Change) bool { return c.Holder != nil && c.Holder.Gone() })
+			bob.until("that it is the other's", func(c Change) bool { return c.Holder != nil && c.Private })
 			bob.stands("what bob followed", 1)
 			ana.undo()
 			ana.wait()
@@ -210,7 +210,7 @@ func TestFollowerSeesNothingPasted(t *testing.T) {
 		if err := bob.j.TakeOver(); err != nil {
 			t.Fatal(err)
 		}
-		bob.until("its own turn", func(c Change) bool { return c.Holder == nil })
+		bob.until("its own turn", func(c Change) bool { return c.Holder == nil && c.Private })
 		bob.stands("what bob goes on from", 1)
 		bob.n = 10
 		bob.decide(benign(1))

@@ -98,5 +98,5 @@ func (w *writer) turnAway() {
 		return
 	}
 	w.away, w.holder.token = true, ""
-	w.tellChange(Change{Keep: len(w.log), Done: w.done}, nil, &w.holder)
+	w.tellChange(Change{Keep: len(w.log), Done: w.done, Private: true}, nil, &w.holder)
 }
