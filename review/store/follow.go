@@ -179,7 +179,13 @@ func (w *writer) takeOver() error {
 	if w.store == nil {
 		return errors.New("the database is not open")
 	}
-	err := w.inTransaction(w.hold)
+	var known []Source
+	err := w.inTransaction(func(tx *sql.Tx) (err error) {
+		if err = w.hold(tx); err == nil {
+			known, err = w.store.withKnown(w.id, w.sources)
+		}
+		return err
+	})
 	var missing *MissingError
 	switch {
 	case errors.As(err, &missing): // it is not to be had any more: what was followed is in memory
@@ -200,6 +206,8 @@ func (w *writer) takeOver() error {
 		return err
 	default:
 		w.following = false
+		// What the other one pasted meanwhile stays before what is pasted now.
+		w.sources, w.savedSources = append(known, w.sources[w.savedSources:]...), len(known)
 		w.tellNews(nil)
 	}
 	w.tell(func(j *Journal) { j.status = Status{} })

@@ -144,3 +144,26 @@ func TestPasteOfNobodyKnownStaysWhole(t *testing.T) {
 		t.Errorf("%d reviews: %v", len(all), err)
 	}
 }
+
+// TestTakenOverKeepsWhatWasPasted: what was pasted while somebody followed stays when
+// they take over and paste too.
+func TestTakenOverKeepsWhatWasPasted(t *testing.T) {
+	folder := t.TempDir()
+	ana := local(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	bob := local(t, folder, "bob")
+	ana.paste("first.example")
+	ana.wait()
+	if err := bob.j.TakeOver(); err != nil {
+		t.Fatal(err)
+	}
+	bob.paste("second.example")
+	bob.wait()
+	ana.close()
+	bob.close()
+	ana = local(t, folder, "ana")
+	ana.stands("ana's", 1, "first.example")
+	bob = local(t, folder, "bob")
+	bob.stands("bob's", 1, "first.example", "second.example")
+}
