@@ -249,12 +249,24 @@ func (m *Memories) latest(i int) *Remembered {
 	if len(all) == 0 {
 		return nil
 	}
-	for _, n := range all {
-		if m.records[n].Verdict != NoVerdict {
-			return &m.records[n]
+	latest := &m.records[all[0]]
+	for _, n := range all[1:] {
+		if r := &m.records[n]; r.judgedAfter(latest) {
+			latest = r
 		}
 	}
-	return &m.records[all[0]]
+	return latest
+}
+
+// judgedAfter reports whether a memory has a verdict, which was given after that of
+// another one: a note that was written since does not make a verdict later.
+func (m *Remembered) judgedAfter(o *Remembered) bool {
+	if m.Verdict == NoVerdict || o.Verdict == NoVerdict {
+		return m.Verdict != NoVerdict
+	}
+	mine, _ := m.Said()
+	other, _ := o.Said()
+	return mine.Moment > other.Moment
 }
 
 // Differ reports whether several people judge the IOC at a position differently.
@@ -269,13 +281,17 @@ func (m *Memories) Differ(i int) bool {
 	if !slices.ContainsFunc(all, other) {
 		return false
 	}
-	heard := map[string]bool{}
+	of := map[string]*Remembered{}
 	for _, n := range all {
 		r := &m.records[n]
-		if other(n) && !heard[r.Who] {
+		if was := of[r.Who]; was == nil || r.judgedAfter(was) {
+			of[r.Who] = r
+		}
+	}
+	for _, r := range of {
+		if r.Verdict != NoVerdict && r.Verdict != first {
 			return true
 		}
-		heard[r.Who] = heard[r.Who] || r.Verdict != NoVerdict
 	}
 	return false
 }

@@ -54,11 +54,12 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	return all, rows.Err()
 }
 
-// judged is what a review thinks of its IOCs, by their numbers. A decision on each
-// of a million is one thought.
+// judged is what people think of the IOCs of a review, by their numbers: each has one
+// thought of an IOC at most. A decision on each of a million is one thought.
 type judged struct {
-	of       []uint32 // a thought of each number; 0 is none
+	of       []uint32 // the first thought of each number; 0 is none
 	thoughts []review.Remembered
+	next     []uint32 // behind each thought that of somebody else about the same IOC
 }
 
 // judge takes the judgements in force of a review together.
@@ -67,7 +68,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 	if err := q.QueryRowContext(ctx, "SELECT coalesce(sum(count), 0) FROM keys WHERE review = ?", r.id).Scan(&n); err != nil {
 		return j, err
 	}
-	j.of, j.thoughts = make([]uint32, n), make([]review.Remembered, 1)
+	j.of, j.thoughts, j.next = make([]uint32, n), make([]review.Remembered, 1), make([]uint32, 1)
 	ahead := mostAhead(time.Now())
 	rows, err := q.QueryContext(ctx, `SELECT kind, object, who, at, moment FROM decisions INDEXED BY judgements
 		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` ORDER BY seq`, r.id, r.id)
@@ -92,16 +93,15 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 			j.take(one, m)
 		}
 	}
-	for i := range j.thoughts {
-		j.thoughts[i] = j.thoughts[i].Whole()
-	}
 	j.leaveOutCopied(r.copied)
+	j.settle()
 	return j, rows.Err()
 }
 
-// take applies a judgement, which was made as m says.
+// take applies a judgement, which was made as m says. Who gives a verdict or writes a
+// note says nothing of what others said: it stays theirs, but for what is replaced.
 func (j *judged) take(one review.Judgement, m review.Remembered) {
-	now := map[uint32]uint32{} // what becomes of a thought
+	now := map[uint32]uint32{} // what becomes of thoughts
 	for _, i := range one.IOCs {
 		if i >= len(j.of) {
 			continue // the database has no such key: nobody could say what it is
@@ -109,19 +109,74 @@ func (j *judged) take(one review.Judgement, m review.Remembered) {
 		was := j.of[i]
 		to, ok := now[was]
 		if !ok {
-			next := j.thoughts[was]
-			next.Who, next.Document = m.Who, m.Document
+			next := m
+			next.At, next.Moment = time.Time{}, 0
+			for n := was; n != 0; n = j.next[n] {
+				if j.thoughts[n].Who == m.Who {
+					next = j.thoughts[n]
+				}
+			}
 			if one.Verdict != nil {
 				next.Verdict, next.Judged = *one.Verdict, saidNow(m, next.Judged)
 			}
 			if one.Note != nil {
 				next.Note, next.Noted = *one.Note, saidNow(m, next.Noted)
 			}
-			to = uint32(len(j.thoughts))
-			j.thoughts = append(j.thoughts, next)
+			to = j.add(next, j.others(was, m.Who, one))
 			now[was] = to
 		}
 		j.of[i] = to
+	}
+}
+
+// add adds a thought before those of others.
+func (j *judged) add(m review.Remembered, others uint32) uint32 {
+	j.thoughts, j.next = append(j.thoughts, m), append(j.next, others)
+	return uint32(len(j.thoughts) - 1)
+}
+
+// others are the thoughts from one on that are not of a person, without what this
+// person replaces. Nobody took that back: of it only stays since when it was said.
+func (j *judged) others(from uint32, who string, one review.Judgement) uint32 {
+	if from == 0 {
+		return 0
+	}
+	m, rest := j.thoughts[from], j.others(j.next[from], who, one)
+	if m.Who == who {
+		return rest
+	}
+	verdict, note := one.Verdict != nil && m.Verdict != review.NoVerdict, one.Note != nil && m.Note != ""
+	if !verdict && !note && rest == j.next[from] {
+		return from
+	}
+	if verdict {
+		m.Verdict, m.Judged = review.NoVerdict, review.Said{Since: m.Judged.Since}
+	}
+	if note {
+		m.Note, m.Noted = "", review.Said{Since: m.Noted.Since}
+	}
+	return j.add(m, rest)
+}
+
+// settle leaves the thoughts that say something, with their times. What comes behind
+// one was added before it.
+func (j *judged) settle() {
+	says := make([]uint32, len(j.thoughts)) // each, or the first behind it
+	for n := 1; n < len(j.thoughts); n++ {
+		m := &j.thoughts[n]
+		if m.Judged.Moment == 0 {
+			m.Judged = review.Said{}
+		}
+		if m.Noted.Moment == 0 {
+			m.Noted = review.Said{}
+		}
+		*m, j.next[n] = m.Whole(), says[j.next[n]]
+		if says[n] = uint32(n); m.Moment == 0 {
+			says[n] = j.next[n]
+		}
+	}
+	for i, n := range j.of {
+		j.of[i] = says[n]
 	}
 }
 
@@ -131,8 +186,8 @@ func saidNow(m review.Remembered, was review.Said) review.Said {
 	return review.Said{At: m.At, Moment: m.Moment, Since: min(cmp.Or(was.Since, m.Moment), m.Moment)}
 }
 
-// eachJudged walks the keys of which a review thinks something, with the thought.
-// The key is only valid during the call.
+// eachJudged walks the keys of which somebody thinks something in a review, with each
+// thought of it. The key is only valid during the call.
 func eachJudged(ctx context.Context, q querier, id int64, j judged, each func(key []byte, thought uint32)) error {
 	rows, err := q.QueryContext(ctx, "SELECT first, count, sum, data FROM keys WHERE review = ? ORDER BY first", id)
 	if err != nil {
@@ -146,8 +201,10 @@ func eachJudged(ctx context.Context, q querier, id int64, j judged, each func(ke
 			return err
 		}
 		err := c.walk(func(key []byte) {
-			if number < len(j.of) && j.of[number] != 0 {
-				each(key, j.of[number])
+			if number < len(j.of) {
+				for n := j.of[number]; n != 0; n = j.next[n] {
+					each(key, n)
+				}
 			}
 			number++
 		})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"quarry/review"
 )
 
 // PrivateError says that somebody pasted into a review, which is theirs alone since
@@ -66,12 +68,19 @@ func seenBy(ctx context.Context, q querier, viewer string) ([]judgedReview, erro
 	return slices.DeleteFunc(reviews, func(r judgedReview) bool { return slices.Contains(hidden, r.id) }), err
 }
 
-// leaveOutCopied leaves out what was judged up to the moment of a copy: another review
-// says it as long as it holds.
+// leaveOutCopied leaves out the verdicts and the notes that were given up to the moment
+// of a copy, each by itself: another review says them as long as they hold.
 func (j *judged) leaveOutCopied(moment int64) {
-	for i, thought := range j.of {
-		if moment > 0 && j.thoughts[thought].Moment <= moment {
-			j.of[i] = 0
+	if moment == 0 {
+		return // it is no copy
+	}
+	for i := range j.thoughts {
+		m := &j.thoughts[i]
+		if m.Judged.Moment <= moment {
+			m.Verdict, m.Judged = "", review.Said{}
+		}
+		if m.Noted.Moment <= moment {
+			m.Note, m.Noted = "", review.Said{}
 		}
 	}
 }
