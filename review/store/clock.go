@@ -19,15 +19,25 @@ func setMoment(q querier, moment int64) error {
 }
 
 // setMomentFrom is setMoment for what comes from elsewhere, which may be dated
-// wrongly and would put all that is decided here from now on behind it: it moves the
-// clock no further than mostAhead.
-func setMomentFrom(q querier, moment int64) error {
-	return setMoment(q, min(moment, mostAhead(time.Now())))
+// wrongly: it moves the clock no further than clocks differ, or what is decided here
+// from now on would stand above all that others say for as long as the rest.
+func setMomentFrom(q querier, moment int64, now time.Time) error {
+	return setMoment(q, min(moment, now.Add(5*time.Minute).UnixMicro()))
 }
 
 // mostAhead is the last moment at which something can have been said by now, by a
 // clock that is a day ahead.
 func mostAhead(now time.Time) int64 { return now.Add(24 * time.Hour).UnixMicro() }
+
+// begins is when what was said at a time, which may be a day without a time, was said
+// at the earliest: a day that is still to come in UTC has begun in the zones ahead, the
+// first of which is 14 hours ahead.
+func begins(at, now time.Time) int64 {
+	if at.After(now) && at.Equal(at.Truncate(24*time.Hour)) {
+		at = at.Add(-14 * time.Hour)
+	}
+	return max(1, micros(at))
+}
 
 // settled is a moment that can be: where it is further ahead than the time at which
 // something was said, as behind one whose clock was wrong, it is that time.
@@ -68,7 +78,7 @@ func (w *writer) order(q querier) error {
 		last = max(last, l.kept.Moment)
 	}
 	if w.late {
-		return setMomentFrom(q, last)
+		return setMomentFrom(q, last, time.Now())
 	}
 	return setMoment(q, last)
 }

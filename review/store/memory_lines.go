@@ -168,7 +168,7 @@ func readMemory(text []byte, now time.Time) (m Memory, err error) {
 	m = Memory{Type: l.Type, Value: value, Remembered: review.Remembered{
 		Verdict: l.Verdict, Note: l.Note, Who: l.Who, Document: l.Document,
 	}.Clean()}
-	if err := l.date(&m.Remembered, mostAhead(now)); err != nil {
+	if err := l.date(&m.Remembered, now); err != nil {
 		return m, err
 	}
 	switch {
@@ -184,17 +184,17 @@ func readMemory(text []byte, now time.Time) (m Memory, err error) {
 }
 
 // date reads when it was said.
-func (l *memoryLine) date(m *review.Remembered, ahead int64) error {
-	whole, err := (&saidLine{At: l.At, Moment: l.Moment}).said(ahead)
+func (l *memoryLine) date(m *review.Remembered, now time.Time) error {
+	whole, err := (&saidLine{At: l.At, Moment: l.Moment}).said(now)
 	if err != nil {
 		return err
 	}
 	m.At, m.Moment = whole.At, whole.Moment
 	if l.Judged == nil && l.Noted == nil {
 		m.Judged, m.Noted = m.Said()
-	} else if m.Judged, err = l.Judged.said(ahead); err != nil {
+	} else if m.Judged, err = l.Judged.said(now); err != nil {
 		return err
-	} else if m.Noted, err = l.Noted.said(ahead); err != nil {
+	} else if m.Noted, err = l.Noted.said(now); err != nil {
 		return err
 	}
 	*m = m.Whole()
@@ -202,11 +202,12 @@ func (l *memoryLine) date(m *review.Remembered, ahead int64) error {
 }
 
 // said is what the line tells; nil is nothing.
-func (l *saidLine) said(ahead int64) (s review.Said, err error) {
+func (l *saidLine) said(now time.Time) (s review.Said, err error) {
 	if l == nil {
 		return s, nil
 	}
 	at, err := readTime(l.At)
+	ahead := mostAhead(now)
 	switch {
 	case err != nil:
 		return s, err
@@ -215,7 +216,7 @@ func (l *saidLine) said(ahead int64) (s review.Said, err error) {
 	case l.Moment == 0 && micros(at) > ahead:
 		return s, fmt.Errorf("at is %s, which is still to come; write when it was judged", feed.Quote(l.At))
 	}
-	moment := cmp.Or(l.Moment, max(1, micros(at)))
+	moment := cmp.Or(l.Moment, begins(at, now))
 	return review.Said{At: at, Moment: settled(moment, at, ahead), Since: l.Since}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"quarry/review"
 )
@@ -69,14 +70,17 @@ func writeMemories(ctx context.Context, tx *sql.Tx, all []Memory) (written int, 
 		return 0, err
 	}
 	defer write.Close()
-	last := int64(0)
+	last, forgotten := int64(0), int64(0)
 	for i := range all {
 		m := &all[i]
 		both, was, err := joinedRow(ctx, find, m)
 		if err != nil {
 			return 0, err
 		}
-		last = max(last, m.Moment)
+		if m.Forgotten == 0 {
+			last = max(last, m.Moment)
+		}
+		forgotten = max(forgotten, m.Forgotten)
 		if both == was {
 			continue
 		}
@@ -90,7 +94,12 @@ func writeMemories(ctx context.Context, tx *sql.Tx, all []Memory) (written int, 
 	if written == 0 {
 		return 0, nil
 	}
-	if err := setMomentFrom(tx, last); err != nil {
+	now := time.Now()
+	if err := setMomentFrom(tx, last, now); err != nil {
+		return 0, err
+	}
+	// What is decided from now on is not forgotten with what was said ahead.
+	if err := setMoment(tx, min(forgotten, mostAhead(now))); err != nil {
 		return 0, err
 	}
 	return written, changed(tx)

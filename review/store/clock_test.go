@@ -1,0 +1,71 @@
+package store
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+	"quarry/review"
+)
+
+// TestTodayInAZoneAhead: a line dated on a day that has begun only in zones ahead is no
+// later than what is decided here next, and nothing decided here from then on is dated
+// ahead.
+func TestTodayInAZoneAhead(t *testing.T) {
+	now := time.Date(2026, 5, 28, 15, 0, 0, 0, time.UTC)
+	read := func(line string) Memory {
+		t.Helper()
+		all, err := ReadMemories("team.jsonl", strings.NewReader(`{"type":"domain","value":"evil.example","verdict":"benign","who":"cd","at":`+line+`}`), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[0]
+	}
+	if m := read(`"2026-05-29"`); m.Moment > now.UnixMicro() || m.At.Day() != 29 {
+		t.Errorf("a day that begins in %v has the moment %d, %v", m.At.Sub(now), m.Moment, m.At)
+	}
+	if m, day := read(`"2026-05-28"`), time.Date(2026, 5, 28, 0, 0, 0, 0, time.UTC); m.Moment != day.UnixMicro() {
+		t.Errorf("a day that has begun has the moment %d", m.Moment)
+	}
+	db := opened(t, t.TempDir())
+	for _, tt := range []struct{ given, want time.Time }{
+		{now.Add(-time.Hour), now.Add(-time.Hour)},
+		{now.Add(time.Minute), now.Add(time.Minute)},
+		{now.Add(9 * time.Hour), now.Add(5 * time.Minute)},
+	} {
+		if err := setMomentFrom(db.db, tt.given.UnixMicro(), now); err != nil {
+			t.Fatal(err)
+		}
+		if last, err := lastMoment(db.db); err != nil || last != tt.want.UnixMicro() {
+			t.Errorf("%v ahead moves the clock to %v, %v", tt.given.Sub(now), moment(last).Sub(now), err)
+		}
+	}
+}
+
+// TestForgottenAhead: what is decided after a memory dated ahead was forgotten is not
+// forgotten with it.
+func TestForgottenAhead(t *testing.T) {
+	folder := t.TempDir()
+	db := opened(t, folder)
+	soon := time.Now().Add(9 * time.Hour)
+	_, err := db.TakeIn(t.Context(), []Memory{{Type: feed.Domain, Value: "host-0.lantern.example", Remembered: review.Remembered{
+		Verdict: review.Malicious, Who: "jk", Document: "Daily bulletin", At: soon, Moment: soon.UnixMicro(),
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := db.Memories(t.Context(), Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := db.Forget(t.Context(), all); n != 1 || err != nil {
+		t.Fatalf("%d forgotten, %v", n, err)
+	}
+	by(t, folder, "jk", 1, 0, judgedOf(0, review.Benign))
+	if diff := cmp.Diff([]string{"host-0.lantern.example benign, 28 May, jk"}, remembered(t, db)); diff != "" {
+		t.Error(diff)
+	}
+}
