@@ -73,12 +73,13 @@ func (r *Review) familiesOf(iocs []feed.IOC) families {
 
 // huntedFamilies are the families of what is hunted, by its shape.
 func (r *Review) huntedFamilies() *[kql.Shapes]families {
-	all := new([kql.Shapes]families)
-	for s := range all {
-		all[s] = r.noFamilies()
-	}
-	if len(all[0].named) == 0 {
+	all, named := new([kql.Shapes]families), r.Families()
+	if len(named) == 0 {
 		return all
+	}
+	seen := make([]bool, len(all)*len(named)) // one piece of memory: this is done with every decision
+	for s := range all {
+		all[s].named, all[s].seen = named, seen[s*len(named):(s+1)*len(named)]
 	}
 	var last [kql.Shapes]string // an IOC is mostly of the family of the one before
 	for i := range r.hunted() {
@@ -96,7 +97,8 @@ func (r *Review) huntedFamilies() *[kql.Shapes]families {
 
 // familiesIn are those of what a table carries, of all tables where it is nil.
 func (r *Review) familiesIn(t *kql.Table, hunted *[kql.Shapes]families) families {
-	f := r.noFamilies()
+	named := hunted[0].named
+	f := families{named: named, seen: make([]bool, len(named))}
 	for s := range hunted {
 		if t == nil || r.carries(t, kql.Shape(s)) {
 			f.join(hunted[s])
