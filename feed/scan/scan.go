@@ -224,7 +224,7 @@ func (s *scanner) word(start, end int) {
 		for scheme < at && !isLetter(s.text[scheme]) { // "**http://" is emphasis
 			scheme++
 		}
-		if scheme == at {
+		if scheme == at || bracketed(s.text[plainFrom:scheme]) {
 			at += n
 			continue
 		}

@@ -35,6 +35,22 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
+// TestBracketedScheme: the end of a scheme that is not known is not taken for another.
+func TestBracketedScheme(t *testing.T) {
+	for raw, want := range map[string][]string{
+		"h[xx]p://a3[.]example/":                nil,
+		"H[tt]ps://a4[.]example/x":              nil,
+		"note[1]hxxp://a5[.]example/y":          {"url http://a5.example/y"},
+		"[1]hxxp://a6[.]example/z":              {"url http://a6.example/z"},
+		"hash[12]https://a7.example/q":          {"url https://a7.example/q"},
+		"h[xx]p://b.example,hxxp://c.example/d": {"url http://c.example/d"},
+	} {
+		if got := found(t, raw); !cmp.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
+	}
+}
+
 // TestPlainURLs holds that signs behind a host that is written plainly are the
 // URL's own.
 func TestPlainURLs(t *testing.T) {

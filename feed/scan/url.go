@@ -134,3 +134,10 @@ func isASCII(s string) bool {
 	}
 	return true
 }
+
+// bracketed reports whether a text ends as the beginning of "h[xx]p" does, which is no
+// scheme that is known, and whose end alone would be another.
+func bracketed(before string) bool {
+	at := len(before) - len("h[xx]")
+	return at >= 0 && before[at]|0x20 == 'h' && before[at+1] == '[' && isLetter(before[at+2]) && isLetter(before[at+3]) && before[at+4] == ']'
+}
