@@ -94,6 +94,7 @@ func resume(t testing.TB, folder string, r *review.Review, change ...func(*Optio
 	if s.begun, err = s.j.Begin(); err != nil {
 		t.Fatal(err)
 	}
+	r.Add(s.begun.Pasted)
 	got, err := s.j.Restore(RefsOf(r))
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +102,18 @@ func resume(t testing.TB, folder string, r *review.Review, change ...func(*Optio
 	r.Restore(got.Entries, got.Done)
 	return s, got
 }
+
+// reopen is the document of tests opened by somebody as another session would.
+func reopen(t testing.TB, folder, who string, reversed bool, change ...func(*Options)) *session {
+	t.Helper()
+	named := func(o *Options) { o.Who = who }
+	s, _ := resume(t, folder, newReview(t, 3, reversed), append([]func(*Options){withReader, named}, change...)...)
+	s.who = who
+	return s
+}
+
+// ownPasted shows a session nothing that others pasted.
+func ownPasted(o *Options) { o.OwnPasted = true }
 
 func (s *session) decide(ds ...review.Decision) {
 	s.t.Helper()

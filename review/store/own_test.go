@@ -87,19 +87,7 @@ func TestPastedIsOnlyForItsReviewer(t *testing.T) {
 // served is a session that sees what its reviewer pasted and nothing that others did.
 func served(t *testing.T, folder, who string) *session {
 	t.Helper()
-	s := begin(t, folder, newReview(t, 3, false), withReader, func(o *Options) { o.Who, o.OwnPasted = who, true })
-	s.who = who
-	var err error
-	if s.begun, err = s.j.Begin(); err != nil {
-		t.Fatal(err)
-	}
-	s.r.Add(s.begun.Pasted)
-	got, err := s.j.Restore(RefsOf(s.r))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.r.Restore(got.Entries, got.Done)
-	return s
+	return reopen(t, folder, who, false, ownPasted)
 }
 
 // paste pastes a domain into the review.

@@ -21,16 +21,7 @@ func TestCopyIsTriedAgain(t *testing.T) {
 	ana.wait()
 	shared := ana.begun.ID
 	ana.close()
-	bob := begin(t, folder, newReview(t, 3, true), withReader, impatient, func(o *Options) { o.Who, o.OwnPasted = "bob", true })
-	bob.who = "bob"
-	if _, err := bob.j.Begin(); err != nil {
-		t.Fatal(err)
-	}
-	got, err := bob.j.Restore(RefsOf(bob.r))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bob.r.Restore(got.Entries, got.Done)
+	bob := reopen(t, folder, "bob", true, ownPasted, impatient)
 	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'broken'); END")
 	bob.n = 10
 	bob.paste("secret.example")
@@ -181,16 +172,7 @@ func TestImportKeepsOutOfAPrivateReview(t *testing.T) {
 	ana.decide(benign(0))
 	ana.wait()
 	ana.close()
-	bob := begin(t, folder, newReview(t, 3, false), withReader, impatient, func(o *Options) { o.Who, o.OwnPasted = "bob", true })
-	bob.who = "bob"
-	if _, err := bob.j.Begin(); err != nil {
-		t.Fatal(err)
-	}
-	got, err := bob.j.Restore(RefsOf(bob.r))
-	if err != nil {
-		t.Fatal(err)
-	}
-	bob.r.Restore(got.Entries, got.Done)
+	bob := reopen(t, folder, "bob", false, ownPasted, impatient)
 	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'broken'); END")
 	bob.n = 10
 	bob.decide(benign(1))

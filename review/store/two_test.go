@@ -10,19 +10,7 @@ import (
 // local is a session of somebody who has the database: nothing is hidden from it.
 func local(t *testing.T, folder, who string) *session {
 	t.Helper()
-	s := begin(t, folder, newReview(t, 3, false), withReader, func(o *Options) { o.Who = who })
-	s.who = who
-	var err error
-	if s.begun, err = s.j.Begin(); err != nil {
-		t.Fatal(err)
-	}
-	s.r.Add(s.begun.Pasted)
-	got, err := s.j.Restore(RefsOf(s.r))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.r.Restore(got.Entries, got.Done)
-	return s
+	return reopen(t, folder, who, false)
 }
 
 // twoReviews are one in which ana and bob decided, and a copy of it with what bob
