@@ -364,27 +364,7 @@ func (d *document) end() error {
 	for _, t := range d.alien {
 		d.doc.Find("not-an-ioc", feed.Info, t.line, "%s: %d, from this line on; Quarry hunts for none of them, so they are left out", t.what, t.n)
 	}
-	if d.names.n > 0 {
-		d.doc.Find("host-only", feed.Info, d.names.line, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
-	}
-	if d.ports.n > 0 {
-		d.doc.Find("port-as-tag", feed.Info, d.ports.line, "addresses whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
-	}
-	if d.schemeless.n > 0 {
-		d.doc.Find("no-scheme", feed.Info, d.schemeless.line, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
-	}
-	if d.paths.n > 0 {
-		d.doc.Find("path-as-name", feed.Info, d.paths.line, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
-	}
-	if d.unseen.n > 0 {
-		d.doc.Find("hidden-values", feed.Warning, d.unseen.line, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
-	}
-	if d.versions.n > 0 {
-		d.doc.Find("may-be-version", feed.Warning, d.versions.line, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
-	}
-	if d.doubted.n > 0 {
-		d.doc.Find("maybe-benign", feed.Info, d.doubted.line, "%d IOCs, from this line on, stand beside a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
-	}
+	d.remarkCounted()
 	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
 	d.doc.End()
 	return nil

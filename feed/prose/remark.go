@@ -92,3 +92,19 @@ func hashSaid(ws []string) (types []feed.Type) {
 	}
 	return types
 }
+
+// remarkCounted says of what stands in many lines where it stands first and how often.
+func (d *document) remarkCounted() {
+	tell := func(c tally, code string, severity feed.Severity, format string, args ...any) {
+		if c.n > 0 {
+			d.doc.Find(code, severity, c.line, format, args...)
+		}
+	}
+	tell(d.names, "host-only", feed.Info, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
+	tell(d.ports, "port-as-tag", feed.Info, "addresses whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
+	tell(d.schemeless, "no-scheme", feed.Info, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
+	tell(d.paths, "path-as-name", feed.Info, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
+	tell(d.unseen, "hidden-values", feed.Warning, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
+	tell(d.versions, "may-be-version", feed.Warning, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
+	tell(d.doubted, "maybe-benign", feed.Info, "%d IOCs, from this line on, stand beside a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
+}
