@@ -215,8 +215,9 @@ func (u *unsavedReview) copyOf(r begunIn) {
 	for i := range common {
 		u.log[i].Moment = r.kept[i].Moment
 	}
+	u.copied.origin = r.id
 	if n := min(common, r.done, u.done); n > 0 {
-		u.copied = r.kept[n-1].Moment
+		u.copied.moment = r.kept[n-1].Moment
 	}
 	var who []string
 	for _, d := range u.sources {
@@ -224,8 +225,12 @@ func (u *unsavedReview) copyOf(r begunIn) {
 			who = append(who, d.Who)
 		}
 	}
+	if len(who) != 1 {
+		return // nobody known goes on in it
+	}
+	u.copied.copier = who[0]
 	for i := range u.sources {
-		if len(who) == 1 && u.sources[i].Pasted {
+		if u.sources[i].Pasted {
 			u.sources[i].Who = who[0]
 		}
 	}
@@ -272,8 +277,11 @@ func (u *unsavedReview) writeTo(w *writer, tx *sql.Tx) error {
 	if err := w.writeRows(tx); err != nil {
 		return err
 	}
-	_, err := tx.Exec("UPDATE reviews SET holder = '', copied = max(copied, ?) WHERE id = ?", u.copied, w.id)
-	return err
+	if _, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id); err != nil {
+		return err
+	}
+	u.copied.id = w.id
+	return u.copied.write(tx)
 }
 
 // withPasted are the documents of a review, of which it knows so many, with those that

@@ -21,7 +21,8 @@ type judgedReview struct {
 	title string
 	last  int64 // the row of the last judgement in force: as long as it is the same, so are all
 
-	copied int64 // what was judged up to this moment another review says
+	copied int64   // what was judged up to this moment another review says
+	undone moments // judgements that were undone in a copy
 }
 
 // namesFile asks whether the title of a review is the name of its file: that of a
@@ -34,6 +35,10 @@ func withoutFolder(name string) string { return name[strings.LastIndexAny(name, 
 
 // judgedReviews are all of them, those that were deleted too.
 func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err error) {
+	undone, err := undoneInCopies(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, `+namesFile+`, (SELECT max(id) FROM decisions INDEXED BY judgements
 		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last, copied FROM reviews WHERE last > 0 ORDER BY reviews.id`)
 	if err != nil {
@@ -49,6 +54,7 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 		if file {
 			r.title = withoutFolder(r.title)
 		}
+		r.undone = undone[r.id]
 		all = append(all, r)
 	}
 	return all, rows.Err()
@@ -83,6 +89,9 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		m := review.Remembered{Document: r.title}
 		if err := rows.Scan(&kind, &object, &m.Who, &at, &m.Moment); err != nil {
 			return j, err
+		}
+		if r.undone[m.Moment] {
+			continue
 		}
 		m.At, m.Moment = moment(at), settled(m.Moment, moment(at), ahead)
 		d, err := review.Decode(kind, object)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"quarry/review"
 )
 
 // PrivateError says that somebody pasted into a review, which is theirs alone since
@@ -66,38 +64,6 @@ func seenBy(ctx context.Context, q querier, viewer string) ([]judgedReview, erro
 	}
 	hidden, err := column[int64](rows)
 	return slices.DeleteFunc(reviews, func(r judgedReview) bool { return slices.Contains(hidden, r.id) }), err
-}
-
-// leaveOutCopied leaves out the verdicts and the notes that were given up to the moment
-// of a copy, each by itself: another review says them as long as they hold.
-func (j *judged) leaveOutCopied(moment int64) {
-	if moment == 0 {
-		return // it is no copy
-	}
-	for i := range j.thoughts {
-		m := &j.thoughts[i]
-		if m.Judged.Moment <= moment {
-			m.Verdict, m.Judged = "", review.Said{}
-		}
-		if m.Noted.Moment <= moment {
-			m.Note, m.Noted = "", review.Said{}
-		}
-	}
-}
-
-// parts reports whether what is pasted now makes a review of one's own out of this
-// one: somebody else is known to have pasted into it or, where that would hide it from
-// them, decided in it, and goes on with it as it was.
-func (w *writer) parts() bool {
-	saved := w.sources[:w.savedSources]
-	switch {
-	case !slices.ContainsFunc(w.sources[len(saved):], pasted):
-		return false
-	case slices.ContainsFunc(saved, func(d Source) bool { return d.Pasted && d.Who != "" && d.Who != w.self.Who }):
-		return true
-	}
-	return w.opt.OwnPasted && !slices.ContainsFunc(saved, pasted) &&
-		slices.ContainsFunc(w.log, func(l logged) bool { return l.entry.Who != w.self.Who })
 }
 
 // turnAway ends the following of a review that is not to be seen any more. What was

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"quarry/review"
@@ -45,6 +46,7 @@ type beginner interface {
 // layer is what one review says of the IOCs.
 type layer struct {
 	last    int64
+	undone  moments // as of a [judgedReview]
 	records []review.Remembered
 	found   []review.Found
 }
@@ -69,9 +71,9 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 	}
 	var at map[sum]uint32 // made when it is needed
 	layers := map[int64]layer{}
-	look := func(id, last int64, find func(at map[sum]uint32) (layer, error)) (err error) {
+	look := func(id, last int64, undone moments, find func(at map[sum]uint32) (layer, error)) (err error) {
 		l, ok := r.layers[id]
-		if !ok || l.last != last {
+		if !ok || l.last != last || !maps.Equal(l.undone, undone) {
 			same = false
 			if at == nil {
 				if at, err = positionsOf(ctx, refs); err != nil {
@@ -81,7 +83,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 			if l, err = find(at); err != nil {
 				return err
 			}
-			l.last = last
+			l.last, l.undone = last, undone
 		}
 		layers[id] = l
 		return nil
@@ -90,7 +92,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		if one.id == except {
 			continue
 		}
-		err := look(one.id, one.last, func(at map[sum]uint32) (layer, error) { return findJudged(ctx, tx, one, at) })
+		err := look(one.id, one.last, one.undone, func(at map[sum]uint32) (layer, error) { return findJudged(ctx, tx, one, at) })
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +102,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		return nil, err
 	}
 	if changes > 0 {
-		err := look(0, changes, func(at map[sum]uint32) (layer, error) { return findTakenIn(ctx, tx, refs, at) })
+		err := look(0, changes, nil, func(at map[sum]uint32) (layer, error) { return findTakenIn(ctx, tx, refs, at) })
 		if err != nil {
 			return nil, err
 		}

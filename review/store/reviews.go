@@ -270,16 +270,17 @@ func remove(q querier, id int64) error {
 }
 
 // shed deletes a review but for the judgements in force and the keys of their IOCs, or
-// all of it where there are none.
+// all of it where there are none. A copy stays: that it lacks what the other review has
+// says that it was undone.
 func shed(q querier, id int64) error {
-	var judged, file bool
+	var left, file bool
 	var title string
-	err := q.QueryRowContext(context.Background(), `SELECT EXISTS (SELECT 1 FROM decisions INDEXED BY judgements
-		WHERE review = reviews.id AND seq <= done AND `+judging+`), title, `+namesFile+` FROM reviews WHERE id = ?`, id).Scan(&judged, &title, &file)
+	err := q.QueryRowContext(context.Background(), `SELECT origin > 0 OR EXISTS (SELECT 1 FROM decisions INDEXED BY judgements
+		WHERE review = reviews.id AND seq <= done AND `+judging+`), title, `+namesFile+` FROM reviews WHERE id = ?`, id).Scan(&left, &title, &file)
 	if err != nil {
 		return err
 	}
-	if !judged {
+	if !left {
 		return remove(q, id)
 	}
 	if err := pruneKeys(q, id); err != nil {
@@ -308,7 +309,12 @@ func deleteBy(q querier, id int64, statements ...string) error {
 			return err
 		}
 	}
-	_, err := q.ExecContext(context.Background(), "DELETE FROM documents WHERE sha256 NOT IN (SELECT sha256 FROM sources)")
+	// A copy of which nothing is left says nothing once the other review is gone.
+	_, err := q.ExecContext(context.Background(), `DELETE FROM reviews WHERE shed AND origin > 0 AND origin NOT IN (SELECT id FROM reviews)
+		AND NOT EXISTS (SELECT 1 FROM decisions WHERE review = reviews.id AND moment > copied)`)
+	if err == nil {
+		_, err = q.ExecContext(context.Background(), "DELETE FROM documents WHERE sha256 NOT IN (SELECT sha256 FROM sources)")
+	}
 	return err
 }
 

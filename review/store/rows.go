@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -36,35 +35,6 @@ func (w *writer) own(tx *sql.Tx) error {
 	}
 	// There is none, or it was deleted, or another database is in its place.
 	return w.anew(tx)
-}
-
-// part leaves the review to others as it is, and makes one with all of the log.
-func (w *writer) part(tx *sql.Tx) error {
-	if _, err := tx.Exec("UPDATE reviews SET holder = '' WHERE id = ?", w.id); err != nil {
-		return err
-	}
-	return w.copy(tx)
-}
-
-// copy makes a review with all of the log. What is in force in the one before it says.
-// What others pasted there is the copier's here, who sees it already, so that the copy
-// is for nobody else.
-func (w *writer) copy(tx *sql.Tx) error {
-	moment := int64(0)
-	if n := min(w.keep, w.savedDone, w.done); n > 0 {
-		moment = w.log[n-1].kept.Moment
-	}
-	w.sources = slices.Clone(w.sources)
-	for i := range w.sources {
-		if w.sources[i].Pasted {
-			w.sources[i].Who = w.self.Who
-		}
-	}
-	if err := w.anew(tx); err != nil {
-		return err
-	}
-	_, err := tx.Exec("UPDATE reviews SET copied = ? WHERE id = ?", moment, w.id)
-	return err
 }
 
 // anew makes a review, of which nothing is saved yet.

@@ -83,8 +83,22 @@ func (s *Store) dropForgotten(ctx context.Context) error {
 			}
 		})
 		if err == nil && left == 0 {
-			err = errors.Join(remove(s.db, r.id), changed(s.db))
+			err = errors.Join(dropJudged(s.db, r.id), changed(s.db))
 		}
 	}
 	return err
+}
+
+// dropJudged deletes what is left of a deleted review. Of a copy stays what the other
+// review has as well: the rest was undone.
+func dropJudged(q querier, id int64) error {
+	var copied bool
+	err := q.QueryRowContext(context.Background(), "SELECT EXISTS (SELECT 1 FROM reviews WHERE id = ? AND origin > 0)", id).Scan(&copied)
+	if err != nil || !copied {
+		return errors.Join(err, remove(q, id))
+	}
+	if err := deleteBy(q, id, "DELETE FROM decisions WHERE review = ? AND moment > (SELECT copied FROM reviews WHERE id = review)"); err != nil {
+		return err
+	}
+	return pruneKeys(q, id)
 }

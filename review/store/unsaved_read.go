@@ -40,7 +40,7 @@ type unsavedReview struct {
 	keyBytes  int
 	log       []Kept
 	done      int
-	copied    int64  // what another review says up to this moment
+	copied    copied // what another review says
 	sum       string // of the file
 	written   time.Time
 }
