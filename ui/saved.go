@@ -379,7 +379,7 @@ func (m *Model) follow(c store.Change) {
 	m.review.Follow(c.Keep, c.More, c.Done)
 	m.keeping.holder, m.keeping.private = c.Holder, c.Private && c.Holder != nil
 	m.generation++
-	also := m.refresh()
+	also := pastedWords(c.Pasted) + m.refresh()
 	switch {
 	case c.Holder == nil && before != nil:
 		m.keeping.status = store.Status{}
@@ -400,7 +400,18 @@ func (m *Model) follow(c store.Change) {
 		m.say(plain, last.Who+" "+last.Words+also)
 	case moved != "":
 		m.say(plain, c.Holder.Who+" "+moved+also)
+	case len(c.Pasted) > 0:
+		m.say(warn, strings.TrimPrefix(also, "; "))
 	}
+}
+
+// pastedWords say, to add to a message, that others pasted documents into the review,
+// whose rows are not here.
+func pastedWords(docs []store.Source) string {
+	if len(docs) == 0 {
+		return ""
+	}
+	return "; " + docs[len(docs)-1].Who + " pasted something: its rows are here once you leave and open this again"
 }
 
 // doneOtherwise says which of the decisions that stand in the log were undone or done

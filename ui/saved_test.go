@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"quarry/feed"
 	"quarry/review"
 	"quarry/review/store"
 )
@@ -394,6 +395,28 @@ func TestUnseenIsSaid(t *testing.T) {
 		{Decision: review.SetVerdict{IOCs: review.Positions{0}, Verdict: review.Benign}, Who: "jk", Words: "judged"},
 	}}})
 	wantStatus(t, m, "2 reviews of it with decisions of yours are not shown: others pasted there; resumed: 1 decision")
+}
+
+// TestFollowerSeesWhoPasted: rows that somebody else pasted are not here, which is told
+// where it is followed.
+func TestFollowerSeesWhoPasted(t *testing.T) {
+	folder := t.TempDir()
+	m := savingWorkbench(t, folder)
+	begin(t, m)
+	other := savingWorkbench(t, folder)
+	begin(t, other)
+	m.opt.Registry = feed.NewRegistry(rowReader{})
+	m.Update(m.readPasted("secret.example")())
+	key(t, m, "enter")
+	if status := m.answer().status; status.Err != nil {
+		t.Fatal(status.Err)
+	}
+	c, ok := other.opt.Journal.Next()
+	if !ok {
+		t.Fatal("the journal has ended")
+	}
+	other.Update(followMsg{c})
+	wantStatus(t, other, "jk pasted something: its rows are here once you leave and open this again")
 }
 
 // TestPrivateIsNotLeft: who follows a review into which somebody pastes is told that,

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -143,7 +144,7 @@ func (w *writer) part(tx *sql.Tx) error {
 // What others pasted there is the copier's here, who sees it already, so that the copy
 // is for nobody else.
 func (w *writer) copy(tx *sql.Tx) error {
-	c := copied{origin: w.id, copier: w.self.Who}
+	c := copied{origin: cmp.Or(w.id, w.followed), copier: w.self.Who}
 	if n := min(w.keep, w.savedDone, w.done); n > 0 {
 		c.moment = w.log[n-1].kept.Moment
 	}

@@ -179,3 +179,38 @@ func TestOriginsOfCopies(t *testing.T) {
 		t.Errorf("walks %v", got)
 	}
 }
+
+// TestUndoneInTheCopyOfAFollower: the same goes for who is turned away from a review
+// into which somebody pasted, and goes on in a copy of it.
+func TestUndoneInTheCopyOfAFollower(t *testing.T) {
+	for _, noticed := range []bool{false, true} {
+		folder := t.TempDir()
+		bob := served(t, folder, "bob")
+		bob.decide(benign(0), benign(1))
+		bob.wait()
+		bob.close()
+		// She alone has the database, so that hers it stays what she pastes into.
+		ana := local(t, folder, "ana")
+		bob = served(t, folder, "bob")
+		ana.n, bob.n = 10, 20
+		ana.paste("secret.example")
+		ana.wait()
+		if noticed {
+			bob.until("that it is the other's", func(c Change) bool { return c.Private })
+		}
+		if err := bob.j.TakeOver(); err != nil {
+			t.Fatal(err)
+		}
+		bob.until("its own turn", func(c Change) bool { return c.Holder == nil && c.Private })
+		bob.undo()
+		bob.wait()
+		says(t, folder, "undone", "bob benign host-0.lantern.example ")
+		bob.close()
+		ana.close()
+		ana, bob = served(t, folder, "ana"), served(t, folder, "bob")
+		ana.stands("ana's", 2, "secret.example")
+		bob.stands("bob's", 1)
+		ana.close()
+		bob.close()
+	}
+}

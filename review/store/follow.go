@@ -86,7 +86,7 @@ func (w *writer) tellNewer(by Holder) {
 		w.turnAway()
 		return
 	}
-	if err != nil || by.token != token || c.Keep != had || len(c.More) > 0 || c.Done != done {
+	if err != nil || by.token != token || c.Keep != had || len(c.More) > 0 || c.Done != done || len(c.Pasted) > 0 {
 		w.tellChange(c, err, &by)
 	}
 }
@@ -143,6 +143,13 @@ func (w *writer) news() (c Change, err error) {
 	if err := tx.QueryRow("SELECT done, (SELECT count(*) FROM decisions WHERE review = reviews.id) FROM reviews WHERE id = ? AND NOT shed", w.id).Scan(&c.Done, &all); err != nil {
 		return c, err
 	}
+	known, err := w.store.sources(tx, w.id)
+	if err != nil {
+		return c, err
+	}
+	if n := max(w.savedSources, w.toldSources); len(known) > n {
+		c.Pasted, w.toldSources = known[n:], len(known)
+	}
 	kept, last, err := decisionsAfter(tx, w.id, w.row, 0)
 	if err != nil {
 		return c, err
@@ -194,7 +201,7 @@ func (w *writer) takeOver() error {
 			w.away = true // which was not noticed yet
 		}
 		private := w.away
-		w.following, w.id = false, 0
+		w.following, w.followed, w.id = false, id, 0
 		if err := w.write(); err != nil {
 			w.following, w.id, w.away = true, id, away
 			return err
@@ -206,9 +213,9 @@ func (w *writer) takeOver() error {
 		return err
 	default:
 		w.following = false
+		w.tellNews(nil)
 		// What the other one pasted meanwhile stays before what is pasted now.
 		w.sources, w.savedSources = append(known, w.sources[w.savedSources:]...), len(known)
-		w.tellNews(nil)
 	}
 	w.tell(func(j *Journal) { j.status = Status{} })
 	return nil

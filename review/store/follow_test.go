@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"quarry/review"
 )
 
@@ -249,5 +251,46 @@ func TestFollowedReviewIsDeleted(t *testing.T) {
 		again, _ := resume(t, folder, newReview(t, 10, false))
 		sameReview(t, b.r, again.r)
 		again.close()
+	}
+}
+
+// TestFollowerIsToldOfPastes: who follows, or takes over, is told once of each document
+// that the other pasted; decisions about its rows come in words.
+func TestFollowerIsToldOfPastes(t *testing.T) {
+	for _, takesOver := range []bool{false, true} {
+		folder := t.TempDir()
+		ana := local(t, folder, "ana")
+		ana.decide(benign(0))
+		ana.paste("first.example")
+		ana.wait()
+		bob := local(t, folder, "bob")
+		ana.paste("second.example")
+		ana.decide(benign(4))
+		ana.wait()
+		var told []string
+		take := func(c Change) Change {
+			for _, d := range c.Pasted {
+				told = append(told, d.Who+" "+d.Name)
+			}
+			return c
+		}
+		if takesOver {
+			if err := bob.j.TakeOver(); err != nil {
+				t.Fatal(err)
+			}
+			bob.until("its own turn", func(c Change) bool { return take(c).Holder == nil })
+		}
+		if !takesOver {
+			bob.until("the other's decision", func(c Change) bool { take(c); return len(bob.r.History()) == 2 })
+			ana.decide(benign(1))
+			ana.wait()
+			bob.until("one more", func(c Change) bool { take(c); return len(bob.r.History()) == 3 })
+		}
+		if diff := cmp.Diff([]string{"ana pasted"}, told); diff != "" {
+			t.Errorf("takes over %v: told of %s", takesOver, diff)
+		}
+		if _, gone := bob.r.History()[1].Decision.(review.Gone); !gone || !strings.Contains(bob.r.History()[1].Words, "second") {
+			t.Errorf("decided: %+v", bob.r.History()[1])
+		}
 	}
 }

@@ -78,6 +78,9 @@ type Change struct {
 	More   []review.Entry // that follow them
 	Done   int
 	Holder *Holder // who decides now; nil is this journal
+	// Pasted are documents that somebody else pasted into the review since. Decisions
+	// about what only they have are [review.Gone] until the review is opened again.
+	Pasted []Source
 	// Private says that somebody pasted into the review, which is theirs alone now. With
 	// a Holder, who goes on with it, nothing more is told, and taking it over makes a
 	// copy of what was told; without one this journal has that copy.

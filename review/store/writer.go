@@ -29,6 +29,7 @@ type writer struct {
 	ready     bool  // the log is what the review is to be
 	following bool  // somebody else decides
 	away      bool  // in what is not to be seen here any more
+	followed  int64 // what this is a copy of, once that is not to be had any more
 	holder    Holder
 	row       int64 // the last row of a decision that was seen, while following
 
@@ -44,6 +45,7 @@ type writer struct {
 	placed       bool // place is not saved
 	sources      []Source
 	savedSources int
+	toldSources  int             // that the session knows of, once others added some
 	begunWith    review.Defaults // what the decisions of the log go on from
 
 	worked  uint64 // the last ticket that was worked on
