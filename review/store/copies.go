@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 
 	"quarry/review"
@@ -16,18 +17,19 @@ type copied struct {
 	id, origin int64
 	copier     string
 	moment     int64
+	row        int64 // the last of the other review then: an import may add earlier moments
 }
 
 // copies are all reviews of which is known what they are copies of, the last first.
 func copies(ctx context.Context, q querier) (all []copied, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, origin, copier, copied FROM reviews WHERE origin > 0 ORDER BY id DESC")
+	rows, err := q.QueryContext(ctx, "SELECT id, origin, copier, copied, origin_row FROM reviews WHERE origin > 0 ORDER BY id DESC")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var c copied
-		if err := rows.Scan(&c.id, &c.origin, &c.copier, &c.moment); err != nil {
+		if err := rows.Scan(&c.id, &c.origin, &c.copier, &c.moment, &c.row); err != nil {
 			return nil, err
 		}
 		all = append(all, c)
@@ -44,7 +46,7 @@ func ofOrigins(c copied, all []copied) (of []copied) {
 		if n < 0 {
 			break
 		}
-		c.origin, c.moment = all[n].origin, min(c.moment, all[n].moment)
+		c.origin, c.moment, c.row = all[n].origin, min(c.moment, all[n].moment), all[n].row
 	}
 	return of
 }
@@ -61,12 +63,12 @@ func undoneInCopies(ctx context.Context, q querier) (map[int64]moments, error) {
 	}
 	undone, told := map[int64]moments{}, map[int64]moments{}
 	for _, c := range all {
-		holds, err := judgedAt(ctx, q, c.id, c)
+		holds, err := judgedAt(ctx, q, c.id, c, math.MaxInt64)
 		if err != nil {
 			return nil, err
 		}
 		for _, of := range ofOrigins(c, all) {
-			there, err := judgedAt(ctx, q, of.origin, of)
+			there, err := judgedAt(ctx, q, of.origin, of, of.row)
 			if err != nil {
 				return nil, err
 			}
@@ -84,11 +86,12 @@ func undoneInCopies(ctx context.Context, q querier) (map[int64]moments, error) {
 	return undone, nil
 }
 
-// judgedAt is what the copier judged before the copy and what holds in a review.
-func judgedAt(ctx context.Context, q querier, id int64, c copied) (moments, error) {
+// judgedAt is what the copier judged before the copy and what holds in a review, up to
+// a row.
+func judgedAt(ctx context.Context, q querier, id int64, c copied, row int64) (moments, error) {
 	rows, err := q.QueryContext(ctx, `SELECT moment FROM decisions INDEXED BY judgements
-		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` AND who = ? AND moment <= ?`,
-		id, id, c.copier, c.moment)
+		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` AND who = ? AND moment <= ? AND id <= ?`,
+		id, id, c.copier, c.moment, row)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +169,7 @@ func (c copied) write(tx *sql.Tx) error {
 	if c.moment == 0 {
 		return nil
 	}
-	_, err := tx.Exec("UPDATE reviews SET copied = ?, origin = ?, copier = ? WHERE id = ?", c.moment, c.origin, c.copier, c.id)
+	_, err := tx.Exec(`UPDATE reviews SET copied = ?, origin = ?, copier = ?,
+		origin_row = coalesce((SELECT max(id) FROM decisions WHERE review = ?), 0) WHERE id = ?`, c.moment, c.origin, c.copier, c.origin, c.id)
 	return err
 }

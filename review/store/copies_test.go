@@ -214,3 +214,32 @@ func TestUndoneInTheCopyOfAFollower(t *testing.T) {
 		bob.close()
 	}
 }
+
+// TestImportedIsNotUndoneInACopy: decisions that were taken before a copy was made, and
+// got into the review of the others after it, are remembered: nobody undid them.
+func TestImportedIsNotUndoneInACopy(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	ana.close()
+	bob := reopen(t, folder, "bob", false, ownPasted, impatient)
+	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	bob.n = 10
+	bob.decide(benign(1))
+	bob.waitUnsaved()
+	left := bob.close()
+	run(t, folder, "DROP TRIGGER broken")
+	bob = served(t, folder, "bob")
+	bob.n = 20
+	bob.decide(benign(2))
+	bob.paste("secret.example")
+	bob.wait()
+	bob.close()
+	// As after another import, which has what the shared one had then.
+	run(t, folder, "DELETE FROM decisions WHERE seq = 2 AND review = 1; UPDATE reviews SET done = 1 WHERE id = 1")
+	if id := imported(t, folder, left.Beside, 1); id != ana.begun.ID {
+		t.Fatalf("it went into %d", id)
+	}
+	says(t, folder, "imported", "ana benign host-0.lantern.example ", "bob benign host-1.lantern.example ")
+}

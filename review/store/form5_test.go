@@ -21,7 +21,7 @@ func TestPastedBeforeItWasKeptWho(t *testing.T) {
 		ana.decide(benign(3))
 		ana.wait()
 		ana.close()
-		run(t, folder, "UPDATE sources SET who = ''; ALTER TABLE reviews DROP COLUMN origin; ALTER TABLE reviews DROP COLUMN copier; PRAGMA user_version = 5")
+		run(t, folder, "UPDATE sources SET who = ''; ALTER TABLE reviews DROP COLUMN origin; ALTER TABLE reviews DROP COLUMN copier; ALTER TABLE reviews DROP COLUMN origin_row; PRAGMA user_version = 5")
 		ana, bob := served(t, folder, "ana"), served(t, folder, "bob")
 		bob.stands("bob's", 0)
 		if others {
