@@ -28,6 +28,7 @@ type memoryList struct {
 	all       int    // that have the words; those found are the latest of them
 	asked     string // the text that is looked for, or was
 	searching bool
+	entered   bool               // Enter was pressed, which is about what will be found
 	end       context.CancelFunc // ends the search at work
 }
 
@@ -55,7 +56,7 @@ func noJournal(m *Model) string {
 func (o *memoryList) search(m *Model) tea.Cmd {
 	o.end()
 	ctx, end := context.WithCancel(context.Background())
-	o.searching, o.asked, o.end = true, o.input.Value(), end
+	o.searching, o.entered, o.asked, o.end = true, false, o.input.Value(), end
 	j, text := m.opt.Journal, o.asked
 	return func() tea.Msg {
 		defer end()
@@ -78,6 +79,9 @@ func (m *Model) searched(msg searchedMsg) {
 	o.found, o.all = msg.found, msg.all
 	o.win = window{}
 	o.resize(m)
+	if o.entered {
+		o.enter(m)
+	}
 }
 
 func (o *memoryList) resize(m *Model) {
@@ -140,7 +144,7 @@ func (o *memoryList) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 
 // enter goes to the IOC under the cursor where this review has it.
 func (o *memoryList) enter(m *Model) {
-	if o.win.at >= len(o.found) {
+	if o.entered = o.searching; o.entered || o.win.at >= len(o.found) {
 		return
 	}
 	r := o.found[o.win.at]
@@ -168,7 +172,10 @@ func (o *memoryList) footer() []footerKey {
 
 func (o *memoryList) draw(m *Model, w, h int) {
 	title := "Remembered"
-	if o.all > len(o.found) {
+	switch {
+	case o.searching && len(o.found) > 0:
+		title += ", looking it up"
+	case o.all > len(o.found):
 		title += ", the latest " + thousands(len(o.found)) + " of " + thousands(o.all)
 	}
 	none := "  nothing that is remembered has these words"

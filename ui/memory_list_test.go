@@ -122,3 +122,34 @@ func BenchmarkMemoryList(b *testing.B) {
 		_ = m.View()
 	}
 }
+
+// TestEnterWaitsForTheSearch: Enter is about what is found for the words as they stand,
+// not about the rows of the words before.
+func TestEnterWaitsForTheSearch(t *testing.T) {
+	opt := options(t)
+	opt.Journal = store.NewJournal(store.Options{Folder: t.TempDir(), Who: "jk"})
+	t.Cleanup(func() { opt.Journal.Close() })
+	m := New(newReview(t, sampleDocument(t)), opt)
+	m.resize(80, 24)
+	m.keeping.begun = true
+	of := func(at int) []store.Memory {
+		c := m.review.IOCs()
+		return []store.Memory{{Type: c.Type(at), Value: c.Value(at)}}
+	}
+	m.showMemory()
+	o := m.overlay.(*memoryList)
+	m.searched(searchedMsg{o, "", of(1), 1, nil})
+	pressed(m, "x")
+	checkFrame(t, m)
+	if got := screen(m); !strings.Contains(got, "Remembered, looking it up") {
+		t.Errorf("the list does not say that it is of other words:\n%s", got)
+	}
+	pressed(m, "enter")
+	if m.overlay != o {
+		t.Fatal("Enter went to a row of the words before")
+	}
+	m.searched(searchedMsg{o, "x", of(3), 1, nil})
+	if at, _ := m.iocs.current(); m.overlay != nil || at != 3 {
+		t.Errorf("Enter went to %d", at)
+	}
+}
