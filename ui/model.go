@@ -180,6 +180,21 @@ func (m *Model) place() {
 	}
 }
 
+// keptWords say, for who leaves without an export, where the review is kept and what
+// leaves.
+func (m *Model) keptWords() string {
+	where, without := "", ""
+	switch {
+	case m.opt.Journal != nil && m.savedMark() == "":
+		where = ", but saved"
+	case m.opt.Journal != nil && m.keeping.status.Beside != "":
+		where = ", but kept in a file that is named then"
+	default:
+		without = " without"
+	}
+	return where + ": " + m.key("export") + " exports, " + m.key("quit") + " again leaves" + without
+}
+
 // quit leaves, but asks first when no export holds the review as it is, or when one
 // is still being written.
 func (m *Model) quit() tea.Cmd {
@@ -193,12 +208,12 @@ func (m *Model) quit() tea.Cmd {
 		return tea.Quit // it is saved, and there is no file that an export could be in
 	case m.exported:
 		m.say(warn, "the review changed since the export: "+m.key("export")+" exports, "+m.key("quit")+" leaves it so, Esc stays")
-	case m.added > 0 && n == 0:
-		m.say(warn, plural(m.added, "pasted document")+" not exported: "+m.key("export")+" exports, "+m.key("quit")+" again leaves without, Esc stays")
-	case m.opt.Journal != nil && m.savedMark() == "":
-		m.say(warn, plural(n, "decision")+" not exported, but saved: "+m.key("export")+" exports, "+m.key("quit")+" again leaves, Esc stays")
 	default:
-		m.say(warn, plural(n, "decision")+" not exported: "+m.key("export")+" exports, "+m.key("quit")+" again leaves without, Esc stays")
+		what := plural(n, "decision")
+		if n == 0 {
+			what = plural(m.added, "pasted document")
+		}
+		m.say(warn, what+" not exported"+m.keptWords()+", Esc stays")
 	}
 	m.confirming = true
 	return nil

@@ -23,20 +23,22 @@ type keeping struct {
 	inUse   bool           // rows were shown before that, of documents that take time to read
 	ahead   []tea.Msg      // what was typed before that
 	pasted  int            // bytes of it that were pasted
-	others  int            // other reviews of the same documents
-	private bool           // the holder pasted into it: taking it over makes a copy
-	unseen  int            // of those, in which the reviewer decided and that are not shown
-	holder  *store.Holder  // who decides instead, so that the review can only be looked at
-	status  store.Status   // of what was told last
-	unread  []error        // why documents of the review are left out
-	place   store.Place    // as the journal knows it
-	ticket  uint64         // of what was told last
-	asked   uint64         // the journal is asked about tickets up to here
-	asking  int            // of how many IOCs it was asked what is remembered
-	hold    int            // counts the times the screen was held
-	held    bool           // the screen is
-	late    bool           // it was held long enough: it shows what is not saved yet
-	frame   tea.View       // what was drawn last
+
+	pastedBy []string      // who pasted each document that the review has besides
+	others   int           // other reviews of the same documents
+	private  bool          // the holder pasted into it: taking it over makes a copy
+	unseen   int           // of those, in which the reviewer decided and that are not shown
+	holder   *store.Holder // who decides instead, so that the review can only be looked at
+	status   store.Status  // of what was told last
+	unread   []error       // why documents of the review are left out
+	place    store.Place   // as the journal knows it
+	ticket   uint64        // of what was told last
+	asked    uint64        // the journal is asked about tickets up to here
+	asking   int           // of how many IOCs it was asked what is remembered
+	hold     int           // counts the times the screen was held
+	held     bool          // the screen is
+	late     bool          // it was held long enough: it shows what is not saved yet
+	frame    tea.View      // what was drawn last
 }
 
 // longestHold is for how long the screen waits for the database. A pause of that
@@ -134,6 +136,7 @@ func (m *Model) found(msg begunMsg) tea.Cmd {
 	m.keeping.status = store.Status{}
 	m.keeping.holder, m.keeping.unread, m.keeping.others = msg.begun.Holder, msg.begun.Unread, msg.begun.Others
 	m.keeping.earlier, m.keeping.unseen = msg.begun.Earlier, msg.begun.Unseen
+	m.keeping.pastedBy = msg.begun.PastedBy
 	if docs := msg.begun.Pasted; len(docs) > 0 {
 		m.review.Add(docs)
 		m.iocs.stale = true
@@ -181,11 +184,13 @@ func (m *Model) restored(msg restoredMsg) tea.Cmd {
 	case len(r.Entries) > 0:
 		last := r.Entries[max(0, r.Done-1)]
 		until := last.At.In(m.opt.Now().Location()).Format("2006-01-02 15:04")
-		text := "resumed: " + plural(r.Done, "decision") + m.deciders(r.Entries[:r.Done]) + " until " + until + m.othersWords() + "; " + m.key("history") + " lists them"
+		text := "resumed: " + plural(r.Done, "decision") + m.deciders(r.Entries[:r.Done]) + " until " + until + m.withPasted() + m.othersWords() + "; " + m.key("history") + " lists them"
 		if !m.served() {
 			text += ", --new begins anew"
 		}
 		m.say(good, text)
+	case len(m.keeping.pastedBy) > 0:
+		m.say(good, "resumed"+strings.Replace(m.withPasted(), ",", "", 1)+m.othersWords()+"; nothing was decided yet")
 	case m.keeping.earlier != nil:
 		m.say(warn, m.earlierWords())
 	case r.Place != store.Place{} && r.Place != m.start:
@@ -229,10 +234,25 @@ func (m *Model) deciders(entries []review.Entry) string {
 			names = append(names, e.Who)
 		}
 	}
+	return m.unlessOwn(" of ", names)
+}
+
+// withPasted says that documents were pasted into the review, and by whom where that
+// was not the reviewer alone.
+func (m *Model) withPasted() string {
+	if len(m.keeping.pastedBy) == 0 {
+		return ""
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(m.keeping.pastedBy)))
+	return ", with " + plural(len(m.keeping.pastedBy), "pasted document") + m.unlessOwn(" of ", slices.DeleteFunc(names, func(n string) bool { return n == "" }))
+}
+
+// unlessOwn are names behind a word, or "" where there is none but the reviewer's.
+func (m *Model) unlessOwn(before string, names []string) string {
 	if len(names) == 0 || len(names) == 1 && names[0] == m.opt.Reviewer {
 		return ""
 	}
-	return " of " + strings.Join(names, ", ")
+	return before + strings.Join(names, ", ")
 }
 
 // othersWords says that there are other reviews of the same documents.

@@ -419,6 +419,40 @@ func TestFollowerSeesWhoPasted(t *testing.T) {
 	wantStatus(t, other, "jk pasted something: its rows are here once you leave and open this again")
 }
 
+// TestPastedBeforeIsTold: rows that were pasted another day are in the review, which is
+// told with who did it, also where nothing was decided; leaving keeps them.
+func TestPastedBeforeIsTold(t *testing.T) {
+	folder := t.TempDir()
+	open := func(who string) *Model {
+		opt := options(t)
+		opt.Reviewer, opt.Registry = who, feed.NewRegistry(rowReader{})
+		opt.Journal = store.NewJournal(store.Options{
+			Folder: folder, Who: who, Title: "Lantern RAT", Read: ReaderOf(opt.Registry),
+			Sources: func() []store.Source { return []store.Source{{Name: "lantern.md", SHA256: "5e"}} },
+		})
+		t.Cleanup(func() { opt.Journal.Close() })
+		m := New(newReview(t, sampleDocument(t)), opt)
+		m.Update(tea.WindowSizeMsg{Width: 120, Height: 30})
+		begin(t, m)
+		return m
+	}
+	jk := open("jk")
+	jk.Update(jk.readPasted("secret.example")())
+	key(t, jk, "enter")
+	key(t, jk, "q")
+	wantStatus(t, jk, "1 pasted document not exported, but saved: E exports, q again leaves, Esc stays")
+	jk.opt.Journal.Close()
+	kim := open("kim")
+	wantStatus(t, kim, "resumed with 1 pasted document of jk; nothing was decided yet")
+	key(t, kim, "space")
+	if status := kim.answer().status; status.Err != nil {
+		t.Fatal(status.Err)
+	}
+	kim.opt.Journal.Close()
+	jk = open("jk")
+	wantStatus(t, jk, "resumed: 1 decision of kim until", "with 1 pasted document;")
+}
+
 // TestPrivateIsNotLeft: who follows a review into which somebody pastes is told that,
 // and that what goes on is a copy.
 func TestPrivateIsNotLeft(t *testing.T) {

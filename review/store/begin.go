@@ -61,6 +61,11 @@ func (w *writer) begin() (Begun, error) {
 	w.ready = !w.found
 	if w.found {
 		b.Pasted, b.Unread = readPasted(earlier, w.opt.Read)
+		for _, d := range earlier {
+			if d.Pasted {
+				b.PastedBy = append(b.PastedBy, d.Who)
+			}
+		}
 		w.sources, w.savedSources = append(earlier, added...), len(earlier)
 	}
 	return b, nil

@@ -7,31 +7,41 @@ import (
 	"time"
 )
 
-// Decided finds in the database of a folder the review of exactly these documents in
-// which something was decided, of several the one that was changed last: its number
-// and how many decisions are in force, or 0 where there is none, no database, or one
-// of another form. Documents are known by their hashes alone. Nothing is written, and
-// nobody is waited for longer than a moment.
-func Decided(folder string, documents []Source) (id int64, decisions int, err error) {
+// Held is what the database has of documents.
+type Held struct {
+	ID        int64 // of a review of them in which something was decided or pasted; 0 is none
+	Decisions int   // in force
+	Pasted    int   // documents that were added to it
+	Others    int   // more such reviews
+}
+
+// Decided finds in the database of a folder the reviews of exactly these documents in
+// which something was decided or pasted, and says of them the one that has most
+// decisions; of several the one that was changed last. It finds none where there is no
+// database, or one of another form. Documents are known by their hashes alone. Nothing
+// is written, and nobody is waited for longer than a moment.
+func Decided(folder string, documents []Source) (h Held, err error) {
 	path, identity := filepath.Join(folder, FileName), Identity(documents)
 	if identity == "" || notThere(path) {
-		return 0, 0, nil
+		return h, nil
 	}
 	if _, err := headVersion(path); err != nil { // it is no database
-		return 0, 0, classify(path, err)
+		return h, classify(path, err)
 	}
 	const moment = 100 * time.Millisecond
 	db, err := sql.Open("sqlite", address(path, moment)+"&mode=ro")
 	if err != nil {
-		return 0, 0, classify(path, err)
+		return h, classify(path, err)
 	}
 	v, err := version(db)
 	if err == nil && v == len(forms) {
-		err = db.QueryRow("SELECT id, done FROM reviews WHERE identity = ? AND done > 0 AND NOT shed ORDER BY changed DESC, id DESC LIMIT 1", identity).
-			Scan(&id, &decisions)
+		err = db.QueryRow(`SELECT id, done, pasted, count(*) OVER () - 1
+			FROM (SELECT *, (SELECT count(*) FROM sources WHERE review = reviews.id AND pasted) AS pasted FROM reviews)
+			WHERE identity = ? AND NOT shed AND (done > 0 OR pasted > 0) ORDER BY done DESC, changed DESC, id DESC LIMIT 1`, identity).
+			Scan(&h.ID, &h.Decisions, &h.Pasted, &h.Others)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = nil
 		}
 	}
-	return id, decisions, classify(path, errors.Join(err, db.Close()))
+	return h, classify(path, errors.Join(err, db.Close()))
 }

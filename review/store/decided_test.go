@@ -4,6 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"quarry/review"
 )
@@ -13,11 +16,16 @@ import (
 func TestDecided(t *testing.T) {
 	folder := t.TempDir()
 	these := []Source{source("lantern.md", document)}
-	looked := func(of []Source, wantID int64, want int) {
+	looksLike := func(of []Source, want Held) {
 		t.Helper()
-		if id, n, err := Decided(folder, of); err != nil || id != wantID || n != want {
-			t.Errorf("review %d with %d decisions, %v; want %d with %d", id, n, err, wantID, want)
+		got, err := Decided(folder, of)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v: %s", err, diff)
 		}
+	}
+	looked := func(of []Source, id int64, decisions int) {
+		t.Helper()
+		looksLike(of, Held{ID: id, Decisions: decisions})
 	}
 	looked(these, 0, 0)
 	if all, _ := os.ReadDir(folder); len(all) > 0 {
@@ -43,10 +51,23 @@ func TestDecided(t *testing.T) {
 	if after, _ := os.ReadFile(path); string(before) != string(after) {
 		t.Error("looking changed the database")
 	}
+	// One with less, changed later, into which something was pasted.
+	other := reopen(t, folder, "mn", false, func(o *Options) { o.New = true })
+	other.paste("pasted.example")
+	other.wait()
+	other.close()
+	looksLike(these, Held{ID: 1, Decisions: 2, Others: 1})
+	run(t, folder, "UPDATE reviews SET done = 0 WHERE id = 1")
+	looksLike(these, Held{ID: 2, Pasted: 1})
+	db := opened(t, folder)
+	if all, err := db.List(time.Now()); err != nil || len(all) != 2 || cmp.Diff([]string{"mn"}, all[0].Who) != "" {
+		t.Errorf("listed %+v, %v", all, err)
+	}
+	db.Close()
 	if err := os.WriteFile(path, []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if id, _, err := Decided(folder, these); id != 0 || err == nil {
-		t.Errorf("a broken database: review %d, %v", id, err)
+	if h, err := Decided(folder, these); h.ID != 0 || err == nil {
+		t.Errorf("a broken database: %+v, %v", h, err)
 	}
 }

@@ -92,7 +92,9 @@ type Change struct {
 type Begun struct {
 	ID     int64
 	Pasted []*feed.Bulletin // documents that were added during the review
-	Unread []error          // why others of those are left out
+	// PastedBy are who added each of those, and of those that are left out; "" is not known.
+	PastedBy []string
+	Unread   []error // why others of those are left out
 	Holder *Holder          // who has it open, so that it can only be looked at
 	Others int              // other reviews of the same documents
 	Unseen int              // of those, in which Who decided and that are not shown; see [Options]

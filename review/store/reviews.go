@@ -74,7 +74,8 @@ func (s *Store) Summary(id int64, now time.Time) (Summary, error) {
 	if h.alive(now) {
 		one.Holder = &h
 	}
-	rows, err := s.db.Query("SELECT DISTINCT who FROM decisions WHERE review = ? AND who != '' ORDER BY who", id)
+	rows, err := s.db.Query(`SELECT who FROM decisions WHERE review = ?1 AND who != ''
+		UNION SELECT who FROM sources WHERE review = ?1 AND pasted AND who != '' ORDER BY who`, id)
 	if err != nil {
 		return one, classify(s.path, err)
 	}

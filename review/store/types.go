@@ -113,7 +113,7 @@ type Summary struct {
 	Undone    int // that can be redone
 	Begun     time.Time
 	Changed   time.Time
-	Who       []string         // who decided
+	Who       []string         // who decided, or pasted
 	Holder    *Holder          // who has it open, or nil
 	BegunWith *review.Defaults // what it began with; nil of one that an older Quarry saved
 }

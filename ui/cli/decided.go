@@ -5,6 +5,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -13,7 +14,7 @@ import (
 )
 
 // undecided is what the help of verbs that write hunts says of decisions.
-const undecided = "It begins with the documents, as nobody has decided about them; what was decided in the workbench is written by quarry reviews export ID, or comes with a reviewed bulletin. Where a saved review of the same documents has decisions, standard error says which."
+const undecided = "It begins with the documents, as nobody has decided about them; what was decided in the workbench is written by quarry reviews export ID, or comes with a reviewed bulletin. Where a saved review of the same documents has decisions or pasted ones, standard error says which."
 
 // identified remembers by which hashes the database knows the documents that a verb
 // reads.
@@ -50,13 +51,25 @@ func (d *identified) watch(inputs iter.Seq2[*feed.Input, error]) iter.Seq2[*feed
 }
 
 // tellDecided says on standard error that a saved review of the same documents has
-// decisions, which a verb that reads documents does not know. It comes behind what the
-// verb writes, which nobody waits longer for, and a database that cannot be read is
-// the business of other verbs.
+// decisions or more documents, which a verb that reads documents does not know. It comes
+// behind what the verb writes, which nobody waits longer for, and a database that cannot
+// be read is the business of other verbs.
 func (p *program) tellDecided(d *identified) {
-	id, n, err := store.Decided(store.Folder(), d.documents)
-	if err != nil || id == 0 {
+	h, err := store.Decided(store.Folder(), d.documents)
+	if err != nil || h.ID == 0 {
 		return
 	}
-	fmt.Fprintf(p.stderr, "quarry: the saved review %d of the same has %s that this does not know; quarry reviews export %d writes it with them\n", id, feed.Counted(n, "decision"), id)
+	var has []string
+	if h.Decisions > 0 {
+		has = append(has, feed.Counted(h.Decisions, "decision"))
+	}
+	if h.Pasted > 0 {
+		has = append(has, feed.Counted(h.Pasted, "pasted document"))
+	}
+	others := ""
+	if h.Others > 0 {
+		others = fmt.Sprintf(", and %s", feed.Counted(h.Others, "other review"))
+	}
+	fmt.Fprintf(p.stderr, "quarry: the saved review %d of the same has %s that this does not know%s; quarry reviews export %d writes it with them\n",
+		h.ID, strings.Join(has, " and "), others, h.ID)
 }

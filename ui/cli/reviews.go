@@ -88,8 +88,12 @@ func (p *program) listReviews(s *store.Store, asJSON bool) error {
 	rows := [][]string{{"ID", "CHANGED", "DECISIONS", "WHO", "TITLE", "DOCUMENTS"}}
 	for _, r := range all {
 		who := strings.Join(r.Who, ", ")
-		if r.Holder != nil {
+		switch {
+		case r.Holder == nil:
+		case who == r.Holder.Who:
 			who += " (open)"
+		default:
+			who = strings.TrimPrefix(who+", ", ", ") + r.Holder.Who + " (open)"
 		}
 		var names []string
 		for _, d := range r.Sources {
