@@ -97,7 +97,7 @@ func (r *Review) watchlist(sig Signature) ([]saved.File, []feed.Finding, error) 
 }
 
 func (r *Review) indicators(sig Signature) ([]saved.File, []feed.Finding, error) {
-	files, findings, err := saved.Indicators(r.Included(), saved.IndicatorOptions{About: r.about(sig), Action: saved.Audit, At: sig.At})
+	files, findings, err := saved.Indicators(r.Included(), saved.IndicatorOptions{About: r.about(sig), TitleOf: r.titleOf, Action: saved.Audit, At: sig.At})
 	return files, r.with(findings), err
 }
 

@@ -275,3 +275,23 @@ func TestWhoReviewed(t *testing.T) {
 		}
 	}
 }
+
+// TestIndicatorsNameTheirDocument: what was pasted into a review of a bulletin does not
+// get the bulletin's name in Defender.
+func TestIndicatorsNameTheirDocument(t *testing.T) {
+	r := checked(t, nil, nil, indicator(t, feed.Domain, "a.example"))
+	r.documents[0].Title = "Lantern RAT"
+	r.Add([]*feed.Bulletin{{Source: feed.Source{Name: "pasted", Line: 1}, Total: feed.NoTotal, IOCs: []feed.IOC{
+		{Type: feed.Domain, Value: "b.example", Confidence: feed.NoConfidence, Sources: []feed.Source{{Name: "pasted", Line: 1}}},
+	}}})
+	files, _, err := r.indicators(Signature{At: time.Date(2026, 5, 28, 0, 0, 0, 0, time.UTC)})
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	text := files[0].Text
+	for _, want := range []string{"Lantern RAT: domain a.example", "pasted: domain b.example"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+}

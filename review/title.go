@@ -3,6 +3,8 @@ package review
 import (
 	"cmp"
 	"strings"
+
+	"quarry/feed"
 )
 
 // collected is the folder or archive of so many documents.
@@ -16,8 +18,18 @@ type collected struct {
 // other ones for other people. Several files of one archive, and three or more of one
 // folder, are named after that.
 func (r *Review) Title() string {
-	d := r.documents[0]
-	return cmp.Or(r.together(), d.Title, d.Family, baseName(d.Source.Name))
+	return cmp.Or(r.together(), titleOf(r.documents[0]))
+}
+
+func titleOf(d *feed.Bulletin) string { return cmp.Or(d.Title, d.Family, baseName(d.Source.Name)) }
+
+// titleOf is the title of the document in which an IOC stands first: what was pasted into
+// a review is not of the bulletin that was opened.
+func (r *Review) titleOf(i feed.IOC) string {
+	if len(r.documents) == 1 || len(i.Sources) == 0 {
+		return r.Title()
+	}
+	return titleOf(r.documents[documentAt(r.documents, i.Sources[0])])
 }
 
 // Together reports whether the title is that of the folder or archive in which the

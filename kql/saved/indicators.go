@@ -1,6 +1,7 @@
 package saved
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -49,9 +50,12 @@ func ParseAction(s string) (Action, error) {
 // IndicatorOptions are the choices that shape custom indicators.
 type IndicatorOptions struct {
 	About
-	Action Action        // "" is [Audit]
-	At     time.Time     // when they are written
-	Expiry time.Duration // how long they live from then on; 0 is [DefaultExpiry]
+	// TitleOf is the title of the document in which an IOC stands; "" or nil is that of
+	// the review.
+	TitleOf func(feed.IOC) string
+	Action  Action        // "" is [Audit]
+	At      time.Time     // when they are written
+	Expiry  time.Duration // how long they live from then on; 0 is [DefaultExpiry]
 }
 
 var indicatorHeader = []string{
@@ -198,7 +202,7 @@ func (g *indicator) row(ts *threats, o IndicatorOptions) []string {
 	}
 	row := []string{
 		g.kind, g.value, o.At.Add(o.Expiry).UTC().Format(expirationLayout), string(action), ts.severity(g.iocs),
-		g.title(worst, o.About), g.describe(worst, o.About), "", "", ts.of(worst.Threat).Category, strings.Join(techniques, ","), alert,
+		g.title(worst, o.document(worst)), g.describe(worst, o), "", "", ts.of(worst.Threat).Category, strings.Join(techniques, ","), alert,
 	}
 	for k := range row {
 		if k != 1 { // the value is exact: hash, address, name or URL spell no formula
@@ -208,31 +212,36 @@ func (g *indicator) row(ts *threats, o IndicatorOptions) []string {
 	return row
 }
 
-func (g *indicator) title(worst feed.IOC, about About) string {
-	name := oneLine(worst.Family)
-	if name == "" {
-		name = about.Title
+// document is the title of the document in which an IOC stands.
+func (o IndicatorOptions) document(i feed.IOC) string {
+	if o.TitleOf == nil {
+		return o.About.Title
 	}
+	return cmp.Or(oneLine(o.TitleOf(i)), o.About.Title)
+}
+
+func (g *indicator) title(worst feed.IOC, document string) string {
+	name := cmp.Or(oneLine(worst.Family), document)
 	if threat := oneLine(string(worst.Threat)); threat != "" {
 		name = cut(name, 200) + " " + threat
 	}
 	return cut(name, maxName)
 }
 
-func (g *indicator) describe(worst feed.IOC, about About) string {
+func (g *indicator) describe(worst feed.IOC, o IndicatorOptions) string {
 	var values []string
 	for _, i := range g.iocs[:min(len(g.iocs), shownValues)] {
 		values = append(values, string(i.Type)+" "+cut(i.Value, 200))
 	}
-	text := cut(about.Title, 300) + ": " + strings.Join(values, ", ")
+	text := cut(o.document(worst), 300) + ": " + strings.Join(values, ", ")
 	if more := len(g.iocs) - len(values); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	if worst.Confidence != feed.NoConfidence {
 		text += fmt.Sprintf("; confidence %d", worst.Confidence)
 	}
-	if about.Reviewer != "" {
-		text += "; reviewed by " + cut(about.Reviewer, 100)
+	if o.About.Reviewer != "" {
+		text += "; reviewed by " + cut(o.About.Reviewer, 100)
 	}
 	return text
 }

@@ -95,9 +95,9 @@ type Begun struct {
 	// PastedBy are who added each of those, and of those that are left out; "" is not known.
 	PastedBy []string
 	Unread   []error // why others of those are left out
-	Holder *Holder          // who has it open, so that it can only be looked at
-	Others int              // other reviews of the same documents
-	Unseen int              // of those, in which Who decided and that are not shown; see [Options]
+	Holder   *Holder // who has it open, so that it can only be looked at
+	Others   int     // other reviews of the same documents
+	Unseen   int     // of those, in which Who decided and that are not shown; see [Options]
 	// Earlier is the last review of the same file when that had other content, where
 	// this review is a new one; nil where there is none in which something is decided.
 	Earlier *Earlier
