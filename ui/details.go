@@ -47,6 +47,9 @@ type iocReading struct {
 	keys []footerKey // of what can be done
 }
 
+// judgesIOC are the actions that judge the IOC that is read, and go back to its row.
+var judgesIOC = map[string]bool{"verdict-malicious": true, "verdict-benign": true, "verdict-unsure": true, "note": true}
+
 func (m *Model) showIOC(at int) {
 	o := &iocReading{at: at}
 	o.title, o.make = "IOC", func(t *text) { m.iocDetails(t, at) }
@@ -56,7 +59,11 @@ func (m *Model) showIOC(at int) {
 
 func (o *iocReading) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	a, ok := m.actionFor(msg.String(), iocPane)
-	if !ok || a.name != "recall" {
+	switch {
+	case ok && judgesIOC[a.name] && m.iocs.anchor < 0: // it is the row under the cursor
+		m.overlay = nil
+		return m.do(a)
+	case !ok || a.name != "recall":
 		return o.reading.press(m, msg)
 	}
 	if reason := noMemory(m); reason != "" {
@@ -73,6 +80,9 @@ func (o *iocReading) resize(m *Model) {
 	o.keys = nil
 	if _, ok := m.recalled(o.at); ok {
 		o.keys = []footerKey{{m.key("recall"), "recall"}}
+	}
+	if m.iocs.anchor < 0 && m.readOnly() == "" {
+		o.keys = append(o.keys, footerKey{m.key("verdict-malicious"), "malicious"}, footerKey{m.key("verdict-benign"), "benign"}, footerKey{m.key("note"), "note"})
 	}
 }
 

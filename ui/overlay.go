@@ -62,7 +62,30 @@ func (r *reading) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		r.win.scroll(pageDown)
 		return nil
 	}
-	m.overlay = nil // every other key leaves, so that nobody is caught
+	return m.leaveReading(key)
+}
+
+// throughReading are the actions whose keys leave a page that covers the panes and act
+// in one press. Others could decide something about panes that are out of sight.
+var throughReading = map[string]bool{
+	"tab-next": true, "tab-previous": true, "copy-all": true, "export": true, "findings": true, "history": true,
+	"help": true, "palette": true, "limits": true, "filter": true, "next-pane": true, "previous-pane": true,
+	"iocs": true, "tables": true, "scenarios": true, "preview": true,
+}
+
+// leaveReading takes a key that a page does not know: it closes the page, goes through
+// it, or is told what closes.
+func (m *Model) leaveReading(key string) tea.Cmd {
+	a, _ := m.actionFor(key, previewPane)
+	switch {
+	case key == "esc" || key == "enter" || a.name == "quit" || a.name == "interrupt" || a.name == "zoom":
+		m.overlay = nil
+	case throughReading[a.name]:
+		m.overlay = nil
+		return m.do(a)
+	default:
+		m.say(warn, keyName(key)+" does nothing here; Esc closes")
+	}
 	return nil
 }
 

@@ -35,14 +35,6 @@ func (z *zoom) resize(m *Model) {
 	z.win.keep()
 }
 
-// throughZoom are the actions whose keys leave the zoom and act in one press.
-// Others could decide something about panes that are out of sight.
-var throughZoom = map[string]bool{
-	"tab-next": true, "tab-previous": true, "copy-all": true, "export": true, "findings": true, "history": true,
-	"help": true, "palette": true, "filter": true, "next-pane": true, "previous-pane": true,
-	"iocs": true, "tables": true, "scenarios": true, "preview": true,
-}
-
 func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 	key := msg.String()
 	a, known := m.actionFor(key, previewPane)
@@ -55,11 +47,8 @@ func (z *zoom) press(m *Model, msg tea.KeyPressMsg) tea.Cmd {
 		z.win.scroll(to)
 	case a.name == "copy":
 		return m.do(a)
-	case throughZoom[a.name]:
-		m.overlay = nil
-		return m.do(a)
-	default: // every other key leaves, so that nobody is caught
-		m.overlay = nil
+	default:
+		return m.leaveReading(key)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quarry/kql"
+	"quarry/review"
 )
 
 // zoomed opens the preview on the whole screen.
@@ -207,8 +208,6 @@ func TestZoomKeysLeaveAndAct(t *testing.T) {
 		"2":     func(m *Model) bool { return m.focus == tablePane },
 		"q":     func(m *Model) bool { return m.overlay == nil && m.status == "" },
 		"esc":   func(m *Model) bool { return m.overlay == nil && m.status == "" },
-		"u":     func(m *Model) bool { return m.overlay == nil && len(m.review.History()) == 1 },
-		"t":     func(m *Model) bool { return m.overlay == nil && len(m.review.History()) == 1 },
 	} {
 		b := newWorkbench(t, 80, 24)
 		b.keys("space")
@@ -218,9 +217,41 @@ func TestZoomKeysLeaveAndAct(t *testing.T) {
 			t.Errorf("%s: tab %s, overlay %T, status %q", key, b.m.preview.tab, b.m.overlay, b.m.status)
 		}
 	}
+	for _, key := range []string{"u", "t", "w"} { // what they would do is out of sight
+		b := newWorkbench(t, 80, 24)
+		b.keys("space")
+		b.zoomed()
+		b.keys(key)
+		b.wantStatus(key + " does nothing here; Esc closes")
+		if _, still := b.m.overlay.(*zoom); !still || len(b.m.review.History()) != 1 {
+			t.Errorf("%s: overlay %T, %d decisions", key, b.m.overlay, len(b.m.review.History()))
+		}
+	}
 	b := newWorkbench(t, 80, 24)
 	b.keys("4", "enter")
 	if _, ok := b.m.overlay.(*zoom); !ok {
 		t.Errorf("enter in the preview opened %T", b.m.overlay)
+	}
+}
+
+// TestDetailsAreJudged: who reads what is known about an IOC judges it there; keys that
+// act on what is out of sight say that they do nothing.
+func TestDetailsAreJudged(t *testing.T) {
+	b := newWorkbench(t, 80, 24)
+	b.keys("down", "enter", "u")
+	b.wantStatus("u does nothing here; Esc closes")
+	b.keys("m")
+	if at, _ := b.m.iocs.current(); b.m.overlay != nil || b.m.review.Verdict(at) != review.Malicious || at == 0 {
+		t.Errorf("overlay %T, status %q", b.m.overlay, b.m.status)
+	}
+	b.keys("enter", "e")
+	if b.m.overlay != nil || b.m.prompt == nil {
+		t.Error("no note is asked for")
+	}
+	b.keys("esc", "V", "down", "enter", "m") // a range would be judged
+	b.wantStatus("m does nothing here; Esc closes")
+	b.keys("H")
+	if view := b.View(); strings.Contains(view, "IOC ─") || !strings.Contains(view, "History") {
+		t.Errorf("H did not open the history:\n%s", view)
 	}
 }
