@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 
@@ -24,19 +25,35 @@ func printJSON[T any](w *os.File, all []T) error {
 	return b.Flush()
 }
 
-// leastColumn is how narrow a column is made at most to fit a terminal, leastValue
-// one of values: a row that runs over tells more than an address without its middle.
+// leastColumn is how narrow a column is made to fit a terminal, leastValue one of values:
+// an address without its middle tells little. Where that is not enough, narrowColumn and
+// narrowValue are; a row that runs over still tells more than one that is cut further.
 const (
-	leastColumn = 12
-	leastValue  = 40
+	leastColumn  = 12
+	leastValue   = 40
+	narrowColumn = 8
+	narrowValue  = 20
 )
 
-// leastOf is how narrow the column below a title is made at most.
-func leastOf(title string) int {
-	if title == "VALUE" {
-		return leastValue
+// firm are the columns, by their titles, whose texts say nothing when they are cut.
+var firm = map[string]bool{
+	"TYPE": true, "CONF": true, "ID": true, "ON": true, "VERDICT": true, "REVIEW": true, "DECISIONS": true, "FIRST SEEN": true, "CHANGE": true, "IN": true,
+}
+
+// tellsTime reports whether the column below a title has times, which become days.
+func tellsTime(title string) bool { return title == "WHEN" || title == "CHANGED" }
+
+// leasts are how narrow a column below a title is made at first, and then.
+func leasts(title string, width int) [2]int {
+	switch {
+	case firm[title]:
+		return [2]int{width, width}
+	case tellsTime(title):
+		return [2]int{width, len(time.DateOnly)}
+	case title == "VALUE":
+		return [2]int{leastValue, narrowValue}
 	}
-	return leastColumn
+	return [2]int{leastColumn, narrowColumn}
 }
 
 // printTable is printColumns, fitted to the terminal where the file is one: the widest
@@ -64,28 +81,39 @@ func fitColumns(rows [][]string, width int) [][]string {
 	for _, n := range widths {
 		over += n
 	}
-	for over -= width; over > 0; over-- {
-		widest := -1
-		for i, n := range widths {
-			if n > leastOf(rows[0][i]) && (widest < 0 || n > widths[widest]) {
-				widest = i
+	over -= width
+	for stage := range 2 {
+		for ; over > 0; over-- {
+			widest := -1
+			for i, n := range widths {
+				if n > leasts(rows[0][i], n)[stage] && (widest < 0 || n > widths[widest]) {
+					widest = i
+				}
 			}
+			if widest < 0 {
+				break
+			}
+			widths[widest]--
 		}
-		if widest < 0 {
-			break
-		}
-		widths[widest]--
 	}
 	fitted := make([][]string, len(rows))
 	for n, row := range rows {
 		for i, text := range row {
 			if text = cell.Clean(text); cell.Width(text) > widths[i] {
-				text = string(cell.Terminal{}.AppendMiddle(nil, text, widths[i]))
+				text = shortened(rows[0][i], text, widths[i])
 			}
 			fitted[n] = append(fitted[n], text)
 		}
 	}
 	return fitted
+}
+
+// shortened is a text below a title in so many cells: a time is its day.
+func shortened(title, text string, width int) string {
+	if tellsTime(title) && len(text) > len(time.DateOnly) {
+		return text[:len(time.DateOnly)]
+	}
+	return string(cell.Terminal{}.AppendMiddle(nil, text, width))
 }
 
 // columnGap is the space between two columns.

@@ -29,8 +29,27 @@ func TestFitColumns(t *testing.T) {
 	if diff := cmp.Diff(rows, fitColumns(rows, 1000)); diff != "" {
 		t.Errorf("in a wide terminal:\n%s", diff)
 	}
-	if got := fitColumns(rows, 10); cell.Width(got[1][1]) != leastValue || cell.Width(got[1][2]) != leastColumn || got[2][1] != rows[2][1] {
+	if got := fitColumns(rows, 10); cell.Width(got[1][1]) != narrowValue || cell.Width(got[1][2]) != narrowColumn || got[2][1] != rows[2][1] {
 		t.Errorf("in no room the rows are %q", got[1:])
+	}
+}
+
+// TestFitMemories: on a narrow terminal a row stays a line, with the day of a time and
+// whatever would say nothing when it is cut.
+func TestFitMemories(t *testing.T) {
+	rows := [][]string{
+		{"WHEN", "WHO", "VERDICT", "TYPE", "VALUE", "REVIEW", "DOCUMENT", "NOTE"},
+		{"2026-11-22 23:47", "kim", "malicious", "ip:port", "198[.]51[.]100[.]77:44300", "12", "Lantern RAT IOC Summary", "sandbox of the team"},
+	}
+	for width, when := range map[int]string{90: "2026-11-22", 120: "2026-11-22 23:47"} {
+		got := fitColumns(rows, width)[1]
+		n := (len(got) - 1) * columnGap
+		for i := range got {
+			n += max(cell.Width(got[i]), len(rows[0][i]))
+		}
+		if n > width || got[0] != when || got[2] != "malicious" || got[3] != "ip:port" {
+			t.Errorf("in %d cells %d: %q", width, n, got)
+		}
 	}
 }
 
