@@ -65,6 +65,9 @@ func (m *Model) readPasted(text string) tea.Cmd {
 		m.say(warn, "nothing was pasted: "+m.stillExporting())
 		return nil
 	}
+	if text != "" && !strings.HasSuffix(text, "\n") && !strings.HasSuffix(text, "\r") {
+		text += "\n" // a selection ends in a line, and is no download that broke off there
+	}
 	m.pastes++
 	nth, name, registry := m.pastes, m.pastedName(), m.opt.Registry
 	m.say(plain, "reading "+thousands(len(text))+" bytes of pasted text")

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"quarry/feed"
+	plainlist "quarry/feed/plain"
 	"quarry/review"
 	"quarry/ui/termtest"
 )
@@ -207,5 +208,15 @@ func TestLargeScreens(t *testing.T) {
 			checkFrame(t, b.m)
 			golden.RequireEqual(t, []byte(b.View()))
 		})
+	}
+}
+
+// TestPastedIsNoCutDownload: a selection without the end of its last line is whole.
+func TestPastedIsNoCutDownload(t *testing.T) {
+	b := newWorkbench(t, 100, 30)
+	b.m.opt.Registry = feed.NewRegistry(plainlist.Reader{})
+	b.Paste("first.paste.example\nsecond.paste.example")
+	if view := b.View(); strings.Contains(view, "cut download") || !strings.Contains(view, "2 IOCs") {
+		t.Errorf("the import shows\n%s", view)
 	}
 }
