@@ -27,20 +27,21 @@ const (
 type block struct {
 	shape  shape
 	text   string
-	line   int    // on which it begins
-	breaks []int  // where in the text each further line of the document begins
-	links  []link // apart and in order
-	apart  []link // defanged signs that had spaces on both sides, in running text
-	col    int    // of a cell: which one of its row, from 0
-	column string // of a cell: the title of its column
-	label  string // of a cell: what the one before says of it
-	values bool   // of a cell: its column holds IOCs
-	hidden bool   // the page does not show it
-	seams  []int  // of a page: where elements meet between letters or digits
-	joins  []int  // of a page: where elements meet in what may be more than one value
-	beside string // of a line that may be the name of a file: what the lines around it make of it
-	joint  int    // where two lines are joined that may not belong together, or 0
-	aside  bool   // of a cell: its column holds remarks
+	line   int     // on which it begins
+	breaks []int   // where in the text each further line of the document begins
+	links  []link  // apart and in order
+	apart  []link  // defanged signs that had spaces on both sides, in running text
+	col    int     // of a cell: which one of its row, from 0
+	column string  // of a cell: the title of its column
+	label  string  // of a cell: what the one before says of it
+	values bool    // of a cell: its column holds IOCs
+	row    []block // of a cell in a table without titles: those behind it
+	hidden bool    // the page does not show it
+	seams  []int   // of a page: where elements meet between letters or digits
+	joins  []int   // of a page: where elements meet in what may be more than one value
+	beside string  // of a line that may be the name of a file: what the lines around it make of it
+	joint  int     // where two lines are joined that may not belong together, or 0
+	aside  bool    // of a cell: its column holds remarks
 
 	target bool    // the hit that is looked at is the target of a link
 	part   section // that it stands in

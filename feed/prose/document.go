@@ -50,6 +50,8 @@ type document struct {
 	ports tally   // addresses whose port stands apart
 	paths tally   // paths of files
 
+	maybePorts tally // addresses with a number behind that may be their port
+
 	schemeless tally // URLs that have no scheme
 	versions   tally // what would be an IOC if it were no version of software
 	unseen     tally // what would be an IOC if the page showed it
@@ -66,6 +68,13 @@ type tally struct {
 func (t *tally) add(line int) {
 	if t.n++; t.n == 1 {
 		t.line = line
+	}
+}
+
+// say counts as [tally.add] does and keeps the words of the first.
+func (t *tally) say(what string, line int) {
+	if t.add(line); t.n == 1 {
+		t.what = what
 	}
 }
 
@@ -270,7 +279,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if b.hidden {
 			d.judgeUnseen(b, h, single || b.values, behind)
 		}
-		if err := d.emit(b, h, v, behind); err != nil {
+		if err := d.emit(b, h, v, behind, single); err != nil {
 			return err
 		}
 		hashes = hashes || k < n && h.Type.IsHash()
@@ -311,8 +320,9 @@ func cutLink(b *block, h scan.Hit) (target scan.Hit, ok bool) {
 	return h, false
 }
 
-// emit gives what was found to the sink.
-func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
+// emit gives what was found to the sink. alone says that the block consists of values
+// of which it is one.
+func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone bool) error {
 	doc := d.begin()
 	line := b.lineAt(h.Start)
 	i := feed.IOC{
@@ -340,7 +350,7 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string) error {
 		d.table.attributes(&i, doc, line)
 	}
 	if h.Type == feed.IP || h.Type == feed.IPPort {
-		i.Tags = append(i.Tags, d.portTags(doc, b, h, v.why == inList)...)
+		i.Tags = append(i.Tags, d.portTags(doc, b, h, alone)...)
 	}
 	return d.out.IOC(i)
 }

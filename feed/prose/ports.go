@@ -2,6 +2,7 @@ package prose
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ func portsBehind(rest string) (s stated) {
 		case strings.ContainsRune(")]}", r):
 			s.whole = opened
 			return s
-		case strings.ContainsRune(" \t|:,;&/.-–—", r):
+		case strings.ContainsRune(" \t|:=,;&/.-–—", r):
 			at += n
 			continue
 		}
@@ -78,11 +79,19 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	if n, _ := slices.BinarySearchFunc(d.around, h.End, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); n < len(d.around) {
 		end = d.around[n].Start
 	}
-	s := portsBehind(b.text[h.End:end])
-	if s.text == "" || !s.named && (!alone || !s.whole || end < len(b.text) || noPort(s)) {
+	behind := b.text[h.End:end]
+	if end == len(b.text) {
+		behind += cellsBehind(b.row)
+	}
+	if strings.Trim(behind, marks+".,;") == "" {
 		return nil
 	}
+	s := portsBehind(behind)
 	line := b.lineAt(h.Start)
+	if s.text == "" || !s.named && (!alone || !s.whole || end < len(b.text) || noPort(s)) {
+		d.mayBePort(behind, line, alone)
+		return nil
+	}
 	if s.odd || !s.named && h.Type == feed.IP && maybeMore(s, h.Value) {
 		doc.Find("port-left-out", feed.Warning, line, "behind %s stands %s, which is no port or may be further addresses; it is hunted without", feed.Defang(h.Type, h.Value), feed.Quote(s.text))
 		return nil
@@ -91,7 +100,54 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	for _, port := range s.ports {
 		tags = append(tags, "port "+port)
 	}
+	d.mayBePort(behind[len(s.text):], line, false)
 	return tags
+}
+
+// cellsBehind is the beginning of what the cells of a row say behind an address, with
+// a tab before each, as far as the next value.
+func cellsBehind(row []block) string {
+	var behind strings.Builder
+	for n := range row {
+		text := strings.Trim(row[n].text, marks)
+		if behind.Len() > longestNote || len(scan.Find(text)) > 0 {
+			break
+		}
+		behind.WriteString("\t" + text[:min(len(text), longestNote)])
+	}
+	return behind.String()
+}
+
+// namedPort is what a comment calls a port, and parting what parts its fields.
+var (
+	namedPort = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})\b|\b([0-9]{1,5})/(?:tcp|udp)\b`)
+	parting   = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
+)
+
+// mayBePort counts an address that may have a port for what stands behind it: a comment
+// that speaks of one, which may be of something else, or, where nothing but the address
+// and a comment stand there, a number between two signs.
+func (d *document) mayBePort(behind string, line int, alone bool) {
+	behind = behind[:min(len(behind), longestNote)]
+	if end := strings.Index(behind, ". "); end >= 0 {
+		behind = behind[:end]
+	}
+	if !strings.ContainsAny(behind, "0123456789") {
+		return
+	}
+	if m := namedPort.FindStringSubmatch(behind); m != nil && portOf(m[1]+m[2]) != "" {
+		d.maybePorts.say(m[0], line)
+		return
+	}
+	if !alone {
+		return
+	}
+	for _, field := range parting.Split(behind, -1) {
+		if field = strings.Trim(field, marks+".:"); len(field) > 1 && portOf(field) != "" && !isYear(field) {
+			d.maybePorts.say(field, line)
+			return
+		}
+	}
 }
 
 // maybeMore reports whether numbers behind an address may be the last ones of further
@@ -106,7 +162,7 @@ func maybeMore(s stated, address string) bool {
 	case ':':
 		return false
 	}
-	if len(s.ports) > 1 || t[0] == ',' && slices.ContainsFunc(s.ports, isYear) {
+	if len(s.ports) > 1 || slices.ContainsFunc(s.ports, isYear) {
 		return true
 	}
 	last, err := strconv.Atoi(address[strings.LastIndexByte(address, '.')+1:])
@@ -124,10 +180,10 @@ func maybeMore(s stated, address string) bool {
 func isYear(n string) bool { return len(n) == 4 && n >= "1990" && n < "2040" }
 
 // noPort reports whether numbers behind an address are more likely those of a note
-// ("[1]"), a count in brackets, or a year in brackets or behind a dash.
+// ("[1]"), a date, a count in brackets, or a year in brackets or behind a dash.
 func noPort(s stated) bool {
 	t := strings.TrimLeft(s.text, " ")
-	if t[0] == '[' {
+	if t[0] == '[' || s.odd && isYear(s.parts[0]) {
 		return true
 	}
 	if r, _ := utf8.DecodeRuneInString(t); !strings.ContainsRune("(-–—", r) {

@@ -157,6 +157,9 @@ func (d *document) cells(cells []block) error {
 		if cells[n].text == "" {
 			continue
 		}
+		if len(t.titles) == 0 {
+			cells[n].row = cells[n+1:]
+		}
 		if err := d.add(cells[n]); err != nil {
 			return err
 		}
