@@ -24,6 +24,11 @@ func TestURLWithoutScheme(t *testing.T) {
 			t.Error(diff)
 		}
 	}
+	want := append(keys("http://[2001:db8::1]/a"), keys("https://[2001:db8::1]/a")...)
+	slices.Sort(want)
+	if diff := cmp.Diff(slices.Compact(want), keys("[2001:db8::1]/a")); diff != "" {
+		t.Error(diff)
+	}
 	if diff := cmp.Diff(keys("http://code.example:8080/a"), keys("code.example:8080/a")); diff != "" {
 		t.Error(diff)
 	}

@@ -44,6 +44,9 @@ func Guess(value string) (t feed.Type, ok bool) {
 		if t, ok = is(feed.CIDR, v); ok {
 			return t, true
 		}
+		if v[0] == '[' || strings.HasPrefix(v, "//") {
+			return feed.URL, addressPath(v)
+		}
 		host, _, _ := strings.Cut(v[:strings.IndexByte(v, '/')], ":")
 		t, ok = Guess(host)
 		switch {

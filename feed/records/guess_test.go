@@ -43,7 +43,7 @@ func TestGuess(t *testing.T) {
 
 // TestGuessAddressPath: an address with a path is what it is in a text.
 func TestGuessAddressPath(t *testing.T) {
-	for _, v := range []string{"192.0.2.1/gate.php", "192[.]0[.]2[.]1:8080/gate.php", "192.0.2.1/x", "192.0.2.1/1.exe", "192.0.2.1:443/tcp", "192.0.2.0/255.255.255.0"} {
+	for _, v := range []string{"192.0.2.1/gate.php", "192[.]0[.]2[.]1:8080/gate.php", "192.0.2.1/x", "192.0.2.1/1.exe", "[2001:db8::1]/x", "[2001:db8::1]:8080/a/b", "//192.0.2.1/x", "//[2001:db8::1]/x", "192.0.2.1:443/tcp", "192.0.2.0/255.255.255.0"} {
 		hits := scan.Find(v)
 		want := len(hits) == 1 && hits[0].Type == feed.URL
 		if got, ok := Guess(v); ok != want || ok && got != feed.URL {

@@ -25,7 +25,7 @@ func (s *scanner) address(start, end int) bool {
 	if version {
 		return false
 	}
-	if behind := s.text[end:max(s.end, end)]; digit && strings.HasPrefix(behind, "/") && asks(behind) && strings.IndexByte(raw, '/') < 0 && s.hostPath(start, end) {
+	if behind := s.text[end:max(s.end, end)]; (digit || raw[0] == '[') && strings.HasPrefix(behind, "/") && asks(behind) && strings.IndexByte(raw, '/') < 0 && s.hostPath(start, end) {
 		return true
 	}
 	if digit {
@@ -187,11 +187,12 @@ func (s *scanner) addressPath(start, slash, end int) bool {
 	return s.hostPath(start, slash)
 }
 
-// hostPath takes text[start:slash], if it is an IPv4 address, perhaps with a port, as
-// the host of a URL without a scheme whose path begins there.
+// hostPath takes text[start:slash], if it is an address, of IPv6 in brackets, perhaps
+// with a port, as the host of a URL without a scheme whose path begins there.
 func (s *scanner) hostPath(start, slash int) bool {
-	host, _, _ := strings.Cut(feed.Refang(visible(s.text[start:slash])), ":")
-	return quadOnly(host) && s.pathed(start, slash)
+	v := feed.Refang(visible(s.text[start:slash]))
+	host, _, _ := strings.Cut(v, ":")
+	return (quadOnly(host) || v != "" && v[0] == '[') && s.pathed(start, slash)
 }
 
 // slashless adds text[start:end], an address without a slash, and notes whether

@@ -116,7 +116,7 @@ func (s *scanner) piece(start, end int, seen traits) {
 			return
 		}
 	}
-	if isPath(s.text[start:end]) {
+	if s.relative(start, end, seen&defanging != 0) || isPath(s.text[start:end]) {
 		return
 	}
 	for start < end && leading[s.text[start]] {
@@ -147,6 +147,23 @@ func (s *scanner) share(start, end int) {
 	} else if v != s.text[start:end] {
 		s.name(start, end, true)
 	}
+}
+
+// relative takes text[start:end], if it is two slashes and a URL without a scheme, as
+// that URL.
+func (s *scanner) relative(start, end int, defanged bool) bool {
+	at, n := start+len("//"), len(s.hits)
+	if !strings.HasPrefix(s.text[start:end], "//") || pathStart(s.text[at:end]) <= 0 && !asks(s.text[end:max(s.end, end)]) {
+		return false
+	}
+	if s.address(at, end) || s.name(at, end, defanged) {
+		if h := &s.hits[n]; h.Type == feed.URL && h.Start == at {
+			h.Start = start
+			return true
+		}
+		s.hits = s.hits[:n]
+	}
+	return false
 }
 
 func quadOnly(v string) bool {
