@@ -134,6 +134,7 @@ func (d *document) add(b block) error {
 	d.ruled(&b)
 	d.counted(&b)
 	d.hits = withPorts(b.text, withRanges(b.text, scan.Append(d.hits[:0], b.text)))
+	d.hits = d.longHashes(&b, d.hits)
 	n, label := alone(b.text, d.hits)
 	line := b.shape == sentence || b.shape == code
 	if n > 0 && d.modulePaths(&b, n) {

@@ -1,6 +1,13 @@
 package prose
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
 
 // ruled notes where the text of a detection rule begins and ends.
 func (d *document) ruled(b *block) {
@@ -64,6 +71,44 @@ func (d *document) counted(b *block) {
 	if f := b.part.foreign; f.What != "" && (b.shape == item || b.shape == code || b.part.foreign.Hashes && b.shape == sentence) && !f.Hashes && f.What != "YARA rules" {
 		d.notIOC(f.What, b.line)
 	}
+}
+
+// longHash is how many hexadecimal digits hashes of 384 bits have.
+const longHash = 96
+
+// isLongHash reports whether a word is as long as a hash of 384 bits and as mixed.
+func isLongHash(w string) bool {
+	return len(w) == longHash && hexLen(w) == longHash && strings.ContainsAny(w, "0123456789") && strings.ContainsAny(w, "abcdefABCDEF")
+}
+
+// longHashes adds the values of a block that are as long as a hash of 384 bits and are
+// called SHA3-384 to its hits, and counts the others: more likely they are SHA-384, which
+// nothing is hunted by.
+func (d *document) longHashes(b *block, hits []scan.Hit) []scan.Hit {
+	if b.shape == navigation || b.shape == heading || d.rule != "" {
+		return hits
+	}
+	for at := 0; at+longHash <= len(b.text); {
+		n := hexLen(b.text[at:])
+		start, end := at, at+n
+		at = end + 1
+		apart := start == 0 || !nameByte(b.text[start-1]) && strings.IndexByte(`/\.`, b.text[start-1]) < 0
+		if !apart || end < len(b.text) && nameByte(b.text[end]) || !isLongHash(b.text[start:end]) || covered(hits, start, end) {
+			continue
+		}
+		if !saysSHA3(b.text[max(0, start-longestLabel):start]) && !saysSHA3(b.label) && !saysSHA3(b.column) && !saysSHA3(b.part.title) {
+			d.notIOC("values as long as a SHA-384", b.lineAt(start))
+			continue
+		}
+		k, _ := slices.BinarySearchFunc(hits, start, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) })
+		hits = slices.Insert(hits, k, scan.Hit{Type: feed.SHA3384, Value: strings.ToLower(b.text[start:end]), Start: start, End: end})
+	}
+	return hits
+}
+
+// saysSHA3 reports whether a label, a title or the words before a value name SHA3-384.
+func saysSHA3(s string) bool {
+	return slices.Contains(split(s), "sha3")
 }
 
 func isCVE(s string) bool {

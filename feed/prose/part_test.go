@@ -10,6 +10,7 @@ import (
 // TestParts takes nothing for a whole value that is written in part, and keys for
 // no hashes.
 func TestParts(t *testing.T) {
+	sha384Hex := strings.Repeat("1a2b3c4d", 12)
 	for _, c := range []struct {
 		name string
 		text string
@@ -25,6 +26,9 @@ func TestParts(t *testing.T) {
 			`2 (url https://a.example/abc) list below "Indicators", not written in full`, `3 (url https://b.example/) list below "Indicators", not written in full`,
 			`4 (url https://c.example/a/) list below "Indicators", not written in full`, `5 (url https://d.example/a/[...]/b.php) list below "Indicators", not written in full`,
 			"2 value-cut", "3 value-cut", "4 value-cut", "5 value-cut"}},
+		{"hashes of 384 bits", lines("## Indicators", "- 192.0.2.1", "- "+sha384Hex, "- SHA-384: "+sha384Hex, "- The file x has the hash "+sha384Hex+".", "- SHA3-384: "+strings.ToUpper(sha384Hex), "", "| File | SHA384 |", "|---|---|", "| a.exe | "+sha384Hex+" |", "", "- a.example/"+sha384Hex, "- "+sha384Hex+"ab"), []string{
+			"2 ip 192.0.2.1", "6 sha3_384_hash " + sha384Hex, "10 file_name a.exe", "12 url a.example/" + sha384Hex, "13 unread-value", "3 not-an-ioc", "12 no-scheme"}},
+		{"a hash of 384 bits in text", lines("It asks 192[.]0[.]2[.]1.", "", "The loader ("+sha384Hex+") came later."), []string{"1 ip 192.0.2.1", "3 not-an-ioc"}},
 		{"names and addresses", lines("## Indicators", "- a[.]example…", "- 192.0.2.1...", "It asks b[.]example, c[.]example..."), []string{
 			"2 domain a.example", "3 ip 192.0.2.1", "4 domain b.example", "4 domain c.example", "2 value-cut", "3 value-cut"}},
 		{"what may go on", lines("## Indicators", "- hxxps://a[.]example/path with space/x.exe", "- b[.]example/x,y.php", "- c[.]example/x,d[.]example/y", "- hxxps://e[.]example/x and/or more", "- f[.]example/x;jsessionid=1"), []string{

@@ -27,7 +27,7 @@ func (d *document) unread(b *block) {
 		return
 	}
 	switch v := lone(b.text); {
-	case !looksMeant(v, b.values):
+	case !looksMeant(v, b.values), isLongHash(v): // which is counted
 	case v[0] == '/':
 		d.notIOC("paths", b.line)
 	default:
