@@ -104,15 +104,12 @@ func fileName(r *Record) (value string, remark func(Finder), err error) {
 	}, err
 }
 
-// IsCommand reports whether a text with a slash or a backslash is a command, whose
-// end is no name of a file: a switch stands in it, or something behind a name that
-// ends like a file, which is more than another end, such as in "a.pdf .exe".
+// IsCommand reports whether a text is a command, whose end is no name of a file: a
+// switch stands in it behind a name that ends like a file, which is more than another
+// end, such as in "a.pdf .exe" and "a.pdf -signed.exe", or a path does.
 func IsCommand(s string) bool {
 	s = strings.TrimSpace(s)
 	last := strings.LastIndexAny(s, `\/`)
-	if last < 0 {
-		return false
-	}
 	word := 0 // where the part of a path begins
 	for at := 0; at < len(s); at++ {
 		if s[at] == '/' || s[at] == '\\' {
@@ -132,12 +129,15 @@ func IsCommand(s string) bool {
 		if dot := strings.LastIndexByte(part, '.'); dot <= 0 || !fileEnds().files[endOf(part)] {
 			continue
 		}
-		if last > at || len(behind) > 1 && behind[0] == '-' && behind[1] != ' ' {
+		if last > at || isSwitch(behind) && (last >= 0 || strings.ContainsAny(behind, " \t") || !fileEnds().files[endOf(behind)]) {
 			return true
 		}
 	}
 	return false
 }
+
+// isSwitch reports whether a text begins with a dash and a word.
+func isSwitch(s string) bool { return len(s) > 1 && s[0] == '-' && s[1] != ' ' }
 
 // longestEnd is longer than the ends of files with their dots and quotes, in bytes.
 const longestEnd = 16

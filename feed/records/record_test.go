@@ -78,6 +78,8 @@ func TestRead(t *testing.T) {
 			`2 error bad-value: "cmd.exe /c start" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
 		{"a command with an argument", Record{Type: feed.FileName, Value: `%TEMP%\a.exe -k foo/bar`, Line: 2}, "", []string{
 			`2 error bad-value: "%TEMP%\\a.exe -k foo/bar" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
+		{"a command without a slash", Record{Type: feed.FileName, Value: "a.exe -k foo", Line: 2}, "", []string{
+			`2 error bad-value: "a.exe -k foo" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
 		{"a command with a path behind", Record{Type: feed.FileName, Value: `rundll32.exe C:\x.dll`, Line: 2}, "", []string{
 			`2 error bad-value: "rundll32.exe C:\\x.dll" is no file_name (it is a command; name the file alone), so no IOC is made of it`}},
 		{"a path with spaces and two ends", Record{Type: feed.FileName, Value: `C:\Program Files\a b.pdf  .exe`, Line: 2}, "a b.pdf  .exe", []string{
@@ -293,9 +295,9 @@ func FuzzRead(f *testing.F) {
 func TestIsCommand(t *testing.T) {
 	long := strings.Repeat("a.exe ", 1<<17)
 	for v, want := range map[string]bool{
-		"": false, "/": false, " / ": false, "a.exe -k": false, "/tmp/a b.sh c": false, `C:\Program Files (x86)\a.exe`: false, `C:\x\a.exe `: false, "a\t/": true,
+		"": false, "/": false, " / ": false, "a.exe -k": true, "a.exe -k foo": true, "a.exe -f out.txt": true, "a.pdf -signed.exe": false, "a -b.exe": false, "a.exe - copy": false, "-k a.exe": false, "/tmp/a b.sh c": false, `C:\Program Files (x86)\a.exe`: false, `C:\x\a.exe `: false, "a\t/": true,
 		`"C:\x\a.exe" -k`: true, `C:\x\a.exe  C:\y`: true, `wscript.exe b.js C:\y`: true, "/b.d/c": false, `\\192.0.2.1\c$\a.dat`: false,
-		"x/" + long: false, "x/" + strings.Repeat(" ", 1<<20) + "b": false, long + "/": true,
+		"x/" + long: false, long: false, strings.Repeat("a -b", 1<<17): false, "x/" + strings.Repeat(" ", 1<<20) + "b": false, long + "/": true,
 	} {
 		if got := IsCommand(v); got != want {
 			t.Errorf("%.60q: %v", v, got)
