@@ -158,7 +158,7 @@ func (d *document) add(b block) error {
 	}
 	if len(d.hits) == 0 {
 		d.single, d.first = false, false
-		return d.inItem(&b, nil)
+		return d.amongWords(&b, nil)
 	}
 	if line && single {
 		b.run = d.single || b.part.kind == indicators || b.part.kind == lists || d.certain(label)
@@ -288,7 +288,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 	if hashes {
 		return d.between(b, hits, maxBeside, besideHash)
 	}
-	return d.inItem(b, hits)
+	return d.amongWords(b, hits)
 }
 
 // saysThreat reports whether the comment behind a value says what it is used for.

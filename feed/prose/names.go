@@ -206,16 +206,16 @@ func holdsHash(line string) bool {
 	})
 }
 
-// How many names beside the hashes of a block are looked at, and in an item.
+// How many names beside the hashes of a block are looked at, and among its words.
 const (
-	maxBeside = 8
-	maxInItem = 256
+	maxBeside  = 8
+	maxInBlock = 256
 )
 
-// inItem makes mentions of the names of files among the words of an item below a
-// heading about IOCs, which is more than such a name.
-func (d *document) inItem(b *block, hits []scan.Hit) error {
-	if b.shape != item || b.part.kind != indicators || !d.among(b) || isRegistryKey(b.text) || strings.HasPrefix(lone(b.text), "/") {
+// amongWords makes mentions of the names of files among the words of an item or a line
+// below a heading about IOCs, which is more than such a name.
+func (d *document) amongWords(b *block, hits []scan.Hit) error {
+	if b.shape == cell || b.part.kind != indicators || !d.among(b) || isRegistryKey(b.text) || strings.HasPrefix(lone(b.text), "/") {
 		return nil
 	}
 	hits = slices.Clone(hits)
@@ -232,7 +232,7 @@ func (d *document) inItem(b *block, hits []scan.Hit) error {
 	if b.hidden {
 		why = "hidden in the page"
 	}
-	return d.between(b, hits, maxInItem, why)
+	return d.between(b, hits, maxInBlock, why)
 }
 
 // between makes mentions of the names of files between the hits of a block, of so many

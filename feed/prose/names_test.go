@@ -19,7 +19,10 @@ func TestFileNames(t *testing.T) {
 			"2 file_name loader.dll", "3 file_name x.exe", "4 file_name stage.ps1", "5 file_name other.exe", "8 ip 192.0.2.1", `6 (file_name clean.dll) said to be no IOC: "benign"`, `7 (file_name more.dll) list below "Indicators of Compromise"`, "3 path-as-name"}},
 		{"words of items among IOCs", lines("## Indicators", "- a.exe, b.exe", "- Dropped file: c.exe", "- C2 config: d.json", "- The dropper e.exe writes f.dll", `- rundll32.exe C:\x\g.dll,Start`, "- h.exe asks i[.]example/j.exe", "- Scripts of the loader", "", "They drop k.exe."), []string{
 			"7 url i.example/j.exe", `2 (file_name a.exe) list below "Indicators"`, `2 (file_name b.exe) list below "Indicators"`, `3 (file_name c.exe) list below "Indicators"`, `4 (file_name d.json) list below "Indicators"`,
-			`5 (file_name e.exe) list below "Indicators"`, `5 (file_name f.dll) list below "Indicators"`, `6 (file_name rundll32.exe) list below "Indicators"`, `6 (file_name g.dll) list below "Indicators"`, `7 (file_name h.exe) list below "Indicators"`, "7 no-scheme"}},
+			`5 (file_name e.exe) list below "Indicators"`, `5 (file_name f.dll) list below "Indicators"`, `6 (file_name rundll32.exe) list below "Indicators"`, `6 (file_name g.dll) list below "Indicators"`, `7 (file_name h.exe) list below "Indicators"`, `10 (file_name k.exe) running text below "Indicators"`, "7 no-scheme"}},
+		{"words of lines among IOCs", lines("## Indicators", "The loader drops a.dll and b.exe.", "Then 192[.]0[.]2[.]1 serves c.ps1.", `C:\x\d.exe is started.`, "```", "e.exe writes f.dll", "```", "# Otter", "It drops g.exe."), []string{
+			"3 ip 192.0.2.1", `2 (file_name a.dll) running text below "Indicators"`, `2 (file_name b.exe) running text below "Indicators"`, `3 (file_name c.ps1) running text below "Indicators"`, `4 (file_name d.exe) running text below "Indicators"`,
+			`6 (file_name e.exe) block of code below "Indicators"`, `6 (file_name f.dll) block of code below "Indicators"`}},
 		{"lines among IOCs", lines("Indicators of Compromise", "loader.dll", `%TEMP%\x.exe`, "192.0.2.1"), []string{"2 file_name loader.dll", "3 file_name x.exe", "4 ip 192.0.2.1", "3 path-as-name"}},
 		{"cells of values", lines("## Indicators", "| Type | Value |", "|---|---|", "| file name | loader.dll |", `| file | C:\a b\x.exe |`, "| domain | y.dll |", "| ip | 192.0.2.1 |"), []string{
 			"4 file_name loader.dll", "5 file_name x.exe", "7 ip 192.0.2.1", `6 (file_name y.dll) a name of a file, which the row calls "domain"`, "5 path-as-name"}},
@@ -63,7 +66,7 @@ func TestManyNames(t *testing.T) {
 		t.Errorf("%v, %d", err, len(b.Mentions))
 	}
 	b, err = collect(t, "## Indicators\n- "+strings.Repeat("a.exe, ", 1000)+"\n")
-	if err != nil || len(b.Mentions) != maxInItem {
+	if err != nil || len(b.Mentions) != maxInBlock {
 		t.Errorf("%v, %d", err, len(b.Mentions))
 	}
 }
