@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,9 +14,25 @@ const longestNote = 120
 
 // saidBenign is the words by which a document says of a value that it is none to
 // hunt for, "" when it does not: those of its row, its label, its comment, or of the
-// sentence right beside it. The words of a comment that only holds such a word
-// are doubt.
+// sentence right beside it. The words of a comment that only holds such a word, or in
+// which another clause says the contrary, are doubt.
 func (d *document) saidBenign(b *block, h scan.Hit, single bool, label string) (said string, doubt bool) {
+	said, doubt = d.calledBenign(b, h, single, label)
+	if said == "" || !single {
+		return said, doubt
+	}
+	behind := b.text[h.End:]
+	if n, ok := slices.BinarySearchFunc(d.around, h.Start, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); ok && n+1 < len(d.around) {
+		behind = b.text[h.End:max(h.End, d.around[n+1].Start)]
+	}
+	if words().hostile(behind[:min(len(behind), longestNote)]) {
+		return "", true
+	}
+	return said, doubt
+}
+
+// calledBenign is [document.saidBenign] of what is looked at for such words.
+func (d *document) calledBenign(b *block, h scan.Hit, single bool, label string) (said string, doubt bool) {
 	l := words()
 	if b.shape == cell && d.table.benign != "" {
 		return d.table.benign, false
@@ -75,14 +92,39 @@ func (l *lexicon) denial(phrase string) bool { return l.Denials[phrase] || l.Sho
 // for: its first clause consists of words that say so and of such as say nothing
 // by themselves, and nothing in it says the contrary. "Loaded by the legitimate
 // x.exe" is about another value; "legitimate site hosting Otter", "not yet sinkholed"
-// and "victim-facing" say something else.
-func (l *lexicon) denied(note string) bool {
+// and "victim-facing" say something else, as does "legitimate domain, fronting".
+func (l *lexicon) denied(note string) bool { return l.begunDenied(note) && !l.disputed(note) }
+
+// disputed reports whether anything in a note says that the value is one to hunt for.
+func (l *lexicon) disputed(note string) bool { return l.contrary(note) || l.hostile(note) }
+
+// begunDenied reports whether the first clause of a note denies.
+func (l *lexicon) begunDenied(note string) bool {
 	head, behind := clause(note)
 	ws := l.apart(head)
 	for len(ws) > 0 && l.Leads[ws[0]] {
 		ws = ws[1:]
 	}
-	return len(ws) > 0 && !strings.HasPrefix(behind, `":`) && l.onlyDenies(ws) && !l.contrary(note)
+	return len(ws) > 0 && !strings.HasPrefix(behind, `":`) && l.onlyDenies(ws)
+}
+
+// hostile reports whether a word of a note, in any of its clauses, says that the value
+// does harm.
+func (l *lexicon) hostile(note string) bool {
+	ws := split(note)
+	for at, w := range ws {
+		if !l.Hostile[w] {
+			continue
+		}
+		lead := at - 1
+		for lead > 0 && (ws[lead] == "the" || ws[lead] == "a" || ws[lead] == "this") {
+			lead--
+		}
+		if lead < 0 || !l.HarmlessLeads[ws[lead]] {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyDenies reports whether words are phrases that deny, at least one, and such as
@@ -97,14 +139,14 @@ words:
 			if denies && strings.HasSuffix(phrase, " by") { // who did it follows
 				return true
 			}
-			if denies || !l.Harm[phrase] && (l.Topics[phrase] || l.Companions[phrase]) {
+			if denies || !l.Harm[phrase] && !l.Hostile[phrase] && (l.Topics[phrase] || l.Companions[phrase]) {
 				some = some || denies
 				at += n
 				continue words
 			}
 		}
 		w := ws[at]
-		if l.Harm[w] || !l.Fillers[w] && strings.Trim(w, "0123456789-") != "" && !namesFile(w) {
+		if l.Harm[w] || l.Hostile[w] || !l.Fillers[w] && strings.Trim(w, "0123456789-") != "" && !namesFile(w) {
 			return false
 		}
 		at++
@@ -120,10 +162,12 @@ func namesFile(w string) bool {
 }
 
 // doubts reports whether a note holds words that deny, though it does not say
-// of which value, nor the contrary.
+// of which value, nor the contrary; or begins with them and says the contrary.
 func (l *lexicon) doubts(note string) bool {
-	ws := l.apart(note)
-	return l.some(ws, l.Denials, l.Short) && !l.contrary(note) && !l.denied(note)
+	if l.begunDenied(note) {
+		return l.disputed(note)
+	}
+	return l.some(l.apart(note), l.Denials, l.Short) && !l.contrary(note)
 }
 
 // some reports whether a phrase of one of the lists stands among the words.

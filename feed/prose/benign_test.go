@@ -88,6 +88,42 @@ func TestNotesOfBenign(t *testing.T) {
 	}
 }
 
+// TestClausesOfHarm: what any clause of a comment calls harmful is an IOC whatever the
+// first one says, and is told of.
+func TestClausesOfHarm(t *testing.T) {
+	for _, c := range []struct {
+		item string
+		on   bool
+	}{
+		{"x.example - legitimate domain, fronting for C2", true},
+		{"x.example - legitimate domain, fronting", true},
+		{"x.example (legitimate domain; hosted the payload)", true},
+		{"x.example (legitimate domain), serves malware", true},
+		{"x.example (legitimate), used for fronting", true},
+		{"legitimate site: x.example - payload delivery", true},
+		{"legitimate domain, fronting: x.example", true},
+		{"x.example (legitimate domain, contacted by the malware)", false},
+		{"x.example (benign, no payload)", false},
+		{"x.example (victim), 192.0.2.9 (C2, payload)", false},
+		{"x.example (sinkholed, target of the attack)", false},
+		{"x.example - legitimate domain, not malware", false},
+	} {
+		b, err := collect(t, lines("## Indicators", "- "+c.item, "- 192.0.2.1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		on := slices.ContainsFunc(b.IOCs, func(i feed.IOC) bool { return i.Value == "x.example" })
+		told := slices.ContainsFunc(b.Findings, func(f feed.Finding) bool { return f.Code == "maybe-benign" })
+		if on != c.on || told != c.on {
+			t.Errorf("%s: on %t, told %t", c.item, on, told)
+		}
+	}
+	got := decided(t, lines("## Indicators", "| Domain | Comment |", "|---|---|", "| x.example | Legitimate domain, used for fronting |", "| y.example | Legitimate domain |"))
+	if diff := cmp.Diff([]string{"* x.example", "  y.example"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestSentencesOfBenign: what a sentence right beside a value calls it.
 func TestSentencesOfBenign(t *testing.T) {
 	for _, c := range []struct {

@@ -42,6 +42,8 @@ type lexicon struct {
 	Pretended       phrases                `yaml:"pretended"`
 	Aside           phrases                `yaml:"aside"`
 	Harm            phrases                `yaml:"harm"`
+	Hostile         phrases                `yaml:"hostile"`
+	HarmlessLeads   phrases                `yaml:"harmless_leads"`
 	Types           map[feed.Type]phrases  `yaml:"types"`
 }
 
