@@ -350,7 +350,7 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone boo
 	if b.shape == cell {
 		d.table.attributes(&i, doc, line)
 	}
-	if h.Type == feed.IP || h.Type == feed.IPPort {
+	if h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.Domain {
 		i.Tags = append(i.Tags, d.portTags(doc, b, h, alone)...)
 	}
 	return d.out.IOC(i)

@@ -71,13 +71,19 @@ func portsBehind(rest string) (s stated) {
 	return s
 }
 
-// portTags is the ports that are said behind an address, as tags, and tells of those
-// that it does not make tags of. alone says that nothing but the address and a
+// portTags is the ports that are said behind an address or a name, as tags, and tells of those
+// that it does not make tags of and of one right before. alone says that nothing but the address and a
 // comment stand there.
 func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone bool) (tags []string) {
 	end := len(b.text)
 	if n, _ := slices.BinarySearchFunc(d.around, h.End, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); n < len(d.around) {
 		end = d.around[n].Start
+	}
+	line := b.lineAt(h.Start)
+	if len(d.around) == 0 || h.Start <= d.around[0].Start {
+		if m := portBefore.FindStringSubmatch(b.text[max(0, h.Start-farPort):h.Start]); m != nil && portOf(m[1]) != "" {
+			d.maybePorts.say(m[0], line)
+		}
 	}
 	behind := b.text[h.End:end]
 	if end == len(b.text) {
@@ -87,7 +93,6 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 		return nil
 	}
 	s := portsBehind(behind)
-	line := b.lineAt(h.Start)
 	if s.text == "" || !s.named && (!alone || !s.whole || end < len(b.text) || noPort(s)) {
 		d.mayBePort(behind, line, alone)
 		return nil
@@ -118,10 +123,12 @@ func cellsBehind(row []block) string {
 	return behind.String()
 }
 
-// namedPort is what a comment calls a port, and parting what parts its fields.
+// namedPort is what a comment calls a port, portBefore the same right before a value,
+// and parting what parts the fields of a comment.
 var (
-	namedPort = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})\b|\b([0-9]{1,5})/(?:tcp|udp)\b`)
-	parting   = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
+	namedPort  = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})\b|\b([0-9]{1,5})/(?:tcp|udp)\b`)
+	portBefore = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})(?:/(?:tcp|udp))?(?: (?:on|at|of))?[ :\-|]*$`)
+	parting    = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
 )
 
 // mayBePort counts an address that may have a port for what stands behind it: a comment

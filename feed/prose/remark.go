@@ -101,8 +101,8 @@ func (d *document) remarkCounted() {
 		}
 	}
 	tell(d.names, "host-only", feed.Info, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
-	tell(d.ports, "port-as-tag", feed.Info, "addresses whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
-	tell(d.maybePorts, "port-left-out", feed.Warning, "addresses with a number behind them that may be their port: %d, from this line on, where it is %s; they are hunted without it; write it right behind the address, with a colon, if it is its port", d.maybePorts.n, feed.Quote(d.maybePorts.what))
+	tell(d.ports, "port-as-tag", feed.Info, "addresses and names whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
+	tell(d.maybePorts, "port-left-out", feed.Warning, "addresses and names with a number beside them that may be their port: %d, from this line on, where it is %s; they are hunted without it; write it right behind an address, with a colon, if it is its port", d.maybePorts.n, feed.Quote(d.maybePorts.what))
 	tell(d.schemeless, "no-scheme", feed.Info, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
 	tell(d.paths, "path-as-name", feed.Info, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
 	tell(d.unseen, "hidden-values", feed.Warning, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
