@@ -47,10 +47,10 @@ type document struct {
 
 	alien []tally // what is no IOC for Quarry
 	names tally   // names that had a port
-	ports tally   // addresses whose port stands apart
+	ports tally   // addresses and names whose port stands apart
 	paths tally   // paths of files
 
-	maybePorts tally // addresses with a number behind that may be their port
+	maybePorts tally // those with a number beside them that may be their port
 
 	schemeless tally // URLs that have no scheme
 	versions   tally // what would be an IOC if it were no version of software
