@@ -20,7 +20,8 @@
 // to read ("see https://..."), in text that a page does not show, and where its
 // row, its label, the sentence right beside it or the comment behind it says that
 // it is none. A comment says so where its first clause consists of such words
-// ("sinkholed", "benign"); one that only holds such a word is told of (maybe-benign).
+// ("sinkholed", "benign") and no clause says that it does harm; one that only holds such
+// a word, or of which another clause says so, is told of (maybe-benign).
 // A hash or URL is a mention, too, where an ellipsis or a name in angle brackets says
 // that it is not written in full.
 // Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.
@@ -30,13 +31,14 @@
 // of files, and in a column of names. Beside a hash, in its row, its line or the
 // line above or below, it is the name of that file, of which it says nothing alone, so it is a mention, unless
 // the heading says that names are listed ("File names"); and so is one in a list
-// below a heading that other documents have too, and one among other words of an item below
-// a heading about IOCs. A path is read as the name at its
+// below a heading that other documents have too, and one among other words of an item
+// or a line below a heading about IOCs. A path is read as the name at its
 // end, which is what a hunt compares.
 //
 // Hashes that are none of files (import hashes, JA3, certificates, commits) are left
 // out and counted, as are what a label calls a key or an identifier, mutexes,
-// registry keys, rules and CVE numbers. Where such a kind has one length, as import hashes
+// registry keys, rules, CVE numbers and values as long as a SHA-384, unless they are called
+// SHA3-384. Where such a kind has one length, as import hashes
 // and JA3 have, only hashes of that length are left out.
 //
 // Markdown is that of CommonMark as far as headings, lists, fences and links
@@ -50,8 +52,8 @@
 // What stands among indicators or is defanged and cannot be read is told of, as
 // are values that may not be what they look like: addresses behind the name of
 // software, lines that may be parts of one hash, URLs that end with a word behind a
-// comma or may go on behind a space. Ports that stand apart from an address are its
-// tags; numbers behind it that may be something else are told of. Backslashes, entities and emphasis that converters to Markdown put into
+// comma or may go on behind a space. Ports that stand apart from an address or a
+// name are its tags; numbers beside it that may be something else are told of. Backslashes, entities and emphasis that converters to Markdown put into
 // values are undone outside of code.
 //
 // Text has no end that can be checked: of a document that was cut, the last

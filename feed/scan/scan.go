@@ -37,8 +37,8 @@ type Hit struct {
 // need not pass that second test. A range of addresses ("192.0.2.1-192.0.2.9",
 // "192.0.2.1-9") is the block of which it is all, or else its two ends. A
 // domain's port, if one is written, lies
-// within Start and End but not in Value. A name or an IPv4 address with a path is a
-// URL without a scheme. Hyphens and dots that only look like one ("a‑b。example") count as
+// within Start and End but not in Value. A name or an address with a path, of IPv6 in
+// brackets, is a URL without a scheme, perhaps behind two slashes. Hyphens and dots that only look like one ("a‑b。example") count as
 // such in names; beside another dash there is no name, for half of one would be
 // another's. Values longer than [feed.MaxValue]
 // are passed over.

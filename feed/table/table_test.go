@@ -167,6 +167,12 @@ func TestTables(t *testing.T) {
 		{"values and words", "a.example.com,phishing\nb.example.com,c2\nc.example.com,c2\n", []string{"1 domain a.example.com", "2 domain b.example.com", "3 domain c.example.com", "1 info unread-column"}},
 		{"addresses and ports", "198.51.100.1,443\n198.51.100.2,8443\n2001:db8::1,22\n", []string{
 			"1 ip:port 198.51.100.1:443", "2 ip:port 198.51.100.2:8443", "3 ip:port [2001:db8::1]:22", "1 warning port-guessed"}},
+		{"addresses and ports with a protocol", "198.51.100.1,TCP/9443\n198.51.100.2,50123/udp\n198.51.100.3,22/tcp\n", []string{
+			"1 ip:port 198.51.100.1:9443", "2 ip:port 198.51.100.2:50123", "3 ip:port 198.51.100.3:22", "1 warning port-guessed"}},
+		{"addresses and what is no port of a protocol", "198.51.100.1,TCP/99999\n198.51.100.2,50123/udp\n198.51.100.3,22/tcp\n", []string{
+			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
+		{"addresses and small ports with a protocol", "198.51.100.1,tcp/22\n198.51.100.2,tcp/23\n198.51.100.3,tcp/7\n", []string{
+			"1 ip:port 198.51.100.1:22", "2 ip:port 198.51.100.2:23", "3 ip:port 198.51.100.3:7", "1 warning port-guessed"}},
 		{"one address and its port", "198.51.100.1;8443\n", []string{"1 ip:port 198.51.100.1:8443", "1 warning port-guessed"}},
 		{"addresses and numbers of networks", "198.51.100.1,64496\n198.51.100.2,64497\n198.51.100.3,443\n", []string{
 			"1 ip 198.51.100.1 tags=[64496]", "2 ip 198.51.100.2 tags=[64497]", "3 ip 198.51.100.3 tags=[443]", "1 warning port-as-tag"}},

@@ -185,28 +185,42 @@ func (l *layout) findRest(w *words, rows [][]string) {
 }
 
 // arePorts reports whether the cells of a column can be numbers of ports behind
-// addresses. What could all be percentages may be a score.
+// addresses, with or without a protocol. What could all be percentages may be a score.
 func arePorts(rows [][]string, k int) bool {
 	beyond := false
 	for _, row := range rows {
 		if k >= len(row) {
 			return false
 		}
-		n, err := strconv.ParseUint(row[k], 10, 16)
+		number, protocol := withoutProtocol(row[k])
+		n, err := strconv.ParseUint(number, 10, 16)
 		if t, ok := records.Guess(row[k-1]); err != nil || n == 0 || !ok || t != feed.IP {
 			return false
 		}
-		beyond = beyond || n > 100
+		beyond = beyond || n > 100 || protocol
 	}
 	return beyond
 }
 
-// areUsual reports whether at least half the numbers of a column are usual ports. Others are as
-// well those of networks, years or counts.
+// withoutProtocol takes the name of a protocol off a port, "443/tcp" or "TCP/443", and
+// reports whether there was one.
+func withoutProtocol(cell string) (number string, was bool) {
+	before, behind, ok := strings.Cut(strings.ToLower(cell), "/")
+	switch {
+	case ok && (before == "tcp" || before == "udp"):
+		return behind, true
+	case ok && (behind == "tcp" || behind == "udp"):
+		return before, true
+	}
+	return cell, false
+}
+
+// areUsual reports whether at least half the numbers of a column are usual ports or have
+// a protocol. Others are as well those of networks, years or counts.
 func (w *words) areUsual(rows [][]string, k int) bool {
 	n := 0
 	for _, row := range rows {
-		if w.ports[row[k]] {
+		if number, protocol := withoutProtocol(row[k]); protocol || w.ports[number] {
 			n++
 		}
 	}
