@@ -73,7 +73,7 @@ func portsBehind(rest string) (s stated) {
 
 // portTags is the ports that are said behind an address or a name, as tags, and tells of those
 // that it does not make tags of and of one right before. alone says that nothing but the address and a
-// comment stand there.
+// comment stand there. Behind a name only what is called a port is one.
 func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone bool) (tags []string) {
 	end := len(b.text)
 	if n, _ := slices.BinarySearchFunc(d.around, h.End, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); n < len(d.around) {
@@ -93,7 +93,7 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 		return nil
 	}
 	s := portsBehind(behind)
-	if s.text == "" || !s.named && (!alone || !s.whole || end < len(b.text) || noPort(s)) {
+	if s.text == "" || !s.named && (!alone || h.Type == feed.Domain || !s.whole || end < len(b.text) || noPort(s)) {
 		d.mayBePort(behind, line, alone)
 		return nil
 	}

@@ -49,8 +49,8 @@ func TestPorts(t *testing.T) {
 		{"on a line of text", lines("Some text.", "", "192[.]0[.]2[.]1 | 443", "", "It goes on. It asks 192[.]0[.]2[.]2, which scans port 445 of others.", "", "192[.]0[.]2[.]3 | 443 | nginx"), []string{
 			"3 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2", "7 ip 192.0.2.3", "3 port-as-tag", "5 port-left-out"}},
 		{"behind names", lines("## Indicators", "- a[.]example on port 8443", "- b[.]example | 8443", "- c[.]example (TCP 443)", "- d[.]example:8443", "- e[.]example | nginx | 443", "- f[.]example (2024)", "- g[.]example - 12 samples", "Later h[.]example answers on TCP port 443."), []string{
-			"2 domain a.example | port 8443", "3 domain b.example | port 8443", "4 domain c.example | port 443", "5 domain d.example", "6 domain e.example", "7 domain f.example", "8 domain g.example", "9 domain h.example",
-			"5 host-only", "2 port-as-tag", "6 port-left-out"}},
+			"2 domain a.example | port 8443", "3 domain b.example", "4 domain c.example | port 443", "5 domain d.example", "6 domain e.example", "7 domain f.example", "8 domain g.example", "9 domain h.example",
+			"5 host-only", "2 port-as-tag", "3 port-left-out"}},
 		{"before", lines("## Indicators", "- TCP/443 192.0.2.1", "- port 443 on 192.0.2.2", "- Port 8443: 192.0.2.3", "- 192.0.2.4 port 443, 192.0.2.5", "- 443 samples of 192.0.2.6", "It opens port 445 at 192[.]0[.]2[.]7."), []string{
 			"2 ip 192.0.2.1", "3 ip 192.0.2.2", "4 ip 192.0.2.3", "5 ip 192.0.2.4 | port 443", "5 ip 192.0.2.5", "6 ip 192.0.2.6", "7 ip 192.0.2.7", "5 port-as-tag", "2 port-left-out"}},
 		{"numbers of other things", lines("## Indicators", "- 192.0.2.1 | 443 samples", "- 192.0.2.2 | AS64500", "- 192.0.2.3 | nginx | 2024", "- 192.0.2.4 | 2024-05-01", "- 192.0.2.5 | 95%", "- 192.0.2.6 | 12 detections", "- 192.0.2.7 - see note 443", "- 192.0.2.8 (seen 12.05.2024)"), []string{
