@@ -81,9 +81,7 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	}
 	line := b.lineAt(h.Start)
 	if len(d.around) == 0 || h.Start <= d.around[0].Start {
-		if m := portBefore.FindStringSubmatch(b.text[max(0, h.Start-farPort):h.Start]); m != nil && portOf(m[1]) != "" {
-			d.maybePorts.say(m[0], line)
-		}
+		d.portBefore(b.text[max(0, h.Start-farPort):h.Start], line)
 	}
 	behind := b.text[h.End:end]
 	if end == len(b.text) {
@@ -107,6 +105,16 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	}
 	d.mayBePort(behind[len(s.text):], line, false)
 	return tags
+}
+
+// portBefore counts a value for what is called a port right before it.
+func (d *document) portBefore(before string, line int) {
+	if !strings.ContainsAny(before, "0123456789") {
+		return
+	}
+	if m := portBefore.FindStringSubmatch(before); m != nil && portOf(m[1]) != "" {
+		d.maybePorts.say(m[0], line)
+	}
 }
 
 // cellsBehind is the beginning of what the cells of a row say behind an address, with
