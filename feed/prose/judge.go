@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -32,8 +33,7 @@ type verdict struct {
 // judge decides about one hit of a block. single says that the block consists
 // of values, of which this is one, behind the label.
 func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdict {
-	raw := b.text[h.Start:h.End]
-	plain := !defanged(raw, h.Type)
+	plain := !defanged(d.spelled(b, h), h.Type)
 	s := &b.part
 	ws := split(label)
 	if h.Type.IsHash() {
@@ -82,6 +82,25 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		v.why = belowHeading
 	}
 	return v
+}
+
+// mostPorts is how many further ports of an address are known to be of it.
+const mostPorts = 64
+
+// spelled is how a hit is written: of a further port, how the address before it is.
+func (d *document) spelled(b *block, h scan.Hit) string {
+	raw := b.text[h.Start:h.End]
+	if h.Type != feed.IPPort || strings.Trim(raw, "0123456789") != "" {
+		return raw
+	}
+	n, _ := slices.BinarySearchFunc(d.around, h.Start, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) })
+	for last := n - mostPorts; n > max(0, last) && d.around[n-1].Type == feed.IPPort; {
+		n--
+		if raw = b.text[d.around[n].Start:d.around[n].End]; strings.Trim(raw, "0123456789") != "" {
+			break
+		}
+	}
+	return raw
 }
 
 // isNamed reports whether values of a type hold names, which sentences hold, too.
@@ -266,7 +285,8 @@ func portEnd(text string, at int) int {
 	for end < len(text) && end <= at+len("65535") && text[end] >= '0' && text[end] <= '9' {
 		end++
 	}
-	if end == at+1 || portOf(text[at+1:end]) == "" || end < len(text) && strings.IndexByte(" \t,;/)]", text[end]) < 0 || text[at] == '/' && !endsInNumbers(text[at:]) {
+	ends := end == len(text) || strings.IndexByte(" \t,;/)]", text[end]) >= 0 || text[end] == '.' && (end+1 == len(text) || text[end+1] == ' ')
+	if end == at+1 || portOf(text[at+1:end]) == "" || !ends || text[at] == '/' && !endsInNumbers(text[at:]) {
 		return 0
 	}
 	return end

@@ -48,6 +48,8 @@ func TestPorts(t *testing.T) {
 			"2 ip 192.0.2.1", "3 ip 192.0.2.2", "4 ip 192.0.2.3", "5 ip 192.0.2.4 | port 443", "5 port-as-tag", "2 port-left-out"}},
 		{"on a line of text", lines("Some text.", "", "192[.]0[.]2[.]1 | 443", "", "It goes on. It asks 192[.]0[.]2[.]2, which scans port 445 of others.", "", "192[.]0[.]2[.]3 | 443 | nginx"), []string{
 			"3 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2", "7 ip 192.0.2.3", "3 port-as-tag", "5 port-left-out"}},
+		{"further ports of a defanged address in text", lines("It asks 192[.]0[.]2[.]1:443,8443/9443 there, and 192.0.2.2:80,81."), []string{
+			"1 ip:port 192.0.2.1:443", "1 ip:port 192.0.2.1:8443", "1 ip:port 192.0.2.1:9443", "1 (ip:port 192.0.2.2:80) running text", "1 (ip:port 192.0.2.2:81) running text"}},
 		{"behind names", lines("## Indicators", "- a[.]example on port 8443", "- b[.]example | 8443", "- c[.]example (TCP 443)", "- d[.]example:8443", "- e[.]example | nginx | 443", "- f[.]example (2024)", "- g[.]example - 12 samples", "Later h[.]example answers on TCP port 443."), []string{
 			"2 domain a.example | port 8443", "3 domain b.example", "4 domain c.example | port 443", "5 domain d.example", "6 domain e.example", "7 domain f.example", "8 domain g.example", "9 domain h.example",
 			"5 host-only", "2 port-as-tag", "3 port-left-out"}},
