@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"math"
 	"slices"
 
 	"quarry/review"
 )
 
-// copied is a review that began as a copy. What was decided up to a moment the other
-// review says as long as it holds: there it can be taken back, and what the copier said
-// of it here too.
+// copied is a review that began as a copy. What others decided up to a moment the other
+// review says as long as it holds, where they can take it back. What the copier said both
+// say, unless it is undone here: nobody else takes it back for them.
 type copied struct {
 	id, origin int64
 	copier     string
@@ -89,9 +90,14 @@ func undoneInCopies(ctx context.Context, q querier) (map[int64]moments, error) {
 // judgedAt is what the copier judged before the copy and what holds in a review, up to
 // a row.
 func judgedAt(ctx context.Context, q querier, id int64, c copied, row int64) (moments, error) {
+	return holding(ctx, q, id, " AND who = ? AND moment <= ? AND id <= ?", c.copier, c.moment, row)
+}
+
+// holding is what was judged in a review and holds there, of those that a condition
+// means.
+func holding(ctx context.Context, q querier, id int64, those string, args ...any) (moments, error) {
 	rows, err := q.QueryContext(ctx, `SELECT moment FROM decisions INDEXED BY judgements
-		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` AND who = ? AND moment <= ? AND id <= ?`,
-		id, id, c.copier, c.moment, row)
+		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+those, append([]any{id, id}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -103,21 +109,61 @@ func judgedAt(ctx context.Context, q querier, id int64, c copied, row int64) (mo
 	return at, err
 }
 
-// leaveOutCopied leaves out the verdicts and the notes that were given up to the moment
+// leaveOutCopied leaves out the verdicts and the notes that others gave up to the moment
 // of a copy, each by itself: another review says them as long as they hold.
-func (j *judged) leaveOutCopied(moment int64) {
-	if moment == 0 {
+func (j *judged) leaveOutCopied(r judgedReview) {
+	if r.copied == 0 {
 		return // it is no copy
 	}
 	for i := range j.thoughts {
 		m := &j.thoughts[i]
-		if m.Judged.Moment <= moment {
+		if m.Who == r.copier && r.copier != "" {
+			continue
+		}
+		if m.Judged.Moment <= r.copied {
 			m.Verdict, m.Judged = "", review.Said{}
 		}
-		if m.Noted.Moment <= moment {
+		if m.Noted.Moment <= r.copied {
 			m.Note, m.Noted = "", review.Said{}
 		}
 	}
+}
+
+// leaveOutShared leaves out of the copies of a review, and of what it is a copy of, the
+// judgements that hold in it: they are no news there.
+func leaveOutShared(ctx context.Context, q querier, reviews []judgedReview, id int64) error {
+	all, err := copies(ctx, q)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	family := firstOf(id, all)
+	if !slices.ContainsFunc(all, func(c copied) bool { return firstOf(c.id, all) == family }) {
+		return nil
+	}
+	here, err := holding(ctx, q, id, "")
+	if err != nil {
+		return err
+	}
+	for i := range reviews {
+		if r := &reviews[i]; firstOf(r.id, all) == family {
+			r.leftOut = maps.Clone(r.leftOut)
+			if r.leftOut == nil {
+				r.leftOut = moments{}
+			}
+			maps.Copy(r.leftOut, here)
+		}
+	}
+	return nil
+}
+
+// firstOf is the review of which one is a copy, at whatever remove, or the one itself.
+func firstOf(id int64, all []copied) int64 {
+	n := slices.IndexFunc(all, func(c copied) bool { return c.id == id })
+	if n < 0 {
+		return id
+	}
+	of := ofOrigins(all[n], all)
+	return of[len(of)-1].origin
 }
 
 // parts reports whether what is pasted now makes a review of one's own out of this
@@ -148,8 +194,10 @@ func (w *writer) part(tx *sql.Tx) error {
 // is for nobody else.
 func (w *writer) copy(tx *sql.Tx) error {
 	c := copied{origin: cmp.Or(w.id, w.followed), copier: w.self.Who}
-	if n := min(w.keep, w.savedDone, w.done); n > 0 {
-		c.moment = w.log[n-1].kept.Moment
+	// What is undone and not saved yet is undone here, and holds there.
+	row := tx.QueryRow("SELECT coalesce(max(moment), 0) FROM decisions WHERE review = ? AND seq <= ?", c.origin, w.savedDone)
+	if err := row.Scan(&c.moment); err != nil {
+		return err
 	}
 	w.sources = slices.Clone(w.sources)
 	for i := range w.sources {

@@ -241,5 +241,93 @@ func TestImportedIsNotUndoneInACopy(t *testing.T) {
 	if id := imported(t, folder, left.Beside, 1); id != ana.begun.ID {
 		t.Fatalf("it went into %d", id)
 	}
-	says(t, folder, "imported", "ana benign host-0.lantern.example ", "bob benign host-1.lantern.example ")
+	says(t, folder, "imported", "ana benign host-0.lantern.example ", "bob benign host-1.lantern.example ", "bob benign host-2.lantern.example ")
+}
+
+// TestUndoneBeforeItWasSaved: what a copier undid while nothing could be saved, before
+// there was a copy, is undone in the copy.
+func TestUndoneBeforeItWasSaved(t *testing.T) {
+	for _, saved := range []bool{true, false} {
+		folder := t.TempDir()
+		ana := served(t, folder, "ana")
+		ana.decide(benign(0))
+		ana.wait()
+		ana.close()
+		bob := reopen(t, folder, "bob", false, ownPasted, impatient)
+		bob.n = 10
+		bob.decide(benign(1), benign(2))
+		bob.wait()
+		run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'broken'); END")
+		bob.paste("secret.example")
+		bob.waitUnsaved()
+		bob.undo()
+		bob.waitUnsaved()
+		bob.undo()
+		bob.waitUnsaved()
+		if saved {
+			bob.decide(review.Include{IOCs: review.Positions{2}}) // in the place of the first that is undone
+			bob.waitUnsaved()
+			run(t, folder, "DROP TRIGGER broken")
+			bob.decide(noteOf(0, "ours"))
+			bob.wait()
+			bob.close()
+		} else {
+			left := bob.close()
+			run(t, folder, "DROP TRIGGER broken")
+			imported(t, folder, left.Beside, 3)
+		}
+		want := []string{"ana benign host-0.lantern.example "}
+		if saved {
+			want = append(want, "bob  host-0.lantern.example ours")
+		}
+		says(t, folder, fmt.Sprintf("saved %v", saved), want...)
+	}
+}
+
+// TestSharedIsNoNews: beside the rows of a review stands what others said elsewhere, not
+// what stands in it and in its copy.
+func TestSharedIsNoNews(t *testing.T) {
+	folder := t.TempDir()
+	ana := served(t, folder, "ana")
+	ana.decide(benign(0))
+	ana.wait()
+	shared := ana.begun.ID
+	ana.close()
+	bob := served(t, folder, "bob")
+	bob.n = 10
+	bob.decide(benign(1))
+	bob.paste("secret.example")
+	bob.decide(judgedOf(1, review.Malicious), judgedOf(2, review.Unsure))
+	bob.wait()
+	own := bob.j.ID()
+	beside := func(when string, id int64, want ...string) {
+		t.Helper()
+		known, err := opened(t, folder).Recall(t.Context(), RefsOf(newReview(t, 3, false)), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for at := range 3 {
+			for _, m := range known.At(at) {
+				got = append(got, fmt.Sprintf("%d %s %s", at, m.Who, m.Verdict))
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", when, diff)
+		}
+	}
+	beside("in the copy", own)
+	beside("in the other", shared, "1 bob malicious", "2 bob unsure")
+	beside("elsewhere", 0, "0 ana benign", "1 bob malicious", "2 bob unsure")
+	bob.undo()
+	bob.undo()
+	bob.undo()
+	bob.undo()
+	bob.wait()
+	beside("all undone in the copy", own, "0 ana benign")
+	ana = served(t, folder, "ana")
+	ana.undo() // what bob undid himself
+	ana.undo()
+	ana.wait()
+	beside("all undone in both", own)
 }

@@ -216,7 +216,7 @@ func (u *unsavedReview) copyOf(r begunIn) {
 		u.log[i].Moment = r.kept[i].Moment
 	}
 	u.copied.origin = r.id
-	if n := min(common, r.done, u.done); n > 0 {
+	if n := min(common, r.done); n > 0 {
 		u.copied.moment = r.kept[n-1].Moment
 	}
 	var who []string

@@ -21,8 +21,9 @@ type judgedReview struct {
 	title string
 	last  int64 // the row of the last judgement in force: as long as it is the same, so are all
 
-	copied int64   // what was judged up to this moment another review says
-	undone moments // judgements that were undone in a copy
+	copied  int64   // what others judged up to this moment another review says
+	copier  string  // who is none of the others, "" where that is not known
+	leftOut moments // judgements that do not count here; see [undoneInCopies] and [leaveOutShared]
 }
 
 // namesFile asks whether the title of a review is the name of its file: that of a
@@ -40,7 +41,7 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 		return nil, err
 	}
 	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, `+namesFile+`, (SELECT max(id) FROM decisions INDEXED BY judgements
-		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last, copied FROM reviews WHERE last > 0 ORDER BY reviews.id`)
+		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last, copied, copier FROM reviews WHERE last > 0 ORDER BY reviews.id`)
 	if err != nil {
 		return nil, err
 	}
@@ -48,13 +49,13 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	for rows.Next() {
 		var r judgedReview
 		var file bool
-		if err := rows.Scan(&r.id, &r.title, &file, &r.last, &r.copied); err != nil {
+		if err := rows.Scan(&r.id, &r.title, &file, &r.last, &r.copied, &r.copier); err != nil {
 			return nil, err
 		}
 		if file {
 			r.title = withoutFolder(r.title)
 		}
-		r.undone = undone[r.id]
+		r.leftOut = undone[r.id]
 		all = append(all, r)
 	}
 	return all, rows.Err()
@@ -90,7 +91,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		if err := rows.Scan(&kind, &object, &m.Who, &at, &m.Moment); err != nil {
 			return j, err
 		}
-		if r.undone[m.Moment] {
+		if r.leftOut[m.Moment] {
 			continue
 		}
 		m.At, m.Moment = moment(at), settled(m.Moment, moment(at), ahead)
@@ -102,7 +103,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 			j.take(one, m)
 		}
 	}
-	j.leaveOutCopied(r.copied)
+	j.leaveOutCopied(r)
 	j.settle()
 	return j, rows.Err()
 }

@@ -316,9 +316,9 @@ func TestSearchFindsNothingPasted(t *testing.T) {
 	}
 }
 
-// TestCopyIsNoJudgement: what was judged before a review was copied is remembered of
-// the one in which it was: there it can be taken back. What is judged in the copy is
-// remembered as anything else.
+// TestCopyIsNoJudgement: what others judged before a review was copied is remembered of
+// the one in which it was: there it can be taken back. What the copier judged in either
+// is remembered as long as the copy has it.
 func TestCopyIsNoJudgement(t *testing.T) {
 	folder := t.TempDir()
 	ana := served(t, folder, "ana")
@@ -358,17 +358,17 @@ func TestCopyIsNoJudgement(t *testing.T) {
 	ana.undo()
 	ana.undo()
 	ana.wait()
-	remembered("bob benign host-2.lantern.example")
+	remembered("bob benign host-1.lantern.example", "bob benign host-2.lantern.example")
 	if _, ok := ana.r.Redo(); !ok {
 		t.Fatal("nothing to redo")
 	}
 	ana.ticket = ana.j.Redo()
 	ana.wait()
-	remembered("ana benign host-0.lantern.example", "bob benign host-2.lantern.example")
+	remembered("ana benign host-0.lantern.example", "bob benign host-1.lantern.example", "bob benign host-2.lantern.example")
 	ana.undo()
 	ana.wait()
 	bob.n = 20
 	bob.decide(review.SetVerdict{IOCs: review.Positions{0}, Verdict: review.Malicious})
 	bob.wait()
-	remembered("bob malicious host-0.lantern.example", "bob benign host-2.lantern.example")
+	remembered("bob malicious host-0.lantern.example", "bob benign host-1.lantern.example", "bob benign host-2.lantern.example")
 }

@@ -46,7 +46,7 @@ type beginner interface {
 // layer is what one review says of the IOCs.
 type layer struct {
 	last    int64
-	undone  moments // as of a [judgedReview]
+	leftOut moments // as of a [judgedReview]
 	records []review.Remembered
 	found   []review.Found
 }
@@ -66,14 +66,17 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		r.iocs, r.layers = refs.IOCs, nil
 	}
 	reviews, err := judgedReviews(ctx, tx)
+	if err == nil {
+		err = leaveOutShared(ctx, tx, reviews, except)
+	}
 	if err != nil {
 		return nil, err
 	}
 	var at map[sum]uint32 // made when it is needed
 	layers := map[int64]layer{}
-	look := func(id, last int64, undone moments, find func(at map[sum]uint32) (layer, error)) (err error) {
+	look := func(id, last int64, leftOut moments, find func(at map[sum]uint32) (layer, error)) (err error) {
 		l, ok := r.layers[id]
-		if !ok || l.last != last || !maps.Equal(l.undone, undone) {
+		if !ok || l.last != last || !maps.Equal(l.leftOut, leftOut) {
 			same = false
 			if at == nil {
 				if at, err = positionsOf(ctx, refs); err != nil {
@@ -83,7 +86,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 			if l, err = find(at); err != nil {
 				return err
 			}
-			l.last, l.undone = last, undone
+			l.last, l.leftOut = last, leftOut
 		}
 		layers[id] = l
 		return nil
@@ -92,7 +95,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		if one.id == except {
 			continue
 		}
-		err := look(one.id, one.last, one.undone, func(at map[sum]uint32) (layer, error) { return findJudged(ctx, tx, one, at) })
+		err := look(one.id, one.last, one.leftOut, func(at map[sum]uint32) (layer, error) { return findJudged(ctx, tx, one, at) })
 		if err != nil {
 			return nil, err
 		}
