@@ -39,7 +39,7 @@ const mostNamed = 20
 func (h *hunted) dangers(c kql.Condition) (all []Danger) {
 	tests := exposed(c)
 	for _, t := range tests {
-		all = append(all, h.namesMalware(t)...)
+		all = append(all, h.comparison(t).malware...)
 	}
 	if h.coversAll(c) {
 		all = append(all, dangerOf("all", "", "it covers every IOC that is on, so the hunt would find nothing"))

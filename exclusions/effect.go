@@ -157,6 +157,8 @@ type comparison struct {
 	prefixes []netip.Prefix
 	patterns []*regexp.Regexp // of regular expressions; nil is met by nothing
 	anything []bool           // a regular expression that matches nearly everything
+	malware  []Danger         // the test names it
+	weak     []Danger         // the test is, by itself
 }
 
 // holds is [holds] for the value n, whose regular expression is compiled once.
@@ -178,7 +180,8 @@ type compared struct {
 	n      int
 }
 
-// comparison makes a test ready, once for all IOCs that it is asked about.
+// comparison makes a test ready, once for all IOCs that it is asked about, and
+// says once what speaks against it whatever they are.
 func (h *hunted) comparison(t kql.Test) *comparison {
 	if len(t.Values) == 0 {
 		return comparisonOf(t)
@@ -187,6 +190,7 @@ func (h *hunted) comparison(t kql.Test) *comparison {
 	c, ok := h.ready[key]
 	if !ok {
 		c = comparisonOf(t)
+		c.malware, c.weak = h.namesMalware(t), weakOf(t)
 		h.ready[key] = c
 	}
 	return c

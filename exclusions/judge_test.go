@@ -276,3 +276,14 @@ func TestJudgeWithoutCondition(t *testing.T) {
 		}
 	}
 }
+
+// TestAskedAgain counts what an answer costs when the IOCs change: a screen asks
+// with every decision, of each scenario for each table.
+func TestAskedAgain(t *testing.T) {
+	q := Ask(Case{Reading: written(t, `process.name is "acme.exe" and process.command_line contains "--nightly"`), Table: table(t, "DeviceProcessEvents"), Target: kql.Defender, Families: malware})
+	q.Judge(mixed)
+	const most = 12
+	if n := testing.AllocsPerRun(20, func() { q.Judge(mixed) }); n > most {
+		t.Errorf("a question that is asked again made %.0f allocations, %d are allowed: is what does not depend on the IOCs worked out again?", n, most)
+	}
+}

@@ -15,11 +15,7 @@ import (
 func (h *hunted) weak(c kql.Condition) []Danger {
 	switch c := c.(type) {
 	case kql.Test:
-		for _, v := range c.Values {
-			if why := h.weakTest(c, v); why != "" {
-				return []Danger{dangerOf("weak", kql.FormatCondition(c), why)}
-			}
-		}
+		return h.comparison(c).weak
 	case kql.Not:
 		return []Danger{dangerOf("weak", kql.FormatCondition(c), fmt.Sprintf("it leaves out every row except those with %s", kql.FormatCondition(c.Condition)))}
 	case kql.Or:
@@ -54,8 +50,18 @@ func (h *hunted) weakAll(c kql.And) []Danger {
 	return []Danger{dangerOf("weak", kql.FormatCondition(c), first)}
 }
 
+// weakOf is weak for a test.
+func weakOf(t kql.Test) []Danger {
+	for _, v := range t.Values {
+		if why := weakTest(t, v); why != "" {
+			return []Danger{dangerOf("weak", kql.FormatCondition(t), why)}
+		}
+	}
+	return nil
+}
+
 // weakTest says why a test is weak by itself.
-func (h *hunted) weakTest(t kql.Test, v string) string {
+func weakTest(t kql.Test, v string) string {
 	if t.Op == kql.Matches && matchesAll(v) {
 		return fmt.Sprintf("%s matches nearly everything", v)
 	}

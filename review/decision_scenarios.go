@@ -36,7 +36,7 @@ func (d Attach) told(r *Review) Attach {
 	if !d.On || d.Accept != exclusions.Dangerous || len(d.Dangers) > 0 || err != nil {
 		return d
 	}
-	for _, f := range r.fitsOf(r.now.scenarios[at], r.Included(), r.tooMany() != nil) {
+	for _, f := range r.fitsOf(r.now.scenarios[at], r.chosen(), r.Included(), r.tooMany() != nil) {
 		for _, danger := range f.Dangers {
 			if !slices.Contains(d.Dangers, danger.Code) {
 				d.Dangers = append(d.Dangers, danger.Code)

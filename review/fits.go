@@ -25,7 +25,7 @@ type TableFit struct {
 
 // fits judges every scenario against every chosen table that the target has. Of
 // too many IOCs there is no hunt, so there is nothing to judge.
-func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
+func (r *Review) fits(chosen []*kql.Table, hunted []*kql.Indicator, tooMany bool) [][]TableFit {
 	all := make([][]TableFit, len(r.now.scenarios))
 	if len(all) == 0 {
 		return all
@@ -35,15 +35,15 @@ func (r *Review) fits(hunted []*kql.Indicator, tooMany bool) [][]TableFit {
 		included[i] = x.IOC
 	}
 	for i, s := range r.now.scenarios {
-		all[i] = r.fitsOf(s, included, tooMany)
+		all[i] = r.fitsOf(s, chosen, included, tooMany)
 	}
 	return all
 }
 
 // fitsOf judges one scenario.
-func (r *Review) fitsOf(s scenarioState, included []feed.IOC, tooMany bool) (all []TableFit) {
-	families := r.Families()
-	for _, t := range r.chosen() {
+func (r *Review) fitsOf(s scenarioState, chosen []*kql.Table, included []feed.IOC, tooMany bool) []TableFit {
+	all, families := make([]TableFit, 0, len(chosen)), r.Families()
+	for _, t := range chosen {
 		if !t.On(r.now.target) {
 			continue
 		}

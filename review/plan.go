@@ -61,12 +61,13 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	if p.tooMany == nil {
 		p.ready = r.includedReady()
 	}
-	p.fits = r.fits(p.ready, p.tooMany != nil)
+	chosen := r.chosen()
+	p.fits = r.fits(chosen, p.ready, p.tooMany != nil)
 	p.unused, p.benign, p.leftOut, p.shared = r.unused(p.fits), r.benignOn(), r.LeftOut(), r.sharedHosts()
 	p.suspects = r.suspicion()
 	count, of := r.includedShapes(), r.huntedFamilies()
 	p.title = r.huntTitle(r.familiesIn(nil, of))
-	for _, t := range r.chosen() {
+	for _, t := range chosen {
 		o := r.options(t, p.fits)
 		o.Title = r.huntTitle(r.familiesIn(t, of))
 		o.NoComments = noComments
