@@ -103,7 +103,8 @@ func (t *Table) Hunt(s *Selection, o Options) (Hunt, error) {
 	}
 	used := s.usedBy(f.groups, &o)
 	q := query{apart: o.NoComments}
-	q.b.Grow(8<<10 + s.size(used, &o))
+	const words = 1 << 10 // comments, and the names of the lists
+	q.b.Grow(words + len(f.functions) + len(f.rows) + len(exclusions) + len(f.hits) + s.size(used, &o))
 	h := Hunt{Table: t.Name, Target: o.Target, Columns: slices.Clone(f.columns)}
 	h.count(s, func(shape Shape) bool { return t.CarriesWith(shape, &o) })
 	if !o.NoComments {

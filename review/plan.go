@@ -67,6 +67,7 @@ func (r *Review) plan(noComments bool, long Long) *Plan {
 	p.suspects = r.suspicion()
 	count, of := r.includedShapes(), r.huntedFamilies()
 	p.title = r.huntTitle(r.familiesIn(nil, of))
+	p.tables = make([]plannedTable, 0, len(chosen))
 	for _, t := range chosen {
 		o := r.options(t, p.fits)
 		o.Title = r.huntTitle(r.familiesIn(t, of))

@@ -293,9 +293,9 @@ func (m *Model) actionFor(key string, p pane) (action, bool) {
 
 // actionNamed finds an action by its name.
 func (m *Model) actionNamed(name string) (action, bool) {
-	for _, a := range m.actions {
-		if a.name == name {
-			return a, true
+	for i := range m.actions {
+		if m.actions[i].name == name {
+			return m.actions[i], true
 		}
 	}
 	return action{}, false

@@ -129,7 +129,7 @@ func (m *Model) footerKeys() []footerKey {
 	if m.overlay != nil {
 		return m.overlay.footer()
 	}
-	var keys []footerKey
+	keys := make([]footerKey, 0, 32)
 	if m.load != nil {
 		keys = append(keys, footerKey{m.key("stop-reading"), "stops reading"})
 	}
@@ -147,11 +147,12 @@ func (m *Model) footerKeys() []footerKey {
 			continue // its place is for what is done with the range, which Esc leaves
 		}
 		if a, ok := m.actionNamed(name); ok && len(a.keys) > 0 {
-			keys = append(keys, footerKey{keyName(a.keys[0]), a.short})
+			keys = append(keys, footerKey{m.key(name), a.short})
 		}
 	}
 	for _, own := range []bool{true, false} {
-		for _, a := range m.actions {
+		for i := range m.actions {
+			a := &m.actions[i]
 			if a.short == "" || len(a.keys) == 0 || !a.in(m.focus) || (a.panes != nil) != own || slices.Contains(first, a.name) {
 				continue
 			}
@@ -161,7 +162,7 @@ func (m *Model) footerKeys() []footerKey {
 			if a.why != nil && a.why(m) != "" {
 				continue
 			}
-			k := footerKey{keyName(a.keys[0]), a.short}
+			k := footerKey{m.key(a.name), a.short}
 			if !own && slices.ContainsFunc(keys, func(o footerKey) bool { return o.key == k.key }) {
 				continue // the pane has another use for the key
 			}

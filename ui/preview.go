@@ -183,8 +183,8 @@ func (p *preview) unmark(m *Model) {
 }
 
 // compare marks the lines that were not there before. Most decisions change a
-// few lines in the middle, so what is the same at both ends is not looked at
-// twice.
+// few lines in the middle, so what is the same at both ends, or stands where it
+// stood, is not looked at twice.
 func (p *preview) compare(before []string) {
 	now := p.lines
 	for len(now) > 0 && len(before) > 0 && now[0].text == before[0] {
@@ -193,11 +193,17 @@ func (p *preview) compare(before []string) {
 	for len(now) > 0 && len(before) > 0 && now[len(now)-1].text == before[len(before)-1] {
 		now, before = now[:len(now)-1], before[:len(before)-1]
 	}
-	had := make(map[string]int, len(before))
-	for _, l := range before {
-		had[l]++
+	stayed := func(i int) bool { return i < len(now) && i < len(before) && now[i].text == before[i] }
+	had := map[string]int{}
+	for i, l := range before {
+		if !stayed(i) {
+			had[l]++
+		}
 	}
 	for i := range now {
+		if stayed(i) {
+			continue
+		}
 		if n := had[now[i].text]; n > 0 {
 			had[now[i].text] = n - 1
 			continue

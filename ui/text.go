@@ -19,8 +19,12 @@ type textLine []span
 // line draws a row of text in exactly w cells.
 func (c *canvas) line(l textLine, w int) {
 	for _, s := range l {
-		n := min(w, c.term.Width(c.term.Clean(s.text)))
-		c.put(s.style, s.text, n)
+		if w <= 0 || s.text == "" {
+			continue
+		}
+		c.use(s.style)
+		n := 0
+		c.b, n = c.term.AppendShort(c.b, s.text, w)
 		w -= n
 	}
 	c.put(plain, "", w)

@@ -44,6 +44,16 @@ func (t Terminal) Append(b []byte, s string, width int) []byte {
 	return appendSpaces(b, width-w)
 }
 
+// AppendShort is [Terminal.Append] without the padding of a text that is not cut,
+// and returns the cells that it took.
+func (t Terminal) AppendShort(b []byte, s string, width int) ([]byte, int) {
+	text, end, w := t.fit(s, width)
+	if end != "" {
+		return t.Append(b, s, width), width
+	}
+	return append(b, text...), w
+}
+
 // AppendRight is [Terminal.Append] with the padding on the left.
 func (t Terminal) AppendRight(b []byte, s string, width int) []byte {
 	text, end, w := t.fit(s, width)

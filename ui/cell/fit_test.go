@@ -118,6 +118,24 @@ func TestAppendLongText(t *testing.T) {
 	}
 }
 
+// TestAppendShort holds it to Append: the same text, without the spaces behind it.
+func TestAppendShort(t *testing.T) {
+	for name, m := range map[string]cell.Terminal{"utf-8": utf8Terminal, "ascii": {ASCII: true}} {
+		for _, text := range []string{"", "abc", "中文", "a中文b", "e\u0301", "x\x1b[31m", "lantern[.]example"} {
+			for width := range 12 {
+				short, n := m.AppendShort(nil, text, width)
+				whole := string(m.Append(nil, text, width))
+				if padded := string(short) + strings.Repeat(" ", width-n); padded != whole {
+					t.Errorf("%s: %q in %d cells: %q and %d cells, Append has %q", name, text, width, short, n, whole)
+				}
+				if all := m.Width(m.Clean(text)); n != max(0, min(width, all)) {
+					t.Errorf("%s: %q in %d cells took %d of %d", name, text, width, n, all)
+				}
+			}
+		}
+	}
+}
+
 func TestAppendDoesNotAllocate(t *testing.T) {
 	b := make([]byte, 0, 256)
 	const url = "http://198.51.100.7/a/rather/long/path/to/payload.bin"
