@@ -62,6 +62,9 @@ func (t Type) hexDigits() int {
 	return 0
 }
 
+// IsHex reports whether c is a hexadecimal digit, in upper or lower case.
+func IsHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
+
 // Threat is ThreatFox's threat_type: what the indicator is used for.
 type Threat string
 

@@ -91,14 +91,12 @@ func isUUID(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && !isHex(s[i]) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && !feed.IsHex(s[i]) {
 			return false
 		}
 	}
 	return true
 }
-
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
 // isHashes reports whether all lines are an MD5 and a UUID, as in the
 // hashes.csv of a feed. The last may be cut off.
@@ -107,7 +105,7 @@ func isHashes(head []byte) bool {
 	for len(head) > 0 {
 		line, rest, whole := bytes.Cut(head, []byte("\n"))
 		sum, uuid, ok := strings.Cut(strings.TrimSpace(string(line[:min(len(line), 200)])), ",")
-		if !ok || len(sum) != 32 || strings.ContainsFunc(sum, func(r rune) bool { return r > 'f' || !isHex(byte(r)) }) || !isUUID(uuid) {
+		if !ok || len(sum) != 32 || strings.ContainsFunc(sum, func(r rune) bool { return r > 'f' || !feed.IsHex(byte(r)) }) || !isUUID(uuid) {
 			return lines > 0 && (!whole || len(bytes.TrimSpace(head)) == 0)
 		}
 		lines++

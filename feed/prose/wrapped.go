@@ -24,7 +24,7 @@ const shortestPart = 8
 // list, of keys or serial numbers, it is a mention.
 func (r *reader) wholeHash(b *block) {
 	n := len(b.text)
-	for n > 0 && isHex(b.text[n-1]) {
+	for n > 0 && feed.IsHex(b.text[n-1]) {
 		n--
 	}
 	first := b.text[n:]
@@ -66,11 +66,9 @@ func (r *reader) wholeHash(b *block) {
 // longestHash is how many digits a hash has at most.
 const longestHash = 128
 
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
 // hexLen is how many hexadecimal digits s begins with.
 func hexLen(s string) (n int) {
-	for n < len(s) && isHex(s[n]) {
+	for n < len(s) && feed.IsHex(s[n]) {
 		n++
 	}
 	return n

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"quarry/feed"
+	"quarry/feed/scan"
 )
 
 // ValuesOf are the values that a cell or a line holds by their looks, as [ValueOf]
@@ -42,7 +43,7 @@ func split(cell string) (parts []string) {
 	urls := strings.Contains(cell, "://") || strings.Contains(cell, ":]//")
 	for rest := cell; rest != ""; {
 		at := strings.IndexAny(rest, ",;| \t\n")
-		for at >= 0 && urls && (rest[at] == ',' || rest[at] == ';' || rest[at] == '|') && !startsURL(rest[at+1:]) {
+		for at >= 0 && urls && (rest[at] == ',' || rest[at] == ';' || rest[at] == '|') && !scan.StartsURL(strings.TrimLeft(rest[at+1:], " ")) {
 			next := strings.IndexAny(rest[at+1:], ",;| \t\n")
 			if next < 0 {
 				at = -1
@@ -63,18 +64,6 @@ func split(cell string) (parts []string) {
 		}
 	}
 	return parts
-}
-
-// startsURL reports whether a text begins with a scheme.
-func startsURL(s string) bool {
-	s = strings.TrimLeft(s, " ")
-	for _, scheme := range []string{"http", "hxxp", "ftp", "fxp"} {
-		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
-			rest := s[len(scheme):min(len(s), len(scheme)+8)]
-			return strings.Contains(rest, "//")
-		}
-	}
-	return false
 }
 
 // Behind is what stands in a URL behind the first comma, semicolon or bar of its

@@ -18,7 +18,7 @@ func (s *scanner) address(start, end int) bool {
 		return false
 	}
 	digit := raw[0] >= '0' && raw[0] <= '9'
-	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !isHex(raw[0]) && raw[0] != '[' {
+	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !feed.IsHex(raw[0]) && raw[0] != '[' {
 		return false
 	}
 	version, perhaps := s.versioned(raw)

@@ -93,7 +93,7 @@ func bracketedIPv6(s string) int {
 			i += k - 1
 		case c == ']':
 			return i + 1
-		case !isHex(c) && c != ':' && c != '.':
+		case !feed.IsHex(c) && c != ':' && c != '.':
 			return 0
 		}
 	}
@@ -296,7 +296,7 @@ func isHash(v string) bool {
 	}
 	digits := 0
 	for i := 0; i < len(v); i++ {
-		if !isHex(v[i]) {
+		if !feed.IsHex(v[i]) {
 			return false
 		}
 		if v[i] <= '9' {
@@ -305,8 +305,6 @@ func isHash(v string) bool {
 	}
 	return digits > 0 && digits < len(v)
 }
-
-func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
 // mail tries a mail address, with a label before or a path behind it.
 func (s *scanner) mail(start, end int) bool {

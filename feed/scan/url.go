@@ -76,7 +76,7 @@ scan:
 			open[k-3]--
 		case k >= 0 && !opensOneSided(s, end):
 			open[k]++
-		case c == '\'' && opener == '\'', (c == ',' || c == ';') && (host || startsURL(s[end+1:]) || bare && (c == ',' || !startsParameter(s[end+1:]))):
+		case c == '\'' && opener == '\'', (c == ',' || c == ';') && (host || StartsURL(s[end+1:]) || bare && (c == ',' || !startsParameter(s[end+1:]))):
 			break scan
 		}
 		end++
@@ -108,9 +108,9 @@ func startsParameter(s string) bool {
 	return n > 0 && n < len(s) && s[n] == '='
 }
 
-// startsURL reports whether s starts with a scheme of usual length and its
-// separator.
-func startsURL(s string) bool {
+// StartsURL reports whether s starts with a scheme of usual length and what stands
+// between it and a host, in any spelling of either. What follows is not looked at.
+func StartsURL(s string) bool {
 	for i := 0; i < len(s) && i <= len("hxxps"); i++ {
 		if separator(s[i:]) > 0 {
 			return i > 0
