@@ -63,7 +63,7 @@ func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 
 func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	hunts := plan.Hunts()
-	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables(), moved: r.moved()}
+	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables(), moved: r.moved(), called: r.calledNames()}
 	m.counted.Hunts = len(hunts)
 	if err := m.frontMatter(sig); err != nil {
 		return err
@@ -92,7 +92,8 @@ type markdown struct {
 	r           *Review
 	counted     counts
 	tableStates []TableState
-	moved       bool // scenarios, from the order of their documents
+	moved       bool              // scenarios, from the order of their documents
+	called      map[string]string // documents, in places
 }
 
 // line writes a block and the empty line behind it.
@@ -108,7 +109,7 @@ func (m *markdown) note(s string) string { return m.text(oneLine(s)) }
 
 // place writes where something of a document stands.
 func (m *markdown) place(document int, s feed.Source) string {
-	place := m.text(formatPlace(s))
+	place := m.text(m.at(s))
 	if documentAt(m.r.documents, s) != document {
 		place += entryBreak + documentLabel(document)
 	}
@@ -154,7 +155,7 @@ func (m *markdown) summary() {
 			}
 			stated = append(stated, "IOC Types: "+strings.Join(types, ", "))
 		}
-		m.b.WriteString("- " + m.prose(cmp.Or(formatPlace(d.Source), "-"), true))
+		m.b.WriteString("- " + m.prose(cmp.Or(m.at(d.Source), "-"), true))
 		if len(stated) > 0 {
 			m.b.WriteString(": " + strings.Join(stated, "; "))
 		}
@@ -375,7 +376,7 @@ func (m *markdown) findings() {
 	m.section(findingsSection)
 	m.header("Severity", "Code", "Where", "Text")
 	for _, f := range m.r.findings {
-		m.row(m.text(string(f.Severity)), m.text(f.Code), m.text(formatPlace(f.Source)), m.text(f.Text))
+		m.row(m.text(string(f.Severity)), m.text(f.Code), m.text(m.at(f.Source)), m.text(f.Text))
 	}
 	m.end()
 }

@@ -65,6 +65,7 @@ type counts struct {
 
 type documentMeta struct {
 	Source exact   `yaml:"source"`
+	Called exact   `yaml:"called,omitempty"` // below, where that is not the same
 	Line   int     `yaml:"line"`
 	SHA256 string  `yaml:"sha256"`
 	Format string  `yaml:"format"`
@@ -130,7 +131,7 @@ func (m *markdown) frontMatter(sig Signature) error {
 	for _, d := range r.documents {
 		meta := documentMeta{
 			Source: m.exact(d.Source.Name), Line: d.Source.Line, SHA256: d.SHA256, Format: d.Format,
-			Title: m.exact(d.Title), Family: m.exact(d.Family),
+			Called: m.exact(m.called[d.Source.Name]), Title: m.exact(d.Title), Family: m.exact(d.Family),
 		}
 		if d.Total != feed.NoTotal {
 			meta.Total = &d.Total

@@ -130,6 +130,6 @@ func (r *reader) findingRow(_ ast.Node, c cells) {
 	r.rows[r.section]++
 	d := r.docs[0]
 	d.Findings = append(d.Findings, feed.Finding{
-		Code: c.get("Code"), Severity: feed.Severity(c.get("Severity")), Source: parsePlace(c.get(whereColumn)), Text: c.get("Text"),
+		Code: c.get("Code"), Severity: feed.Severity(c.get("Severity")), Source: r.source(c.get(whereColumn)), Text: c.get("Text"),
 	})
 }

@@ -65,7 +65,7 @@ func confidence(i feed.IOC) string {
 func (m *markdown) places(sources []feed.Source) string {
 	all := make([]string, len(sources))
 	for k, s := range sources {
-		all[k] = formatPlace(s)
+		all[k] = m.at(s)
 	}
 	return m.entries(all)
 }
@@ -145,7 +145,7 @@ func (r *reader) iocRow(n ast.Node, c cells, mention bool) {
 		}
 	}
 	for _, w := range c.list(whereColumn) {
-		i.Sources = append(i.Sources, parsePlace(w))
+		i.Sources = append(i.Sources, r.source(w))
 	}
 	if _, twice := r.decided.iocs[i.Key()]; twice {
 		r.fault(n, "row-twice", feed.Quote(i.Value)+" stands in a row before; what this one decides is left out")

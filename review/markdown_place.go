@@ -45,6 +45,71 @@ func parsePlace(s string) feed.Source {
 	return feed.Source{Name: s}
 }
 
+// calledNames are what places call documents by: the name of the file alone, for its
+// folders stand in the front matter, unless anything else that a place names is
+// called so too.
+func (r *Review) calledNames() map[string]string {
+	named := r.placeNames()
+	files := map[string]int{} // how many documents have a name of a file
+	called := map[string]string{}
+	for _, d := range r.documents {
+		name := d.Source.Name
+		if _, again := called[name]; !again && baseName(name) != name {
+			called[name] = baseName(name)
+			files[called[name]]++
+		}
+	}
+	for name, file := range called {
+		if strings.TrimSpace(file) != file || file == "" || named[file] || files[file] > 1 {
+			delete(called, name)
+		}
+	}
+	return called
+}
+
+// placeNames are the names in all places that are written.
+func (r *Review) placeNames() map[string]bool {
+	all := map[string]bool{ownWords: true}
+	for _, d := range r.documents {
+		all[d.Source.Name] = true
+		for _, t := range d.Tables {
+			all[t.Source.Name] = true
+		}
+		for _, q := range d.Queries {
+			all[q.Source.Name] = true
+		}
+	}
+	for _, s := range r.now.scenarios {
+		all[s.Source.Name] = true
+	}
+	for _, f := range r.findings {
+		all[f.Source.Name] = true
+	}
+	for at := range r.iocs.Len() {
+		for _, s := range r.iocs.Sources(at) {
+			all[s.Name] = true
+		}
+	}
+	return all
+}
+
+// at writes a place by what its document is called.
+func (m *markdown) at(s feed.Source) string {
+	if file, ok := m.called[s.Name]; ok {
+		s.Name = file
+	}
+	return formatPlace(s)
+}
+
+// source reads what [markdown.at] wrote.
+func (r *reader) source(text string) feed.Source {
+	s := parsePlace(text)
+	if whole, ok := r.called[s.Name]; ok {
+		s.Name = whole
+	}
+	return s
+}
+
 // documentAt is the position of the document that a place lies in: the last of
 // that name that starts at or before the line, else the first one of that name,
 // else the first of all.

@@ -32,6 +32,7 @@ type reader struct {
 	docs    []*feed.Bulletin
 	decided decided
 	broken  []feed.Finding
+	called  map[string]string // names of documents, by what places call them
 
 	section   string
 	seen      map[string]int // line of each section
@@ -91,7 +92,11 @@ func newParser() parser.Parser {
 
 // start makes the documents that the front matter describes.
 func (r *reader) start() {
+	r.called = map[string]string{}
 	for _, m := range r.meta.Documents {
+		if m.Called != "" {
+			r.called[string(m.Called)] = string(m.Source)
+		}
 		d := &feed.Bulletin{
 			Source: feed.Source{Name: string(m.Source), Line: m.Line}, SHA256: m.SHA256, Format: m.Format,
 			Title: string(m.Title), Family: string(m.Family), Total: feed.NoTotal,
@@ -258,7 +263,7 @@ func (r *reader) closed(n *ast.FencedCodeBlock) bool {
 // the entries say.
 func (r *reader) place(entries []string) (s feed.Source, document int, more []string) {
 	if len(entries) > 0 {
-		s = parsePlace(entries[0])
+		s = r.source(entries[0])
 		entries = entries[1:]
 	}
 	document = documentAt(r.docs, s)

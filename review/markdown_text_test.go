@@ -118,3 +118,43 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestPlacesNameFiles holds places to the name of the file alone: the folders stand
+// once, in the front matter. What would then mean two things keeps its whole name.
+func TestPlacesNameFiles(t *testing.T) {
+	document := func(name, domain, from string) *feed.Bulletin {
+		return &feed.Bulletin{
+			Source: feed.Source{Name: name, Line: 1}, Format: "bulletin", Total: feed.NoTotal,
+			IOCs: []feed.IOC{indicator(t, feed.Domain, domain, feed.Source{Name: from, Line: 7})},
+		}
+	}
+	for name, tt := range map[string]struct {
+		documents []*feed.Bulletin
+		want      []string // places of the IOCs
+	}{
+		"one":           {[]*feed.Bulletin{document("/srv/intel/gravel.md", "a.example", "/srv/intel/gravel.md")}, []string{"gravel.md:7"}},
+		"two":           {[]*feed.Bulletin{document("in/gravel.md", "a.example", "in/gravel.md"), document(`C:\in\mallow.txt`, "b.example", `C:\in\mallow.txt`)}, []string{"gravel.md:7", "mallow.txt:7"}},
+		"of one name":   {[]*feed.Bulletin{document("a/gravel.md", "a.example", "a/gravel.md"), document("b/gravel.md", "b.example", "b/gravel.md")}, []string{"a/gravel.md:7", "b/gravel.md:7"}},
+		"beside a file": {[]*feed.Bulletin{document("a/gravel.md", "a.example", "gravel.md")}, []string{"gravel.md:7"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := start(t, tt.documents...)
+			text := checkRoundTrip(t, r)
+			for at, want := range tt.want {
+				if !strings.Contains(text, "| "+want+" |") {
+					t.Errorf("IOC %d is not said to stand in %s:\n%s", at, want, text)
+				}
+			}
+			head, body, _ := cutFrontMatter([]byte(text))
+			for _, d := range tt.documents {
+				whole, file := d.Source.Name, baseName(d.Source.Name)
+				if !strings.Contains(string(head), "source: "+whole+"\n") {
+					t.Errorf("the front matter does not name %s:\n%s", whole, head)
+				}
+				if shortened := strings.Contains(string(head), "called: "+file+"\n"); shortened == strings.Contains(string(body), strings.ReplaceAll(whole, `\`, `\\`)) {
+					t.Errorf("%s is called by its file: %v, and so is not the text:\n%s", whole, shortened, text)
+				}
+			}
+		})
+	}
+}

@@ -184,7 +184,7 @@ func (m *maker) document(name string, line int, names []string) *feed.Bulletin {
 
 // documents makes documents from several sources, and several in one.
 func (m *maker) documents() []*feed.Bulletin {
-	names := []string{pick(m, []string{"a.md", "evil1.example", "dir/a b.md"}), pick(m, []string{"b:5", "-", "b|`.md", "b", "Document 2"}), m.text()}
+	names := []string{pick(m, []string{"a.md", "evil1.example", "dir/a b.md", "dir/b", "dir/Document 2"}), pick(m, []string{"b:5", "-", "b|`.md", "b", "other/b|`.md", "Document 2", `C:\x\a.md`, "d/ e.md", "d/", "x/own"}), m.text()}
 	lines := m.IntN(3) > 0
 	var all []*feed.Bulletin
 	for n := range 1 + m.IntN(4) {
