@@ -103,9 +103,19 @@ func (d *document) remarkCounted() {
 	tell(d.names, "host-only", feed.Info, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
 	tell(d.ports, "port-as-tag", feed.Info, "addresses and names whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
 	tell(d.maybePorts, "port-left-out", feed.Warning, "addresses and names with a number beside them that may be their port: %d, from this line on, where it is %s; they are hunted without it; write it right behind an address, with a colon, if it is its port", d.maybePorts.n, feed.Quote(d.maybePorts.what))
-	tell(d.schemeless, "no-scheme", feed.Info, "%d names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https", d.schemeless.n)
+	tell(d.schemeless, "no-scheme", feed.Info, "%s, from this line on, %s with http and with https",
+		numbered(d.schemeless.n, "name or address with a path behind it", "names or addresses with a path behind them"),
+		feed.Pick(d.schemeless.n, "is read as a URL without a scheme; hunts find it", "are read as URLs without a scheme; hunts find them"))
 	tell(d.paths, "path-as-name", feed.Info, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
-	tell(d.unseen, "hidden-values", feed.Warning, "%d values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant", d.unseen.n)
+	tell(d.unseen, "hidden-values", feed.Warning, "%s where IOCs do in parts that the page does not show until something is chosen, or never; %s",
+		numbered(d.unseen.n, "value stands", "values stand"),
+		feed.Pick(d.unseen.n, "it is a mention; look at the page, and switch it on if it is meant", "they are mentions; look at the page, and switch on those that are meant"))
 	tell(d.versions, "may-be-version", feed.Warning, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
-	tell(d.doubted, "maybe-benign", feed.Info, "%d IOCs, from this line on, stand beside a word such as \"legitimate\" that may speak of something else; read them", d.doubted.n)
+	tell(d.doubted, "maybe-benign", feed.Info, "%s beside a word such as \"legitimate\" that may speak of something else; read %s",
+		numbered(d.doubted.n, "IOC, from this line on, stands", "IOCs, from this line on, stand"), feed.Pick(d.doubted.n, "it", "them"))
+}
+
+// numbered writes how many there are of what takes other words for several.
+func numbered(n int, one, several string) string {
+	return feed.Thousands(n) + " " + feed.Pick(n, one, several)
 }

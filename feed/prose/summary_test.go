@@ -45,3 +45,24 @@ func TestOrdinarySummary(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestOneIsSaidOfOne holds counted findings to the words for one and for several.
+func TestOneIsSaidOfOne(t *testing.T) {
+	hidden := func(rows string) string {
+		return `<html><body><h2>Indicators of Compromise</h2><div style="display: none;"><table><tr><th>Domain</th></tr>` + rows + `</table></div></body></html>`
+	}
+	for _, tt := range []struct{ text, code, want string }{
+		{lines("# IOCs", "", "- gate[.]example/in.php"), "no-scheme",
+			"info: 1 name or address with a path behind it, from this line on, is read as a URL without a scheme; hunts find it with http and with https"},
+		{lines("# IOCs", "", "- gate[.]example/in.php", "- 192[.]0[.]2[.]7/in.php"), "no-scheme",
+			"info: 2 names or addresses with a path behind them, from this line on, are read as URLs without a scheme; hunts find them with http and with https"},
+		{hidden(`<tr><td>a[.]example</td></tr>`), "hidden-values",
+			"warning: 1 value stands where IOCs do in parts that the page does not show until something is chosen, or never; it is a mention; look at the page, and switch it on if it is meant"},
+		{hidden(`<tr><td>a[.]example</td></tr><tr><td>b[.]example</td></tr>`), "hidden-values",
+			"warning: 2 values stand where IOCs do in parts that the page does not show until something is chosen, or never; they are mentions; look at the page, and switch on those that are meant"},
+	} {
+		if got := findingOf(t, tt.text, tt.code); got != tt.want {
+			t.Errorf("%s of %q\n got %s\nwant %s", tt.code, tt.text, got, tt.want)
+		}
+	}
+}
