@@ -15,6 +15,7 @@ import (
 	"quarry/kql/saved"
 	"quarry/review"
 	"quarry/ui"
+	"quarry/ui/cell"
 )
 
 func (p *program) exportCommand() *cobra.Command {
@@ -84,7 +85,7 @@ func exportError(err error) error {
 }
 
 // deliver writes files: one to standard output or to a file, several into a
-// folder, and so those of a format of many.
+// folder, and so those of a format of many. What it wrote stands on standard error.
 func (p *program) deliver(made []saved.File, out string, force, many bool) error {
 	info, err := os.Stat(out)
 	folder := many || strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir()
@@ -96,17 +97,25 @@ func (p *program) deliver(made []saved.File, out string, force, many bool) error
 		_, err := io.WriteString(p.stdout, made[0].Text)
 		return err
 	case len(made) == 1 && !folder:
-		return p.writeFile(out, []byte(made[0].Text), force)
+		return p.writeNamed(out, made[0].Text, force)
 	}
 	if err := os.MkdirAll(out, 0o777); err != nil { // as far as the umask lets
 		return err
 	}
 	for _, f := range made {
-		if err := p.writeFile(filepath.Join(out, f.Name), []byte(f.Text), force); err != nil {
+		if err := p.writeNamed(filepath.Join(out, f.Name), f.Text, force); err != nil {
 			return err
 		}
-		fmt.Fprintln(p.stderr, filepath.Join(out, f.Name))
 	}
+	return nil
+}
+
+// writeNamed writes a file and says which.
+func (p *program) writeNamed(path, text string, force bool) error {
+	if err := p.writeFile(path, []byte(text), force); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stderr, cell.Clean(path))
 	return nil
 }
 
