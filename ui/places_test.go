@@ -149,3 +149,24 @@ func TestRangeKeyIsInTheFooter(t *testing.T) {
 		t.Errorf("the footer is %q", b.foot(1))
 	}
 }
+
+// TestTableRemarksStandBelowOneAnother: a long name moves the counts of all tables
+// that are in sight, as far as there is room for them.
+func TestTableRemarksStandBelowOneAnother(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {100, 30}, {120, 40}, {200, 50}} {
+		b := newWorkbench(t, size[0], size[1])
+		b.keys("2")
+		columns := map[int]string{}
+		for _, row := range strings.Split(screen(b.m), "\n") {
+			for _, table := range []string{"CommonSecurityLog", "DnsEvents", "DeviceEvents", "DeviceImageLoadEvents"} {
+				_, rest, ok := strings.Cut(row, "] "+table+" ")
+				if count := strings.TrimLeft(rest, " "); ok && count != "" {
+					columns[len(table)+len(rest)-len(count)] = row
+				}
+			}
+		}
+		if len(columns) != 1 {
+			t.Errorf("%dx%d: the counts begin in %d columns: %v", size[0], size[1], len(columns), columns)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type tableList struct {
 	all    []review.TableState
 	rows   []review.TableState // those that the filter shows
 	filter string
+	names  int // cells of the column of names
 }
 
 // see finds anew which tables the filter shows: those in which all its words
@@ -154,6 +155,7 @@ func (l *tableList) title(m *Model) string {
 func (l *tableList) drawRow(m *Model, y, w int) {
 	c := &m.canvas
 	if y == 0 {
+		l.names = l.nameWidth(m.review.Target(), w)
 		m.paneTitle(tablePane, l.title(m), w)
 		return
 	}
@@ -181,17 +183,32 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	}
 	c.raw(accent, pointer+" ")
 	c.raw(text, mark+" ")
-	// The longest name has 27 characters; the remark comes first. A longer name than
-	// the column takes what the remark of its own row leaves, so that it is not cut.
-	nameWidth := max(20, min(28, w-6-22))
+	// A longer name than the column takes what the remark of its own row leaves, so
+	// that it is not cut.
+	nameWidth := l.names
 	if n := len(t.Table.Name); n > nameWidth {
-		nameWidth = max(nameWidth, min(n, w-6-1-len(tableRemark(t, m.review.Target(), 0))))
+		nameWidth = max(nameWidth, min(n, w-tableMarks-1-len(tableRemark(t, m.review.Target(), 0))))
 	}
-	c.put(text, t.Table.Name, min(nameWidth, w-6))
-	if rest := w - 6 - nameWidth; rest > 0 {
+	c.put(text, t.Table.Name, min(nameWidth, w-tableMarks))
+	if rest := w - tableMarks - nameWidth; rest > 0 {
 		c.put(text, " "+tableRemark(t, m.review.Target(), rest-1), rest)
 	}
 	c.unlock()
+}
+
+// tableMarks are the cells before the name of a table.
+const tableMarks = len("> [x] ")
+
+// nameWidth is the width of the column of names in w cells: most names are shorter
+// than the least, longer ones in sight widen it where all remarks have room.
+func (l *tableList) nameWidth(target kql.Target, w int) int {
+	longest, room := 0, w-tableMarks-1
+	for _, t := range l.rows[min(l.win.top, len(l.rows)):min(l.win.top+l.win.height, len(l.rows))] {
+		longest = max(longest, len(t.Table.Name))
+		room = min(room, w-tableMarks-1-len(tableRemark(t, target, w)))
+	}
+	const remark = 22 // the longest but in a review of very many
+	return max(min(longest, room), 20, min(28, w-tableMarks-remark))
 }
 
 // tableRemark says in a few words what a table is worth here. In w cells the
