@@ -17,7 +17,10 @@ type tableList struct {
 	all    []review.TableState
 	rows   []review.TableState // those that the filter shows
 	filter string
-	names  int // cells of the column of names
+	// What a frame draws of the tables in sight: the cells of the column of names, and
+	// the remarks beside them.
+	names   int
+	remarks []string
 }
 
 // see finds anew which tables the filter shows: those in which all its words
@@ -155,7 +158,7 @@ func (l *tableList) title(m *Model) string {
 func (l *tableList) drawRow(m *Model, y, w int) {
 	c := &m.canvas
 	if y == 0 {
-		l.names = l.nameWidth(m.review.Target(), w)
+		l.layOut(m.review.Target(), w)
 		m.paneTitle(tablePane, l.title(m), w)
 		return
 	}
@@ -185,13 +188,17 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 	c.raw(text, mark+" ")
 	// A longer name than the column takes what the remark of its own row leaves, so
 	// that it is not cut.
-	nameWidth := l.names
+	nameWidth, remark := l.names, l.remarks[y-1]
 	if n := len(t.Table.Name); n > nameWidth {
-		nameWidth = max(nameWidth, min(n, w-tableMarks-1-len(tableRemark(t, m.review.Target(), 0))))
+		nameWidth = max(nameWidth, min(n, w-tableMarks-1-len(remark)))
 	}
 	c.put(text, t.Table.Name, min(nameWidth, w-tableMarks))
 	if rest := w - tableMarks - nameWidth; rest > 0 {
-		c.put(text, " "+tableRemark(t, m.review.Target(), rest-1), rest)
+		c.raw(text, " ")
+		if also := publishedRemark(t); len(remark)+len(also) < rest {
+			remark += also // the count comes first
+		}
+		c.put(text, remark, rest-1)
 	}
 	c.unlock()
 }
@@ -199,33 +206,39 @@ func (l *tableList) drawRow(m *Model, y, w int) {
 // tableMarks are the cells before the name of a table.
 const tableMarks = len("> [x] ")
 
-// nameWidth is the width of the column of names in w cells: most names are shorter
-// than the least, longer ones in sight widen it where all remarks have room.
-func (l *tableList) nameWidth(target kql.Target, w int) int {
+// layOut makes ready what is drawn of the tables in sight, in w cells. Most names are
+// shorter than the least width of their column; longer ones widen it where all
+// remarks have room.
+func (l *tableList) layOut(target kql.Target, w int) {
 	longest, room := 0, w-tableMarks-1
+	l.remarks = l.remarks[:0]
 	for _, t := range l.rows[min(l.win.top, len(l.rows)):min(l.win.top+l.win.height, len(l.rows))] {
+		remark := tableRemark(t, target)
+		l.remarks = append(l.remarks, remark)
 		longest = max(longest, len(t.Table.Name))
-		room = min(room, w-tableMarks-1-len(tableRemark(t, target, w)))
+		room = min(room, w-tableMarks-1-len(remark)-len(publishedRemark(t)))
 	}
-	const remark = 22 // the longest but in a review of very many
-	return max(min(longest, room), 20, min(28, w-tableMarks-remark))
+	const most = 22 // cells of a remark, but in a review of very many
+	l.names = max(min(longest, room), 20, min(28, w-tableMarks-most))
 }
 
-// tableRemark says in a few words what a table is worth here. In w cells the
-// count comes first.
-func tableRemark(t review.TableState, target kql.Target, w int) string {
-	if !t.Available {
+// tableRemark says in a few words what a table is worth here.
+func tableRemark(t review.TableState, target kql.Target) string {
+	switch {
+	case !t.Available:
 		return "not in " + target.Title()
+	case t.Carries == 0:
+		return "no IOC"
 	}
-	remark := t.Tally().String()
-	if t.Carries == 0 {
-		remark = "no IOC"
+	return t.Tally().String()
+}
+
+// publishedRemark is what is added to the remark of a table that a document asks for.
+func publishedRemark(t review.TableState) string {
+	if t.Published && t.Available {
+		return ", published"
 	}
-	const published = ", published"
-	if t.Published && len(remark)+len(published) <= w {
-		remark += published
-	}
-	return remark
+	return ""
 }
 
 // rowPointer starts the row of a list: it marks the cursor, and locks the row
