@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-
-	"quarry/kql"
 )
 
 // View draws the screen. It is called for every message, so it only appends
@@ -70,33 +68,6 @@ func (m *Model) drawTooSmall() {
 			c.newline()
 		}
 	}
-}
-
-// drawTop draws what is reviewed, and how much of it.
-func (m *Model) drawTop() {
-	c := &m.canvas
-	right := fmt.Sprintf("%s  last %s  %s of %s on", m.review.Target().Title(), kql.FormatLookback(m.review.Lookback()),
-		thousands(m.counts.Hunted.IOCs), plural(m.counts.Listed.IOCs, "IOC"))
-	if n := m.counts.Hunted.Mentions; n > 0 {
-		right += " and " + plural(n, "mention")
-	}
-	right += m.heldWords() + " "
-	if words := m.knobWords(); words != "" {
-		right = words + "  " + right
-	}
-	title := m.review.Title()
-	switch n := len(m.review.Documents()); {
-	case m.review.Together():
-		title += ", " + plural(n, "document")
-	case n > 1:
-		title += " and " + plural(n-1, "more document")
-	}
-	width := m.term.Width(right)
-	c.raw(focused, " Quarry ")
-	c.put(bar, " "+title, max(0, m.w-8-width-1))
-	c.raw(plain, " ")
-	c.put(plain, right, min(width, m.w-9))
-	c.newline()
 }
 
 // drawPanes draws every visible pane, row by row over the screen down to a row.
