@@ -289,6 +289,9 @@ func (r *reader) use(a *attribute) error {
 	if lost || len(a.ports) > 0 {
 		r.tally.Add("port-left-out", feed.Warning, a.line, "names and blocks with a port are hunted without it; it is kept as a tag")
 	}
+	if a.Type != "link" && !a.ToIDs.Is() && len(all) > 0 {
+		r.tally.Add("not-for-detection", feed.Info, a.line, "attributes without to_ids are mentions, off until you switch them on: the event does not mean them for detection")
+	}
 	for _, rec := range all {
 		if err := r.Add(r.record(a, rec)); err != nil {
 			return err

@@ -99,6 +99,7 @@ func TestEvent(t *testing.T) {
 		`24 error bad-value: "1234" is no sha256_hash (it has 4 characters, the hash has 64), so no IOC is made of it`,
 		`25 warning unknown-type: the attribute "x" has no type, so no IOC is made of it`,
 		`8 warning port-left-out: names and blocks with a port are hunted without it; it is kept as a tag: 1`,
+		"10 info not-for-detection: attributes without to_ids are mentions, off until you switch them on: the event does not mean them for detection: 1",
 		`11 info not-an-ioc: attributes of the type "uri" that are parts of URLs are no IOCs: 1`,
 		`18 info not-an-ioc: attributes of the type "x509-fingerprint-sha1"` + regkey + "1",
 		`19 info not-an-ioc: attributes of the type "regkey"` + regkey + "2",
@@ -151,6 +152,7 @@ func TestDocuments(t *testing.T) {
 				`1 warning unknown-type: the attribute "" has no type, so no IOC is made of it`,
 				`1 warning unknown-type: the attribute "" has no type, so no IOC is made of it`,
 				`1 warning bad-field: the field "Tag" is a string, which it should not be, so it is not read`,
+				"1 info not-for-detection: attributes without to_ids are mentions, off until you switch them on: the event does not mean them for detection: 1",
 			}},
 		{"a galaxy without a family, a confidence that cannot be told", `{"Event":{"Tag":[{"name":"misp:confidence-level=\"unconfident\""}],"Attribute":[{"type":"md5","to_ids":true,"value":"` + md5Hex + `","comment":"Unknown malware payload (confidence level: 50%)"},{"type":"md5","to_ids":true,"value":"` + md5Hex + `","comment":"x (confidence level: 500%)","Tag":[{"name":"misp-galaxy:threat-actor=\"X\""}]}]}}`, 1,
 			[]string{
