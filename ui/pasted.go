@@ -161,7 +161,7 @@ func (o *importing) write(t *text) {
 		t.para(plain, plural(o.there, "row")+" of it the review has already; where they differ, both are kept.")
 	}
 	t.rows("IOCs", iocs, func(i feed.IOC) string { return cmp.Or(string(i.Threat), i.Context) })
-	t.rows("Mentions, which are off", mentions, func(i feed.IOC) string { return "stands in the " + i.Context })
+	t.rows("Mentions, which are off", mentions, func(i feed.IOC) string { return i.Context })
 	if len(findings) > 0 {
 		t.gap()
 		t.para(bold, "Findings, errors first")

@@ -37,7 +37,7 @@ func TestPasteIsADocument(t *testing.T) {
 	view := b.View()
 	for _, want := range []string{
 		"3 IOCs and 1 mention, read as rows. Enter adds it to the review for good, which undo does not take", "1 row of it the review has already",
-		"3 domain", "line 2:", "first[.]paste[.]example", "Mentions, which are off", "mention[.]paste[.]example, stands in the prose", "Enter add to the review",
+		"3 domain", "line 2:", "first[.]paste[.]example", "Mentions, which are off", "mention[.]paste[.]example, prose", "Enter add to the review",
 	} {
 		if !strings.Contains(view, want) {
 			t.Errorf("the import shows\n%s\nwant %q", view, want)
