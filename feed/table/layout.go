@@ -246,7 +246,7 @@ func (l *layout) has(m meaning) bool {
 // it may mean several things. Of two columns of types, or of any but values and
 // notes, the first counts, but for titles that give way to others.
 func (l *layout) meaningOf(w *words, k int, titles []string, below [][]string) meaning {
-	might := w.titles[plain(titles[k])]
+	might := w.meanings(titles[k])
 	for _, m := range might {
 		switch m {
 		case typeColumn:

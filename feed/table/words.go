@@ -57,15 +57,16 @@ const (
 
 // words is what types.yaml, columns.yaml and cells.yaml say.
 type words struct {
-	types   map[string]*kind
-	valued  map[string]*kind // titles of columns of values
-	titles  map[string][]meaning
-	later   map[string]bool // titles that give way to others of their meaning
-	nothing map[string]bool // cells in lower case
-	begins  [256]bool       // the bytes with which one of those begins, in either case
-	benign  map[string]bool
-	links   map[string]bool // hosts
-	ports   map[string]bool // those that are usual
+	types      map[string]*kind
+	valued     map[string]*kind // titles of columns of values
+	titles     map[string][]meaning
+	later      map[string]bool // titles that give way to others of their meaning
+	besidePort map[string]bool // words of a title of ports
+	nothing    map[string]bool // cells in lower case
+	begins     [256]bool       // the bytes with which one of those begins, in either case
+	benign     map[string]bool
+	links      map[string]bool // hosts
+	ports      map[string]bool // those that are usual
 }
 
 //go:embed types.yaml
@@ -82,7 +83,7 @@ var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(types
 
 func readWords(types, columns, cells []byte) (*words, error) {
 	w := &words{
-		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{},
+		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{}, besidePort: map[string]bool{},
 		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{}, ports: map[string]bool{},
 	}
 	if err := w.readCells(cells); err != nil {
@@ -132,14 +133,22 @@ func readWords(types, columns, cells []byte) (*words, error) {
 		w.later[plain(title)] = true
 	}
 	delete(titles, givingWay)
+	for _, word := range titles[besidePorts] {
+		w.besidePort[word] = true
+	}
+	delete(titles, besidePorts)
 	for m := range titles {
 		return nil, fmt.Errorf("columns.yaml: %q is no meaning", m)
 	}
 	return w, nil
 }
 
-// givingWay is the entry of columns.yaml that lists titles which give way.
-const givingWay meaning = "gives way"
+// Entries of columns.yaml that are no meaning: titles which give way, and words
+// that may stand beside "port" in a title of ports.
+const (
+	givingWay   meaning = "gives way"
+	besidePorts meaning = "beside port"
+)
 
 // givesWay reports whether a title has a meaning only where no other title has it.
 func (w *words) givesWay(m meaning, title string, titles []string) bool {

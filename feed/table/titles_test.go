@@ -1,0 +1,57 @@
+package table
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPortTitles reads the port beside an address below every title that says so,
+// and below no other.
+func TestPortTitles(t *testing.T) {
+	for title, want := range map[string]string{
+		"Port": "ip:port 192.0.2.1:443", "C2 Port": "ip:port 192.0.2.1:443", "Dest Port": "ip:port 192.0.2.1:443", "dst_port": "ip:port 192.0.2.1:443", "Port(s)": "ip:port 192.0.2.1:443", "Ports": "ip:port 192.0.2.1:443",
+		"TCP port": "ip:port 192.0.2.1:443", "Port number": "ip:port 192.0.2.1:443", "Port/Protocol": "ip:port 192.0.2.1:443", "dport": "ip:port 192.0.2.1:443", "Ports used": "ip:port 192.0.2.1:443", "Service port": "ip:port 192.0.2.1:443",
+		"Source port": "ip 192.0.2.1", "Local port": "ip 192.0.2.1", "Report": "ip 192.0.2.1", "Port of Rotterdam": "ip 192.0.2.1",
+	} {
+		b := read(t, "ip,"+title+"\n192.0.2.1,443\n192.0.2.2,8443\n")
+		if got := fmt.Sprint(b.IOCs[0].Type, " ", b.IOCs[0].Value); got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
+	}
+	b := read(t, "C2:Port,Note\n192.0.2.1:443,x\n192.0.2.2:8443,y\n")
+	if len(b.IOCs) != 2 || b.IOCs[0].Value != "192.0.2.1:443" {
+		t.Errorf("%v", b.IOCs)
+	}
+}
+
+// TestNetblock: the block that a provider has is no value beside addresses.
+func TestNetblock(t *testing.T) {
+	if diff := cmp.Diff([]string{"2 ip 192.0.2.4", `2 cidr 192.0.2.0/24 (stands in the column "netblock", of which Quarry does not know what it says)`, "1 info unread-column", "1 warning unread-column"},
+		told(t, read(t, "ip,asn,netblock\n192.0.2.4,64496,192.0.2.0/24\n"))); diff != "" {
+		t.Error(diff)
+	}
+	if b := read(t, "netblock,country\n192.0.2.0/24,NL\n198.51.100.0/24,NL\n"); len(b.IOCs) != 2 {
+		t.Errorf("%v", b.IOCs)
+	}
+}
+
+// TestMeaningOf is what tables of other formats ask of the vocabulary.
+func TestMeaningOf(t *testing.T) {
+	for title, want := range map[string]Meaning{
+		"IOC": Values, "Destination IP": Values, "Subnet": Values, "Resolved IP": Unknown, "Netblock": Unknown, "TCP Port": Ports, "Date added": FirstSeen, "Weather": Unknown, "": Unknown,
+	} {
+		if got, _ := MeaningOf(title); got != want {
+			t.Errorf("%s: %s, want %s", title, got, want)
+		}
+	}
+	if _, later := MeaningOf("Date added"); !later {
+		t.Error("a date of the record does not give way")
+	}
+	for word, want := range map[string]string{"JA3": "a hash of something that is no file, or one that many files share", "mutex": "a mutex", "SHA256": "", "Description": "", "": ""} {
+		if got := NotHunted(word); got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
