@@ -26,6 +26,12 @@
 // that it is not written in full.
 // Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.
 //
+// In a table with titles a value is an IOC in columns whose title says that it has
+// them, or that have none. Titles mean what they do in package table, and what
+// words.yaml adds. Below another a value is an IOC only where it is defanged, and not
+// even then where the title says that it is none to hunt for ("Victim", "Registrar");
+// a finding names the column (unread-column, column-left).
+//
 // Names of files follow one rule in items, lines and cells. What is nothing but
 // the name or path of a file is an IOC below a heading about IOCs or about names
 // of files, and in a column of names. Beside a hash, in its row, its line or the

@@ -277,6 +277,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if v.drop {
 			continue
 		}
+		d.left(b, v, single)
 		if b.hidden {
 			d.judgeUnseen(b, h, single || b.values, behind)
 		}
@@ -368,6 +369,7 @@ func (d *document) end() error {
 			Advice: "Quarry reads bulletins, feeds and text in which addresses, domains, URLs, mail addresses or hashes stand; check that it is the right file",
 		}
 	}
+	d.noTable()
 	if d.title == "" {
 		d.title = d.pageTitle
 	}

@@ -119,6 +119,8 @@ func (d *document) asides(b *block, h scan.Hit, plain bool, label string) string
 		return d.rule
 	case s.kind == references || s.kind == benign || s.kind == alien:
 		return "section " + feed.Quote(s.title)
+	case b.shape == cell && d.table.isClear(b.col):
+		return d.where(b)
 	case plain && (b.target || b.linked(h)):
 		return "target of a link"
 	case h.Start < b.joint && b.joint < h.End:

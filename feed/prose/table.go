@@ -11,32 +11,15 @@ import (
 	"quarry/feed/scan"
 )
 
-// role is what a column of a table holds.
-type role string
-
-const (
-	valueRole      role = "value"
-	typeRole       role = "type"
-	portRole       role = "port"
-	threatRole     role = "threat"
-	familyRole     role = "family"
-	confidenceRole role = "confidence"
-	firstSeenRole  role = "first_seen"
-	lastSeenRole   role = "last_seen"
-	referenceRole  role = "reference"
-	tagsRole       role = "tags"
-	fileRole       role = "file"
-	noteRole       role = "note"
-	textRole       role = "text"
-	verdictRole    role = "verdict"
-)
-
 // table is a table while its rows come.
 type table struct {
 	titles []string
 	roles  []role
-	files  bool // its column of names of files is one among IOCs
-	named  bool // its heading says that names of files are listed
+	line   int      // of the titles
+	valued bool     // a title is one of values
+	seen   []inside // of the columns, what the rows hold
+	files  bool     // its column of names of files is one among IOCs
+	named  bool     // its heading says that names of files are listed
 	row    records.Record
 	ports  []string // more than one, or of what is no address
 	kind   string   // what the row says that its value is
@@ -48,50 +31,6 @@ type table struct {
 // maxCells bounds how many cells of a row are told apart.
 const maxCells = 256
 
-// roleOf is what the title of a column says that it holds, "" when nothing.
-func roleOf(title string) role {
-	ws := split(title)
-	l := words()
-	phrase := strings.Join(ws, " ")
-	for r, titles := range l.Columns {
-		if titles[phrase] {
-			return r
-		}
-	}
-	if f, ok := l.foreign(ws); ok && f.Hashes {
-		return ""
-	}
-	if len(ws) > 0 && (l.madeOf(ws, l.Subjects, l.Topics) || l.Indicators.has(ws)) {
-		return valueRole
-	}
-	return ""
-}
-
-// header begins a table if the cells are titles of its columns.
-func (d *document) header(cells []block) (ok bool) {
-	t := table{}
-	for n := range cells {
-		title := strings.Trim(cells[n].text, marks)
-		for len(t.titles) <= cells[n].col {
-			t.titles = append(t.titles, "")
-		}
-		had := &t.titles[cells[n].col]
-		*had = strings.TrimSpace(*had + " " + title)
-	}
-	hashes := false
-	for _, title := range t.titles {
-		r := roleOf(title)
-		ok = ok || r != ""
-		hashes = hashes || r == valueRole
-		t.roles = append(t.roles, r)
-	}
-	part := d.part()
-	t.files = hashes || d.about || part.kind == indicators
-	t.named = saysNames(split(part.title))
-	d.table = t
-	return ok
-}
-
 // looksLikeHeader reports whether a first row has titles and no values.
 func looksLikeHeader(cells []block) bool {
 	known := 0
@@ -100,7 +39,7 @@ func looksLikeHeader(cells []block) bool {
 		if strings.HasSuffix(text, ":") || len(scan.Find(text)) > 0 {
 			return false
 		}
-		if roleOf(text) != "" {
+		if r, _ := roleOf(text); r != "" {
 			known++
 		}
 	}
@@ -117,7 +56,7 @@ func areTitles(cells []block) bool {
 		if text == "" {
 			continue
 		}
-		switch roleOf(text) {
+		switch r, _ := roleOf(text); r {
 		case "":
 			return false
 		case valueRole:
@@ -130,9 +69,6 @@ func areTitles(cells []block) bool {
 	}
 	return values+files > 0 && files+others > 0 && values+files+others > 1 && looksLikeHeader(cells)
 }
-
-// noTable ends a table.
-func (d *document) noTable() { d.table = table{} }
 
 // cells takes a row of a table.
 func (d *document) cells(cells []block) error {
@@ -147,7 +83,8 @@ func (d *document) cells(cells []block) error {
 		}
 		c.column = t.titles[c.col]
 		text := strings.Trim(c.text, marks)
-		c.aside = t.roles[c.col] != "" && t.roles[c.col] != valueRole && t.roles[c.col] != fileRole
+		c.aside = t.isAside(c.col)
+		t.seen[c.col].text = t.seen[c.col].text || !noName[strings.ToLower(text)]
 		t.takes(c, text)
 	}
 	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
@@ -181,8 +118,16 @@ func (t *table) takes(c *block, text string) {
 		}
 	case typeRole, verdictRole, noteRole:
 		t.says(c.text, r)
+	case benignRole, detectRole:
+		t.clears(text, r, c.column)
 	case portRole:
-		t.row.Port = text
+		if holdsValue(text) {
+			c.aside, c.values = false, true
+		} else if text != "" && t.row.Port != "" {
+			t.row.Port += ", " + text
+		} else {
+			t.row.Port = text
+		}
 	case threatRole:
 		t.row.Threat = threatOf(text)
 	case familyRole:

@@ -35,6 +35,8 @@ type lexicon struct {
 	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	Columns         map[role]phrases       `yaml:"columns"`
+	Bystanders      phrases                `yaml:"bystanders"`
+	Titling         phrases                `yaml:"titling"`
 	Denials         phrases                `yaml:"denials"`
 	Short           phrases                `yaml:"short_denials"`
 	Leads           phrases                `yaml:"leads"`

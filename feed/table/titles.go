@@ -65,7 +65,7 @@ func NotHunted(word string) string {
 func (w *words) meanings(title string) []meaning {
 	all := w.titles[plain(title)]
 	switch ports := slices.Equal(all, onlyPorts); {
-	case ports && strings.Contains(strings.TrimRight(title, ": "), ":"): // "C2:Port" is both
+	case ports && strings.ContainsAny(strings.TrimRight(title, ": "), ":/"): // "C2:Port" is both
 		return nil
 	case ports || len(all) > 0 || !w.saysPorts(title):
 		return all

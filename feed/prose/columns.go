@@ -1,0 +1,256 @@
+package prose
+
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+	tables "quarry/feed/table"
+)
+
+// role is what a column of a table holds.
+type role string
+
+const (
+	valueRole      role = "value"
+	typeRole       role = "type"
+	portRole       role = "port"
+	threatRole     role = "threat"
+	familyRole     role = "family"
+	confidenceRole role = "confidence"
+	firstSeenRole  role = "first_seen"
+	lastSeenRole   role = "last_seen"
+	referenceRole  role = "reference"
+	tagsRole       role = "tags"
+	fileRole       role = "file"
+	noteRole       role = "note"
+	textRole       role = "text"
+	verdictRole    role = "verdict"
+	detectRole     role = "detect" // whether to look for the value of the row
+	benignRole     role = "benign" // whether it is no harm
+	clearRole      role = "clear"  // names of those beside it, such as victims
+)
+
+// roles are the meanings of titles that tables of all formats have.
+var roles = map[tables.Meaning]role{
+	tables.Values: valueRole, tables.Types: typeRole, tables.Ports: portRole, tables.Threats: threatRole, tables.Families: familyRole,
+	tables.Confidence: confidenceRole, tables.FirstSeen: firstSeenRole, tables.LastSeen: lastSeenRole, tables.References: referenceRole,
+	tables.Tags: tagsRole, tables.Notes: noteRole, tables.Detect: detectRole, tables.Benign: benignRole, tables.Verdicts: verdictRole,
+}
+
+// inside is what the rows of a table hold in a column.
+type inside struct {
+	text bool // something
+	left bool // what looks like an IOC and is none for the title
+	took bool // IOCs
+}
+
+// roleOf is what the title of a column says that it holds, "" when nothing that is
+// known. givesWay is true where another column counts before it.
+func roleOf(title string) (r role, givesWay bool) {
+	ws := split(title)
+	l := words()
+	phrase := strings.Join(ws, " ")
+	for r, titles := range l.Columns {
+		if titles[phrase] {
+			return r, false
+		}
+	}
+	m, givesWay := tables.MeaningOf(title)
+	if m != tables.Benign && l.clears(title, ws) {
+		return clearRole, false
+	}
+	if roles[m] != "" {
+		return roles[m], givesWay
+	}
+	if f, ok := l.foreign(ws); ok && f.Hashes {
+		return "", false
+	}
+	if l.saysValues(ws) {
+		return valueRole, false
+	}
+	return "", false
+}
+
+// clears reports whether the title of a column says that what stands there is none to
+// hunt for, whatever it looks like.
+func (l *lexicon) clears(title string, ws []string) bool {
+	if l.benignHeading(title) {
+		return true
+	}
+	if !l.Bystanders.has(ws) {
+		return false
+	}
+	for _, w := range ws {
+		if l.Pretended[w] && !l.Bystanders[w] {
+			return false
+		}
+	}
+	return true
+}
+
+// saysValues reports whether the title of a column names what IOCs are, or hashes.
+func (l *lexicon) saysValues(ws []string) bool {
+	if len(ws) == 0 {
+		return false
+	}
+	if l.Indicators.has(ws) || len(hashSaid(ws)) > 0 {
+		return true
+	}
+	var named []string
+	for _, w := range ws {
+		if !l.Titling[w] {
+			named = append(named, w)
+		}
+	}
+	return l.madeOf(named, l.Subjects, l.Topics)
+}
+
+// header begins a table if the cells are titles of its columns.
+func (d *document) header(cells []block) (ok bool) {
+	d.noTable()
+	if areValues(cells) {
+		return false
+	}
+	t := table{line: cells[0].line}
+	for n := range cells {
+		title := strings.Trim(cells[n].text, marks)
+		for len(t.titles) <= cells[n].col {
+			t.titles = append(t.titles, "")
+		}
+		had := &t.titles[cells[n].col]
+		*had = strings.TrimSpace(*had + " " + title)
+	}
+	ok = t.takeRoles()
+	part := d.part()
+	t.files = t.valued || d.about || part.kind == indicators
+	t.named = saysNames(split(part.title))
+	d.table = t
+	return ok
+}
+
+// areValues reports whether a cell of a row consists of values: such a row is none of
+// titles.
+func areValues(cells []block) bool {
+	for n := range cells {
+		text := strings.Trim(cells[n].text, marks)
+		if k, _ := alone(text, scan.Find(text)); k > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// takeRoles finds what the columns hold by their titles. Of two columns of what a
+// row has one of the first counts, or the one that does not give way.
+func (t *table) takeRoles() (known bool) {
+	at := map[role]int{}
+	var later []bool
+	t.seen = make([]inside, len(t.titles))
+	for k, title := range t.titles {
+		r, givesWay := roleOf(title)
+		known = known || r != ""
+		switch r {
+		case valueRole:
+			t.valued = true
+		case threatRole, familyRole, confidenceRole, firstSeenRole, lastSeenRole:
+			if first, twice := at[r]; !twice || later[first] && !givesWay {
+				if twice {
+					t.roles[first] = textRole
+				}
+				at[r] = k
+			} else {
+				r = textRole
+			}
+		}
+		t.roles, later = append(t.roles, r), append(later, givesWay)
+	}
+	return known
+}
+
+// roleAt is what a column holds, "" where no title says it.
+func (t *table) roleAt(col int) role {
+	if col >= len(t.roles) {
+		return ""
+	}
+	return t.roles[col]
+}
+
+// isAside reports whether a column is none of values: it says something else of a
+// row, or nobody knows what it says, and another says that it has them.
+func (t *table) isAside(col int) bool {
+	switch t.roles[col] {
+	case valueRole, fileRole:
+		return false
+	case "":
+		return t.valued && t.titles[col] != ""
+	}
+	return true
+}
+
+// isClear reports whether the title of a column says that what stands there is none
+// to hunt for.
+func (t *table) isClear(col int) bool {
+	r := t.roleAt(col)
+	return r == clearRole || r == benignRole
+}
+
+// clears notes that a row says of its value that it is none to look for, below a
+// title that asks whether it is.
+func (t *table) clears(text string, r role, title string) {
+	no := strings.EqualFold(text, "no") || strings.EqualFold(text, "false") || strings.EqualFold(text, "n") || text == "0"
+	yes := records.Text(text).Is() || strings.EqualFold(text, "y")
+	if r == detectRole && no || r == benignRole && yes {
+		t.benign = title + ": " + text
+		return
+	}
+	t.says(text, r)
+}
+
+// holdsValue reports whether a cell holds more than ports.
+func holdsValue(text string) bool {
+	return strings.ContainsAny(text, ".:") && len(scan.Find(text)) > 0
+}
+
+// left notes what was made of a value, and a mention that is one for the title of its column alone. Where a
+// column is known to hold something else, only what is all of a cell may be meant
+// as an IOC; one of references holds links.
+func (d *document) left(b *block, v verdict, single bool) {
+	if b.shape != cell || !b.aside || b.col >= len(d.table.seen) {
+		return
+	}
+	seen := &d.table.seen[b.col]
+	seen.took = seen.took || v.why != mention
+	if v.why != mention || v.context != d.where(b) {
+		return
+	}
+	switch d.table.roles[b.col] {
+	case referenceRole:
+	case "", clearRole, benignRole:
+		seen.left = true
+	default:
+		seen.left = seen.left || single
+	}
+}
+
+// noTable ends a table, and tells of its columns that were not read.
+func (d *document) noTable() {
+	t := &d.table
+	var without []string
+	for k, seen := range t.seen {
+		switch r := t.roles[k]; {
+		case !t.valued || t.titles[k] == "" || d.doc == nil:
+		case seen.left && t.isClear(k):
+			d.doc.Find("column-left", feed.Info, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
+		case seen.left:
+			d.doc.Find("unread-column", feed.Warning, t.line, "the title of the column %s does not say that it holds indicators, so what looks like one there is listed and off; switch on what is meant", feed.Quote(t.titles[k]))
+		case seen.text && !seen.took && (r == "" || r == textRole):
+			without = append(without, t.titles[k])
+		}
+	}
+	if len(without) > 0 {
+		d.doc.Find("unread-column", feed.Info, t.line, "nothing is taken from the %s %s", feed.Pick(len(without), "column", "columns"), feed.Quote(strings.Join(without, ", ")))
+	}
+	d.table = table{}
+}

@@ -1,0 +1,131 @@
+package prose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+)
+
+// beside is a report with a table of domains and of what stands below another title,
+// as Markdown, AsciiDoc, a page and a copied page have it.
+func beside(title string, cells ...string) []string {
+	md := []string{"# Lantern IOCs", "", "| Domain | " + title + " | First seen |", "|---|---|---|"}
+	adoc := []string{"= Lantern IOCs", "", "|===", "|Domain |" + title + " |First seen"}
+	page := []string{"<html><body><h1>Lantern IOCs</h1><table><tr><th>Domain</th><th>" + title + "</th><th>First seen</th></tr>"}
+	tabs := []string{"# Lantern IOCs", "", "Domain\t" + title + "\tFirst seen"}
+	for n, c := range cells {
+		name := fmt.Sprintf("evil%d[.]example", n+1)
+		md = append(md, "| "+name+" | "+c+" | 2026-05-26 |")
+		adoc = append(adoc, "|"+name+" |"+c+" |2026-05-26")
+		page = append(page, "<tr><td>"+name+"</td><td>"+c+"</td><td>2026-05-26</td></tr>")
+		tabs = append(tabs, name+"\t"+c+"\t2026-05-26")
+	}
+	return []string{lines(md...), lines(append(adoc, "|===")...), lines(append(page, "</table></body></html>")...), lines(append(tabs, "")...)}
+}
+
+// columnOf is what is made of what stands beside domains: on, off, and the findings
+// about columns.
+func columnOf(t *testing.T, text string) (got []string) {
+	t.Helper()
+	b, err := collect(t, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range b.IOCs {
+		if !strings.HasPrefix(i.Value, "evil") {
+			got = append(got, "on "+i.Value)
+		}
+	}
+	for _, i := range b.Mentions {
+		got = append(got, "off "+i.Value)
+	}
+	for _, f := range b.Findings {
+		if f.Code != "from-prose" {
+			got = append(got, f.Code)
+		}
+	}
+	return slices.Compact(got)
+}
+
+// TestColumns: a value stands for an IOC below a title that says so. Below another it
+// is a mention, and told, but for one that is defanged where the title does not say
+// that it is none to hunt for.
+func TestColumns(t *testing.T) {
+	type want struct{ plain, defanged []string }
+	values := want{[]string{"on www.example.com"}, []string{"on www.example.com"}}
+	unread := want{[]string{"off www.example.com", "unread-column"}, []string{"on www.example.com"}}
+	clear := want{[]string{"off www.example.com", "column-left"}, []string{"off www.example.com", "column-left"}}
+	for title, want := range map[string]want{
+		"C2 server": values, "Destination": values, "Remote host": values, "Redirect domain": values, "Indicator (defanged)": values, "Lookalike domain": values, "Phishing URL": values, "Second-stage host": values, "Panel": values, "Subdomain": values, "": values,
+		"Netblock": unread, "Reverse DNS": unread, "Gateway": unread, "Name server": unread, "Referrer": unread, "Screenshot": unread, "Reported by": unread, "Parent": unread, "ISP": unread, "Certificate CN": unread,
+		"Sandbox": unread, "Resolved name": unread, "Target URL": unread, "Spoofed domain": unread, "Infected victim": unread, "Weather": unread, "Name": unread, "Hosting provider": unread,
+		"Mimics": clear, "Victim": clear, "Victim domains": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
+	} {
+		for n, text := range beside(title, "www.example.com") {
+			if diff := cmp.Diff(want.plain, columnOf(t, text)); diff != "" && (title != "" || n != 3) {
+				t.Errorf("%s, %.10q, plain: %s", title, text, diff)
+			}
+		}
+		for n, text := range beside(title, "www[.]example[.]com") {
+			if diff := cmp.Diff(want.defanged, columnOf(t, text)); diff != "" && (title != "" || n != 3) {
+				t.Errorf("%s, %.10q, defanged: %s", title, text, diff)
+			}
+		}
+	}
+}
+
+// TestColumnsOfOthers: what a column of references, notes or hashes holds, and tables
+// without a title of values.
+func TestColumnsOfOthers(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"links", beside("Link", "https://blog.example.com/a")[0], []string{"off https://blog.example.com/a"}},
+		{"words with a name", beside("Notes", "seen on www.example.com")[0], []string{"off www.example.com"}},
+		{"a note that is a name", beside("Notes", "www.example.com")[0], []string{"off www.example.com", "unread-column"}},
+		{"hashes", beside("SHA-256 of the packed file", sha256Hex)[0], []string{"on " + sha256Hex}},
+		{"hashes of others", beside("Weather", sha256Hex)[0], []string{"off " + sha256Hex, "unread-column"}},
+		{"columns without a value", beside("Risk score", "7", "-")[0], []string{"unread-column"}},
+		{"no title of values", lines("# Lantern IOCs", "| Place | Port |", "|---|---|", "| 192.0.2.1 | 443 |"), []string{"on 192.0.2.1:443"}},
+		{"only titles that nobody knows", lines("# Lantern IOCs", "| Place | Weather |", "|---|---|", "| 192.0.2.1 | a.example |"), []string{"on 192.0.2.1", "on a.example"}},
+		{"a first row of values", lines("# Lantern IOCs", "| a[.]example | C2 |", "|---|---|", "| b[.]example | C2 |"), []string{"on a.example", "on b.example"}},
+		{"asked whether it is benign", lines("# Lantern IOCs", "| Domain | False positive | Malicious |", "|---|---|---|", "| a.example | yes | |", "| b.example | no | yes |", "| c.example | | No |"), []string{"on b.example", "off a.example", "off c.example"}},
+		{"two dates", lines("# Lantern IOCs", "| Domain | First seen | Date |", "|---|---|---|", "| a.example | 2026-05-26 | 2026-05-28 |"), []string{"on a.example", "unread-column"}},
+	} {
+		if diff := cmp.Diff(c.want, columnOf(t, c.text)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+	b, err := collect(t, lines("# Lantern IOCs", "| Domain | First seen | Date |", "|---|---|---|", "| a.example | 2026-05-26 | 2026-05-28 |"))
+	if err != nil || feed.FormatSeen(b.IOCs[0].FirstSeen) != "2026-05-26" {
+		t.Errorf("%v, %v", b.IOCs, err)
+	}
+}
+
+// TestColumnsOfPorts: the port beside an address is its port below every title that
+// names ports.
+func TestColumnsOfPorts(t *testing.T) {
+	for _, title := range []string{"Port", "C2 Port", "Dest Port", "Destination Port", "Port(s)", "TCP port", "Port number", "Port/Protocol", "dport", "Ports used", "Service port"} {
+		b, err := collect(t, lines("# Lantern IOCs", "", "| IP | "+title+" | Note |", "|---|---|---|", "| 192.0.2[.]1 | 443 | |", "| 192.0.2[.]2 | tcp/8443 | |"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"5 ip:port 192.0.2.1:443", "6 ip:port 192.0.2.2:8443"}, described(b)); diff != "" {
+			t.Errorf("%s: %s", title, diff)
+		}
+	}
+	b, err := collect(t, lines("# Lantern IOCs", "", "| IP | TCP port | UDP port | C2:Port |", "|---|---|---|---|", "| 192.0.2.1 | 443 | - | |", "| 192.0.2.2 | 80 | 53 | |", "| | | | 192.0.2.3:443 |"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"5 ip:port 192.0.2.1:443", "6 ip 192.0.2.2 | port 80+port 53", "7 ip:port 192.0.2.3:443", "6 port-left-out"}, described(b)); diff != "" {
+		t.Error(diff)
+	}
+}
