@@ -254,3 +254,28 @@ func (d *document) noTable() {
 	}
 	d.table = table{}
 }
+
+// foreignKind is what a row says that its value is, if that is none that Quarry hunts.
+func foreignKind(kind string) foreign {
+	if kind == "" {
+		return foreign{}
+	}
+	f, rest, ok := words().foreignHeading(kind)
+	if ok && len(rest) == 0 && f.What != "" {
+		return f
+	}
+	what, hashes := tables.NotHunted(kind)
+	if what == "" {
+		return foreign{}
+	}
+	return foreign{What: "rows with " + what, Hashes: hashes}
+}
+
+// ofRow reports whether a block is the value of a row that says that it is none that
+// Quarry hunts.
+func (d *document) ofRow(b *block) bool {
+	return b.shape == cell && b.values && d.table.other.What != ""
+}
+
+// made is how many IOCs there are.
+func (d *document) made() int { return d.counts[inList] + d.counts[belowHeading] + d.counts[isDefanged] }

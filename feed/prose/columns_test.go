@@ -129,3 +129,49 @@ func TestColumnsOfPorts(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestKinds: what a row says that its value is holds for hashes, too, and for names
+// within the value.
+func TestKinds(t *testing.T) {
+	for kind, want := range map[string][]string{
+		"JA3|" + md5Hex:                     {"not-an-ioc"},
+		"Imphash|" + md5Hex:                 {"not-an-ioc"},
+		"Bot ID|" + md5Hex:                  {"not-an-ioc"},
+		"Certificate SHA1|" + sha1Hex:       {"not-an-ioc"},
+		"TLS certificate SHA-1|" + sha1Hex:  {"not-an-ioc"},
+		"Cert thumbprint|" + sha1Hex:        {"not-an-ioc"},
+		"Encryption key|" + sha256Hex:       {"not-an-ioc"},
+		"JARM|" + sha256Hex[:62]:            {"not-an-ioc"},
+		"ssdeep|3:abc:def":                  {"not-an-ioc"},
+		"Mutex|Global.abc.def":              {"not-an-ioc"},
+		"Mutex|" + md5Hex:                   {"not-an-ioc"},
+		"Mutex|abc.exe":                     {"off abc.exe", "not-an-ioc"},
+		"Scheduled task|abc.def":            {"not-an-ioc"},
+		"Registry key|HKLM\\Software\\x":    {"not-an-ioc"},
+		"User-Agent|curl/7.1 www.example":   {"off www.example", "not-an-ioc"},
+		"Command|curl http://www.example/x": {"off http://www.example/x", "not-an-ioc"},
+		"Service|www.example":               {"off www.example", "not-an-ioc"},
+		"Command|curl hxxp://www[.]example": {"on http://www.example"},
+		"SHA256|" + sha256Hex:               {"on " + sha256Hex},
+		"Malware|" + sha256Hex:              {"on " + sha256Hex},
+		"Script|" + sha256Hex:               {"on " + sha256Hex},
+		"Tool|www.example":                  {"on www.example"},
+		`File path|C:\x\y.exe`:              {"on y.exe", "path-as-name"},
+		"C2|www.example":                    {"on www.example"},
+	} {
+		kind, value, _ := strings.Cut(kind, "|")
+		for _, text := range []string{
+			lines("# Lantern IOCs", "", "| Type | Value |", "|---|---|", "| Domain | evil1.example |", "| "+kind+" | "+value+" |"),
+			lines("= Lantern IOCs", "", "|===", "|Value |Type", "|evil1.example |Domain", "|"+value+" |"+kind, "|==="),
+			lines("<html><body><h1>Lantern IOCs</h1><table><tr><th>Type</th><th>Value</th></tr><tr><td>Domain</td><td>evil1.example</td></tr><tr><td>" + kind + "</td><td>" + value + "</td></tr></table></body></html>"),
+		} {
+			if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
+				t.Errorf("%s, %.10q: %s", kind, text, diff)
+			}
+		}
+	}
+	text := lines("# Lantern IOCs", "", "- SSL cert SHA1: "+sha1Hex, "- Cert serial: "+md5Hex, "", "# CERT-EX: malware hashes", "", "- "+sha256Hex)
+	if diff := cmp.Diff([]string{"on " + sha256Hex, "not-an-ioc"}, columnOf(t, text)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -265,14 +265,18 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		}
 		single := k < n && d.mayList(b, h) && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
 		h.Version = h.Version && !saysThreat(b.text[h.End:])
-		key, surely := isKey(behind, h.Type)
+		called := behind
+		if called == "" && b.shape == cell && b.values {
+			called = d.table.kind
+		}
+		key, surely := isKey(called, h.Type)
 		if surely {
 			d.notIOC("keys and identifiers", b.lineAt(h.Start))
 			continue
 		}
 		v := d.wholly(b, h, d.judge(b, h, single || b.values, behind), single)
 		if key && v.why != mention {
-			v = verdict{context: d.where(b) + ", behind the label " + feed.Quote(behind)}
+			v = verdict{context: d.where(b) + ", behind the label " + feed.Quote(called)}
 		}
 		if v.drop {
 			continue

@@ -168,7 +168,7 @@ func (d *document) noFileIOC(b *block, name, base, note string) string {
 		return "the name of the file with the hash " + feed.Quote(t.sample)
 	case b.shape == cell && !b.values && !t.named && base == name && !hasExtension(base):
 		return "a word in a column of names of files, without the end of one"
-	case b.shape == cell && b.values && len(words().typesSaid(split(t.kind))) > 0:
+	case b.shape == cell && b.values && (t.other.Rules || t.other.Hashes || len(words().typesSaid(split(t.kind))) > 0):
 		return "a name of a file, which the row calls " + feed.Quote(t.kind)
 	case k == lists && b.shape != cell && !b.part.files:
 		return d.where(b)

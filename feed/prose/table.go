@@ -23,6 +23,7 @@ type table struct {
 	row    records.Record
 	ports  []string // more than one, or of what is no address
 	kind   string   // what the row says that its value is
+	other  foreign  // what that is, if it is none that Quarry hunts
 	benign string   // the words by which it says that it is none to hunt for
 	doubt  bool     // it has such words, and it is not sure of what they speak
 	sample string   // a hash in it, whose file the names in it are of
@@ -90,6 +91,8 @@ func (d *document) cells(cells []block) error {
 	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
 		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
 	}
+	t.other = foreignKind(t.kind)
+	made := d.made()
 	for n := range cells {
 		if cells[n].text == "" {
 			continue
@@ -100,6 +103,9 @@ func (d *document) cells(cells []block) error {
 		if err := d.add(cells[n]); err != nil {
 			return err
 		}
+	}
+	if d.made() == made {
+		d.notIOC(t.other.What, cells[0].line)
 	}
 	t.startRow()
 	return nil
@@ -151,7 +157,7 @@ func (t *table) takes(c *block, text string) {
 
 // startRow forgets what the row before says.
 func (t *table) startRow() {
-	t.row, t.ports, t.kind, t.benign, t.doubt, t.sample = records.Record{}, nil, "", "", false, ""
+	t.row, t.ports, t.kind, t.other, t.benign, t.doubt, t.sample = records.Record{}, nil, "", foreign{}, "", false, ""
 }
 
 // says notes what a row says of its value.

@@ -23,7 +23,7 @@ func (d *document) unread(b *block) {
 		return
 	}
 	among := b.values || b.part.kind == indicators && (b.shape == item || b.shape == code || b.shape == sentence) || b.part.kind == lists && b.shape == item
-	if !among || isRegistryKey(b.text) {
+	if !among || isRegistryKey(b.text) || d.ofRow(b) {
 		return
 	}
 	switch v := lone(b.text); {

@@ -49,16 +49,18 @@ func MeaningOf(title string) (m Meaning, givesWay bool) {
 }
 
 // NotHunted is what a word for a type means of which no IOC is made, such as "a
-// mutex", and "" of all others.
-func NotHunted(word string) string {
+// mutex", and whether what looks like the hash of a file is none there. It is "" of
+// all others, and of words that may as well say what a value belongs to, as "malware"
+// does.
+func NotHunted(word string) (what string, hashes bool) {
 	w, err := vocabulary()
 	if err != nil {
-		return ""
+		return "", false
 	}
-	if k := w.kindOf(word); k != nil && k.Is != about {
-		return k.Is
+	if k := w.kindOf(word); k != nil && k.Is != about && !k.Loose {
+		return k.Is, k.Hashes
 	}
-	return ""
+	return "", false
 }
 
 // meanings is what a title may mean.

@@ -19,6 +19,8 @@ type kind struct {
 	Types   []feed.Type `yaml:"types"`
 	Parts   []string    `yaml:"parts"`
 	Is      string      `yaml:"is"`
+	Hashes  bool        `yaml:"hashes"`
+	Loose   bool        `yaml:"loose"`
 	Mention string      `yaml:"mention"`
 	Words   []string    `yaml:"words"`
 	Columns []string    `yaml:"columns"`
