@@ -130,6 +130,20 @@ func TestColumnsOfPorts(t *testing.T) {
 	}
 }
 
+// TestPortCells: what stands beside the number of a port says what it is for; what has
+// digits and is none is told.
+func TestPortCells(t *testing.T) {
+	for cell, want := range map[string][]string{
+		"443 (HTTPS)": {"on 192.0.2.1:443"}, "443/https": {"on 192.0.2.1:443"}, "HTTPS: 443": {"on 192.0.2.1:443"}, "TCP/443 [TLS]": {"on 192.0.2.1:443"}, "443": {"on 192.0.2.1:443"},
+		"443 (HTTPS), 80": {"on 192.0.2.1", "port-left-out"}, "HTTPS": {"on 192.0.2.1", "port-left-out"}, "8000-8010": {"on 192.0.2.1", "port-left-out"}, "443, 70000": {"on 192.0.2.1:443", "port-left-out"}, "N/A": {"on 192.0.2.1"}, "n/a": {"on 192.0.2.1"}, "-": {"on 192.0.2.1"},
+	} {
+		text := lines("# Lantern IOCs", "", "| IP | Port |", "|---|---|", "| 192.0.2.1 | "+cell+" |")
+		if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
+			t.Errorf("%s: %s", cell, diff)
+		}
+	}
+}
+
 // TestKinds: what a row says that its value is holds for hashes, too, and for names
 // within the value.
 func TestKinds(t *testing.T) {

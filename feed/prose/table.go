@@ -175,16 +175,27 @@ func (t *table) says(text string, r role) {
 	}
 }
 
-// portsOf is the ports that a cell names, and what of it is none.
+// portsOf is the ports that a cell names, and what of it is none. Words beside a port,
+// as in "443 (HTTPS)", say what it is for.
 func portsOf(s string) (ports []string, lost string) {
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" ,;&|`", r) }) {
+	s = strings.ToLower(s)
+	if noName[strings.Trim(s, marks)] {
+		return nil, ""
+	}
+	word := ""
+	for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune(" ,;&|`/:()[]{}", r) }) {
 		switch port := portOf(w); {
 		case port != "":
 			ports = append(ports, port)
-		case noName[w], w == "tcp", w == "udp", w == "and", strings.Trim(w, "-/–") == "":
-		default:
+		case noName[w], w == "tcp", w == "udp", w == "and", strings.Trim(w, "-–") == "":
+		case strings.ContainsAny(w, "0123456789"):
 			lost = w
+		default:
+			word = w
 		}
+	}
+	if len(ports) == 0 && lost == "" {
+		lost = word
 	}
 	return ports, lost
 }
