@@ -189,3 +189,20 @@ func TestKinds(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestLinesOfHashes: a line that says which hashes follow counts before the heading
+// above, with a blank line before it or without.
+func TestLinesOfHashes(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{lines("# Lantern IOCs", "", "MD5", md5Hex, md5Hex[1:]+"0", "SHA1", sha1Hex, "SHA-256 hashes:", sha256Hex), []string{"on " + md5Hex, "on " + md5Hex[1:] + "0", "on " + sha1Hex, "on " + sha256Hex}},
+		{lines("Lantern IOCs", "", "MD5", md5Hex, "SHA1", sha1Hex, "a[.]example", sha1Hex[1:]+"0"), []string{"on " + md5Hex, "on " + sha1Hex, "on a.example", "on " + sha1Hex[1:] + "0"}},
+		{lines("# Lantern IOCs", "## MD5", sha1Hex, "", "SHA1", md5Hex, "## Hashes", sha1Hex[1:]+"0"), []string{"on " + sha1Hex, "on " + md5Hex, "on " + sha1Hex[1:] + "0", "types-differ"}},
+	} {
+		if diff := cmp.Diff(c.want, columnOf(t, c.text)); diff != "" {
+			t.Errorf("%q: %s", c.text, diff)
+		}
+	}
+}

@@ -27,6 +27,7 @@ type document struct {
 	site     string // whose page it is, "" when unknown
 	rule     string // the detection rule whose text is read, "" when none is
 	asciiDoc bool
+	hashLine string // the last line below the heading that names hashes and nothing else
 
 	hits    []scan.Hit // of the block that is looked at
 	waiting *block     // a line that consists of values, until the next is known
@@ -117,11 +118,11 @@ func (d *document) heads(level int, b block) error {
 		d.classify(title)
 		if ws := split(title); level == 1 && !words().madeOf(ws, words().Indicators, words().Subjects, words().Topics) {
 			d.leave(level)
-			d.rule = ""
+			d.rule, d.hashLine = "", ""
 			return nil
 		}
 	}
-	d.rule = ""
+	d.rule, d.hashLine = "", ""
 	d.enter(level, title)
 	return nil
 }
@@ -157,6 +158,7 @@ func (d *document) add(b block) error {
 		d.singles++
 	}
 	if len(d.hits) == 0 {
+		d.saysHash(&b)
 		d.single, d.first = false, false
 		return d.amongWords(&b, nil)
 	}

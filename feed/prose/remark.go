@@ -51,9 +51,23 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	}
 }
 
-// doubtHash notes a hash that its label or else the heading above calls another.
+// saysHash remembers a line that names hashes and nothing else: what stands below it
+// is of that kind, whatever the heading above is.
+func (d *document) saysHash(b *block) {
+	if b.shape != sentence && b.shape != code && b.shape != item || len(b.text) > longestLabel {
+		return
+	}
+	if ws := split(b.text); len(hashSaid(ws)) > 0 && words().onlyHashes(ws) {
+		d.hashLine = b.text
+	}
+}
+
+// doubtHash notes a hash that its label, or else the line or heading above, calls another.
 func (d *document) doubtHash(doc *records.Document, b *block, h scan.Hit, label string, line int) {
 	said, by := hashSaid(split(label)), "label"
+	if len(said) == 0 && b.shape != cell {
+		said, by, label = hashSaid(split(d.hashLine)), "line", d.hashLine
+	}
 	if len(said) == 0 {
 		said, by, label = hashSaid(split(b.part.title)), "heading", b.part.title
 	}
