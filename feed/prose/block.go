@@ -32,6 +32,8 @@ type block struct {
 	links  []link  // apart and in order
 	apart  []link  // defanged signs that had spaces on both sides, in running text
 	col    int     // of a cell: which one of its row, from 0
+	wide   int     // of a cell: how many more columns it goes over
+	again  bool    // of a cell: it goes over rows, and was looked at in the first
 	column string  // of a cell: the title of its column
 	label  string  // of a cell: what the one before says of it
 	values bool    // of a cell: its column holds IOCs

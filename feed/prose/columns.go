@@ -116,11 +116,12 @@ func (d *document) header(cells []block) (ok bool) {
 	t := table{line: cells[0].line}
 	for n := range cells {
 		title := strings.Trim(cells[n].text, marks)
-		for len(t.titles) <= cells[n].col {
-			t.titles = append(t.titles, "")
+		for col := cells[n].col; col <= cells[n].col+cells[n].wide; col++ {
+			for len(t.titles) <= col {
+				t.titles = append(t.titles, "")
+			}
+			t.titles[col] = strings.TrimSpace(t.titles[col] + " " + title)
 		}
-		had := &t.titles[cells[n].col]
-		*had = strings.TrimSpace(*had + " " + title)
 	}
 	ok = t.takeRoles()
 	part := d.part()
@@ -278,4 +279,6 @@ func (d *document) ofRow(b *block) bool {
 }
 
 // made is how many IOCs there are.
-func (d *document) made() int { return d.counts[inList] + d.counts[belowHeading] + d.counts[isDefanged] }
+func (d *document) made() int {
+	return d.counts[inList] + d.counts[belowHeading] + d.counts[isDefanged]
+}

@@ -31,11 +31,7 @@ type page struct {
 	targets []target // of links
 
 	tables int // how deep in tables
-	inCell bool
-	row    []block
-	width  int  // cells of the row
-	heads  int  // of which are <th>
-	begun  bool // the first row was taken
+	grid
 }
 
 // run is the text of the block that is read.
@@ -185,9 +181,11 @@ func (p *page) opened(a atom.Atom, t tag) error {
 		if err := p.flush(); err != nil {
 			return err
 		}
-		return p.endRow()
+		err := p.endRow()
+		p.inRow = true
+		return err
 	case atom.Td, atom.Th:
-		return p.openCell(a)
+		return p.openCell(a, t)
 	default:
 		if isBlock[a] {
 			return p.flush()
@@ -197,37 +195,12 @@ func (p *page) opened(a atom.Atom, t tag) error {
 	return nil
 }
 
-// openTable begins a table.
-func (p *page) openTable() error {
-	err := p.flush()
-	if e := p.endRow(); err == nil {
-		err = e
-	}
-	p.tables++
-	p.begun = false
-	p.noTable()
-	return err
-}
-
 // before flushes what was read before navigation began, as what it is.
 func (p *page) before() error {
 	p.around--
 	err := p.flush()
 	p.around++
 	return err
-}
-
-// openCell begins a cell of a table.
-func (p *page) openCell(a atom.Atom) error {
-	if err := p.flush(); err != nil || p.tables == 0 {
-		return err
-	}
-	p.inCell = true
-	p.width++
-	if a == atom.Th {
-		p.heads++
-	}
-	return nil
 }
 
 // close takes a tag that closes an element.
@@ -287,6 +260,7 @@ func (p *page) closed(a atom.Atom) error {
 		}
 		err := p.endRow()
 		p.tables = max(0, p.tables-1)
+		p.grid = grid{}
 		p.noTable()
 		return err
 	default:

@@ -148,7 +148,7 @@ func (p *page) block(b block) error {
 		b.shape = heading
 		return p.document.heads(p.headline, b)
 	case p.inCell:
-		b.shape, b.col = cell, p.width-1
+		b.shape, b.col, b.wide = cell, p.at, p.width-1-p.at
 		if len(p.row) < maxBlocks {
 			p.row = append(p.row, b)
 			return nil
@@ -166,23 +166,6 @@ func (p *page) block(b block) error {
 		}
 	}
 	return p.add(b)
-}
-
-// endRow gives a row of a table to the document.
-func (p *page) endRow() error {
-	row, heads, width := p.row, p.heads, p.width
-	p.row, p.heads, p.width, p.inCell = nil, 0, 0, false
-	if len(row) == 0 {
-		return nil
-	}
-	p.marked = true
-	if !p.begun {
-		p.begun = true
-		if (heads == width || looksLikeHeader(row)) && p.header(row) {
-			return nil
-		}
-	}
-	return p.document.cells(row)
 }
 
 // endLink notes the link that ends here: where its target is not the text that

@@ -12,6 +12,8 @@ type tag struct {
 	href   string
 	hidden bool // browsers do not show the element, or only to screen readers
 	silent bool // screen readers pass it over
+	wide   int  // of a cell: how many columns it goes over, 0 where nothing says it
+	high   int  // and rows
 }
 
 // tag reads the attributes of the tag.
@@ -28,6 +30,12 @@ func (p *page) tag() tag {
 			t.hidden = t.hidden || hidingStyle(v)
 		case "class":
 			t.hidden = t.hidden || slices.ContainsFunc(strings.Fields(string(v)), func(c string) bool { return hidingClasses[c] })
+		case "colspan":
+			t.wide = spanned(v, maxWide)
+		case "rowspan":
+			if t.high = spanned(v, maxHigh); t.high == 0 && string(v) == "0" {
+				t.high = maxHigh
+			}
 		case "aria-hidden":
 			t.silent = string(v) == "true"
 		}

@@ -106,8 +106,8 @@ func (p *page) cutsOf(b *block, h scan.Hit, seams []int) []int {
 		from = to
 	}
 	said := b.text[max(0, h.Start-longestLabel):h.Start]
-	if p.inCell && p.width-1 < len(p.table.titles) {
-		said += " " + p.table.titles[p.width-1]
+	if p.inCell && p.at < len(p.table.titles) {
+		said += " " + p.table.titles[p.at]
 	}
 	l := words()
 	raw := feed.Quote(b.text[h.Start:h.End])

@@ -93,8 +93,9 @@ func (d *document) cells(cells []block) error {
 	}
 	t.other = foreignKind(t.kind)
 	made := d.made()
+	ports := slices.ContainsFunc(cells, func(c block) bool { return !c.again && c.text != "" && t.roleAt(c.col) == portRole })
 	for n := range cells {
-		if cells[n].text == "" {
+		if c := &cells[n]; c.text == "" || c.again && !(c.values && ports) {
 			continue
 		}
 		if len(t.titles) == 0 {
