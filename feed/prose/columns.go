@@ -110,7 +110,7 @@ func (l *lexicon) saysValues(ws []string) bool {
 // header begins a table if the cells are titles of its columns.
 func (d *document) header(cells []block) (ok bool) {
 	d.noTable()
-	if areValues(cells) {
+	if len(cells) == 0 || areValues(cells) {
 		return false
 	}
 	t := table{line: cells[0].line}

@@ -97,6 +97,7 @@ func TestColumnsOfOthers(t *testing.T) {
 		{"only titles that nobody knows", lines("# Lantern IOCs", "| Place | Weather |", "|---|---|", "| 192.0.2.1 | a.example |"), []string{"on 192.0.2.1", "on a.example"}},
 		{"a first row of values", lines("# Lantern IOCs", "| a[.]example | C2 |", "|---|---|", "| b[.]example | C2 |"), []string{"on a.example", "on b.example"}},
 		{"asked whether it is benign", lines("# Lantern IOCs", "| Domain | False positive | Malicious |", "|---|---|---|", "| a.example | yes | |", "| b.example | no | yes |", "| c.example | | No |"), []string{"on b.example", "off a.example", "off c.example"}},
+		{"rows without a cell", "|\n|--|--|\n|\n| 192.0.2.1 | x |\n|\n", []string{"on 192.0.2.1"}},
 		{"two dates", lines("# Lantern IOCs", "| Domain | First seen | Date |", "|---|---|---|", "| a.example | 2026-05-26 | 2026-05-28 |"), []string{"on a.example", "unread-column"}},
 	} {
 		if diff := cmp.Diff(c.want, columnOf(t, c.text)); diff != "" {

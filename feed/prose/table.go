@@ -73,6 +73,9 @@ func areTitles(cells []block) bool {
 
 // cells takes a row of a table.
 func (d *document) cells(cells []block) error {
+	if len(cells) == 0 {
+		return nil
+	}
 	t := &d.table
 	t.startRow()
 	cells = d.wholeHashes(cells)
