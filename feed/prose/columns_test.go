@@ -104,6 +104,9 @@ func TestColumnsOfOthers(t *testing.T) {
 			t.Errorf("%s: %s", c.name, diff)
 		}
 	}
+	if b, err := collect(t, beside("Created", "2020-01-01")[0]); err != nil || feed.FormatSeen(b.IOCs[0].FirstSeen) != "2026-05-26" { // when it was registered
+		t.Errorf("%v, %v", b.IOCs, err)
+	}
 	b, err := collect(t, lines("# Lantern IOCs", "| Domain | First seen | Date |", "|---|---|---|", "| a.example | 2026-05-26 | 2026-05-28 |"))
 	if err != nil || feed.FormatSeen(b.IOCs[0].FirstSeen) != "2026-05-26" {
 		t.Errorf("%v, %v", b.IOCs, err)
