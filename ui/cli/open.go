@@ -14,6 +14,7 @@ import (
 	"quarry/feed"
 	"quarry/feed/abusech"
 	"quarry/feed/bulletin"
+	"quarry/feed/mail"
 	"quarry/feed/misp"
 	"quarry/feed/openioc"
 	"quarry/feed/otx"
@@ -27,9 +28,10 @@ import (
 	"quarry/review"
 )
 
-// registry lists the readers of all formats, the particular ones first.
+// registry lists the readers of all formats, the particular ones first. What a mail
+// holds is read as if it came by itself.
 func registry() *feed.Registry {
-	return feed.NewRegistry(
+	readers := []feed.Reader{
 		bulletin.Reader{},
 		own.Reader{},
 		threatfox.Reader{},
@@ -41,7 +43,8 @@ func registry() *feed.Registry {
 		table.Reader{},
 		plain.Reader{},
 		prose.Reader{},
-	)
+	}
+	return feed.NewRegistry(append([]feed.Reader{mail.Reader{Parts: feed.NewRegistry(readers...)}}, readers...)...)
 }
 
 // opener is [review.Open], or [review.OpenOnce] where nothing is written that knows

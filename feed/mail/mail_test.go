@@ -1,0 +1,229 @@
+package mail
+
+import (
+	"encoding/base64"
+	"mime/quotedprintable"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quarry/feed"
+	"quarry/feed/internal/readertest"
+	"quarry/feed/plain"
+	"quarry/feed/prose"
+	"quarry/feed/table"
+)
+
+var reader = Reader{Parts: feed.NewRegistry(table.Reader{}, plain.Reader{}, prose.Reader{})}
+
+const sha256Hex = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+// body is a text whose values quoted-printable breaks or changes.
+const body = "Indicators:\n\n" +
+	"hxxps://evil1[.]example/secure/login.php?session=abcdefabcdef&user=victim&campaign=otter2026-10\n" +
+	"SHA256 of the loader sample: " + sha256Hex + "\n" +
+	"evil2[.]example\n"
+
+const head = "From: cert@cert.example.org\nTo: soc@bank.example.com\nSubject: Otter\nMIME-Version: 1.0\n"
+
+func quoted(s string) string {
+	var b strings.Builder
+	w := quotedprintable.NewWriter(&b)
+	_, _ = w.Write([]byte(s))
+	_ = w.Close()
+	return strings.ReplaceAll(b.String(), "\r\n", "\n")
+}
+
+func inBase64(s string) string {
+	s = base64.StdEncoding.EncodeToString([]byte(s))
+	var b strings.Builder
+	for len(s) > 76 {
+		b.WriteString(s[:76] + "\n")
+		s = s[76:]
+	}
+	return b.String() + s + "\n"
+}
+
+// read reads a mail and returns its IOCs and mentions, and its findings but those of
+// how text was read.
+func read(t *testing.T, text string) []string {
+	t.Helper()
+	readertest.Check(t, reader, text)
+	bs, err := readertest.Read(t, reader, text)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var all []string
+	for _, l := range readertest.Lines(bs) {
+		if !strings.Contains(l, "from-prose") {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func part(header, body string) string { return "--B\n" + header + "\n\n" + body + "\n" }
+
+func TestEncoded(t *testing.T) {
+	values := func(lines ...string) []string {
+		return []string{
+			lines[0] + " url https://evil1.example/secure/login.php?session=abcdefabcdef&user=victim&campaign=otter2026-10",
+			lines[1] + " sha256_hash " + sha256Hex,
+			lines[2] + " domain evil2.example",
+			`1 mention email cert@cert.example.org (header "from")`,
+			`2 mention email soc@bank.example.com (header "to")`,
+		}
+	}
+	told := func(line string) string {
+		return line + " info mail-part: the text stands encoded (base64) from this line on; its lines are those of the mail that hold it"
+	}
+	html := "<div>" + strings.ReplaceAll(body, "\n", "<br>\n") + "</div>"
+	for name, c := range map[string]struct {
+		mail string
+		want []string
+	}{
+		"as it stands":      {head + "Content-Type: text/plain\n\n" + body, values("9", "10", "11")},
+		"quoted-printable":  {head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n" + quoted(body), values("10", "12", "14")},
+		"in capitals, CRLF": {strings.ReplaceAll(head+"CONTENT-TYPE: TEXT/PLAIN\nCONTENT-TRANSFER-ENCODING: QUOTED-PRINTABLE\n\n"+quoted(body), "\n", "\r\n"), values("10", "12", "14")},
+		"base64":            {head + "Content-Type: text/plain;\n charset=iso-8859-1\nContent-Transfer-Encoding: base64\n\n" + inBase64(body), append(values("9", "10", "12"), told("9"))},
+		"UTF-16 in base64":  {head + "Content-Type: text/plain; charset=utf-16le\nContent-Transfer-Encoding: base64\n\n" + inBase64(wide(body)), append(values("8", "11", "15"), told("8"))},
+		"HTML":              {head + "Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n" + quoted(html), values("10", "12", "14")},
+		"of several forms":  {head + "Content-Type: multipart/alternative; boundary=\"B\"\n\n" + part("Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable", quoted(body)) + part("Content-Type: text/html", html) + "--B--\n", values("13", "15", "17")},
+		"HTML before":       {head + "Content-Type: multipart/alternative; boundary=B\n\n" + part("Content-Type: text/html", "<p>x</p>") + part("Content-Type: text/plain", body) + "--B--\n", values("16", "17", "18")},
+		"only HTML is read": {head + "Content-Type: multipart/alternative; boundary=B\n\n" + part("Content-Type: text/plain", "See the page.") + part("Content-Type: text/html", html) + "--B--\n", values("16", "17", "18")},
+		"a mail in a mail":  {head + "Content-Type: multipart/mixed; boundary=C\n\n--C\nContent-Type: message/rfc822\n\nSubject: x\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n" + quoted(body) + "\n--C--\n", values("16", "18", "20")},
+		"a mailbox":         {"From x Mon Nov 23 00:00:00 2026\n" + strings.Replace(head, "MIME-Version: 1.0\n", "Content-Transfer-Encoding: quoted-printable\n", 1) + "\n" + quoted(body), nil},
+		"From in the text":  {head + "X-Mailer: x\n\nFrom me:\n\n" + body, values("11", "12", "13")},
+	} {
+		if c.want == nil {
+			c.want = values("9", "11", "13")
+			c.want[3], c.want[4] = "2"+c.want[3][1:], "3"+c.want[4][1:]
+		}
+		if diff := cmp.Diff(c.want, read(t, c.mail)); diff != "" {
+			t.Errorf("%s:\n%s\n%s", name, c.mail, diff)
+		}
+	}
+}
+
+// wide is ASCII as UTF-16.
+func wide(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		b.Write([]byte{c, 0})
+	}
+	return b.String()
+}
+
+func TestParts(t *testing.T) {
+	const mixed = "From: a\nSubject: Otter\nContent-Type: multipart/mixed; boundary=B\n\n"
+	for name, c := range map[string]struct {
+		mail string
+		want []string
+	}{
+		"a list": {
+			mixed + part("Content-Type: text/plain", "See the list.") + part("Content-Type: application/octet-stream; name=iocs.csv\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=\"=?utf-8?q?iocs=2Ecsv?=\"", inBase64("ip,port\n203.0.113.4,8443\n203.0.113.5,443\n")) + "--B--\n",
+			[]string{
+				"14 ip:port 203.0.113.4:8443", "14 ip:port 203.0.113.5:443",
+				`14 info mail-part: the attachment "iocs.csv" is read, too, as table; its lines are those of the mail`,
+			},
+		},
+		"no text": {
+			mixed + part("Content-Type: text/plain", "evil1[.]example\nevil2[.]example") + part("Content-Type: application/pdf; name=\"report.pdf\"\nContent-Transfer-Encoding: base64", inBase64("%PDF-1.7 x")) +
+				part("Content-Type: application/vnd.ms-excel; name=iocs.xlsx\nContent-Transfer-Encoding: base64", inBase64("PK\x03\x04")) + part("Content-Type: image/png; name=logo.png\nContent-Transfer-Encoding: base64", "AAAA") +
+				part("Content-Type: application/gzip; name=iocs.gz\nContent-Transfer-Encoding: base64", inBase64("\x1f\x8b\x08")) + part("Content-Type: text/x-uu; name=iocs.uu\nContent-Transfer-Encoding: x-uuencode", "begin") + "--B--\n",
+			[]string{
+				"8 domain evil1.example", "9 domain evil2.example",
+				`14 warning attachment-unread: the part "report.pdf" is not read: this is a PDF; copy its text into a file, or export it as text`,
+				`20 warning attachment-unread: the part "iocs.xlsx" is not read: this is a zip archive or an office document; unpack it, or export it as text`,
+				`26 info attachment-unread: the part "logo.png" is not read: it is no text but "image/png"`,
+				`31 warning attachment-unread: the part "iocs.gz" is not read: it is compressed with gzip; save and open it by itself`,
+				`37 warning attachment-unread: the part "iocs.uu" is not read: it is encoded as "x-uuencode", which is not read; save it by itself`,
+			},
+		},
+		"nothing in an attachment": {
+			mixed + part("Content-Type: text/plain", "evil1[.]example\nevil2[.]example") + part("Content-Type: text/plain; name=notes.txt", "nothing") + "--B--\n",
+			[]string{
+				"8 domain evil1.example", "9 domain evil2.example",
+				`13 warning attachment-unread: the part "notes.txt" is not read: nothing in it looks like an IOC; Quarry reads bulletins, feeds and text in which addresses, domains, URLs, mail addresses or hashes stand; check that it is the right file`,
+			},
+		},
+		"only in HTML": {
+			strings.Replace(mixed, "mixed", "alternative", 1) + part("Content-Type: text/plain", "evil1[.]example\nevil2[.]example") + part("Content-Type: text/html", `<ul><li>evil1[.]example<li>203.0.113[.]4</ul><a href="http://evil3.example/x">evil1[.]example</a>`) + "--B--\n",
+			[]string{
+				"8 domain evil1.example", "9 domain evil2.example",
+				"13 mention ip 203.0.113.4 (only in another form of the text of the mail)", "13 mention url http://evil3.example/x (target of the link \"evil1[.]example\")",
+				"13 warning mail-forms: the mail has its text in several forms, and what stands only in another form than the one that is read are mentions: 1 value, such as 203[.]0[.]113[.]4; switch on what you want to hunt",
+			},
+		},
+		"cut": {
+			mixed + "--B\nContent-Type: text/plain\n\nevil1[.]example\nevil2[.]example\n",
+			[]string{
+				"8 domain evil1.example", "9 domain evil2.example",
+				"9 error text-cut: the mail ends within one of its parts, so what follows is missing; save it again",
+			},
+		},
+		"no boundary": {
+			mixed + "evil1[.]example\nevil2[.]example\n",
+			[]string{
+				"5 domain evil1.example", "6 domain evil2.example",
+				"5 warning mail-damaged: nothing in the mail is parted as its header says, so all of it is read as text",
+			},
+		},
+		"text outside": {
+			mixed + "203.0.113[.]7\n" + part("Content-Type: text/plain", "evil1[.]example\nevil2[.]example") + "--B--\n",
+			[]string{
+				"9 domain evil1.example", "10 domain evil2.example",
+				"5 warning unread-text: text outside of the parts of the mail holds what looks like an IOC; nothing is taken from it",
+			},
+		},
+		"damaged base64": {
+			head + "Content-Transfer-Encoding: base64\n\n" + inBase64("evil1[.]example\nevil2[.]example\n203.0.113[.]4\n") + "____\nlist footer\n",
+			[]string{
+				"7 domain evil1.example", "7 domain evil2.example", "7 ip 203.0.113.4",
+				`1 mention email cert@cert.example.org (header "from")`, `2 mention email soc@bank.example.com (header "to")`,
+				`8 error mail-damaged: the part "text/plain" is damaged: it is no base64 from here on, so what follows is missing; save the mail again`,
+				"7 info mail-part: the text stands encoded (base64) from this line on; its lines are those of the mail that hold it",
+			},
+		},
+		"an empty mail": {head + "\nHello.\n", []string{
+			`1 mention email cert@cert.example.org (header "from")`, `2 mention email soc@bank.example.com (header "to")`,
+		}},
+		"nothing": {"From: Bob\nTo: Eve\nSubject: x\n\nHello.\n", []string{"doc: nothing in this mail looks like an IOC; check that it is the right one"}},
+		"encoded words": {"From: =?iso-8859-1?q?B=F6b?= <bob@example.com>\nSubject: =?utf-8?b?ZXZpbDFbLl1leGFtcGxl?=\nDate: x\nMessage-ID: <a@b.example>\nReceived: from x.example.net\n (192.0.2.9)\n\nevil[.]example\nevil2[.]example\n", []string{
+			"8 domain evil.example", "9 domain evil2.example", `1 mention email bob@example.com (header "from")`, `2 mention domain evil1.example (header "subject")`,
+			`5 mention domain x.example.net (header "received")`, `5 mention ip 192.0.2.9 (header "received")`,
+		}},
+	} {
+		if diff := cmp.Diff(c.want, read(t, c.mail)); diff != "" {
+			t.Errorf("%s:\n%s\n%s", name, c.mail, diff)
+		}
+	}
+}
+
+func TestSure(t *testing.T) {
+	for text, want := range map[string]feed.Sureness{
+		head + "\nx":          sureOfMail,
+		"\n\n" + head + "\nx": sureOfMail,
+		"From: a\nSent: b\nTo: c\nSubject: d\n\n":                 sureOfMail,
+		"Return-Path: a\nX-Spam: b\nReceived: c\n d\nDate: e\n\n": sureOfMail,
+		"From: a\nSubject: c\nDate: d\nC2: evil[.]example\n\nx":   0,
+		"Date: 2026-10-01\nSubject: x\nReference: y\n\nx":         0,
+		"Subject: x\nDate: y\n\nx":                                0,
+		"From: a\nTo: b\nSubject: c\nevil[.]example\n\nx":         0,
+		"From here on\n\nFrom: a\nhttps://a.example\n":            0,
+		"Indicators:\n\n" + head + "\nx":                          0,
+		"{\"From\": 1}":                                           0,
+	} {
+		if got := (Reader{}).Sure([]byte(text)); got != want {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	l, err := readWords(wordsFile)
+	if err != nil || len(l.Known) == 0 || len(l.Others) == 0 || len(l.Unlooked) == 0 || len(l.Pictures) == 0 {
+		t.Fatalf("%+v, %v", l, err)
+	}
+}
