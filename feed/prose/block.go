@@ -45,6 +45,8 @@ type block struct {
 	joint  int     // where two lines are joined that may not belong together, or 0
 	aside  bool    // of a cell: its column holds remarks
 
+	resumed bool // of a line: the one before breaks off as lines in quoted-printable do
+
 	target bool    // the hit that is looked at is the target of a link
 	part   section // that it stands in
 	run    bool    // of a line: those around it consist of values, too

@@ -29,6 +29,8 @@ type document struct {
 	asciiDoc bool
 	hashLine string // the last line below the heading that names hashes and nothing else
 
+	encodedLine int // from which on it is quoted-printable, 0 where it is none
+
 	hits    []scan.Hit // of the block that is looked at
 	waiting *block     // a line that consists of values, until the next is known
 	held    []scan.Hit // its values

@@ -128,6 +128,8 @@ func (d *document) asides(b *block, h scan.Hit, plain bool, label string) string
 		return "the row calls it " + feed.Quote(d.table.kind)
 	case plain && (b.target || b.linked(h)):
 		return "target of a link"
+	case d.encoded(b, h):
+		return d.where(b) + ", in quoted-printable: it may be a part of the value or another"
 	case h.Start < b.joint && b.joint < h.End:
 		return "two lines that have the length of a hash together"
 	case slices.ContainsFunc(b.joins, func(at int) bool { return h.Start < at && at < h.End }):

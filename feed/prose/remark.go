@@ -114,6 +114,7 @@ func (d *document) remarkCounted() {
 			d.doc.Find(code, severity, c.line, format, args...)
 		}
 	}
+	tell(tally{n: d.encodedLine, line: d.encodedLine}, "mail-encoded", feed.Warning, "this is text of a mail that is still encoded (quoted-printable: lines break off at \"=\", and =3D stands for it), from this line on, so what such a sign touches is a mention, and a value that goes on in the next line is not read whole; open the saved mail, or paste its text as a mail program shows it")
 	tell(d.names, "host-only", feed.Info, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
 	tell(d.ports, "port-as-tag", feed.Info, "addresses and names whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
 	tell(d.maybePorts, "port-left-out", feed.Warning, "addresses and names with a number beside them that may be their port: %d, from this line on, where it is %s; they are hunted without it; write it right behind an address, with a colon, if it is its port", d.maybePorts.n, feed.Quote(d.maybePorts.what))

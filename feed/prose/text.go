@@ -104,7 +104,7 @@ func (r *reader) line(l line) error {
 			r.rule = ""
 			return nil
 		}
-		b := block{shape: code, text: t, line: l.no, beside: besideName(r.above, t, r.peek())}
+		b := block{shape: code, text: t, line: l.no, resumed: breaksOff(r.above), beside: besideName(r.above, t, r.peek())}
 		r.wholeHash(&b)
 		return r.add(b)
 	}
@@ -204,7 +204,7 @@ func (r *reader) plain(t string, l line) error {
 		return nil
 	}
 	rest = partedCells(rest, r.before, r.peek())
-	b := block{shape: sentence, text: rest, line: l.no}
+	b := block{shape: sentence, text: rest, line: l.no, resumed: breaksOff(r.above)}
 	if listed {
 		b.shape = item
 	} else {

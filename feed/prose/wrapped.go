@@ -85,6 +85,9 @@ func oneHash(s string) (feed.Type, bool) {
 
 // joined puts a URL together that was broken at the end of a line.
 func (r *reader) joined(b *block) {
+	if r.encodedLine > 0 {
+		return // what breaks off there is told of
+	}
 	defer r.mayGoOn(b)
 	for range 8 {
 		if len(b.text) < wrapped || strings.IndexByte(breaking, b.text[len(b.text)-1]) < 0 && strings.LastIndexByte(b.text, '<') < 0 {
