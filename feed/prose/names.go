@@ -220,6 +220,12 @@ func (d *document) amongWords(b *block, hits []scan.Hit) error {
 	}
 	hits = slices.Clone(hits)
 	for k := range hits { // what is joined to a value is part of its word
+		if hits[k].Type == feed.URL && strings.HasPrefix(b.text[hits[k].End:], " ") {
+			if rest := d.goesOn(b.text, hits[k]); rest != "" {
+				hits[k].End += len(" ") + len(rest)
+				continue
+			}
+		}
 		if k > 0 && hits[k].End <= hits[k-1].End {
 			hits[k].End = hits[k-1].End
 		} else if end := strings.IndexAny(b.text[hits[k].End:], " \t"); end >= 0 {

@@ -1,7 +1,9 @@
 package prose
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"quarry/feed"
@@ -88,20 +90,50 @@ func (d *document) goesOn(text string, h scan.Hit) string {
 		}
 		return behind[:end]
 	}
+	return restOfPath(behind, h.Value)
+}
+
+// restOfPath is the words behind a URL and a space, and before a comment, that may be
+// the rest of its path: they end with a path to a file, or with a file where no file
+// ends the URL.
+func restOfPath(behind, url string) string {
 	const few, far = 4, 120
-	if behind[0] != ' ' || len(behind) > far || len(scan.Find(behind)) > 0 {
-		return ""
+	behind = behind[:min(len(behind), far+1)]
+	for _, comment := range []string{" (", " [", " - ", " – ", " — ", " #", " |", "\t", "  "} {
+		behind, _, _ = strings.Cut(behind, comment)
 	}
 	ws := strings.Fields(behind)
-	if len(ws) == 0 || len(ws) > few {
+	if len(behind) > far || len(ws) == 0 || len(ws) > few || behind[0] != ' ' || strings.ContainsAny(behind, `,;:()[]"'\`) || len(scan.Find(behind)) > 0 {
 		return ""
 	}
 	last := ws[len(ws)-1]
 	at := strings.LastIndexByte(last, '/')
-	if at <= 0 || !records.IsFileName(last[at+1:]) || strings.ContainsAny(behind, `,;:()[]"'\`) {
+	if !isFile(last[at+1:]) || at == 0 || at < 0 && !openPath(url) || !allWords(ws) {
 		return ""
 	}
-	return strings.TrimLeft(behind, " ")
+	return behind[1:]
+}
+
+// isFile reports whether a word is the name of a file.
+func isFile(word string) bool {
+	return records.IsFileName(word) || strings.IndexByte(word, '.') > 0 && scan.FileLike(word)
+}
+
+// openPath reports whether a URL has a path that ends with the name of no file.
+func openPath(url string) bool {
+	if at := strings.Index(url, "://"); at >= 0 {
+		url = url[at+len("://"):]
+	}
+	at := strings.LastIndexByte(url, '/')
+	return at >= 0 && at+1 < len(url) && !strings.ContainsAny(url[at:], ".?#=&")
+}
+
+// allWords reports whether each word begins with a letter or digit.
+func allWords(ws []string) bool {
+	return !slices.ContainsFunc(ws, func(w string) bool {
+		r, _ := utf8.DecodeRuneInString(w)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 }
 
 // isKey reports whether a label calls the hash behind it a key or an identifier, and

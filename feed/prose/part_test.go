@@ -34,6 +34,12 @@ func TestParts(t *testing.T) {
 		{"what may go on", lines("## Indicators", "- hxxps://a[.]example/path with space/x.exe", "- b[.]example/x,y.php", "- c[.]example/x,d[.]example/y", "- hxxps://e[.]example/x and/or more", "- f[.]example/x;jsessionid=1"), []string{
 			"2 url https://a.example/path", "3 url b.example/x", "4 url c.example/x", "4 url d.example/y", "5 url https://e.example/x", "6 url f.example/x;jsessionid=1",
 			"2 url-end", "3 url-end", "3 no-scheme"}},
+		{"files with spaces", lines("## Indicators", "- hxxp://198.51.100[.]18/Payment Copy.exe", "- hxxps://evil1[.]example/New Order 2026.iso (stage 1)", "hxxps://evil2[.]example/download file.zip", "- evil3[.]example/Payment Copy.exe", "- URL: hxxps://evil4[.]example/a/b invoice_7.js - dropped"), []string{
+			"2 url http://198.51.100.18/Payment", "3 url https://evil1.example/New", "4 url https://evil2.example/download", "5 url evil3.example/Payment", "6 url https://evil4.example/a/b",
+			"2 url-end", "3 url-end", "4 url-end", "5 url-end", "6 url-end", "5 no-scheme"}},
+		{"files behind whole URLs", lines("## Indicators", "- hxxps://evil1[.]example/a.php Copy.exe", "- hxxps://evil2[.]example Copy.exe", "- hxxps://evil3[.]example/ Copy.exe", "- hxxps://evil4[.]example/x – Copy.exe", "- hxxps://evil5[.]example/x (Copy.exe)", "- hxxps://evil6[.]example/x?y=z Copy.exe"), []string{
+			"2 url https://evil1.example/a.php", "3 url https://evil2.example", "4 url https://evil3.example/", "5 url https://evil4.example/x", "6 url https://evil5.example/x", "7 url https://evil6.example/x?y=z",
+			`2 (file_name Copy.exe) list below "Indicators"`, `3 (file_name Copy.exe) list below "Indicators"`, `4 (file_name Copy.exe) list below "Indicators"`, `5 (file_name Copy.exe) list below "Indicators"`, `6 (file_name Copy.exe) list below "Indicators"`, `7 (file_name Copy.exe) list below "Indicators"`}},
 		{"keys", lines("Password: "+md5Hex, "Bot ID: "+md5Hex, "- Campaign ID: "+md5Hex, "- C2 key: "+md5Hex, "- Sample ID: f"+md5Hex[1:], "- Key MD5: e"+md5Hex[1:]), []string{
 			"5 md5_hash f" + md5Hex[1:], "6 md5_hash e" + md5Hex[1:], "1 not-an-ioc"}},
 		{"what may be no key", lines("VirusTotal ID: "+sha256Hex, "Dropper id: "+md5Hex, "- Loader id: "+sha1Hex, "- IOC ID: "+md5Hex, "- Password: "+sha256Hex, "- Bot ID: "+sha1Hex), []string{
