@@ -49,7 +49,7 @@ func (d *document) fileName(b *block) (name, note string, ok bool) {
 	case listed:
 		ok = hasExtension(base) && len(strings.Fields(base)) <= 6
 	default:
-		ok = records.IsFileName(base) && (base == s || isPath(s))
+		ok = records.IsFileName(base) && (base == s || isPath(s)) || maybeName(s, base)
 	}
 	return s, note, ok
 }
@@ -135,6 +135,12 @@ func (d *document) file(b *block, name, note string) error {
 	i := feed.IOC{Type: feed.FileName, Value: v, Confidence: feed.NoConfidence, Sources: []feed.Source{{Name: d.in.Name, Line: b.line}}}
 	if i.Context = d.noFileIOC(b, name, base, note); i.Context != "" {
 		i.Mention = true
+		d.counts[mention]++
+		return d.out.IOC(i)
+	}
+	if i.Context = d.uncertainName(b, name, base); i.Context != "" {
+		doc.Find("maybe-file", feed.Warning, b.line, "%s is a mention as it stands, for %s; switch it on if it is the name of a file", feed.Quote(base), i.Context)
+		i.Mention, i.Context = true, d.where(b)+": "+i.Context
 		d.counts[mention]++
 		return d.out.IOC(i)
 	}

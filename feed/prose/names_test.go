@@ -23,6 +23,20 @@ func TestFileNames(t *testing.T) {
 		{"words of lines among IOCs", lines("## Indicators", "The loader drops a.dll and b.exe.", "Then 192[.]0[.]2[.]1 serves c.ps1.", `C:\x\d.exe is started.`, "```", "e.exe writes f.dll", "```", "# Otter", "It drops g.exe."), []string{
 			"3 ip 192.0.2.1", `2 (file_name a.dll) running text below "Indicators"`, `2 (file_name b.exe) running text below "Indicators"`, `3 (file_name c.ps1) running text below "Indicators"`, `4 (file_name d.exe) running text below "Indicators"`,
 			`6 (file_name e.exe) block of code below "Indicators"`, `6 (file_name f.dll) block of code below "Indicators"`}},
+		{"names with spaces among IOCs", lines("## Indicators", "- Payment Advice.exe", "Purchase Order 2026.exe", "- Invoice 2026.pdf.exe (first stage)", `- C:\Users\Public\Update Service.exe`, `- %TEMP%\a1 b1.exe`, "- File: Payment Slip.exe", "- AWS IAM Quick Start.rdp", "- New Order.zip", "- Notice of Payment.exe", "- 192.0.2.1"), []string{
+			"5 file_name Update Service.exe", "6 file_name a1 b1.exe", "11 ip 192.0.2.1",
+			`2 (file_name Payment Advice.exe) list below "Indicators": it may be words and a name`, `3 (file_name Purchase Order 2026.exe) running text below "Indicators": it may be words and a name`,
+			`4 (file_name Invoice 2026.pdf.exe) list below "Indicators": it may be words and a name`, `7 (file_name Payment Slip.exe) list below "Indicators": it may be words and a name`,
+			`8 (file_name AWS IAM Quick Start.rdp) list below "Indicators": it may be words and a name`, `9 (file_name New Order.zip) list below "Indicators": it may be words and a name`,
+			`10 (file_name Notice of Payment.exe) list below "Indicators": it may be words and a name`,
+			"2 maybe-file", "3 maybe-file", "4 maybe-file", "7 maybe-file", "8 maybe-file", "9 maybe-file", "10 maybe-file", "5 path-as-name"}},
+		{"words and a name among IOCs", lines("## Indicators", "- Drops payload.exe", "- Loader lantern.exe", "- the file a.dll", `- C:\x\b.exe writes c.dll`, `- C:\x\the d.exe`, `- C:\Windows\System32\cmd.exe /c e.exe`), []string{
+			`2 (file_name payload.exe) list below "Indicators"`, `3 (file_name lantern.exe) list below "Indicators"`, `4 (file_name a.dll) list below "Indicators"`, `5 (file_name b.exe) list below "Indicators"`, `5 (file_name c.dll) list below "Indicators"`,
+			`6 (file_name the d.exe) list below "Indicators": it may be words and a name`, `7 (file_name cmd.exe) list below "Indicators"`, `7 (file_name e.exe) list below "Indicators"`, "6 maybe-file", "6 path-as-name"}},
+		{"names that networks have, too", lines("## Indicators", "- setup.zip", "run.py", `- C:\x\a.sh`, "- README.md (note)", "- 192.0.2.1", "", "| Type | Value |", "|---|---|", "| File name | b.zip |", "| File name | c d.exe |", "| Indicator | e f.exe |", "| IP | 192.0.2.2 |"), []string{
+			"4 file_name a.sh", "6 ip 192.0.2.1", "10 file_name b.zip", "11 file_name c d.exe", "13 ip 192.0.2.2",
+			`2 (file_name setup.zip) list below "Indicators": it may be a name of the network`, `3 (file_name run.py) running text below "Indicators": it may be a name of the network`, `5 (file_name README.md) list below "Indicators": it may be a name of the network`,
+			`12 (file_name e f.exe) column "Value": it may be words and a name`, "2 maybe-file", "3 maybe-file", "5 maybe-file", "12 maybe-file", "4 path-as-name"}},
 		{"lines among IOCs", lines("Indicators of Compromise", "loader.dll", `%TEMP%\x.exe`, "192.0.2.1"), []string{"2 file_name loader.dll", "3 file_name x.exe", "4 ip 192.0.2.1", "3 path-as-name"}},
 		{"cells of values", lines("## Indicators", "| Type | Value |", "|---|---|", "| file name | loader.dll |", `| file | C:\a b\x.exe |`, "| domain | y.dll |", "| ip | 192.0.2.1 |"), []string{
 			"4 file_name loader.dll", "5 file_name x.exe", "7 ip 192.0.2.1", `6 (file_name y.dll) a name of a file, which the row calls "domain"`, "5 path-as-name"}},

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"quarry/feed"
-	"quarry/feed/records"
 	"quarry/feed/scan"
 )
 
@@ -112,11 +111,6 @@ func restOfPath(behind, url string) string {
 		return ""
 	}
 	return behind[1:]
-}
-
-// isFile reports whether a word is the name of a file.
-func isFile(word string) bool {
-	return records.IsFileName(word) || strings.IndexByte(word, '.') > 0 && scan.FileLike(word)
 }
 
 // openPath reports whether a URL has a path that ends with the name of no file.

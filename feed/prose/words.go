@@ -34,6 +34,7 @@ type lexicon struct {
 	Referring       phrases                `yaml:"referring"`
 	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
+	NamingWords     phrases                `yaml:"naming_words"`
 	QuotedSigns     []string               `yaml:"quoted_signs"`
 	Columns         map[role]phrases       `yaml:"columns"`
 	Bystanders      phrases                `yaml:"bystanders"`
