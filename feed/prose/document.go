@@ -24,6 +24,7 @@ type document struct {
 	bare     bool   // it is a list without headings, of more than names with a path
 	ordinary bool   // it has headings, and nothing says that it is about threats
 	hashes   bool   // it has hashes of files
+	holds    bool   // something in it is on
 	site     string // whose page it is, "" when unknown
 	rule     string // the detection rule whose text is read, "" when none is
 	asciiDoc bool

@@ -8,6 +8,22 @@ import (
 	"quarry/feed/scan"
 )
 
+// mayName reports whether a line or an item that stands outside of lists of IOCs may
+// name a file of them, which is a mention: in a document about IOCs, or behind a label
+// that says so in one that holds some.
+func (d *document) mayName(b *block) bool {
+	return (d.about || d.holds) && !d.ordinary && d.rule == "" && !b.part.foreign.Rules && b.part.kind == neutral && (b.shape == item || b.shape == sentence)
+}
+
+// isLabelled reports whether a line has a label that says that a file stands behind it.
+func isLabelled(line string) bool { return unlabelled(line) != line }
+
+// spaced reports whether what a line consists of is more than one word and no path.
+func spaced(line string) bool {
+	line = strings.Trim(line, marks)
+	return strings.ContainsAny(line, " \t") && !isPath(line)
+}
+
 // isFile reports whether a word ends like the name of a file, as some names on the
 // network do, too.
 func isFile(word string) bool {

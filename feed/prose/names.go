@@ -18,7 +18,8 @@ import (
 func (d *document) fileName(b *block) (name, note string, ok bool) {
 	column := b.shape == cell && d.fileColumn(b.column)
 	listed := b.part.files && b.shape != heading && b.shape != cell
-	if !column && !listed && !d.among(b) || isRegistryKey(b.text) {
+	among := column || listed || d.among(b)
+	if !among && !d.mayName(b) || isRegistryKey(b.text) {
 		return "", "", false
 	}
 	for _, h := range d.hits {
@@ -49,7 +50,7 @@ func (d *document) fileName(b *block) (name, note string, ok bool) {
 	case listed:
 		ok = hasExtension(base) && len(strings.Fields(base)) <= 6
 	default:
-		ok = records.IsFileName(base) && (base == s || isPath(s)) || maybeName(s, base)
+		ok = (records.IsFileName(base) && (base == s || isPath(s)) || maybeName(s, base)) && (among || d.about && !spaced(b.text) || isLabelled(b.text))
 	}
 	return s, note, ok
 }
@@ -176,7 +177,7 @@ func (d *document) noFileIOC(b *block, name, base, note string) string {
 		return "a word in a column of names of files, without the end of one"
 	case b.shape == cell && b.values && (t.other.Rules || t.other.Hashes || len(words().typesSaid(split(t.kind))) > 0):
 		return "a name of a file, which the row calls " + feed.Quote(t.kind)
-	case k == lists && b.shape != cell && !b.part.files:
+	case (k == lists || k == neutral) && b.shape != cell && !b.part.files:
 		return d.where(b)
 	}
 	return ""

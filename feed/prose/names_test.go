@@ -59,6 +59,12 @@ func TestFileNames(t *testing.T) {
 			"4 file_name x.exe", "6 domain b.example", "8 file_name run", "9 file_name update.zip",
 			"5 (file_name Indicator) a word in a column of names of files, without the end of one", "7 bad-value", "8 path-as-name"}},
 		{"names that a heading says are listed", lines("# Otter: IOCs", "## File names", "| MD5 | Filename |", "|---|---|", "| "+md5Hex+" | x.exe |"), []string{"5 md5_hash " + md5Hex, "5 file_name x.exe"}},
+		{"behind a label, outside of IOCs", lines("Family: Otter", "C2: evil1[.]example", "Filename: b.exe", "Dropper: a.exe", "File Name: c d.exe", `Path: C:\x\e.exe`, "Author: f.exe", "Note: the file g.exe"), []string{
+			"2 domain evil1.example | botnet_cc", "3 (file_name b.exe) running text", "4 (file_name a.exe) running text", "5 (file_name c d.exe) running text", "6 (file_name e.exe) running text", "6 path-as-name"}},
+		{"behind a label beside a hash", lines("Family: Otter", "Filename: b.exe", "SHA256: "+sha256Hex), []string{"3 sha256_hash " + sha256Hex, "2 (file_name b.exe) running text"}},
+		{"elsewhere in a document about IOCs", lines("# Otter", "## Tools", "- a.exe", `- C:\x\b c.exe`, "d.dll", "- The tool e.exe", "Text of f.exe", "## Files created", "- g.exe", "- /tmp/x/run.sh", "## References", "- h.exe", "## Indicators", "- evil1[.]example"), []string{
+			"9 file_name g.exe", "10 file_name run.sh", "14 domain evil1.example", `3 (file_name a.exe) list below "Tools"`, `4 (file_name b c.exe) list below "Tools"`, `5 (file_name d.dll) running text below "Tools"`, "4 path-as-name"}},
+		{"behind a label where nothing is on", lines("Minutes", "", "File: a.exe", "", "See b.example for more."), []string{`5 (domain b.example) running text`}},
 		{"below a heading that other documents have", lines("# Otter", "## Files", "- loader.dll", "- 192.0.2.1"), []string{"4 ip 192.0.2.1", `3 (file_name loader.dll) list below "Files"`}},
 		{"elsewhere", lines("# Otter", "- loader.exe", "- 192.0.2.1"), []string{"3 ip 192.0.2.1"}},
 		{"keys of the registry and networks", lines("## Indicators", `- HKLM\Software\Otter\Run`, `- HKCU\Software\Otter\x.exe`, "- AS64496", "- 192.0.2.1"), []string{"5 ip 192.0.2.1", "2 not-an-ioc", "4 not-an-ioc"}},

@@ -87,6 +87,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	s := survey(head)
 	d := &document{in: in, out: out, first: true, asciiDoc: isAsciiDoc(head), defangs: s.defanging >= manyDefanged-2, site: s.site}
 	d.bare = !s.marked && s.singles > 0 && float64(s.singles+s.modules) > mostly*float64(s.lines)
+	d.holds = s.counts[inList]+s.counts[belowHeading]+s.counts[isDefanged] > 0
 	d.encodedLine = encodedFrom(head)
 	d.about = d.defangs || s.aboutIOCs
 	d.ordinary = s.headed && !d.about && s.defanging == 0 && !s.hashes && !aboutThreats(head)
