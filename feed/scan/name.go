@@ -27,7 +27,7 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 		return false
 	}
 	end = start + len(host) + port
-	if !underSuffix(v) && !(defanged && underOtherRoot(v)) || !defanged && !s.plausible(host, v, end) || s.touchesDash(start, end) {
+	if censored(v) || !underSuffix(v) && !(defanged && underOtherRoot(v)) || !defanged && !s.plausible(host, v, end) || s.touchesDash(start, end) {
 		return false
 	}
 	if slash := pathStart(s.text[end:min(max(s.end, end), end+len("[/"))]); slash == 0 {
@@ -45,6 +45,28 @@ func (s *scanner) name(start, end int, defanged bool) bool {
 		return true
 	}
 	return s.addValue(feed.Domain, v, start, end)
+}
+
+// censored reports whether a name is an address whose last numbers are not written:
+// "192.0.2.x", "192.0.xx.xx".
+func censored(v string) bool {
+	const parts, digits = 4, 3
+	if !strings.HasSuffix(v, "x") {
+		return false
+	}
+	labels := strings.Split(v, ".")
+	hidden := false
+	for _, l := range labels {
+		switch {
+		case len(l) > digits:
+			return false
+		case strings.Trim(l, "x") == "":
+			hidden = true
+		case hidden || strings.Trim(l, "0123456789") != "":
+			return false
+		}
+	}
+	return len(labels) == parts && labels[0][0] != 'x'
 }
 
 // pathed takes what begins with the name text[start:end] as a URL without a

@@ -263,7 +263,7 @@ func (s *scanner) add(t feed.Type, start, end int) bool {
 
 func (s *scanner) addValue(t feed.Type, raw string, start, end int) bool {
 	v, err := feed.Canonical(t, raw)
-	if err != nil {
+	if err != nil || t == feed.URL && censored(feed.IOC{Type: t, Value: v}.Host()) {
 		return false
 	}
 	s.hit(t, v, start, end)

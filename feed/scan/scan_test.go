@@ -44,6 +44,8 @@ func TestFind(t *testing.T) {
 		{"'cdn.example.net' “files.example.org” `www.example.com` **a.example.com** _b.example.com_", []string{
 			"domain cdn.example.net", "domain files.example.org", "domain www.example.com", "domain a.example.com", "domain b.example.com"}},
 		{"[cdn.example.net](note) {files.example.org} <www.example.com>", []string{"domain cdn.example.net", "domain files.example.org", "domain www.example.com"}},
+		{"192.0.2[.]x, 192.0.2[.]xxx and 192.0.x[.]x; 198[.]51[.]100[.]XX:443, hxxp://192.0.2[.]x/a, 192.0.2[.]xx/b", nil},
+		{"163[.]com, 1.2.3[.]example, 1.2.3.4[.]xxx, 12x.3.4[.]xxx, a.2.3[.]xxx, x.x.x[.]xxx", []string{"domain 163.com", "domain 1.2.3.example", "domain 1.2.3.4.xxx", "domain 12x.3.4.xxx", "domain a.2.3.xxx", "domain x.x.x.xxx"}},
 		{"*.example.com and .example.net", []string{"domain example.com", "domain example.net"}},
 		{"Git operations from github.com or files with .ps1 extensions", []string{"domain github.com"}},
 		{"CDN.EXAMPLE.COM and Lantern3m.example.com", []string{"domain cdn.example.com", "domain lantern3m.example.com"}},
