@@ -257,7 +257,7 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 		if k < len(hits) {
 			end = hits[k].Start
 		}
-		for w := range strings.FieldsFuncSeq(b.text[min(from, end):end], func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0", r) }) {
+		for w := range strings.FieldsFuncSeq(b.text[min(from, end):end], func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0—―", r) }) {
 			name := lastPart(strings.TrimRight(w, ".:"))
 			restOfURL := why != besideHash && strings.IndexByte(w, '/') > 0 && !isPath(w)
 			if !records.IsFileName(name) || n >= most || restOfURL {

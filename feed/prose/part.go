@@ -29,7 +29,25 @@ func onlyPart(text string, h scan.Hit) string {
 	if h.Type == feed.URL && len(h.Value) > 0 && strings.IndexByte("/=-_.?&", h.Value[len(h.Value)-1]) >= 0 {
 		return placeholder(behind)
 	}
+	if h.Type == feed.Domain || h.Type == feed.URL && !strings.Contains(h.Value, "://") {
+		return placeholderBefore(text[:h.Start])
+	}
 	return ""
+}
+
+// placeholderBefore is the pattern in brackets that stands for the first part of the
+// name behind s, "" where none does.
+func placeholderBefore(s string) string {
+	s, ok := strings.CutSuffix(s, ".")
+	if !ok || s == "" {
+		return ""
+	}
+	k := strings.IndexByte(">}]", s[len(s)-1])
+	if k < 0 {
+		return ""
+	}
+	s = strings.ToValidUTF8(s[max(0, len(s)-longestPlaceholder):], "")
+	return s[strings.LastIndexAny(s, " \t")+1:] + "."
 }
 
 // longestPlaceholder is how long a name in angle brackets is at most.
@@ -66,7 +84,7 @@ func (d *document) wholly(b *block, h scan.Hit, v verdict, single bool) verdict 
 		d.begin().Find("value-cut", feed.Warning, b.lineAt(h.Start), "%s is not written in full, as %s says, so it is a mention only; look the whole value up", feed.Quote(b.text[h.Start:h.End]), feed.Quote(sign))
 		return verdict{context: d.where(b) + ", not written in full"}
 	case single || b.shape == item || b.shape == cell:
-		d.begin().Find("value-cut", feed.Warning, b.lineAt(h.Start), "%s may not be written in full, as %s behind it says; it is taken as it stands", feed.Quote(b.text[h.Start:h.End]), feed.Quote(sign))
+		d.begin().Find("value-cut", feed.Warning, b.lineAt(h.Start), "%s may not be written in full, as %s beside it says; it is taken as it stands", feed.Quote(b.text[h.Start:h.End]), feed.Quote(sign))
 	}
 	return v
 }
@@ -79,7 +97,7 @@ func (d *document) goesOn(text string, h scan.Hit) string {
 	if behind == "" {
 		return ""
 	}
-	if behind[0] == ',' && !strings.Contains(h.Value, "://") {
+	if behind[0] == ',' && (!strings.Contains(h.Value, "://") || morePorts(h.Value, behind[1:])) {
 		end := len(behind)
 		if at := strings.IndexAny(behind[1:], " \t,;|<>\"`"); at >= 0 {
 			end = 1 + at
@@ -90,6 +108,13 @@ func (d *document) goesOn(text string, h scan.Hit) string {
 		return behind[:end]
 	}
 	return restOfPath(behind, h.Value)
+}
+
+// morePorts reports whether a URL ends with a port and a number follows, which may be
+// another and makes the path behind it one of this URL.
+func morePorts(url, behind string) bool {
+	digits := strings.TrimLeft(behind, "0123456789")
+	return digits != behind && portOf(url[strings.LastIndexByte(url, ':')+1:]) != "" && portOf(behind[:len(behind)-len(digits)]) != ""
 }
 
 // restOfPath is the words behind a URL and a space, and before a comment, that may be

@@ -40,6 +40,10 @@ func TestParts(t *testing.T) {
 		{"files behind whole URLs", lines("## Indicators", "- hxxps://evil1[.]example/a.php Copy.exe", "- hxxps://evil2[.]example Copy.exe", "- hxxps://evil3[.]example/ Copy.exe", "- hxxps://evil4[.]example/x – Copy.exe", "- hxxps://evil5[.]example/x (Copy.exe)", "- hxxps://evil6[.]example/x?y=z Copy.exe"), []string{
 			"2 url https://evil1.example/a.php", "3 url https://evil2.example", "4 url https://evil3.example/", "5 url https://evil4.example/x", "6 url https://evil5.example/x", "7 url https://evil6.example/x?y=z",
 			`2 (file_name Copy.exe) list below "Indicators"`, `3 (file_name Copy.exe) list below "Indicators"`, `4 (file_name Copy.exe) list below "Indicators"`, `5 (file_name Copy.exe) list below "Indicators"`, `6 (file_name Copy.exe) list below "Indicators"`, `7 (file_name Copy.exe) list below "Indicators"`}},
+		{"names behind a pattern", lines("## Indicators", "- <random>.a[.]example", "- [a-z]{5}.b[.]example", "- {id}.c[.]example/x", "- *.d[.]example", "- [x](y).e[.]example", "- <b>f[.]example</b>"), []string{
+			"2 domain a.example", "3 domain b.example", "5 domain d.example", "6 domain e.example", "7 domain f.example", `4 (url c.example/x) list below "Indicators", not written in full`, "2 value-cut", "3 value-cut", "4 value-cut"}},
+		{"ports of a URL", lines("## Indicators", "- hxxp://a[.]example:80,443/", "- 192.0.2.1", "- hxxp://b[.]example:8080,8443/x and more", "- 192.0.2.2", "- hxxp://c[.]example:80, 192.0.2.3"), []string{
+			"2 url http://a.example:80", "3 ip 192.0.2.1", "4 url http://b.example:8080", "5 ip 192.0.2.2", "6 url http://c.example:80", "6 ip 192.0.2.3", "2 url-end", "4 url-end"}},
 		{"keys", lines("Password: "+md5Hex, "Bot ID: "+md5Hex, "- Campaign ID: "+md5Hex, "- C2 key: "+md5Hex, "- Sample ID: f"+md5Hex[1:], "- Key MD5: e"+md5Hex[1:]), []string{
 			"5 md5_hash f" + md5Hex[1:], "6 md5_hash e" + md5Hex[1:], "1 not-an-ioc"}},
 		{"what may be no key", lines("VirusTotal ID: "+sha256Hex, "Dropper id: "+md5Hex, "- Loader id: "+sha1Hex, "- IOC ID: "+md5Hex, "- Password: "+sha256Hex, "- Bot ID: "+sha1Hex), []string{
