@@ -41,7 +41,7 @@ type Hit struct {
 // brackets, is a URL without a scheme, perhaps behind two slashes. Hyphens and dots that only look like one ("a‑b。example") count as
 // such in names; beside another dash there is no name, for half of one would be
 // another's. Values longer than [feed.MaxValue]
-// are passed over.
+// are passed over, as are addresses whose end is left out ("192.0.2[.]x").
 func Find(text string) []Hit { return Append(nil, text) }
 
 // Append is [Find] that adds to the hits of other texts. Start and End count
