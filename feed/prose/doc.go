@@ -39,7 +39,12 @@
 // the heading says that names are listed ("File names"); and so is one in a list
 // below a heading that other documents have too, and one among other words of an item
 // or a line below a heading about IOCs. A path is read as the name at its
-// end, which is what a hunt compares.
+// end, which is what a hunt compares. Of words with spaces of which the last ends like a file the whole is a
+// mention, on a path an IOC; and a name that ends as names on the network do is a mention (maybe-file). Outside of
+// all this a name is a mention behind a label that says so, on a path, or alone in a document about IOCs.
+//
+// Text of a mail that was pasted in quoted-printable without its header is not decoded: what
+// the encoding touches are mentions, and a finding says so (mail-encoded).
 //
 // Hashes that are none of files (import hashes, JA3, certificates, commits) are left
 // out and counted, as are what a label calls a key or an identifier, mutexes,

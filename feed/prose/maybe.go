@@ -9,8 +9,8 @@ import (
 )
 
 // mayName reports whether a line or an item that stands outside of lists of IOCs may
-// name a file of them, which is a mention: in a document about IOCs, or behind a label
-// that says so in one that holds some.
+// name a file of them, which is a mention: in a document about IOCs, or in one that
+// holds some where a label says so or a path.
 func (d *document) mayName(b *block) bool {
 	return (d.about || d.holds) && !d.ordinary && d.rule == "" && !b.part.foreign.Rules && b.part.kind == neutral && (b.shape == item || b.shape == sentence)
 }
@@ -66,7 +66,7 @@ func (d *document) uncertainName(b *block, name, base string) string {
 	case spaced && base == name, spaced && isPhrase(ws[:last]):
 		return "it may be words and a name"
 	case base == name && !records.IsFileName(ws[last]):
-		return "it may be a name of the network"
+		return "it may be a name of the network, which would be written with [.]"
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func (d *document) fileName(b *block) (name, note string, ok bool) {
 	case listed:
 		ok = hasExtension(base) && len(strings.Fields(base)) <= 6
 	default:
-		ok = (records.IsFileName(base) && (base == s || isPath(s)) || maybeName(s, base)) && (among || d.about && !spaced(b.text) || isLabelled(b.text))
+		ok = (records.IsFileName(base) && (base == s || isPath(s)) || maybeName(s, base)) && (among || d.about && !spaced(b.text) || isLabelled(b.text) || isPath(s))
 	}
 	return s, note, ok
 }
