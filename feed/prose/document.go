@@ -49,6 +49,7 @@ type document struct {
 	marked    bool // there is markup: headings, tables
 	headed    bool // there are headings of markup
 
+	told  int     // blocks that hold what cannot be read
 	alien []tally // what is no IOC for Quarry
 	names tally   // names that had a port
 	ports tally   // addresses and names whose port stands apart
@@ -134,6 +135,7 @@ func (d *document) heads(level int, b block) error {
 func (d *document) add(b block) error {
 	b.closeSigns()
 	b.part = d.part()
+	noted := d.noted()
 	d.lines++
 	d.ruled(&b)
 	d.counted(&b)
@@ -153,7 +155,10 @@ func (d *document) add(b block) error {
 		d.single = line
 		return d.file(&b, name, note)
 	}
-	d.unread(&b)
+	told := d.unread(&b)
+	if told {
+		d.told++
+	}
 	if err := d.settle(line && single); err != nil {
 		return err
 	}
@@ -163,7 +168,11 @@ func (d *document) add(b block) error {
 	if len(d.hits) == 0 {
 		d.saysHash(&b)
 		d.single, d.first = false, false
-		return d.amongWords(&b, nil)
+		err := d.amongWords(&b, nil)
+		if !told && d.noted() == noted {
+			d.withoutValue(&b)
+		}
+		return err
 	}
 	if line && single {
 		b.run = d.single || b.part.kind == indicators || b.part.kind == lists || d.certain(label)

@@ -95,7 +95,7 @@ func (d *document) cells(cells []block) error {
 		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
 	}
 	t.other = foreignKind(t.kind)
-	made := d.made()
+	made, noted, told := d.made(), d.noted(), d.told
 	ports := slices.ContainsFunc(cells, func(c block) bool { return !c.again && c.text != "" && t.roleAt(c.col) == portRole })
 	for n := range cells {
 		if c := &cells[n]; c.text == "" || c.again && !(c.values && ports) {
@@ -108,8 +108,11 @@ func (d *document) cells(cells []block) error {
 			return err
 		}
 	}
-	if d.made() == made {
+	switch {
+	case d.made() == made && t.other.What != "":
 		d.notIOC(t.other.What, cells[0].line)
+	case d.noted() == noted && d.told == told:
+		d.rowWithoutValue(cells)
 	}
 	t.startRow()
 	return nil

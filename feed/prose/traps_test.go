@@ -42,7 +42,9 @@ func TestTraps(t *testing.T) {
 			"1 url code.example/evil/repo", "2 url files.example.org/a.php?b=c", "3 url d.example/e", "3 domain f.example", "3 domain g.example", "1 no-scheme"}},
 		{"what cannot be read", lines("## Indicators", "- 192[.]0[.]2[.]256", "- hxxp://3325256711/x", "- hxxp:\\\\a[.]example\\x", "- a[,]example", "- "+md5Hex[1:], "- Otter loader", "- evil[.]bit", "- *[.]b[.]example", "- \\\\192.0.2.7\\share\\x.exe", "- /gate.php", "- ssh root@192.0.2.8",
 			"## Other", "- a.b.c", "The word c[.]nothing1x in text."), []string{
-			"8 domain evil.bit", "9 domain b.example", "10 ip 192.0.2.7", "12 ip 192.0.2.8", "2 unread-value", "3 unread-value", "4 unread-value", "5 unread-value", "6 unread-value", "15 unread-value", "11 not-an-ioc"}},
+			"8 domain evil.bit", "9 domain b.example", "10 ip 192.0.2.7", "12 ip 192.0.2.8", "2 unread-value", "3 unread-value", "4 unread-value", "5 unread-value", "6 unread-value", "15 unread-value", "7 not-an-ioc", "11 not-an-ioc"}},
+		{"what has no value among indicators", lines("# Otter", "## Indicators", "| Type | Value |", "|---|---|", "| domain | a.example |", "| domain | bexample |", "| domain | c,example |", "| wallet | 1xyz |", "| - | - |", "| | d e f |", "", "- Pipe: otter_pipe", "- The hosts:", "  - e.example", "- f,example", "", "## References", "- A post", "", "| Domain |", "|---|", "| gexample |"), []string{
+			"5 domain a.example", "14 domain e.example", "6 unread-value", "7 unread-value", "8 not-an-ioc", "10 not-an-ioc", "12 not-an-ioc"}},
 		{"escapes", lines(`- a\[.\]example`, `- hxxp://b\[.\]example/c\_d?x=1&amp;y=2`, `- bob\[@\]e.example`, `- f\_7[.]example`, "- **g**[.]example", "- `h`[.]`example`", "- i&#46;example", `- C:\_x\j[.]example`, `- k\.example\.org`, "| l\\[.\\]example | m\\|n |"), []string{
 			"1 domain a.example", "2 url http://b.example/c_d?x=1&y=2", "3 email bob@e.example", "4 domain f_7.example", "5 domain g.example", "6 domain h.example", "7 domain i.example", "10 domain l.example", "8 unread-value"}},
 		{"no escapes in code", lines("```", `hxxp://a[.]example/b\_c`, "```", "- 192.0.2.1"), []string{`2 url http://a.example/b\_c`, "4 ip 192.0.2.1"}},

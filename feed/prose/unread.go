@@ -8,30 +8,79 @@ import (
 	"quarry/feed"
 	"quarry/feed/records"
 	"quarry/feed/scan"
+	tables "quarry/feed/table"
 )
 
 // unread tells of what is written as a value and is none that can be read: a
 // defanged word, or what an item or a cell among the indicators consists of.
-func (d *document) unread(b *block) {
+func (d *document) unread(b *block) (told bool) {
 	if b.shape == navigation || b.shape == heading || d.rule != "" || b.hidden || b.part.foreign.What != "" {
-		return
+		return false
 	}
 	if k := b.part.kind; k == references || k == benign || k == alien {
-		return
+		return false
 	}
 	if d.unreadDefanged(b) || len(d.hits) > 0 {
-		return
+		return true
 	}
 	among := b.values || b.part.kind == indicators && (b.shape == item || b.shape == code || b.shape == sentence) || b.part.kind == lists && b.shape == item
 	if !among || isRegistryKey(b.text) || d.ofRow(b) {
-		return
+		return false
 	}
 	switch v := lone(b.text); {
 	case !looksMeant(v, b.values), isLongHash(v): // which is counted
+		return false
 	case v[0] == '/':
 		d.notIOC("paths", b.line)
 	default:
 		d.begin().Find("unread-value", feed.Warning, b.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
+	}
+	return true
+}
+
+// noted counts what was made of the document and what of it is told by kind.
+func (d *document) noted() (n int) {
+	for _, c := range d.counts {
+		n += c
+	}
+	for i := range d.alien {
+		n += d.alien[i].n
+	}
+	return n
+}
+
+// withoutValue counts an item below a heading about IOCs of which nothing was made. One
+// that leads to others holds them.
+func (d *document) withoutValue(b *block) {
+	if b.shape != item || b.part.kind != indicators || b.part.foreign.What != "" || b.hidden || d.rule != "" {
+		return
+	}
+	if v := strings.Trim(b.text, marks); v != "" && !strings.HasSuffix(v, ":") && !noName[strings.ToLower(v)] {
+		d.notIOC("items below a heading about IOCs without a value that is read", b.line)
+	}
+}
+
+// rowWithoutValue tells of a row of a table of IOCs of which nothing was made: its cell
+// of a value, where the row says that it is of a kind that is hunted, is misspelled.
+func (d *document) rowWithoutValue(cells []block) {
+	for n := range cells {
+		c := &cells[n]
+		if k := c.part.kind; !c.values || c.again || k == references || k == benign || k == alien {
+			continue
+		}
+		v := strings.Trim(c.text, marks)
+		r, _ := roleOf(v)
+		switch {
+		case v == "" || noName[strings.ToLower(v)]:
+		case r != "": // it names the group of the rows below it
+			return
+		case tables.Hunted(d.table.kind):
+			d.begin().Find("unread-value", feed.Warning, c.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
+			return
+		default:
+			d.notIOC("rows of tables of IOCs without a value that is read", c.line)
+			return
+		}
 	}
 }
 

@@ -63,6 +63,16 @@ func NotHunted(word string) (what string, hashes bool) {
 	return "", false
 }
 
+// Hunted reports whether a word for a type means some that are hunted.
+func Hunted(word string) bool {
+	w, err := vocabulary()
+	if err != nil {
+		return false
+	}
+	k := w.kindOf(word)
+	return k != nil && len(k.Types) > 0
+}
+
 // meanings is what a title may mean.
 func (w *words) meanings(title string) []meaning {
 	all := w.titles[plain(title)]
