@@ -188,10 +188,13 @@ func (r *Review) WriteJSON(w io.Writer, sig Signature) error {
 }
 
 func (r *Review) writeJSON(w io.Writer, sig Signature, plan *Plan) error {
+	reviews := r.reviews(sig)
+	last := len(reviews) - 1
 	all := struct {
 		Title         string           `json:"title"`
 		Families      []string         `json:"families,omitempty"`
 		Reviewer      string           `json:"reviewer,omitempty"`
+		Earlier       []earlierReport  `json:"earlier,omitempty"`
 		Target        kql.Target       `json:"target"`
 		Lookback      string           `json:"lookback"`
 		MinConfidence int              `json:"min_confidence,omitempty"`
@@ -200,7 +203,7 @@ func (r *Review) writeJSON(w io.Writer, sig Signature, plan *Plan) error {
 		Hunts         []kql.Hunt       `json:"hunts"`
 		Findings      []feed.Finding   `json:"findings"`
 	}{
-		Title: r.Title(), Families: r.Families(), Reviewer: sig.Reviewer, Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()), MinConfidence: r.MinConfidence(),
+		Title: r.Title(), Families: r.Families(), Reviewer: reviews[last].Reviewer, Earlier: earlierReports(reviews[:last]), Target: r.Target(), Lookback: kql.FormatLookback(r.Lookback()), MinConfidence: r.MinConfidence(),
 		IOCs: []ReviewedIOC{}, Scenarios: r.scenarioReports(plan), Hunts: append([]kql.Hunt{}, plan.Hunts()...),
 		Findings: append(append([]feed.Finding{}, r.findings...), plan.Findings()...),
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func (r *Review) about(sig Signature) saved.About {
-	return saved.About{Title: r.Title(), Reviewer: r.signed(sig).Reviewer}
+	return saved.About{Title: r.Title(), Reviewer: r.reviewers(sig)}
 }
 
 // signed is who reviewed, and when: whoever decided, and at the last decision
@@ -29,8 +29,9 @@ func (r *Review) signed(sig Signature) Signature {
 			sig.At = at
 		}
 		sig.Reviewer = strings.Join(deciders, ", ")
-	case r.done == 0 && len(r.resumed) == 1 && r.resumed[0].Reviewer != "":
-		sig.Reviewer, sig.At = r.resumed[0].Reviewer, r.resumed[0].At
+	case r.continues():
+		last := r.resumed[len(r.resumed)-1]
+		sig.Reviewer, sig.At = last.Reviewer, last.At
 	}
 	return sig
 }

@@ -341,7 +341,7 @@ func TestResumed(t *testing.T) {
 	first := exported(t, s.open(t, "lantern.md"))
 	second := strings.Replace(exported(t, s.open(t, "sable.md")), "reviewer: jk", "reviewer: \"R\\e[31m\\n O\"", 1)
 	r := s.open(t, "sable.md", first, second)
-	want := []Resumed{{"reviewed+.md", "jk", atNoon}, {"reviewed++.md", `R\x1b[31m O`, atNoon}}
+	want := []Resumed{{File: "reviewed+.md", Reviewer: "jk", At: atNoon}, {File: "reviewed++.md", Reviewer: `R\x1b[31m O`, At: atNoon}}
 	if diff := cmp.Diff(want, r.Resumed()); diff != "" {
 		t.Error(diff)
 	}
@@ -350,7 +350,7 @@ func TestResumed(t *testing.T) {
 		t.Errorf("%d decisions on %d reviewed bulletins", len(r.History()), len(r.Resumed()))
 	}
 	anonymous := strings.NewReplacer("reviewer: jk\n", "", `reviewed: "2026-05-28T12:00:00Z"`+"\n", "").Replace(first)
-	if diff := cmp.Diff([]Resumed{{File: "reviewed.md"}}, s.open(t, anonymous).Resumed()); diff != "" {
+	if diff := cmp.Diff([]Resumed{{File: "reviewed.md", Decisions: 0}}, s.open(t, anonymous).Resumed()); diff != "" {
 		t.Error(diff)
 	}
 	r = s.open(t, strings.Replace(first, "2026-05-28T", "28 May, ", 1))

@@ -49,27 +49,30 @@ const (
 type Signature struct {
 	Reviewer string
 	At       time.Time
-	History  bool // the reviewed bulletin lists every decision
+	History  bool // the reviewed bulletin lists every decision of this review
 }
 
 // WriteMarkdown writes the reviewed bulletin: front matter, the sections of
 // the published bulletins with addresses and names defanged, and with them
 // every verdict, note, exclusion and its fit, what was left out and why, and
 // the final queries. Nothing that a document says becomes markup. [Open] gives
-// the same review back, without the history of its decisions.
+// the same review back, with its decisions as [Resumed]. Who reviewed before stays in
+// it, and so do the decisions that a reviewed bulletin listed, whatever the signature asks for.
 func (r *Review) WriteMarkdown(w io.Writer, sig Signature) error {
 	return r.writeMarkdown(w, sig, r.Plan(false))
 }
 
 func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	hunts := plan.Hunts()
-	m := &markdown{r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables(), moved: r.moved(), called: r.calledNames()}
+	m := &markdown{
+		r: r, hosts: newHosts(r.iocs), counted: r.counts(), tableStates: r.Tables(), moved: r.moved(), called: r.calledNames(), reviews: r.reviews(sig),
+	}
 	m.counted.Hunts = len(hunts)
-	if err := m.frontMatter(sig); err != nil {
+	if err := m.frontMatter(); err != nil {
 		return err
 	}
 	m.line("# Reviewed: " + m.text(r.Title()))
-	m.inShort(r.signed(sig), len(plan.Tables()))
+	m.inShort(len(plan.Tables()))
 	m.hypotheses()
 	m.summary()
 	m.leftOut()
@@ -79,9 +82,7 @@ func (r *Review) writeMarkdown(w io.Writer, sig Signature, plan *Plan) error {
 	m.scenarios(plan.Fits())
 	m.publishedQueries()
 	m.findings()
-	if sig.History {
-		m.history()
-	}
+	m.history(sig.History)
 	_, err := io.WriteString(w, strings.TrimSuffix(m.b.String(), "\n"))
 	return err
 }
@@ -94,6 +95,7 @@ type markdown struct {
 	tableStates []TableState
 	moved       bool              // scenarios, from the order of their documents
 	called      map[string]string // documents, in places
+	reviews     []Resumed         // before this one, and last itself
 }
 
 // line writes a block and the empty line behind it.

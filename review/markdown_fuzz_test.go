@@ -20,7 +20,7 @@ func FuzzReadReviewed(f *testing.F) {
 	}
 	for _, s := range []string{
 		"", "## IOC Summary\n\n| Value | Type | On |\n|---|---|---|\n| evil[.]example | domain | on |\n", "## Scenarios\n\n### x\n\n```condition\n", "## Scenarios\n\n**Where:** a:1<br>Document 1\n",
-		"## Hypothesis\n\n**Document 1:** `x`\n\n**bold** y\n\nz<br>\n", "## Published queries\n\n````kql\n```\n", "## Findings\n\n| Text |\n|---|\n| <br><br> |\n", "## Tables\n\n| On | Table |\n|---|---|\n| on | Nowhere |\n| | |\n",
+		"## Hypothesis\n\n**Document 1:** `x`\n\n**bold** y\n\nz<br>\n", "## Published queries\n\n````kql\n```\n", "## Findings\n\n| Text |\n|---|\n| <br><br> |\n", "## History\n\n### Review 2: x\n\n| No. | When | Who | Decision |\n|---|---|---|---|\n| 1 | no | a<br>b | `evil[.]example` \\| |\n", "## Tables\n\n| On | Table |\n|---|---|\n| on | Nowhere |\n| | |\n",
 		"[x]: y\n\n## Hypothesis\n\n[x] &amp; <b> \\\n* * *\n    code\n> ## Scenarios",
 	} {
 		f.Add(s)
@@ -46,6 +46,7 @@ func FuzzReadHead(f *testing.F) {
 	f.Add("quarry: 1\ndocuments: [{source: \"\", line: -1, total: -5}, {source: a}, {source: a}]\ncounts: {iocs: 3}")
 	f.Add("quarry: &a [*a]\ndocuments: *a")
 	f.Add("quarry: 2")
+	f.Add("quarry: 1\nreviewer: b\nreviewed: 2026-05-29T12:00:00Z\ndecisions: 3\nearlier: [{reviewer: evil.example, reviewed: no, decisions: -1}, {}]\ndocuments: [{source: a}]")
 	f.Add("quarry: 1\n? x\n: !!binary \"%%\"")
 	f.Fuzz(func(t *testing.T, head string) {
 		in, err := feed.NewInput("reviewed.md", strings.NewReader("---\n"+head+"\n---\n"))
@@ -95,6 +96,7 @@ func FuzzMarkdownRoundTrip(f *testing.F) {
 		text := checkRoundTrip(t, r)
 		checkMarkup(t, r, text)
 		checkDefanged(t, r, text)
+		checkDefanged(t, r, checkRoundTrip(t, reopen(t, written(t, r, title, atNoon, true))))
 	})
 }
 

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -27,8 +26,8 @@ type frontMatter struct {
 	Quarry        int            `yaml:"quarry"`
 	Title         string         `yaml:"title"`
 	Families      []string       `yaml:"families,flow,omitempty"`
-	Reviewer      string         `yaml:"reviewer,omitempty"`
-	Reviewed      string         `yaml:"reviewed,omitempty"`
+	Last          reviewMeta     `yaml:",inline"`           // the review that was exported
+	Earlier       []reviewMeta   `yaml:"earlier,omitempty"` // those before, the first one first
 	Target        string         `yaml:"target"`
 	Lookback      string         `yaml:"lookback"`
 	Match         string         `yaml:"match,omitempty"` // none of these where it is the usual
@@ -111,11 +110,10 @@ func writeYAML(f frontMatter) (string, error) {
 	return yamlChars.Replace(string(text)), nil
 }
 
-func (m *markdown) frontMatter(sig Signature) error {
-	r := m.r
-	sig = r.signed(sig)
+func (m *markdown) frontMatter() error {
+	r, last := m.r, len(m.reviews)-1
 	f := frontMatter{
-		Quarry: formatVersion, Title: m.plain(r.Title()), Reviewer: oneLine(sig.Reviewer),
+		Quarry: formatVersion, Title: m.plain(r.Title()), Last: m.reviewMeta(m.reviews[last]),
 		Target: string(r.Target()), Lookback: kql.FormatLookback(r.Lookback()), Counts: m.counted,
 		Match: string(r.now.knobs.Match), Port: string(r.now.knobs.Port), OwnSide: r.now.knobs.OwnSide, Long: string(r.now.long),
 	}
@@ -125,8 +123,8 @@ func (m *markdown) frontMatter(sig Signature) error {
 	for _, family := range r.Families() {
 		f.Families = append(f.Families, m.plain(family))
 	}
-	if !sig.At.IsZero() {
-		f.Reviewed = sig.At.UTC().Format(time.RFC3339)
+	for _, e := range m.reviews[:last] {
+		f.Earlier = append(f.Earlier, m.reviewMeta(e))
 	}
 	for _, d := range r.documents {
 		meta := documentMeta{

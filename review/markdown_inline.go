@@ -71,6 +71,7 @@ func (r *reader) table(n *extast.Table) {
 		tablesSection:   r.tableRow,
 		requiredSection: r.requiredRow,
 		findingsSection: r.findingRow,
+		historySection:  r.historyRow,
 	}[r.section]
 	if row == nil {
 		return

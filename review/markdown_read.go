@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -40,6 +39,7 @@ type reader struct {
 	scenarios []*readScenario
 	pending   feed.Source // where the next published query stood,
 	pendingIn int         // and in which document
+	review    int         // of which the history lists decisions
 }
 
 // readReviewed reads a reviewed bulletin. Its IOCs, mentions and findings are
@@ -110,13 +110,8 @@ func (r *reader) start() {
 		r.docs = append(r.docs, d)
 	}
 	r.decided = decided{iocs: map[string]mark{}, target: kql.Sentinel, lookback: kql.DefaultLookback}
+	r.startReviews()
 	head, _, _ := cutFrontMatter(r.doc)
-	r.decided.by = Resumed{File: oneLine(r.name), Reviewer: oneLine(r.meta.Reviewer)}
-	if at, err := time.Parse(time.RFC3339, r.meta.Reviewed); err == nil {
-		r.decided.by.At = at
-	} else if r.meta.Reviewed != "" {
-		r.faultAt(keyLine(head, "reviewed:"), "bad-date", feed.Quote(r.meta.Reviewed)+" is no date of a review; the history goes without")
-	}
 	if t, err := kql.ParseTarget(r.meta.Target); err == nil {
 		r.decided.target = t
 	} else {
@@ -196,6 +191,8 @@ func (r *reader) heading(n *ast.Heading) {
 		r.seen[r.section] = r.line(n)
 	case n.Level == 3 && r.section == scenariosSection:
 		r.scenario(n)
+	case n.Level == 3 && r.section == historySection:
+		r.historyTitle(n)
 	}
 }
 
@@ -309,6 +306,7 @@ func (r *reader) finish() {
 	}
 	r.rows[scenariosSection] = len(r.scenarios)
 	r.missing()
+	r.countHistory()
 	r.docs[0].Findings = append(r.docs[0].Findings, r.broken...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"quarry/feed"
 	"quarry/kql"
@@ -11,7 +12,7 @@ import (
 
 // inShort writes what a reader wants to know first. It is for people: the decisions
 // are read back from what follows.
-func (m *markdown) inShort(sig Signature, tables int) {
+func (m *markdown) inShort(tables int) {
 	c, r := &m.counted, m.r
 	hunted := strconv.Itoa(c.On) + " of " + feed.Counted(c.IOCs, "IOC")
 	if c.MentionsOn > 0 {
@@ -43,18 +44,16 @@ func (m *markdown) inShort(sig Signature, tables int) {
 	if c.Scenarios > 0 {
 		say = append(say, fmt.Sprintf("Attached: %d of %s.", c.Attached, feed.Counted(c.Scenarios, "false-positive scenario")))
 	}
-	by := ""
-	if sig.Reviewer != "" {
-		by += " by " + m.text(oneLine(sig.Reviewer))
-	}
-	if !sig.At.IsZero() {
-		by += " on " + sig.At.UTC().Format("2006-01-02 15:04") + " UTC"
-	}
-	if by != "" {
-		say = append(say, "Reviewed"+by+".")
+	if by := reviewersOf(m.reviews, m.text, formatMinute); len(m.reviews) > 1 || m.reviews[0].Reviewer != "" {
+		say = append(say, "Reviewed by "+by+".")
+	} else if at := m.reviews[0].At; !at.IsZero() {
+		say = append(say, "Reviewed on "+formatMinute(at)+".")
 	}
 	m.line(strings.Join(say, " "))
 }
+
+// formatMinute writes a moment for people, to the minute.
+func formatMinute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") + " UTC" }
 
 // chosenTables writes the tables that are hunted in or were asked for, a row each, and
 // names the others. What has no row is off.

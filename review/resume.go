@@ -12,7 +12,7 @@ import (
 
 // decided is what a reviewed bulletin says that its analyst decided.
 type decided struct {
-	by            Resumed
+	by            []Resumed // the reviews that it tells of, the first one first; there is one at least
 	target        kql.Target
 	lookback      time.Duration
 	knobs         kql.Knobs
@@ -23,18 +23,6 @@ type decided struct {
 	scenarios     []*readScenario        // those of the documents, in their order
 	order         []*readScenario        // all, in the order of the bulletin
 }
-
-// Resumed is a reviewed bulletin that a review goes on from.
-type Resumed struct {
-	File     string    // as the user named it
-	Reviewer string    // "" when the bulletin names none
-	At       time.Time // when it was exported; zero when the bulletin does not say
-}
-
-// Resumed lists the reviewed bulletins whose decisions the review began with,
-// in the order of their documents. [Review.History] has none of those
-// decisions: a reviewed bulletin says what was decided, not one by one.
-func (r *Review) Resumed() []Resumed { return slices.Clone(r.resumed) }
 
 // mark is what was decided about an IOC.
 type mark struct {
@@ -53,7 +41,7 @@ func (j *join) resume() {
 		if d == nil {
 			continue
 		}
-		j.r.resumed = append(j.r.resumed, d.by)
+		j.r.resumed = append(j.r.resumed, d.by...)
 		if p == 0 {
 			j.r.base.target, j.r.base.lookback = d.target, d.lookback
 			j.r.base.knobs, j.r.base.long, j.r.base.minConfidence = d.knobs, d.long, d.minConfidence
@@ -178,7 +166,7 @@ func (j *join) resumeWritten(p int) map[*readScenario]int {
 		}
 		s.created++
 		if n.Condition == nil && o.attached {
-			j.find(feed.Finding{Code: "not-attached", Severity: feed.Error, Source: feed.Source{Name: d.by.File, Line: o.line}, Text: n.Name() + " was attached but has no condition any more; it is detached"})
+			j.find(feed.Finding{Code: "not-attached", Severity: feed.Error, Source: feed.Source{Name: d.by[0].File, Line: o.line}, Text: n.Name() + " was attached but has no condition any more; it is detached"})
 			o.attachment = attachment{}
 		}
 		s.scenarios = append(s.scenarios, scenarioState{n, o.attachment})

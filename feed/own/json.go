@@ -121,7 +121,7 @@ func (d *document) list(j *records.JSON) error {
 
 // unread are the fields of an export that say what follows from the rest or from
 // decisions.
-var unread = []string{"reviewer", "target", "lookback", "min_confidence", "hunts", "findings"}
+var unread = []string{"reviewer", "earlier", "target", "lookback", "min_confidence", "hunts", "findings"}
 
 // readExport reads the object of an export.
 func readExport(in *feed.Input, out feed.Sink) error {
