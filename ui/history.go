@@ -26,16 +26,15 @@ func (m *Model) showHistory() {
 	})
 }
 
-// resumed adds the reviewed bulletins that the review goes on from, below what
+// resumed adds the reviews that this one goes on from, the last one first, below what
 // was decided since, if anything was.
 func (t *text) resumed(from []review.Resumed, since bool, now time.Time) {
-	if len(from) == 0 {
-		return
-	}
-	if since {
-		t.gap()
-	}
-	for i, r := range from {
+	for i := len(from) - 1; i >= 0; i-- {
+		last := i == len(from)-1
+		if since || !last {
+			t.gap()
+		}
+		r := from[i]
 		words := r.File + " was reviewed"
 		if r.Reviewer != "" {
 			words += " by " + r.Reviewer
@@ -43,14 +42,39 @@ func (t *text) resumed(from []review.Resumed, since bool, now time.Time) {
 		if !r.At.IsZero() {
 			words += ", " + r.At.In(now.Location()).Format(time.DateOnly)
 		}
-		switch last := i == len(from)-1; {
+		switch {
 		case last && since:
 			words += "; the decisions above were taken since"
 		case last:
 			words += "; nothing decided since"
+		case r.File == from[i+1].File:
+			words += ", before that"
 		}
 		t.para(plain, words)
+		t.para(dim, decidedBefore(r))
+		var h []review.Entry
+		for _, d := range r.History {
+			h = append(h, review.Entry{At: d.At, Who: d.Who, Words: d.Words})
+		}
+		t.history(h, now)
 	}
+}
+
+// decidedBefore counts what was decided in a review before, and says whether it is
+// listed.
+func decidedBefore(r review.Resumed) string {
+	if r.Decisions == review.UnknownDecisions {
+		return "its decisions are not listed in it"
+	}
+	words := plural(r.Decisions, "decision")
+	if r.Reviewer != "" {
+		words += " of " + r.Reviewer
+	}
+	words += " before"
+	if len(r.History) < r.Decisions {
+		words += ", not listed in it"
+	}
+	return words
 }
 
 // history adds decisions, the last one first: number and time in columns, then
@@ -76,6 +100,9 @@ func (t *text) history(h []review.Entry, now time.Time) {
 
 // moment is a time of day where now is, with the date when that is not today's.
 func moment(at, now time.Time) string {
+	if at.IsZero() {
+		return "" // a reviewed bulletin may not say
+	}
 	at = at.In(now.Location())
 	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return at.Format(time.TimeOnly)

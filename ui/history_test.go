@@ -82,8 +82,62 @@ func TestHistoryOfAReviewedBulletin(t *testing.T) {
 		t.Error(text)
 	}
 	w.keys("u")
-	if text := history(); !strings.Contains(text, from+"nothing decided since 1 undone decision") {
+	if text := history(); !strings.Contains(text, from+"nothing decided since 1 decision of jk before, not listed in it 1 undone decision") {
 		t.Error(text)
+	}
+}
+
+// TestHistoryOfThoseBefore: what a reviewed bulletin lists stands below the own
+// decisions, who reviewed last above who reviewed first.
+func TestHistoryOfThoseBefore(t *testing.T) {
+	r := newReview(t, sampleDocument(t))
+	reopened := func(who string, day int, listed bool) {
+		t.Helper()
+		at := time.Date(2026, 5, day, 9, 30, 0, 0, time.UTC)
+		if _, err := r.Decide(review.SetNote{IOC: 0, Text: "seen by " + who}, who, at); err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := r.WriteMarkdown(&b, review.Signature{Reviewer: who, At: at, History: listed}); err != nil {
+			t.Fatal(err)
+		}
+		again, err := review.Open(func(yield func(*feed.Input, error) bool) {
+			yield(feed.NewInput("x.md", strings.NewReader(b.String())))
+		}, feed.NewRegistry(), r.Catalogue())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = again
+	}
+	reopened("ana", 28, true)
+	reopened("bob", 29, false)
+	reopened("cem", 30, true)
+	w := newWorkbench(t, 80, 24)
+	w.m.review = r
+	w.m.opt.Now = func() time.Time { return time.Date(2026, 5, 31, 12, 0, 0, 0, time.UTC) }
+	w.m.refresh()
+	w.keys("m", "H")
+	checkFrame(t, w.m)
+	want := ` History
+ 1  12:00:00  jk called lantern[.]example malicious
+
+ x.md was reviewed by cem, 2026-05-30; the decisions above were taken since
+ 1 decision of cem before
+ 1  2026-05-30 09:30:00  cem noted on lantern[.]example: seen by cem
+
+ x.md was reviewed by bob, 2026-05-29, before that
+ 1 decision of bob before, not listed in it
+
+ x.md was reviewed by ana, 2026-05-28, before that
+ 1 decision of ana before
+ 1  2026-05-28 09:30:00  ana noted on lantern[.]example: seen by ana
+`
+	var got strings.Builder
+	for _, l := range strings.Split(ansi.Strip(w.View()), "\n")[1:14] {
+		got.WriteString(strings.TrimRight(strings.TrimRight(l, "─"), " ") + "\n")
+	}
+	if got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
 }
 
