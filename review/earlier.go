@@ -94,11 +94,11 @@ func (r *Review) reviewers(sig Signature) string {
 // lastNamed is how many reviewers a sentence names.
 const lastNamed = 6
 
-// ReviewersOf says in words who reviewed and on which day there, each once and with
+// ReviewersOf says in words who reviewed and on which day of UTC, each once and with
 // the last time: "ana on 2026-05-28 and bob on 2026-05-29". Of many it names the last
 // ones and counts the others.
-func ReviewersOf(all []Resumed, there *time.Location) string {
-	return reviewersOf(all, func(s string) string { return s }, func(at time.Time) string { return at.In(there).Format(time.DateOnly) })
+func ReviewersOf(all []Resumed) string {
+	return reviewersOf(all, func(s string) string { return s }, func(at time.Time) string { return at.UTC().Format(time.DateOnly) })
 }
 
 func reviewersOf(all []Resumed, name func(string) string, day func(time.Time) string) string {

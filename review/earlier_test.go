@@ -262,7 +262,7 @@ func TestReviewedBy(t *testing.T) {
 		{"reviewer: jk\n", ""},
 		{"", ""},
 	} {
-		if got := ReviewersOf(ReviewedBy([]byte(tt.doc)), time.UTC); got != tt.want {
+		if got := ReviewersOf(ReviewedBy([]byte(tt.doc))); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

@@ -139,9 +139,10 @@ func (m *Model) stillExporting() string {
 type exportedMsg struct {
 	of         *exporting
 	path       string
-	dropped    bool // nothing was written: nobody wants it any more
-	generation int  // of the review that was written
-	ask        bool // nothing was written: there is a file that this program did not leave there
+	dropped    bool   // nothing was written: nobody wants it any more
+	generation int    // of the review that was written
+	ask        bool   // nothing was written: there is a file that this workbench did not leave there
+	standing   string // of that file
 	stamp      Stamp
 	bytes      int
 	err        error
@@ -174,7 +175,7 @@ func (m *Model) askExport() tea.Cmd {
 }
 
 // askExportTo asks for the path. A file that is there is written over only when
-// the same path is given twice, or when it is as the last export left it.
+// the same path is given twice, or when it is as an export of this review left it.
 func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	label := "export to: "
 	if exists {
@@ -198,11 +199,7 @@ func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 	m.say(plain, "writing "+path)
 	e, sig := m.beginExport(), m.signature()
 	msg := exportedMsg{of: e, path: path, generation: m.generation}
-	ours := m.opt.ExportStamp
-	if path != m.opt.ExportPath {
-		ours = Stamp{}
-	}
-	disk := m.opt.Files
+	ours, disk, reviewer := m.stamps[path], m.opt.Files, m.opt.Reviewer
 	return func() tea.Msg {
 		var b strings.Builder
 		if err := e.review.WriteMarkdown(&b, sig); err != nil {
@@ -217,6 +214,7 @@ func (m *Model) export(path string, over bool) (tea.Cmd, error) {
 		msg.err = disk.Write(path, []byte(b.String()), over || there == ours && there != Stamp{})
 		if errors.Is(msg.err, fs.ErrExist) {
 			msg.ask, msg.err = true, nil
+			msg.standing = standing(disk, path, filesOf(e.review), reviewer)
 		}
 		msg.stamp = disk.Stamp(path)
 		return msg
@@ -231,11 +229,14 @@ func (m *Model) exportDone(msg exportedMsg) {
 	case msg.dropped:
 		m.say(plain, msg.path+" was not written")
 	case msg.ask && m.prompt != nil:
-		m.say(bad, msg.path+" exists and was not written over; "+m.key("export")+" asks again")
+		m.say(bad, msg.path+" exists and was not written over"+after("; ", msg.standing)+"; "+m.key("export")+" asks again")
 	case msg.ask:
 		m.askExportTo(msg.path, true)
+		if msg.standing != "" {
+			m.say(warn, msg.standing)
+		}
 	case msg.err != nil:
-		m.opt.ExportPath, m.opt.ExportStamp = msg.path, Stamp{} // to be mended, not typed again
+		m.opt.ExportPath = msg.path // to be mended, not typed again
 		if m.prompt == nil {
 			m.askExportTo(msg.path, false)
 		}
@@ -245,7 +246,11 @@ func (m *Model) exportDone(msg exportedMsg) {
 			m.unsaved = false
 		}
 		m.exported = true
-		m.opt.ExportPath, m.opt.ExportStamp = msg.path, msg.stamp
+		m.opt.ExportPath = msg.path
+		if m.stamps == nil {
+			m.stamps = map[string]Stamp{}
+		}
+		m.stamps[msg.path] = msg.stamp
 		m.say(good, fmt.Sprintf("wrote %s (%s bytes); it opens again with every decision", msg.path, thousands(msg.bytes)))
 	}
 }

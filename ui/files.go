@@ -3,6 +3,7 @@ package ui
 import (
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,6 +20,10 @@ type Files interface {
 	There(path string) bool
 	// IsFolder reports whether the path is that of a folder.
 	IsFolder(path string) bool
+	// Same reports whether the path is that of a document of a name.
+	Same(path, document string) bool
+	// Head is the beginning of a file, by which its form is told; nil where there is none.
+	Head(path string) []byte
 	// Stamp is the stamp of the file as it is now.
 	Stamp(path string) Stamp
 	// Write writes a file as [WriteFile] does.
@@ -39,6 +44,35 @@ func (ownFiles) Write(path string, data []byte, over bool) error {
 }
 func (ownFiles) MakeFolder(path string) error { return os.MkdirAll(path, 0o777) } // as far as the umask lets
 
+func (ownFiles) Same(path, document string) bool {
+	st, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	of, ok := holding(document)
+	return ok && os.SameFile(st, of)
+}
+
+func (ownFiles) Head(path string) []byte {
+	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
+		return nil // a pipe would be waited for
+	}
+	return head(os.Open(path))
+}
+
+// head reads the beginning of a file. One that cannot be read has none.
+func head(f *os.File, err error) []byte {
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, feed.HeadSize))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
 func isFolder(st fs.FileInfo, err error) bool { return err == nil && st.IsDir() }
 
 // FilesIn are the files of one folder, for who has no others on this machine:
@@ -52,6 +86,16 @@ func (f folderFiles) Path(typed string) string     { return filepath.Clean(typed
 func (f folderFiles) There(path string) bool       { _, err := f.root.Lstat(path); return err == nil }
 func (f folderFiles) IsFolder(path string) bool    { return isFolder(f.root.Stat(path)) }
 func (f folderFiles) MakeFolder(path string) error { return f.root.MkdirAll(path, 0o700) }
+
+// Same is false: a document is in no folder for exports.
+func (folderFiles) Same(string, string) bool { return false }
+
+func (f folderFiles) Head(path string) []byte {
+	if st, err := f.root.Stat(path); err != nil || !st.Mode().IsRegular() {
+		return nil
+	}
+	return head(f.root.Open(path))
+}
 
 func (f folderFiles) Stamp(path string) Stamp {
 	st, err := f.root.Stat(path)

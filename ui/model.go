@@ -64,12 +64,13 @@ type Model struct {
 	instead    string // what the answer to a copy begins with that stands for a file
 	status     string
 	statusIs   style
-	readWords  string // what was said at the end of reading
-	unsaved    bool   // the review changed since the last export
-	exported   bool   // there was an export
-	history    bool   // an export lists every decision
-	confirming bool   // quit was pressed once
-	leaving    bool   // likewise for going back to the documents
+	readWords  string           // what was said at the end of reading
+	unsaved    bool             // the review changed since the last export
+	exported   bool             // there was an export
+	stamps     map[string]Stamp // the exports of this review, by path
+	history    bool             // an export lists every decision
+	confirming bool             // quit was pressed once
+	leaving    bool             // likewise for going back to the documents
 	keeping    keeping
 	today      time.Time   // when something was remembered last: of which year a date is not told
 	start      store.Place // where the cursor is before anything is done

@@ -14,17 +14,16 @@ import (
 
 // Options are what the workbench needs to know about its surroundings.
 type Options struct {
-	Reviewer    string           // who decides, for the history and the export
-	Now         func() time.Time // nil is time.Now
-	Env         []string         // the environment; nil is that of the process
-	ASCII       bool             // draw nothing beyond ASCII
-	ExportPath  string           // where an export goes unless told otherwise
-	ExportStamp Stamp            // of the file there, when it may be written over unasked
-	Loading     *review.Loading  // of the review, when its documents are not all read yet, or nil
-	Size        int64            // of those documents in bytes, 0 when unknown
-	Registry    *feed.Registry   // reads what is pasted; nil refuses that
-	Clipboard   clip.Environment // how copies leave
-	Journal     *store.Journal   // saves the review as it happens; nil saves nothing
+	Reviewer   string           // who decides, for the history and the export
+	Now        func() time.Time // nil is time.Now
+	Env        []string         // the environment; nil is that of the process
+	ASCII      bool             // draw nothing beyond ASCII
+	ExportPath string           // where an export goes unless told otherwise
+	Loading    *review.Loading  // of the review, when its documents are not all read yet, or nil
+	Size       int64            // of those documents in bytes, 0 when unknown
+	Registry   *feed.Registry   // reads what is pasted; nil refuses that
+	Clipboard  clip.Environment // how copies leave
+	Journal    *store.Journal   // saves the review as it happens; nil saves nothing
 	// Library reads the library of scenarios, and SaveScenario adds to it and gives
 	// the path. Both are called by commands; nil is no library.
 	Library      func() ([]library.Entry, []error)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,13 +18,14 @@ import (
 
 // savedMsg is the answer of saving a shape that others read.
 type savedMsg struct {
-	into  string   // the folder, or "" where the one name is a path
-	names []string // written
-	bytes int
-	said  string                 // what is not in the files as it is in the review, the worst of it
-	there []string               // files that exist already; then nothing was written
-	again func(m *Model) tea.Cmd // asks whether to write over them
-	err   error
+	into     string   // the folder, or "" where the one name is a path
+	names    []string // written
+	bytes    int
+	said     string                 // what is not in the files as it is in the review, the worst of it
+	there    []string               // files that exist already; then nothing was written
+	standing string                 // of the first of them of which there is something to know
+	again    func(m *Model) tea.Cmd // asks whether to write over them
+	err      error
 }
 
 // savedFindings are what the files of a format do not have as the review has it,
@@ -133,6 +135,7 @@ func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 		m.say(plain, "writing "+path)
 	}
 	said := m.saidOf(w.findings.findings)
+	documents, reviewer := filesOf(m.review), m.opt.Reviewer
 	m.files++
 	return func() tea.Msg {
 		msg := savedMsg{into: path, said: said}
@@ -141,6 +144,9 @@ func (m *Model) write(w saving, given string, over bool) tea.Cmd {
 			msg.into, files = "", []saved.File{{Name: path, Text: files[0].Text}}
 		}
 		if msg.there = existing(disk, msg.into, files); len(msg.there) > 0 && !over {
+			for _, path := range msg.there {
+				msg.standing = cmp.Or(msg.standing, standing(disk, path, documents, reviewer))
+			}
 			msg.again = func(m *Model) tea.Cmd {
 				label := plural(len(msg.there), "file") + " of these exist; Enter writes over: "
 				if len(msg.there) == 1 {
@@ -192,7 +198,7 @@ func (m *Model) saveDone(msg savedMsg) {
 		if m.prompt == nil {
 			msg.again(m)
 		}
-		m.say(bad, msg.there[0]+" exists; nothing was written")
+		m.say(bad, msg.there[0]+" exists; nothing was written"+after("; ", msg.standing))
 		return
 	}
 	wrote := plural(len(msg.names), "file")

@@ -233,7 +233,7 @@ func (m *Model) opened(msg openedMsg) tea.Cmd {
 	}
 	opt := m.opt
 	opt.Loading, opt.Size, opt.Journal = msg.sitting.Loading, msg.sitting.Size, msg.sitting.Journal
-	opt.ExportPath, opt.ExportStamp = "", Stamp{}
+	opt.ExportPath = ""
 	m.become(New(opt.Loading.Review(), opt))
 	m.sitting = msg.sitting
 	return tea.Batch(m.nextPiece(), m.beginSaving(), m.goOn())

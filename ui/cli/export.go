@@ -58,7 +58,7 @@ func (p *program) exportCommand() *cobra.Command {
 			if err != nil {
 				return exportError(err)
 			}
-			return p.deliver(made, out, force, format.Many)
+			return p.deliver(r, made, out, force, format.Many)
 		},
 	}
 	s.addTo(cmd, p)
@@ -86,7 +86,7 @@ func exportError(err error) error {
 
 // deliver writes files: one to standard output or to a file, several into a
 // folder, and so those of a format of many. What it wrote stands on standard error.
-func (p *program) deliver(made []saved.File, out string, force, many bool) error {
+func (p *program) deliver(r *review.Review, made []saved.File, out string, force, many bool) error {
 	info, err := os.Stat(out)
 	folder := many || strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir()
 	switch {
@@ -97,13 +97,13 @@ func (p *program) deliver(made []saved.File, out string, force, many bool) error
 		_, err := io.WriteString(p.stdout, made[0].Text)
 		return err
 	case len(made) == 1 && !folder:
-		return p.writeNamed(out, made[0].Text, force)
+		return p.writeNamed(r, out, made[0].Text, force)
 	}
 	if err := os.MkdirAll(out, 0o777); err != nil { // as far as the umask lets
 		return err
 	}
 	for _, f := range made {
-		if err := p.writeNamed(filepath.Join(out, f.Name), f.Text, force); err != nil {
+		if err := p.writeNamed(r, filepath.Join(out, f.Name), f.Text, force); err != nil {
 			return err
 		}
 	}
@@ -111,16 +111,17 @@ func (p *program) deliver(made []saved.File, out string, force, many bool) error
 }
 
 // writeNamed writes a file and says which.
-func (p *program) writeNamed(path, text string, force bool) error {
-	if err := p.writeFile(path, []byte(text), force); err != nil {
+func (p *program) writeNamed(r *review.Review, path, text string, force bool) error {
+	if err := p.writeFile(r, path, []byte(text), force); err != nil {
 		return err
 	}
 	fmt.Fprintln(p.stderr, cell.Clean(path))
 	return nil
 }
 
-// writeFile writes a file as a whole, and over one that exists only by force.
-func (p *program) writeFile(path string, data []byte, force bool) error {
+// writeFile writes a file as a whole, and over one that exists only by force. What is
+// written is of the review, or of none.
+func (p *program) writeFile(r *review.Review, path string, data []byte, force bool) error {
 	p.whole.Lock()
 	defer p.whole.Unlock()
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -128,7 +129,14 @@ func (p *program) writeFile(path string, data []byte, force bool) error {
 	}
 	err := ui.WriteFile(path, data, force)
 	if errors.Is(err, fs.ErrExist) {
-		return usage("%s exists; --force writes over it", path)
+		standing := ""
+		if r != nil {
+			standing = ui.StandingOf(path, r, p.conf.reviewer)
+		}
+		if standing != "" {
+			standing = ": " + standing
+		}
+		return usage("%s exists%s; --force writes over it", path, standing)
 	}
 	return err
 }

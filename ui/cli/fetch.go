@@ -288,7 +288,7 @@ func (p *program) writeBulletins(made []madeBulletin, f fetching) error {
 	}
 	for _, m := range made {
 		path := filepath.Join(f.folder, m.Name)
-		if err := p.writeFile(path, []byte(m.Text), f.force); err != nil {
+		if err := p.writeFile(nil, path, []byte(m.Text), f.force); err != nil {
 			return err
 		}
 		if _, err := fmt.Fprintf(p.stdout, "%s: %s\n", cell.Clean(path), cell.Clean(m.says)); err != nil {

@@ -297,7 +297,7 @@ func (p *program) exportReviewCommand() *cobra.Command {
 				if err != nil {
 					return exportError(err)
 				}
-				return p.deliver(made, out, force, format.Many)
+				return p.deliver(r, made, out, force, format.Many)
 			})
 		},
 	}

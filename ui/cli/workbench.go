@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -79,7 +80,6 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 	}
 	p.whole.Lock()
 	defer p.whole.Unlock()
-	own := ownExport(names, r)
 	saved.Folder, saved.Beside = store.Folder(), besideFolders()
 	saved.Who, saved.Title, saved.Sources, saved.Read = p.conf.reviewer, r.Title(), docs.sources, ui.ReaderOf(registry())
 	saved.BegunWith = r.BegunWith()
@@ -90,13 +90,11 @@ func (p *program) show(ctx context.Context, loading *review.Loading, docs *origi
 		}
 	}()
 	_, err = ui.Run(ctx, r, ui.Options{
-		Reviewer:   p.conf.reviewer,
-		Env:        p.env,
-		ASCII:      p.conf.ascii || !readsUTF8(p.env),
-		Clipboard:  board,
-		ExportPath: own,
-		// Its own file is written over unasked as long as it is as it was read.
-		ExportStamp:  ui.StampOf(own),
+		Reviewer:     p.conf.reviewer,
+		Env:          p.env,
+		ASCII:        p.conf.ascii || !readsUTF8(p.env),
+		Clipboard:    board,
+		ExportPath:   ownExport(names, r),
 		Loading:      loading,
 		Size:         size,
 		Registry:     registry(),
@@ -138,10 +136,14 @@ func besideFolders() []string {
 // ownExport is the path of the one reviewed bulletin that is opened again: its
 // export goes back where it came from.
 func ownExport(names []string, r *review.Review) string {
-	if len(names) != 1 || len(r.Resumed()) != 1 {
+	from := r.Resumed()
+	if len(names) != 1 || slices.ContainsFunc(from, func(o review.Resumed) bool { return o.File != from[0].File }) {
 		return ""
 	}
 	name := names[0]
+	if len(from) == 0 || from[0].File != name {
+		return "" // a published one, or one in an archive
+	}
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
 		return "" // standard input, or a pipe
 	}
