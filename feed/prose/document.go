@@ -110,13 +110,13 @@ func (d *document) begin() *records.Document {
 
 // heads takes a heading.
 func (d *document) heads(level int, b block) error {
-	d.marked = d.marked || level < lineLevel
-	d.headed = d.headed || level < lineLevel
+	d.marked = d.marked || level < numberLevel
+	d.headed = d.headed || level < numberLevel
 	if err := d.add(b); err != nil {
 		return err
 	}
 	title := strings.Trim(strings.TrimRight(b.text, ":"), marks)
-	if d.title == "" && level < lineLevel {
+	if d.title == "" && level < numberLevel {
 		d.title = title
 		// A title that names its subject is no heading over all that follows.
 		d.classify(title)

@@ -159,6 +159,9 @@ func (p *page) block(b block) error {
 		b.shape = item
 	default:
 		p.states(b.text)
+		if done, err := p.numberedHeading(b.text, b.line, true); done || err != nil {
+			return err
+		}
 		if len(b.text) <= 80 && strings.IndexByte(".!?;,", b.text[len(b.text)-1]) < 0 && !worth(strings.TrimRight(b.text, ":")) {
 			if done, err := p.lineHeading(b.text, b.line); done {
 				return err

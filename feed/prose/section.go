@@ -28,13 +28,15 @@ type section struct {
 	files   bool    // lists names of files
 	foreign foreign // of an alien one, or of one whose hashes are none of files
 	listed  bool    // a value stood alone in it
+	number  numbering
 }
 
-// Levels of what is a heading without markup: a line of its own, and one that
-// ends in a colon.
+// Levels of what is a heading without markup: a line with a number, which more
+// numbers make deeper, a line of its own, and one that ends in a colon.
 const (
-	lineLevel  = 7
-	colonLevel = 8
+	numberLevel = 7
+	lineLevel   = numberLevel + longestNumbering
+	colonLevel  = lineLevel + longestNumbering + 1
 )
 
 // outline is the headings above the place that is read, the deepest last.
@@ -60,6 +62,9 @@ func (o *outline) enter(level int, title string) {
 	s.level, s.title = level, title
 	if n := len(o.parts); n > 0 {
 		above := o.parts[n-1]
+		if above.kind == benign && s.kind != neutral && o.saysNoMore(title) {
+			s.kind = benign
+		}
 		if s.kind == neutral || s.kind == lists && above.kind != neutral {
 			s.kind = above.kind
 			if s.foreign == (foreign{}) {
@@ -76,6 +81,14 @@ func (o *outline) enter(level int, title string) {
 	o.parts = append(o.parts, s)
 }
 
+// saysNoMore reports whether a heading only parts what the one around it speaks of:
+// domains and hashes below victims are those of victims.
+func (o *outline) saysNoMore(title string) bool {
+	l := words()
+	ws := split(title)
+	return l.madeOf(ws, l.Subjects, l.Topics) && l.threat(ws) == "" && !l.contrary(title)
+}
+
 // leave ends the sections of a level and those below.
 func (o *outline) leave(level int) {
 	for n := len(o.parts); n > 0 && o.parts[n-1].level >= level; n-- {
@@ -86,7 +99,7 @@ func (o *outline) leave(level int) {
 // loosen makes of a section without markup one of lists, or none: what a line
 // that may be another heading is followed by need not be about the same.
 func (o *outline) loosen() {
-	for n := len(o.parts) - 1; n >= 0 && o.parts[n].level >= lineLevel; n-- {
+	for n := len(o.parts) - 1; n >= 0 && o.parts[n].level >= numberLevel; n-- {
 		switch o.parts[n].kind {
 		case indicators:
 			o.parts[n].kind = lists
@@ -106,6 +119,9 @@ func (o *outline) listed() {
 // classify tells from a heading what stands below it.
 func (o *outline) classify(title string) section {
 	l := words()
+	if n, bare := numberOf(title); n != nil {
+		title = bare
+	}
 	ws := split(title)
 	var s section
 	switch {

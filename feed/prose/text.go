@@ -113,7 +113,10 @@ func (r *reader) line(l line) error {
 			return nil
 		}
 	}
-	done, err := r.markup(t, l)
+	done, err := r.numberedLine(t, l)
+	if !done && err == nil {
+		done, err = r.markup(t, l)
+	}
 	if done || err != nil {
 		r.blank = done
 		return err
@@ -243,7 +246,7 @@ func (d *document) lineHeading(t string, no int) (done bool, err error) {
 		level, title = colonLevel, strings.TrimRight(title, ": ")
 	}
 	ws := split(strings.Trim(title, marks))
-	if len(ws) == 0 || len(ws) > 8 {
+	if len(ws) == 0 || len(ws) > longestHeading {
 		return false, nil
 	}
 	if s := d.classify(title); s.kind != neutral || s.foreign.What != "" {

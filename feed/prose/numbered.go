@@ -1,0 +1,190 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+)
+
+// numbering is the number before a heading: 4 and 1 of "4.1 Domains", 2 of "Annex B:".
+type numbering []int
+
+// longestHeading is how many words a heading without markup has at most.
+const longestHeading = 8
+
+// longestNumbering is how many numbers one consists of at most.
+const longestNumbering = 4
+
+// numberOf takes the number of a heading off a line; where it has none, the
+// numbering is nil. A number alone needs a sign behind it, for "4 domains" says how
+// many there are, and so do letters.
+func numberOf(t string) (n numbering, title string) {
+	l := words()
+	rest := strings.TrimLeft(t, "§( \t")
+	first, behind, _ := strings.Cut(rest, " ")
+	said := l.Numbering[strings.ToLower(strings.TrimRight(first, ":."))]
+	if said {
+		if strings.ContainsAny(first, ":.") {
+			return numbering{1}, trim(behind)
+		}
+		rest = strings.TrimLeft(behind, " ")
+	}
+	end := strings.IndexAny(rest, " \t\u00a0):–—")
+	if end <= 0 {
+		return nil, t
+	}
+	n, whole := numbersOf(strings.TrimRight(rest[:end], "."))
+	title = strings.TrimLeft(rest[end:], " \t\u00a0")
+	bare := strings.TrimLeft(title, "):.–— \t\u00a0")
+	if at, ok := strings.CutPrefix(bare, "- "); ok {
+		bare = at
+	}
+	parted := said || whole || len(bare) < len(title) || rest[end-1] == '.' || len(rest) < len(t) && !said
+	if n == nil || !parted || bare == "" {
+		return nil, t
+	}
+	return n, trim(bare)
+}
+
+// numbersOf is the numbers of "4.1", "IV" and "B"; whole says that there are
+// several, which are no count of something.
+func numbersOf(s string) (n numbering, whole bool) {
+	if s == "" || len(s) > 2*longestNumbering+3 {
+		return nil, false
+	}
+	if roman := strings.Index(" I II III IV V VI VII VIII IX X ", " "+s+" "); roman >= 0 {
+		return numbering{1 + strings.Count(" I II III IV V VI VII VIII IX X "[:roman], " ")}, false
+	}
+	if len(s) == 1 && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z' {
+		return numbering{int(s[0]|0x20-'a') + 1}, false
+	}
+	for part := range strings.SplitSeq(s, ".") {
+		if len(part) == 0 || len(part) > 2 || part[0] == '0' || strings.Trim(part, "0123456789") != "" {
+			return nil, false
+		}
+		v := 0
+		for _, c := range []byte(part) {
+			v = 10*v + int(c-'0')
+		}
+		n = append(n, v)
+	}
+	if len(n) > longestNumbering {
+		return nil, false
+	}
+	return n, len(n) > 1
+}
+
+// follows reports whether a number is the next behind another, of its depth or of
+// one above: 4 follows 3 and 3.2.
+func (n numbering) follows(before numbering) bool {
+	last := len(n) - 1
+	return last >= 0 && last < len(before) && slices.Equal(n[:last], before[:last]) && n[last] == before[last]+1
+}
+
+// numberedHeading takes a line that is a number and a heading by its words: by some of
+// them, if it is about indicators and an empty line stands before, and else by all.
+func (d *document) numberedHeading(t string, no int, parted bool) (done bool, err error) {
+	n, title := headingNumber(t)
+	if n == nil {
+		return false, nil
+	}
+	title = strings.Trim(title, marks+": ")
+	ws, about := split(title), d.aboutIOCs
+	if len(ws) == 0 || len(ws) > longestHeading {
+		return false, nil
+	}
+	s := d.classify(title)
+	switch {
+	case s.kind == neutral && s.foreign.What == "":
+		if parted && t[len(t)-1] != ':' {
+			d.goesBeyond(n)
+		}
+		return false, nil
+	case !words().wholly(ws) && !(parted && s.kind == indicators):
+		d.aboutIOCs = about
+		return false, nil
+	}
+	level := d.numberedLevel(n)
+	if err := d.heads(level, block{shape: heading, text: title, line: no}); err != nil {
+		return true, err
+	}
+	d.parts[len(d.parts)-1].number = n
+	return true, nil
+}
+
+// numberedLine takes a line that is such a heading, and no entry of a list of headings.
+func (r *reader) numberedLine(t string, l line) (done bool, err error) {
+	if n, _ := headingNumber(t); n == nil || r.adoc || r.rows || r.amongEntries(n) || underlined(t, r.peek()) {
+		return false, nil
+	}
+	return r.numberedHeading(t, l.no, r.blank)
+}
+
+// wholly reports whether a heading consists of words that say what is below it.
+func (l *lexicon) wholly(ws []string) bool {
+	all := make(phrases, len(l.Foreign))
+	for phrase := range l.Foreign {
+		all[phrase] = true
+	}
+	return l.madeOf(ws, all, l.Indicators, l.Subjects, l.Topics, l.References, l.Benign, l.Companions)
+}
+
+// headingNumber is the number and title of a line that may be a heading, nil where it
+// may not.
+func headingNumber(t string) (numbering, string) {
+	if t == "" || len(t) > 80 || strings.IndexByte(".!?;,", t[len(t)-1]) >= 0 {
+		return nil, t
+	}
+	n, title := numberOf(t)
+	if n == nil || title == "" || worth(strings.TrimRight(title, ":")) {
+		return nil, t
+	}
+	return n, title
+}
+
+// amongEntries reports whether a numbered line is one of several without a value, whose
+// numbers go on from line to line: in a table of contents, or in a list of things.
+func (r *reader) amongEntries(n numbering) bool {
+	if above, _ := headingNumber(r.above); n.follows(above) {
+		return true
+	}
+	below, _ := headingNumber(trim(r.ahead(0)))
+	if len(below) <= len(n) {
+		return below.follows(n)
+	}
+	next, _ := headingNumber(trim(r.ahead(1)))
+	return next.follows(below)
+}
+
+// numberedLevel is the level of a heading with a number: that of the one with a
+// number as deep, or below what is around the first of them.
+func (o *outline) numberedLevel(n numbering) int {
+	for k := len(o.parts) - 1; k >= 0; k-- {
+		if p := o.parts[k]; p.number != nil {
+			return max(p.level+len(n)-len(p.number), numberLevel)
+		}
+	}
+	if at := o.part().level; n[len(n)-1] == 1 && len(n) == 1 && at >= lineLevel {
+		return at + 1
+	}
+	return numberLevel + len(n) - 1
+}
+
+// goesBeyond ends the section that the next number ends, whatever its title says. What
+// is listed below may be of the same list as what was before.
+func (o *outline) goesBeyond(n numbering) {
+	for k := len(o.parts) - 1; k >= 0; k-- {
+		p := o.parts[k]
+		if p.number == nil {
+			continue
+		}
+		if !n.follows(p.number) {
+			return
+		}
+		if p.kind == indicators || p.kind == lists {
+			o.loosen()
+			return
+		}
+		o.parts = o.parts[:k]
+		return
+	}
+}
