@@ -44,6 +44,8 @@ type block struct {
 	beside string  // of a line that may be the name of a file: what the lines around it make of it
 	joint  int     // where two lines are joined that may not belong together, or 0
 	aside  bool    // of a cell: its column holds remarks
+	parted bool    // of a line: an empty one stands before it
+	inLine bool    // of one that consists of values: it or those before it are defanged
 
 	resumed bool // of a line: the one before breaks off as lines in quoted-printable do
 

@@ -21,6 +21,7 @@ type document struct {
 	outline
 	table    table
 	defangs  bool   // the document defangs its IOCs
+	strict   bool   // it defangs most of them
 	bare     bool   // it is a list without headings, of more than names with a path
 	ordinary bool   // it has headings, and nothing says that it is about threats
 	hashes   bool   // it has hashes of files
@@ -38,11 +39,14 @@ type document struct {
 	around  []scan.Hit // the values of the block that is decided about
 	label   string     // and label
 	single  bool       // the block before consisted of values
+	valued  bool       // so it did, or of the name of a file, whatever its shape
+	chain   bool       // those before and it consist of values, of which one is defanged
 	first   bool       // nothing was before
 	cut     bool       // the document ends in the middle of the block
 
 	counts    [whyCount]int
 	defanging int  // values that are defanged
+	plains    int  // IOCs that are names and are not
 	lines     int  // blocks of text
 	singles   int  // those that consist of values
 	modules   int  // those that consist of names with a path, of which nothing says more
@@ -60,6 +64,7 @@ type document struct {
 	schemeless tally // URLs that have no scheme
 	versions   tally // what would be an IOC if it were no version of software
 	unseen     tally // what would be an IOC if the page showed it
+	unmeant    tally // plain names that may not be meant
 	doubted    tally // IOCs beside words that may deny that they are
 }
 
@@ -148,7 +153,9 @@ func (d *document) add(b block) error {
 		d.modules++
 	}
 	single := n > 0 && (!line || d.plainLabel(label))
+	d.lined(&b, n > 0)
 	if name, note, ok := d.fileName(&b); ok {
+		d.valued = true
 		if err := d.settle(true); err != nil {
 			return err
 		}
@@ -354,9 +361,15 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone boo
 	if defanged(b.text[h.Start:h.End], h.Type) {
 		d.defanging++
 	}
+	if v.unmeant {
+		d.unmeant.add(line)
+	}
 	if v.why == mention {
 		i.Mention, i.Context = true, v.context
 		return d.out.IOC(i)
+	}
+	if isNamed(h.Type) && !defanged(b.text[h.Start:h.End], h.Type) {
+		d.plains++
 	}
 	if v.why == inList {
 		d.listed()

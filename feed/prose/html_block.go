@@ -159,6 +159,10 @@ func (p *page) block(b block) error {
 		b.shape = item
 	default:
 		p.states(b.text)
+		if b.parted = true; p.closes(b.text) {
+			p.signs(b.text)
+			return nil
+		}
 		if done, err := p.numberedHeading(b.text, b.line, true); done || err != nil {
 			return err
 		}

@@ -86,6 +86,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	head := in.Head()
 	s := survey(head)
 	d := &document{in: in, out: out, first: true, asciiDoc: isAsciiDoc(head), defangs: s.defanging >= manyDefanged-2, site: s.site}
+	d.strict = d.defangs && s.defanging >= s.plains
 	d.bare = !s.marked && s.singles > 0 && float64(s.singles+s.modules) > mostly*float64(s.lines)
 	d.holds = s.counts[inList]+s.counts[belowHeading]+s.counts[isDefanged] > 0
 	d.encodedLine = encodedFrom(head)

@@ -126,6 +126,7 @@ func (d *document) remarkCounted() {
 		numbered(d.unseen.n, "value stands", "values stand"),
 		feed.Pick(d.unseen.n, "it is a mention; look at the page, and switch it on if it is meant", "they are mentions; look at the page, and switch on those that are meant"))
 	tell(d.versions, "may-be-version", feed.Warning, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
+	tell(d.unmeant, "not-defanged", feed.Warning, "%d names, links or mail addresses, from this line on, are not defanged as the IOCs are, and stand alone outside of headings about IOCs, or behind the end of a letter or page; they are mentions; switch on those that are meant", d.unmeant.n)
 	tell(d.doubted, "maybe-benign", feed.Info, "%s beside a word such as \"legitimate\" that may speak of something else; read %s",
 		numbered(d.doubted.n, "IOC, from this line on, stands", "IOCs, from this line on, stand"), feed.Pick(d.doubted.n, "it", "them"))
 }

@@ -16,6 +16,7 @@ const (
 	lists           // IOCs as far as lists go
 	references      // links elsewhere
 	benign          // what is said to be no IOC
+	closing         // who wrote it, behind the end of a letter or page
 	alien           // rules, mutexes and other things that are no IOC for Quarry
 )
 
@@ -65,7 +66,7 @@ func (o *outline) enter(level int, title string) {
 		if above.kind == benign && s.kind != neutral && o.saysNoMore(title) {
 			s.kind = benign
 		}
-		if s.kind == neutral || s.kind == lists && above.kind != neutral {
+		if s.kind == neutral || s.kind == lists && above.kind != neutral && above.kind != closing {
 			s.kind = above.kind
 			if s.foreign == (foreign{}) {
 				s.foreign = above.foreign

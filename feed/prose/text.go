@@ -202,12 +202,19 @@ func bulleted(t string) (rest string, ok bool) {
 
 // plain takes a line of text or an item of a list.
 func (r *reader) plain(t string, l line) error {
+	if r.closes(t) {
+		r.signs(t)
+		return nil
+	}
+	if done, err := r.unpartedHeading(t, l.no); done || err != nil {
+		return err
+	}
 	rest, listed := bulleted(t)
 	if rest == "" {
 		return nil
 	}
 	rest = partedCells(rest, r.before, r.peek())
-	b := block{shape: sentence, text: rest, line: l.no, resumed: breaksOff(r.above)}
+	b := block{shape: sentence, text: rest, line: l.no, resumed: breaksOff(r.above), parted: r.blank}
 	if listed {
 		b.shape = item
 	} else {

@@ -23,6 +23,7 @@ type lexicon struct {
 	Topics          phrases                `yaml:"topics"`
 	Fillers         phrases                `yaml:"fillers"`
 	References      phrases                `yaml:"references"`
+	Closings        phrases                `yaml:"closings"`
 	Numbering       phrases                `yaml:"numbering"`
 	Benign          phrases                `yaml:"benign"`
 	Foreign         map[string]foreign     `yaml:"foreign"`

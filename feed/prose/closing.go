@@ -1,0 +1,106 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
+
+// longestClosing is how many words a line has at most that ends a letter or a page,
+// with the name of who signs.
+const longestClosing = 6
+
+// closes reports whether a line ends a letter or the text of a page: behind it stands
+// who wrote it.
+func (d *document) closes(t string) bool {
+	if t == "--" || t == "__" {
+		return !d.asciiDoc
+	}
+	if len(t) > 80 || worth(t) && strings.ContainsAny(t, ":@[") {
+		return false
+	}
+	l := words()
+	head, name := t, ""
+	if at := strings.IndexAny(t, ",-–—!"); at > 0 {
+		head, name = t[:at], t[at:]
+	}
+	ws := split(head)
+	return len(ws)+len(split(name)) <= longestClosing && l.Closings[strings.Join(ws, " ")]
+}
+
+// signs begins what is behind the end of a letter, a page or a list of values: there
+// a plain name may be that of who wrote it.
+func (d *document) signs(title string) {
+	d.leave(numberLevel)
+	d.parts = append(d.parts, section{level: numberLevel, title: strings.Trim(title, marks+",:"), kind: closing})
+	d.rule = ""
+}
+
+// meansOthers reports whether a plain name, link or mail address that stands in a list may
+// be none of the IOCs: behind the end of a letter, or, where the others are defanged,
+// outside of what headings and labels say is about them, and not in line with those.
+func (d *document) meansOthers(b *block, h scan.Hit, label string) bool {
+	if !isNamed(h.Type) || b.values || d.certain(label) {
+		return false
+	}
+	switch b.part.kind {
+	case closing:
+		return true
+	case neutral:
+		return d.strict && !b.inLine && b.shape != cell
+	}
+	return false
+}
+
+// lined notes whether a block that consists of values stands in line with one that is
+// defanged.
+func (d *document) lined(b *block, consists bool) {
+	b.inLine = consists && (d.chain && (b.shape == item || !b.parted) ||
+		slices.ContainsFunc(d.hits, func(h scan.Hit) bool { return defanged(b.text[h.Start:h.End], h.Type) }))
+	d.chain = b.inLine
+	d.valued = consists
+}
+
+// unpartedHeading takes a line that is a heading by all of its words, though no empty
+// line stands before it: where it ends values or a sentence, and says that what
+// follows is no IOC, or that it is one again.
+func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
+	first, _ := utf8.DecodeRuneInString(t)
+	title := strings.Trim(t, marks)
+	ws := split(title)
+	if r.blank || len(t) > 80 || !unicode.IsUpper(first) || strings.IndexByte(".!?;,:", t[len(t)-1]) >= 0 || len(ws) == 0 || len(ws) > longestHeading || worth(t) {
+		return false, nil
+	}
+	l := words()
+	about, below := r.aboutIOCs, r.part().kind
+	off := below == references || below == benign || below == alien || below == closing
+	ends := r.valued || r.before != "" && strings.IndexByte(".!?", r.before[len(r.before)-1]) >= 0
+	switch s := r.classify(title); {
+	case s.kind == benign && ends && !l.saidOfValue(ws):
+		r.begin().Find("unparted-heading", feed.Info, no, "the line %s is read as a heading, though no empty line parts it from the one above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
+	case s.kind == references && ends && leadsToLinks(r.peek()):
+		r.signs(title)
+		return true, nil
+	case (s.kind == indicators || s.kind == lists) && off && l.wholly(ws):
+	default:
+		r.aboutIOCs = about
+		return false, nil
+	}
+	return true, r.heads(lineLevel, block{shape: heading, text: title, line: no})
+}
+
+// saidOfValue reports whether words are such as a line below a value may say of it:
+// "Victim", but not "Victims".
+func (l *lexicon) saidOfValue(ws []string) bool {
+	phrase := strings.Join(ws, " ")
+	return l.denial(phrase) && !strings.HasSuffix(phrase, "list")
+}
+
+// leadsToLinks reports whether a line holds a link that can be followed.
+func leadsToLinks(t string) bool {
+	return strings.Contains(t, "http://") || strings.Contains(t, "https://") || strings.Contains(t, "www.")
+}

@@ -1,0 +1,115 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// signature is the end of a letter.
+var signature = []string{"Bob Miller", "SOC Analyst", "bob@corp.example.com", "www.corp.example.com", "Web: https://www.corp.example.com", "Bob Miller | SOC | bob@corp.example.com | www.corp.example.com"}
+
+// TestClosings: behind the words that end a letter or a page, plain names are those of
+// who wrote it; what is defanged and what is no name is as before.
+func TestClosings(t *testing.T) {
+	for _, closing := range []string{"Kind regards", "Best regards,", "Thanks!", "Thanks, Bob", "Many thanks", "Cheers", "Mit freundlichen Grüßen", "--", "Share this article", "Subscribe to our newsletter", "Regards - Bob"} {
+		for _, head := range [][]string{{"IOCs:", "b[.]example"}, {"## Indicators of compromise", "", "- b[.]example"}, {"Please block the following IOCs:", "", "b[.]example"}} {
+			text := lines(slices.Concat(head, []string{"", closing}, signature, []string{"c[.]example", "192.0.2.7", md5Hex})...)
+			b, err := collect(t, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, i := range b.IOCs {
+				got = append(got, i.Value)
+			}
+			if want := []string{"b.example", "c.example", "192.0.2.7", md5Hex}; !slices.Equal(got, want) {
+				t.Errorf("%q: %q", closing, got)
+			}
+			if !strings.Contains(findingOf(t, text, "not-defanged"), "switch on") {
+				t.Errorf("%q: no finding", closing)
+			}
+		}
+	}
+	for _, no := range []string{"Thanks to the team", "Thanks for the domains", "Best", "Regards the domains"} {
+		if got := decided(t, lines("IOCs:", no, "a.example", "b.example")); no != "Best" && got[0] != "* a.example" {
+			t.Errorf("%q: %q", no, got)
+		}
+	}
+	if got := decided(t, lines("Thanks,", "Bob", "", "IOCs:", "a.example", "", "Domains:", "b.example")); !slices.Equal(got, []string{"* a.example", "* b.example"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestPlainAmongDefanged: in a text that defangs its IOCs, a plain name that stands alone
+// outside of headings about them is a mention, and told.
+func TestPlainAmongDefanged(t *testing.T) {
+	head := []string{"Lantern asks hxxps://a[.]example/x, b[.]example and 203[.]0[.]113[.]8 for orders.", ""}
+	for _, c := range []struct {
+		name string
+		text []string
+		want []string
+	}{
+		{"lines", []string{"www.corp.example.com", "bob@corp.example.com", "https://blog.example.com/post"}, []string{"  www.corp.example.com", "  bob@corp.example.com", "  https://blog.example.com/post"}},
+		{"items", []string{"- www.corp.example.com", "- https://blog.example.com/post"}, []string{"  www.corp.example.com", "  https://blog.example.com/post"}},
+		{"addresses and hashes", []string{"192.0.2.7", md5Hex, "", "- 192.0.2.8"}, []string{"* 192.0.2.7", "* " + md5Hex, "* 192.0.2.8"}},
+		{"below a heading", []string{"## C2 servers", "- c.example", "d.example"}, []string{"* c.example", "* d.example"}},
+		{"behind a label", []string{"C2: c.example", "- C2 domain: d.example"}, []string{"* c.example", "* d.example"}},
+		{"among defanged ones", []string{"- c[.]example", "- d.example", "- hxxp://e.example/x", "", "f[.]example", "g.example", "", "www.corp.example.com", "https://blog.example.com/post"},
+			[]string{"* c.example", "* d.example", "* http://e.example/x", "* f.example", "* g.example", "  www.corp.example.com", "  https://blog.example.com/post"}},
+		{"many plain ones", []string{"- c.example", "- d.example", "- e.example", "- f.example", "- g.example"}, []string{"* c.example", "* d.example", "* e.example", "* f.example", "* g.example"}},
+	} {
+		got := decided(t, lines(append(slices.Clone(head), c.text...)...))
+		got = slices.DeleteFunc(got, func(s string) bool { return s == "* https://a.example/x" || s == "* b.example" || s == "* 203.0.113.8" })
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+	if got := decided(t, lines("- a.example", "- b[.]example", "", "Words.", "", "- c.example")); strings.Contains(strings.Join(got, "\n"), "  ") {
+		t.Errorf("one defanged: %q", got)
+	}
+}
+
+// TestUnpartedHeadings: what ends a list of values without an empty line before it is a
+// heading where its words leave no doubt.
+func TestUnpartedHeadings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"references", lines("IOCs", "evil1[.]example", "REFERENCES", "https://blog.example.com/post", "www.blog.example.com", "evil2[.]example"), []string{"* evil1.example", "* evil2.example", "  https://blog.example.com/post", "  www.blog.example.com"}},
+		{"references behind words", lines("IOCs", "evil1[.]example", "It was seen in October.", "Further reading", "https://blog.example.com/post"), []string{"* evil1.example", "  https://blog.example.com/post"}},
+		{"victims", lines("IOCs", "evil1[.]example", "Victims", "good1[.]example", "192.0.2.7", "C2 servers", "evil2[.]example"), []string{"* evil1.example", "* evil2.example", "  good1.example", "  192.0.2.7"}},
+		{"names that are legitimate", lines("IOCs:", "- evil1[.]example", "Legitimate domains", "- good1[.]example"), []string{"* evil1.example", "  good1.example"}},
+		{"a list", lines("IOCs", "203.0.113.4", "Allowlist", "192.0.2.7"), []string{"* 203.0.113.4", "  192.0.2.7"}},
+		{"what is said of a value", lines("IOCs", "evil1[.]example", "Victim", "evil2[.]example", "Sinkhole", "evil3[.]example", "legitimate domains", "evil4[.]example"), []string{"* evil1.example", "* evil2.example", "* evil3.example", "* evil4.example"}},
+		{"rows of one cell", lines("IOCs", "Value", "evil1[.]example", "Notes", "C2", "Value", "evil2[.]example", "Reference", "https://blog.example.com/post", "Value", "evil3[.]example"), []string{"* evil1.example", "* evil2.example", "* evil3.example", "  https://blog.example.com/post"}},
+		{"words of a sentence", lines("IOCs", "Otter asks for", "Victims", "evil1[.]example"), []string{"* evil1.example"}},
+	} {
+		if got := decided(t, c.text); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+	if f := findingOf(t, lines("IOCs", "evil1[.]example", "Victims", "good1[.]example"), "unparted-heading"); !strings.Contains(f, `"Victims"`) {
+		t.Errorf("%q", f)
+	}
+}
+
+// TestFingerprints: the fingerprint of a key or a certificate is no hash of a file.
+func TestFingerprints(t *testing.T) {
+	for _, line := range []string{
+		"PGP: 0xAABBCCDDEEFF0011 fingerprint " + sha1Hex, "PGP Fingerprint: " + sha1Hex, "GPG key: " + sha1Hex, "- Key fingerprint = " + sha1Hex, "Fingerprint: " + sha1Hex,
+		"https://www.cert.example.org | PGP: 0xAABBCCDDEEFF0011 fingerprint " + sha1Hex,
+	} {
+		got := decided(t, lines("IOCs:", "b[.]example", "", line))
+		if slices.Contains(got, "* "+sha1Hex) {
+			t.Errorf("%s: %q", line, got)
+		}
+	}
+	if got := decided(t, lines("IOCs:", "- File fingerprint (SHA-1): "+sha1Hex, "- Sample: "+md5Hex)); len(got) != 2 || got[0] != "* "+sha1Hex {
+		t.Errorf("%q", got)
+	}
+}
