@@ -44,15 +44,15 @@ func (d *document) calledBenign(b *block, h scan.Hit, single bool, label string)
 	if len(label) <= longestLabel && l.denied(label) {
 		return label, false
 	}
-	called, aside := l.calledBefore(before)
-	if called != "" && !aside {
+	called, doubt := l.calledBefore(before)
+	if called != "" && !doubt {
 		return called, false
 	}
 	note := noteBehind(b.text[h.End:], single)
 	if l.denied(note) {
 		return strings.Trim(note, "()[]{}-–—#/,;:| "), false
 	}
-	return "", aside || l.doubts(note) || len(label) <= longestLabel && l.doubts(label) || b.shape == cell && d.table.doubt
+	return "", doubt || l.doubts(note) || len(label) <= longestLabel && l.doubts(label) || b.shape == cell && d.table.doubt
 }
 
 // noteBehind is the comment behind a value that stands by itself, or else what
@@ -241,8 +241,8 @@ const longestClause = 200
 // calledBefore is the words right before a value by which a sentence calls it
 // benign, "" when it does not: "the legitimate OneDrive.exe (SHA256: ". What is
 // loaded by, imitates or is not the legitimate thing is another: where the clause
-// says such a word before, aside is true, and the words are doubt.
-func (l *lexicon) calledBefore(before string) (said string, aside bool) {
+// says such a word before, or others stand between, the words are doubt.
+func (l *lexicon) calledBefore(before string) (said string, doubt bool) {
 	before = before[max(0, len(before)-longestClause):]
 	fields := strings.Fields(strings.TrimRight(before, ":=([{"+marks))
 	for n := len(fields); n > 0 && len(hashSaid(split(fields[n-1]))) > 0; n-- {
@@ -250,16 +250,26 @@ func (l *lexicon) calledBefore(before string) (said string, aside bool) {
 	}
 	for n, back := len(fields)-1, 0; n >= 0 && back <= 3; n, back = n-1, back+1 {
 		word := strings.TrimLeft(fields[n], "(\"'`“‘")
-		plain := strings.ToLower(word)
+		plain := strings.ReplaceAll(strings.ToLower(word), "-", " ")
 		if l.Denials[plain] && back > 0 {
 			return strings.Join(fields[n:], " "), fields[n][0] != '(' && l.leadsAside(fields[:n])
 		}
 		word = strings.TrimRight(word, "\"'`”’")
 		if !records.IsFileName(word) && !l.Topics[plain] && !l.Companions[plain] && (word == "" || word[0] < 'A' || word[0] > 'Z' || strings.ContainsAny(word, ".,;:()")) {
-			return "", false
+			break
 		}
 	}
-	return "", false
+	return "", l.some(l.apart(lastSentence(before)), l.Denials)
+}
+
+// lastSentence is what stands behind the last end of a sentence or clause, and is as
+// long as a note at most.
+func lastSentence(s string) string {
+	s = s[max(0, len(s)-longestTitle):]
+	for _, end := range []string{". ", "; ", "! ", "? "} {
+		s = s[strings.LastIndex(s, end)+1:]
+	}
+	return s
 }
 
 // leadsAside reports whether words before one that denies say, in its clause, that

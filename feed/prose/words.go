@@ -51,6 +51,8 @@ type lexicon struct {
 	Hostile         phrases                `yaml:"hostile"`
 	HarmlessLeads   phrases                `yaml:"harmless_leads"`
 	Types           map[feed.Type]phrases  `yaml:"types"`
+
+	foreignWords phrases // the keys of Foreign
 }
 
 // foreign is what stands in a part of a document that is no IOC for Quarry.
@@ -85,6 +87,10 @@ func (p *phrases) UnmarshalYAML(n *yaml.Node) error {
 func readWords(raw []byte) (*lexicon, error) {
 	var l lexicon
 	err := yaml.Unmarshal(raw, &l)
+	l.foreignWords = make(phrases, len(l.Foreign))
+	for phrase := range l.Foreign {
+		l.foreignWords[phrase] = true
+	}
 	return &l, err
 }
 
