@@ -8,7 +8,8 @@
 // a space. A "# Reference:" counts for the lines below it until the next ones.
 // *.example.com and .example.com are example.com; a name with a port is the name
 // and keeps the port as a tag; of the names of a hosts file those of the host
-// itself are left out. What looks like an indicator in a comment is a mention.
+// itself are left out. What looks like an indicator in a comment is a mention, as is
+// what stands below one that says it is no IOC ("Whitelist", "Victims"), up to the next.
 //
 // Of lines of a URL and what looks like a further cell a table is made where there
 // are enough of them; else the URL is read as it stands, and a finding asks where it

@@ -137,6 +137,7 @@ type list struct {
 	others    int  // entries that are nothing to hunt
 	otherAt   int  // the line of the first
 	longest   feed.Type
+	aside     aside
 }
 
 // line takes one line. open says that the document ends in it.
@@ -144,6 +145,7 @@ func (l *list) line(text string, no int, open bool) error {
 	e := parse(text)
 	switch e.kind {
 	case comment:
+		l.says(e.comment, hashMarks(text), no)
 		return l.comment(e.comment, no)
 	case other:
 		if l.others++; l.others == 1 {
@@ -195,6 +197,7 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	case open && !(r.Type.IsHash() && r.Type == l.longest):
 		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(value))
 	}
+	l.setAside(&r, value)
 	if r.Type.IsHash() && (l.longest == "" || digits[r.Type] > digits[l.longest]) {
 		l.longest = r.Type
 	}
@@ -260,6 +263,7 @@ func (l *list) mentions(text string, no int, where string) error {
 
 // end tells what was counted.
 func (l *list) end() {
+	l.endAside()
 	if l.others > 0 {
 		l.Find("not-an-ioc", feed.Info, l.otherAt, "no IOC is made of %s from here on, paths or filters for parts of pages: Quarry hunts none of them", count(l.others, "entry", "entries"))
 	}
