@@ -73,6 +73,19 @@ func parse(s string) entryLine {
 	return entryLine{kind: unreadable, values: []string{s}}
 }
 
+// isHostsLine reports whether a line is an address and names, as in a hosts file.
+func isHostsLine(s string) bool {
+	rest, _ := cutComment(s)
+	fields := strings.Fields(rest)
+	if t, ok := records.Guess(fields[0]); !ok || t != feed.IP || len(fields) < 2 || len(fields) > 10 {
+		return false
+	}
+	return !slices.ContainsFunc(fields[1:], func(name string) bool { return strings.Trim(strings.ToLower(name), hostSigns) != "" })
+}
+
+// hostSigns are what names of hosts consist of.
+const hostSigns = "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+
 // parseURL is the line of a URL: of several where another follows, and with what
 // may be the next cell of a row.
 func parseURL(value string, r records.Record, e entryLine) entryLine {

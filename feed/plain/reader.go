@@ -30,7 +30,8 @@ const (
 // sampleLines is how many lines that are no comments are looked at.
 const sampleLines = 2000
 
-// Sure counts lines: nine of ten that are no comments must be entries.
+// Sure counts lines: nine of ten that are no comments must be entries. Of a hosts file
+// those of the own network count, too, as long as they are fewer than the others.
 func (Reader) Sure(head []byte) feed.Sureness {
 	text := string(head)
 	if len(head) >= feed.HeadSize { // the last line is cut
@@ -41,6 +42,7 @@ func (Reader) Sure(head []byte) feed.Sureness {
 
 func sureOf(text string) feed.Sureness {
 	entries, special, parted, lines := 0, 0, 0, 0
+	sunk, spared := 0, 0 // lines of a hosts file, and those among them of the own network
 	for l := records.LinesOf(text); lines < sampleLines && l.Next(); {
 		e := parse(l.Text)
 		switch e.kind {
@@ -64,6 +66,9 @@ func sureOf(text string) feed.Sureness {
 			if records.IsFileName(e.values[0]) { // an entry that cannot be used
 				entries++
 			}
+			if isHostsLine(e.values[0]) {
+				spared++
+			}
 		case entry:
 			entries++
 			if e.parted {
@@ -72,12 +77,18 @@ func sureOf(text string) feed.Sureness {
 		case names, filter, allowed:
 			entries++
 			special++
+			if e.kind == names {
+				sunk++
+			}
 		case other:
 			if special > 0 {
 				entries++
 			}
 		}
 		lines++
+	}
+	if sunk > spared {
+		entries += spared
 	}
 	switch {
 	case entries == 0 || 10*entries < 9*lines:
