@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -17,10 +18,16 @@ const breaking = "-_=&?%+"
 // line breaks.
 const shortestPart = 8
 
+// shortestRest is how long the rest of a hash is at least behind what is as long as a
+// shorter hash.
+const shortestRest = 16
+
 // wholeHash puts a hash together that was broken at the end of a line: neither
 // part is one, both together are, and nothing stands beside the second. Where a
 // part has the length of another hash, the text before must say which it is, or the
-// heading above: two MD5 hashes are as long as one SHA-256. Where the lines may as well be two of a
+// heading above: two MD5 hashes are as long as one SHA-256. Where only the first has, and
+// nothing calls it one, the second is its rest if it is too long for a date or a
+// checksum. Where the lines may as well be two of a
 // list, of keys or serial numbers, it is a mention.
 func (r *reader) wholeHash(b *block) {
 	n := len(b.text)
@@ -39,19 +46,24 @@ func (r *reader) wholeHash(b *block) {
 	if !ok {
 		return
 	}
-	_, one := oneHash(first)
+	short, one := oneHash(first)
 	_, other := oneHash(second)
 	said := hashSaid(split(b.text[:n]))
 	if len(said) == 0 {
 		said = hashSaid(split(r.part().title))
 	}
 	named := len(said) == 1 && said[0] == whole
-	if (one || other) && !named {
+	rest := one && !other && len(second) >= shortestRest && !slices.Contains(said, short)
+	if (one || other) && !named && !rest {
 		return
 	}
 	// No line goes on with more than fits in one, and not each ends alike.
 	third := trim(r.ahead(1))
 	alike := len(third) == len(second) && hexLen(third) == len(third) || n == 0 && len(first) == len(second)
+	if rest && (alike || len(second) > len(b.text)) {
+		r.begin().Find("may-be-wrapped", feed.Warning, b.line, "the hash %s ends with the line, and the next line, %s, may be the rest of a longer one; they are not put together", first, feed.Quote(second))
+		return
+	}
 	r.next()
 	b.breaks = append(b.breaks, len(b.text))
 	if !named && (alike || len(second) > len(b.text)) {
