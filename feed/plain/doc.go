@@ -1,6 +1,6 @@
 // Package plain reads lists with one indicator a line: of domains, addresses,
-// URLs, hashes or all of them; hosts files; the trails of Maltrail with their
-// references; filter lists of ad blockers; and lists of values in KQL, as
+// URLs, hashes or all of them; hosts files; what dnsmasq is told of names; the trails
+// of Maltrail with their references; filter lists of ad blockers; and lists of values in KQL, as
 // Quarry and others write them. Rules of Suricata and Snort are told apart and
 // refused, for what they match is more than the values in them.
 //

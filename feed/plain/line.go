@@ -29,6 +29,7 @@ type entryLine struct {
 	values  []string
 	record  records.Record // of the value of an entry or a filter
 	comment string         // behind the values
+	context string         // of an exception: why it is one
 	closed  bool           // something stands behind the last value
 	behind  string         // what at the end of a URL may be the next cell of a row
 	parted  bool           // it very likely is
@@ -46,6 +47,9 @@ func parse(s string) entryLine {
 		return entryLine{kind: other, values: []string{s}}
 	case strings.IndexByte("#;!", s[0]) >= 0, strings.HasPrefix(s, "//"), strings.HasPrefix(s, "[Adblock"), strings.Trim(s, "-=*_ ") == "":
 		return entryLine{kind: comment, comment: strings.TrimRight(strings.TrimLeft(s, "#;/! \t"), "# \t")}
+	}
+	if e, ok := parseResolver(s); ok {
+		return e
 	}
 	rest, note := cutComment(s)
 	fields := strings.Fields(rest)
@@ -131,7 +135,7 @@ func parseFilter(s string) entryLine {
 	if !ok || !named {
 		kind, host = other, s
 	}
-	return entryLine{kind: kind, values: []string{host}, record: r, closed: closed}
+	return entryLine{kind: kind, values: []string{host}, record: r, context: "an exception of the filter list", closed: closed}
 }
 
 // own are the names that every hosts file gives to the host and its networks.

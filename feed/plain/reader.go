@@ -204,7 +204,7 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	}
 	switch {
 	case e.kind == allowed:
-		r.Mention, r.Context = true, "an exception of the filter list"
+		r.Mention, r.Context = true, e.context
 	case open && !(r.Type.IsHash() && r.Type == l.longest):
 		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(value))
 	}

@@ -152,7 +152,7 @@ func (d *document) add(b block) error {
 		n, label = 0, ""
 		d.modules++
 	}
-	single := n > 0 && (!line || d.plainLabel(label))
+	single := n > 0 && (!line || d.plainLabel(label) || d.hits[0].Type.IsHash() && records.IsFileName(label))
 	d.lined(&b, n > 0)
 	if name, note, ok := d.fileName(&b); ok {
 		d.valued = true
