@@ -15,10 +15,10 @@ import (
 const longestClosing = 6
 
 // closes reports whether a line ends a letter or the text of a page: behind it stands
-// who wrote it.
-func (d *document) closes(t string) bool {
-	if t == "--" || t == "__" {
-		return !d.asciiDoc
+// who wrote it. Two dashes end it where words follow, for they part values, too.
+func (d *document) closes(t, below string) bool {
+	if t == "--" {
+		return !d.asciiDoc && below != "" && len(scan.Find(below[:min(len(below), feed.MaxValue)])) == 0
 	}
 	if len(t) > 80 || worth(t) && strings.ContainsAny(t, ":@[") {
 		return false

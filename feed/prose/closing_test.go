@@ -33,6 +33,9 @@ func TestClosings(t *testing.T) {
 			}
 		}
 	}
+	if got := decided(t, lines("IOCs:", "a.example", "--", "b.example", "--", "c.example")); !slices.Equal(got, []string{"* a.example", "* b.example", "* c.example"}) {
+		t.Errorf("%q", got)
+	}
 	for _, no := range []string{"Thanks to the team", "Thanks for the domains", "Best", "Regards the domains"} {
 		if got := decided(t, lines("IOCs:", no, "a.example", "b.example")); no != "Best" && got[0] != "* a.example" {
 			t.Errorf("%q: %q", no, got)
@@ -108,6 +111,13 @@ func TestFingerprints(t *testing.T) {
 		if slices.Contains(got, "* "+sha1Hex) {
 			t.Errorf("%s: %q", line, got)
 		}
+	}
+	if got := decided(t, lines("IOCs:", "It asks for the key. "+md5Hex)); got[0] != "* "+md5Hex {
+		t.Errorf("%q", got)
+	}
+	signed := lines("-----BEGIN PGP SIGNED MESSAGE-----", "Hash: SHA256", "", "Lantern drops these:", "", md5Hex, sha1Hex, "", "-----BEGIN PGP SIGNATURE-----", "iQIzBAEBCgAdFiEE")
+	if got := decided(t, signed); !slices.Equal(got, []string{"* " + md5Hex, "* " + sha1Hex}) {
+		t.Errorf("%q", got)
 	}
 	if got := decided(t, lines("IOCs:", "- File fingerprint (SHA-1): "+sha1Hex, "- Sample: "+md5Hex)); len(got) != 2 || got[0] != "* "+sha1Hex {
 		t.Errorf("%q", got)

@@ -290,6 +290,9 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if called == "" && b.shape == cell && b.values {
 			called = d.table.kind
 		}
+		if called == "" {
+			called = wordsBefore(b.text[:h.Start])
+		}
 		key, surely := isKey(called, h.Type)
 		if surely {
 			d.notIOC("keys and identifiers", b.lineAt(h.Start))

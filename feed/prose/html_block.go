@@ -159,7 +159,7 @@ func (p *page) block(b block) error {
 		b.shape = item
 	default:
 		p.states(b.text)
-		if b.parted = true; p.closes(b.text) {
+		if b.parted = true; p.closes(b.text, "") {
 			p.signs(b.text)
 			return nil
 		}

@@ -41,7 +41,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		if d.ofRow(b) && (d.table.other.Rules || d.table.other.takes(h.Value)) {
 			return verdict{drop: true} // the row counts
 		}
-		if f, ok := d.notOfFile(b, h.Value, h.Start, ws); ok {
+		if f, ok := d.notOfFile(b, h.Value, ws); ok {
 			d.notIOC(f.What, b.lineAt(h.Start))
 			return verdict{drop: true}
 		}
@@ -165,27 +165,13 @@ func (d *document) judgeVersion(b *block, h scan.Hit, single bool, label string)
 
 // notOfFile tells hashes that are none of files: import hashes, fingerprints,
 // commits.
-func (d *document) notOfFile(b *block, hash string, at int, label []string) (foreign, bool) {
+func (d *document) notOfFile(b *block, hash string, label []string) (foreign, bool) {
 	for _, ws := range [][]string{label, split(b.column)} {
 		if f, ok := words().foreign(ws); ok && f.takes(hash) {
 			return f, true
 		}
 	}
-	if f := words().foreignBefore(b.text[:at]); f.takes(hash) {
-		return f, true
-	}
 	return b.part.foreign, b.part.foreign.takes(hash)
-}
-
-// foreignBefore is what the last words of a text call what stands behind it.
-func (l *lexicon) foreignBefore(text string) foreign {
-	ws := split(text[max(0, len(text)-longestLabel):])
-	for n := min(longestPhrase, len(ws)); n > 0; n-- {
-		if f, ok := l.Foreign[strings.Join(ws[len(ws)-n:], " ")]; ok {
-			return f
-		}
-	}
-	return foreign{}
 }
 
 // leadsElsewhere is what a value that is not defanged leads to, in words, if it

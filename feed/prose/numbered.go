@@ -11,8 +11,8 @@ type numbering []int
 // longestHeading is how many words a heading without markup has at most.
 const longestHeading = 8
 
-// longestNumbering is how many numbers one consists of at most.
-const longestNumbering = 4
+// longestNumbering is how many numbers one consists of at most: four are an address.
+const longestNumbering = 3
 
 // numberOf takes the number of a heading off a line; where it has none, the
 // numbering is nil. A number alone needs a sign behind it, for "4 domains" says how

@@ -51,8 +51,8 @@ func TestNumberedOutline(t *testing.T) {
 		{"steps", lines("Lantern does this:", "", "1. Creates a mutex", "", "2. Asks evil1[.]example", "", "3. Sets registry keys", "", "4. Deletes files of victims", "", "evil2[.]example"), []string{"* evil1.example", "* evil2.example"}},
 		{"a list of reports", lines("1. IOCs", "evil1[.]example", "", "2. References", "1. Lantern returns", "https://blog.example.com/a", "2. Lantern again", "https://blog.example.com/b"),
 			[]string{"* evil1.example", "  https://blog.example.com/a", "  https://blog.example.com/b"}},
-		{"values with numbers", lines("IOCs:", "1. evil1.example", "2. evil2.example", "3) evil3.example", "198.51.100.4 evil4.example", "2.1 evil5.example"),
-			[]string{"* evil1.example", "* evil2.example", "* evil3.example", "* 198.51.100.4", "* evil4.example", "* evil5.example"}},
+		{"values with numbers", lines("IOCs:", "1. evil1.example", "2. evil2.example", "3) evil3.example", "198.51.100.4 evil4.example", "2.1 evil5.example", "5.9.1.2 C2 server", "5.9.1.3 victims"),
+			[]string{"* evil1.example", "* evil2.example", "* evil3.example", "* 198.51.100.4", "* evil4.example", "* evil5.example", "* 5.9.1.2", "* 5.9.1.3"}},
 	} {
 		if got := decided(t, c.text); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q", c.name, got)

@@ -174,6 +174,17 @@ func isKey(label string, t feed.Type) (key, surely bool) {
 	return true, t == feed.MD5 && (last != "id" || l.IDOwners[owner])
 }
 
+// wordsBefore is the last two words of a text, which name what stands right behind.
+func wordsBefore(text string) string {
+	text = strings.ToValidUTF8(text[max(0, len(text)-longestLabel):], "")
+	text = strings.TrimRight(text, marks+":=(")
+	if text == "" || strings.IndexByte(".,;)", text[len(text)-1]) >= 0 {
+		return ""
+	}
+	at := max(strings.LastIndexByte(text, ' '), 0)
+	return text[strings.LastIndexByte(text[:at], ' ')+1:]
+}
+
 // longestBegun is how far before a dash the beginning of a name is looked for, in
 // bytes: no label of a name is longer.
 const longestBegun = 64

@@ -202,7 +202,7 @@ func bulleted(t string) (rest string, ok bool) {
 
 // plain takes a line of text or an item of a list.
 func (r *reader) plain(t string, l line) error {
-	if r.closes(t) {
+	if r.closes(t, r.peek()) {
 		r.signs(t)
 		return nil
 	}
