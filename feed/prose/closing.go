@@ -42,7 +42,8 @@ func (d *document) signs(title string) {
 
 // meansOthers reports whether a plain name, link or mail address that stands in a list may
 // be none of the IOCs: behind the end of a letter, or, where the others are defanged,
-// outside of what headings and labels say is about them, and not in line with those.
+// outside of what headings and labels say is about them, and not in line with those. A
+// link that can be followed leads to more to read in line with them, too.
 func (d *document) meansOthers(b *block, h scan.Hit, label string) bool {
 	if !isNamed(h.Type) || b.values || d.certain(label) {
 		return false
@@ -51,7 +52,7 @@ func (d *document) meansOthers(b *block, h scan.Hit, label string) bool {
 	case closing:
 		return true
 	case neutral:
-		return d.strict && !b.inLine && b.shape != cell
+		return d.strict && b.shape != cell && !(b.inLine && !strings.Contains(h.Value, "://"))
 	}
 	return false
 }
