@@ -45,16 +45,11 @@ func (d *document) signs(title string) {
 // outside of what headings and labels say is about them, and not in line with those. A
 // link that can be followed leads to more to read in line with them, too.
 func (d *document) meansOthers(b *block, h scan.Hit, label string) bool {
-	if !isNamed(h.Type) || b.values || d.certain(label) {
+	if !isNamed(h.Type) || b.values {
 		return false
 	}
-	switch b.part.kind {
-	case closing:
-		return true
-	case neutral:
-		return d.strict && b.shape != cell && !(b.inLine && !strings.Contains(h.Value, "://"))
-	}
-	return false
+	strict := d.strict && b.part.kind == neutral && b.shape != cell && !(b.inLine && !strings.Contains(h.Value, "://"))
+	return (strict || b.part.kind == closing) && !words().saysIOC(label)
 }
 
 // lined notes whether a block that consists of values stands in line with one that is

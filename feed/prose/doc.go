@@ -32,6 +32,11 @@
 // even then where the title says that it is none to hunt for ("Victim", "Registrar");
 // a finding names the column (unread-column, column-left).
 //
+// A heading may have a number, and what a number deeper below "Victims" lists are victims.
+// A letter ends with "Kind regards" or the like: behind that, plain names are mentions, as
+// they are where most IOCs are defanged and they stand alone outside of headings about
+// IOCs; a finding (not-defanged) counts them.
+//
 // Names of files follow one rule in items, lines and cells. What is nothing but
 // the name or path of a file is an IOC below a heading about IOCs or about names
 // of files, and in a column of names. Beside a hash, in its row, its line or the

@@ -232,8 +232,13 @@ func (d *document) certain(label string) bool {
 			return true
 		}
 	}
+	return words().saysIOC(label)
+}
+
+// saysIOC reports whether a label says that behind it stands an IOC.
+func (l *lexicon) saysIOC(label string) bool {
 	ws := split(label)
-	return words().threat(ws) != "" || words().Indicators.has(ws)
+	return l.threat(ws) != "" || l.Indicators.has(ws)
 }
 
 // settle decides about the line that waits for the next.
@@ -330,24 +335,6 @@ func saysThreat(behind string) bool {
 		note = note[:end]
 	}
 	return words().threat(split(note)) != ""
-}
-
-// cutLink takes the text of a link of AsciiDoc, https://example.com/[text], off
-// its target, if it is one.
-func cutLink(b *block, h scan.Hit) (target scan.Hit, ok bool) {
-	raw := b.text[h.Start:min(h.End+1, len(b.text))]
-	for at := strings.Index(raw, "://") + len("://"); at < len(raw); at++ {
-		if raw[at] != '[' || raw[at-1] == '/' && at < len("https://[") || feed.DefangedLen(raw[at:]) > 0 {
-			continue
-		}
-		v, err := feed.Canonical(feed.URL, raw[:at])
-		if err != nil {
-			return h, false
-		}
-		h.Value, h.End = v, h.Start+at
-		return h, true
-	}
-	return h, false
 }
 
 // emit gives what was found to the sink. alone says that the block consists of values

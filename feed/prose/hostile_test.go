@@ -59,6 +59,7 @@ func TestHostile(t *testing.T) {
 	for _, c := range []struct{ start, unit string }{
 		{"192.0.2.1\n", "a"}, {"192.0.2.1\n", "192.0.2.1 - "}, {"192.0.2.1\n", "a.example.com, "}, {"192.0.2.1\n", "a.example/x,"}, {"192.0.2.1\n", "192.0.2.1:443, 8443\n"}, {"192.0.2.1\n", "hxxp://a.example/b... "}, {"192.0.2.1\n", "- hxxp://a.example/b...\n"}, {"192.0.2.1\n", "192.0.2.1/1/2,"}, {"192.0.2.1\n", "—a.example/b,c"}, {"IOCs of malware:\n\n", "a—b.example—"}, {"192.0.2.1\n", "\n"}, {"192.0.2.1\n", "\n\nIOCs\n"}, {"192.0.2.1\n", "> "},
 		{"192.0.2.1\n", "# IOCs\n"}, {"192.0.2.1\n", "|"}, {"192.0.2.1\n", "|\n"}, {"192.0.2.1\n", "a|b\n-|-\n"}, {"192.0.2.1\n", "a\tb\n"}, {"192.0.2.1\n", "](x"}, {"192.0.2.1\n", "[link:"}, {"192.0.2.1\n", "[a](http://b.example/c) "}, {"<p>192.0.2.1</p>", "a.example.com\n"}, {"<p>192.0.2.1</p>", "<wbr>\n"},
+		{"192.0.2.1\n", "1. Victims\n\n2. Domains\n"}, {"192.0.2.1\n", "Thanks, Bob\nVictims\n"}, {"a[.]example\nb[.]example\nc[.]example\n", "a.example.com, "},
 		{"192.0.2.1\n", "```\n"}, {"192.0.2.1\n", "CVE-2021-1234 "}, {"192.0.2.1\n", "http://a.example/-\n"}, {"192.0.2.1\n", "rule a {\n"}, {"192.0.2.1\n", "Hashes:\n\n"},
 		{"= IOCs\n192.0.2.1\n", "|===\n"}, {"= IOCs\n192.0.2.1\n|===\n", "|a\n"}, {"= IOCs\n192.0.2.1\n|===\n", "a|"}, {"= IOCs\n192.0.2.1\n|===\n", "a\n"}, {"= IOCs\n", "https://a.example/[x "},
 		{"<p>192.0.2.1</p>", "<div>"}, {"<p>192.0.2.1</p>", "</div>"}, {"<p>192.0.2.1</p>", "<table><tr><td>a"}, {"<p>192.0.2.1</p><table>", "<td>"}, {"<p>192.0.2.1</p><table>", "<td>a.example.com<br>"},

@@ -1,6 +1,11 @@
 package prose
 
-import "strings"
+import (
+	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
+)
 
 // definition is where the target of a link's definition ("[1]: https://...",
 // "[1] https://...", ":url: https://...") begins, or 0.
@@ -66,4 +71,22 @@ func targets(links []link, t string) []link {
 		}
 	}
 	return inOrder(links)
+}
+
+// cutLink takes the text of a link of AsciiDoc, https://example.com/[text], off
+// its target, if it is one.
+func cutLink(b *block, h scan.Hit) (target scan.Hit, ok bool) {
+	raw := b.text[h.Start:min(h.End+1, len(b.text))]
+	for at := strings.Index(raw, "://") + len("://"); at < len(raw); at++ {
+		if raw[at] != '[' || raw[at-1] == '/' && at < len("https://[") || feed.DefangedLen(raw[at:]) > 0 {
+			continue
+		}
+		v, err := feed.Canonical(feed.URL, raw[:at])
+		if err != nil {
+			return h, false
+		}
+		h.Value, h.End = v, h.Start+at
+		return h, true
+	}
+	return h, false
 }
