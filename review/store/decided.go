@@ -25,11 +25,8 @@ func Decided(folder string, documents []Source) (h Held, err error) {
 	if identity == "" || notThere(path) {
 		return h, nil
 	}
-	if _, err := headVersion(path); err != nil { // it is no database
-		return h, classify(path, err)
-	}
 	const moment = 100 * time.Millisecond
-	db, err := sql.Open("sqlite", address(path, moment)+"&mode=ro")
+	db, err := connect(path, moment, true)
 	if err != nil {
 		return h, classify(path, err)
 	}

@@ -101,6 +101,9 @@ func Reason(err error) string {
 	return err.Error()
 }
 
+// primary are the bits of a code of SQLite that say what kind of error it is.
+const primary = 0xFF
+
 // classify says of an error of the database what kind it is. Others stay as they
 // are.
 func classify(path string, err error) error {
@@ -118,7 +121,6 @@ func classify(path string, err error) error {
 		}
 		return err
 	}
-	const primary = 0xFF // what stands above it says more
 	switch own.Code() & primary {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT:
 		return &DamagedError{path, err}

@@ -230,7 +230,7 @@ func TestMemoryOfAnOlderDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if v, err := headVersion(s.Path() + ".form-1"); err != nil || v != 1 {
+	if v, err := formOf(s.Path()+".form-1", usualWait); err != nil || v != 1 {
 		t.Errorf("the copy has the form %d, %v", v, err)
 	}
 	want := []string{

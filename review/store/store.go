@@ -5,19 +5,14 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"embed"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
-	_ "modernc.org/sqlite" // the driver
 )
 
 // Folder is where the database is unless told otherwise: quarry in the XDG state
@@ -74,12 +69,12 @@ func open(folder string, forms []string, wait time.Duration) (*Store, error) {
 	if err := prepare(folder, path); err != nil {
 		return nil, classify(path, err)
 	}
-	if v, err := headVersion(path); err != nil {
+	if v, err := formOf(path, wait); err != nil {
 		return nil, classify(path, err)
 	} else if v > len(forms) {
 		return nil, &NewerError{path, v, len(forms)}
 	}
-	db, err := sql.Open("sqlite", address(path, wait))
+	db, err := connect(path, wait, false)
 	if err != nil {
 		return nil, classify(path, err)
 	}
@@ -88,18 +83,6 @@ func open(folder string, forms []string, wait time.Duration) (*Store, error) {
 		return nil, errors.Join(classify(path, err), db.Close())
 	}
 	return s, nil
-}
-
-// address is the database for the driver, which waits so long for others.
-func address(path string, wait time.Duration) string {
-	p := filepath.ToSlash(path)
-	if !strings.HasPrefix(p, "/") {
-		p = "/" + p // a drive of Windows
-	}
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()), "foreign_keys(1)", "synchronous(NORMAL)",
-	}}
-	return (&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String()
 }
 
 // prepare makes the folder and the file for their owner alone; the files that
@@ -114,11 +97,10 @@ func prepare(folder, path string) error {
 	if err := private(folder, 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	if err := makeFile(path); err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), private(path, 0o600))
+	return private(path, 0o600)
 }
 
 // private takes from others what they may do with a file.
@@ -128,27 +110,6 @@ func private(path string, mode fs.FileMode) error {
 		return err
 	}
 	return os.Chmod(path, mode)
-}
-
-// headVersion reads the form from the head of the file, so that a newer one is not
-// even opened. https://www.sqlite.org/fileformat.html says where it stands.
-func headVersion(path string) (int, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	var head [64]byte
-	switch _, err := io.ReadFull(f, head[:]); {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	}
-	if string(head[:16]) != "SQLite format 3\x00" {
-		return 0, &DamagedError{path, errors.New("it does not begin as one")}
-	}
-	return int(binary.BigEndian.Uint32(head[60:])), nil
 }
 
 func version(q querier) (v int, err error) {
@@ -169,7 +130,7 @@ func (s *Store) migrate(forms []string) error {
 	switch {
 	case err != nil:
 		return err
-	case v > len(forms): // only the log said so
+	case v > len(forms): // it is since this moment
 		return &NewerError{s.path, v, len(forms)}
 	case v == len(forms):
 		return nil
@@ -216,7 +177,7 @@ func (s *Store) backUp(v int) error {
 	if _, err := s.db.Exec("VACUUM INTO ?", draft); err != nil {
 		return errors.Join(err, os.Remove(draft))
 	}
-	if now, err := headVersion(draft); err != nil || now != v {
+	if now, err := formOf(draft, usualWait); err != nil || now != v {
 		return errors.Join(err, os.Remove(draft))
 	}
 	return os.Rename(draft, to)
