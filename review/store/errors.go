@@ -45,6 +45,14 @@ func (e *BusyError) Error() string {
 
 func (e *BusyError) Unwrap() error { return e.Err }
 
+// CutOffError says that another program took away the log of the database while this
+// one had it open. What is written from then on nobody else would see, so nothing is.
+type CutOffError struct{ Path string }
+
+func (e *CutOffError) Error() string {
+	return fmt.Sprintf("%s: another program took away its log, %s-wal, while it was open here; leave Quarry, and end quarry serve, before anything is saved there again", e.Path, e.Path)
+}
+
 // PathError says that the database cannot be read or written for a reason of the
 // system: no room, no permission.
 type PathError struct {
@@ -88,7 +96,10 @@ func Reason(err error) string {
 	var damaged *DamagedError
 	var busy *BusyError
 	var path *PathError
+	var cut *CutOffError
 	switch {
+	case errors.As(err, &cut):
+		return "another program took its log away, leave Quarry and open it again"
 	case errors.As(err, &newer):
 		return "a newer Quarry made it, update this one"
 	case errors.As(err, &damaged):

@@ -9,6 +9,7 @@ import (
 
 // look does what has to be done now and then.
 func (w *writer) look() {
+	w.lookForLog()
 	if w.store == nil || w.dirty() {
 		w.tryAgain()
 		return

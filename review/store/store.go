@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -25,8 +26,10 @@ const FileName = "reviews.db"
 // Store is the database of reviews. It is safe for concurrent use, and by several
 // processes.
 type Store struct {
-	path string
-	db   *sql.DB
+	path   string
+	db     *sql.DB
+	log    *usedLog
+	closed atomic.Bool
 }
 
 //go:embed schema/*.sql
@@ -78,8 +81,12 @@ func open(folder string, forms []string, wait time.Duration) (*Store, error) {
 	if err != nil {
 		return nil, classify(path, err)
 	}
-	s := &Store{path, db}
-	if err := s.migrate(forms); err != nil {
+	s := &Store{path: path, db: db}
+	err = s.migrate(forms)
+	if err == nil {
+		s.log, err = useLog(path)
+	}
+	if err != nil {
 		return nil, errors.Join(classify(path, err), db.Close())
 	}
 	return s, nil
@@ -199,8 +206,19 @@ func (s *Store) Check() error {
 // Path is the file of the database.
 func (s *Store) Path() string { return s.path }
 
-// Close closes the database.
-func (s *Store) Close() error { return classify(s.path, s.db.Close()) }
+// Close closes the database, but for one whose log another program took away: at its
+// end SQLite would write that over what others wrote since. It stays open then, as long
+// as the process, and the error is a [*CutOffError].
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	if err := s.log.there(); err != nil {
+		return err
+	}
+	s.log.leave() // whoever opens it from now on finds the log there, or makes one
+	return classify(s.path, s.db.Close())
+}
 
 // MoveAside gives a damaged database another name, so that the next Open begins a
 // new one. It returns that name.

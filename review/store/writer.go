@@ -22,6 +22,7 @@ type writer struct {
 	version int64     // of the database as conn saw it last
 	beat    time.Time // when this holder said last that it is alive
 	tried   time.Time // when saving failed last
+	cutOff  bool      // another program took the log of the database away
 
 	id        int64 // the review in the database, 0 while it is not there
 	drop      int64 // a review that was begun before it was known that there is one
@@ -143,7 +144,7 @@ func (w *writer) take(o op) {
 
 // dirty reports whether there is something to save that cannot wait.
 func (w *writer) dirty() bool {
-	return w.keep < len(w.log) || w.rows != len(w.log) || w.done != w.savedDone || w.drop != 0 || slices.ContainsFunc(w.sources[w.savedSources:], pasted)
+	return w.cutOff && !w.following && len(w.log) > 0 || w.keep < len(w.log) || w.rows != len(w.log) || w.done != w.savedDone || w.drop != 0 || slices.ContainsFunc(w.sources[w.savedSources:], pasted)
 }
 
 // save saves what is not saved yet.
@@ -233,7 +234,11 @@ func (w *writer) closeBroken(err error) {
 	w.store, w.conn = nil, nil
 }
 
+// inTransaction writes. What came into a log that nobody else has is not written.
 func (w *writer) inTransaction(f func(tx *sql.Tx) error) error {
+	if err := w.store.log.there(); err != nil {
+		return err
+	}
 	tx, err := w.conn.BeginTx(context.Background(), nil)
 	if err != nil {
 		return classify(w.store.path, err)
@@ -242,7 +247,25 @@ func (w *writer) inTransaction(f func(tx *sql.Tx) error) error {
 	if err := f(tx); err != nil {
 		return classify(w.store.path, err)
 	}
-	return classify(w.store.path, tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return classify(w.store.path, err)
+	}
+	return w.store.log.there()
+}
+
+// lookForLog finds out once that the log of the database was taken away. What was
+// written last may have gone with it, and what others write is not seen any more.
+func (w *writer) lookForLog() {
+	if w.store == nil || w.cutOff {
+		return
+	}
+	if err := w.store.log.there(); errors.As(err, new(*CutOffError)) {
+		w.cutOff = true
+		w.keeping.end(0) // nothing more is written there
+		if w.following {
+			w.tellChange(Change{}, err, &w.holder)
+		}
+	}
 }
 
 // encode makes the decisions of the log that are not yet as they are kept.

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+	"sync/atomic"
+)
+
+// A process has one log of a database: the file beside it with what was written last.
+// Where another program takes it away SQLite does not notice, and goes on with it for
+// all who use that database in the process until the last of them is gone.
+
+// usedLog is the log of a database that this process has open.
+type usedLog struct {
+	path     string      // of the database
+	db, file fs.FileInfo // no file is a database that has no log, as a copy of one
+	users    int
+	taken    atomic.Bool // away
+}
+
+// logs are those in use, by the path of the database.
+var logs = struct {
+	sync.Mutex
+	of map[string]*usedLog
+}{of: map[string]*usedLog{}}
+
+// useLog is the log of a database that was just read. The error is a [*CutOffError]
+// where others in this process use one that is not there any more.
+func useLog(path string) (*usedLog, error) {
+	logs.Lock()
+	defer logs.Unlock()
+	db, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	l := logs.of[path]
+	if l == nil || !os.SameFile(l.db, db) { // or else it was moved aside
+		file, err := os.Stat(path + "-wal")
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if file != nil {
+			os.SameFile(file, file) // some systems find out only now which file it is
+		}
+		l = &usedLog{path: path, db: db, file: file}
+	} else if err := l.there(); err != nil {
+		return nil, err
+	}
+	l.users++
+	logs.of[path] = l
+	return l, nil
+}
+
+// leave notes that one user is gone.
+func (l *usedLog) leave() {
+	logs.Lock()
+	defer logs.Unlock()
+	if l.users--; l.users == 0 && logs.of[l.path] == l {
+		delete(logs.of, l.path)
+	}
+}
+
+// there is a [*CutOffError] where another program took the log away: what is written
+// into it nobody else will ever read.
+func (l *usedLog) there() error {
+	if l.taken.Load() {
+		return &CutOffError{l.path}
+	}
+	if db, err := os.Stat(l.path); l.file == nil || err != nil || !os.SameFile(l.db, db) {
+		return nil // the database itself was moved aside, and the log with it
+	}
+	switch file, err := os.Stat(l.path + "-wal"); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil || os.SameFile(l.file, file):
+		return err
+	}
+	l.taken.Store(true)
+	return &CutOffError{l.path}
+}
