@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -46,6 +48,73 @@ func settled(moment int64, at time.Time, ahead int64) int64 {
 		return max(1, micros(at))
 	}
 	return moment
+}
+
+// farMoments are those of decisions that are further ahead than clocks are. The order in
+// which this database gave them is right, as far as its clock was wrong. So that they
+// stand in it beside what others said, each is taken for the time at which it was said;
+// what was said before one with a time that can be, by a clock that was ahead, is as
+// much before it. The database keeps all as they were given: perhaps it is the clock of
+// now that is wrong.
+type farMoments struct{ given, said []int64 } // ascending
+
+func farMomentsOf(ctx context.Context, q querier, now time.Time) (f farMoments, err error) {
+	ahead := mostAhead(now)
+	if last, err := lastMoment(q); err != nil || last <= ahead {
+		return f, err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT moment, min(at) FROM decisions GROUP BY moment ORDER BY moment DESC")
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	next, before := int64(math.MaxInt64), int64(0) // the one behind, and how much its moment is ahead of it
+	for rows.Next() {
+		var given, at int64
+		if err := rows.Scan(&given, &at); err != nil {
+			return f, err
+		}
+		if given <= ahead && given < next {
+			break // from here on they are as they can be
+		}
+		said := given - before
+		if at <= min(ahead, next) {
+			said = at
+		}
+		next = min(said, next-1)
+		before = given - next
+		f.given, f.said = append(f.given, given), append(f.said, next)
+	}
+	slices.Reverse(f.given)
+	slices.Reverse(f.said)
+	return f, rows.Err()
+}
+
+// of is the moment to be compared with those of others.
+func (f farMoments) of(given int64) int64 {
+	switch i, found := slices.BinarySearch(f.given, given); {
+	case found:
+		return max(1, f.said[i])
+	case i > 0 && i < len(f.given): // of one that was undone since
+		return max(1, f.said[i]-1)
+	}
+	return given
+}
+
+// lastGiven is the last of the moments that are taken for this one, or come before it.
+func (f farMoments) lastGiven(said int64) int64 {
+	i, found := slices.BinarySearch(f.said, said)
+	if found {
+		return f.given[i]
+	}
+	if i > 0 {
+		return max(said, f.given[i-1])
+	}
+	return said
+}
+
+func (f farMoments) equal(o farMoments) bool {
+	return slices.Equal(f.given, o.given) && slices.Equal(f.said, o.said)
 }
 
 // changed notes that the table of memories is another one.

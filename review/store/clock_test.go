@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -67,5 +68,73 @@ func TestForgottenAhead(t *testing.T) {
 	by(t, folder, "jk", 1, 0, judgedOf(0, review.Benign))
 	if diff := cmp.Diff([]string{"host-0.lantern.example benign, 28 May, jk"}, remembered(t, db)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestClockThatWasAhead: what is judged once a clock that was days ahead is right again
+// stands above what was judged before, is taken back, and is not forgotten with it; so
+// it is while the time that the clock said comes and when it is over.
+func TestClockThatWasAhead(t *testing.T) {
+	const evil = "host-0.lantern.example"
+	folder := t.TempDir()
+	by(t, folder, "jk", 1, 0, judgedOf(0, review.Malicious))
+	ahead := (72 * time.Hour).Microseconds()
+	now := time.Now()
+	run(t, folder, fmt.Sprintf("UPDATE decisions SET at = %d, moment = at; UPDATE clock SET moment = %[1]d", now.UnixMicro()+ahead))
+	db := opened(t, folder)
+	said := func(when, want string) {
+		t.Helper()
+		all, err := db.Memories(t.Context(), Query{Words: []string{evil}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, m := range all {
+			got += string(m.Verdict) + " "
+		}
+		if got != want {
+			t.Errorf("%s: remembered %q, want %q", when, got, want)
+		}
+	}
+	said("the clock is right again", "malicious ")
+	by(t, folder, "jk", 2, 1, judgedOf(0, review.Benign))
+	said("judged again", "benign ")
+	other := opened(t, t.TempDir())
+	sharedWith(t, db, other)
+	if diff := cmp.Diff([]string{evil + " benign, 28 May, jk"}, remembered(t, other)); diff != "" {
+		t.Error(diff)
+	}
+	by(t, folder, "jk", 2, 2, judgedOf(0, review.NoVerdict))
+	said("taken back", "malicious ")
+	by(t, folder, "jk", 3, 3, judgedOf(0, review.Unsure))
+	said("in a third one", "unsure ")
+	all, err := db.Memories(t.Context(), Query{Words: []string{evil}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Forget(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	said("forgotten", "")
+	by(t, folder, "jk", 4, 4, judgedOf(0, review.Benign))
+	said("judged after it was forgotten", "benign ")
+	for _, later := range []time.Duration{48*time.Hour - time.Second, 48 * time.Hour, 96 * time.Hour} {
+		far, err := farMomentsOf(t.Context(), db.db, now.Add(later))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := db.db.Query("SELECT moment FROM decisions ORDER BY moment")
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, err := column[int64](rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range given[1:] {
+			if far.of(given[i]) >= far.of(given[i+1]) {
+				t.Errorf("%v later %d of %d stands behind the one after it", later, i, len(given))
+			}
+		}
 	}
 }

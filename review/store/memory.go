@@ -21,9 +21,10 @@ type judgedReview struct {
 	title string
 	last  int64 // the row of the last judgement in force: as long as it is the same, so are all
 
-	copied  int64   // what others judged up to this moment another review says
-	copier  string  // who is none of the others, "" where that is not known
-	leftOut moments // judgements that do not count here; see [undoneInCopies] and [leaveOutShared]
+	far     farMoments // of the database
+	copied  int64      // what others judged up to this moment another review says
+	copier  string     // who is none of the others, "" where that is not known
+	leftOut moments    // judgements that do not count here; see [undoneInCopies] and [leaveOutShared]
 }
 
 // namesFile asks whether the title of a review is the name of its file: that of a
@@ -40,6 +41,10 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	if err != nil {
 		return nil, err
 	}
+	far, err := farMomentsOf(ctx, q, time.Now())
+	if err != nil {
+		return nil, err
+	}
 	rows, err := q.QueryContext(ctx, `SELECT reviews.id, title, `+namesFile+`, (SELECT max(id) FROM decisions INDEXED BY judgements
 		WHERE review = reviews.id AND seq <= reviews.done AND `+judging+`) AS last, copied, copier FROM reviews WHERE last > 0 ORDER BY reviews.id`)
 	if err != nil {
@@ -47,7 +52,7 @@ func judgedReviews(ctx context.Context, q querier) (all []judgedReview, err erro
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var r judgedReview
+		r := judgedReview{far: far}
 		var file bool
 		if err := rows.Scan(&r.id, &r.title, &file, &r.last, &r.copied, &r.copier); err != nil {
 			return nil, err
@@ -76,7 +81,6 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		return j, err
 	}
 	j.of, j.thoughts, j.next = make([]uint32, n), make([]review.Remembered, 1), make([]uint32, 1)
-	ahead := mostAhead(time.Now())
 	rows, err := q.QueryContext(ctx, `SELECT kind, object, who, at, moment FROM decisions INDEXED BY judgements
 		WHERE review = ? AND seq <= (SELECT done FROM reviews WHERE id = ?) AND `+judging+` ORDER BY seq`, r.id, r.id)
 	if err != nil {
@@ -94,7 +98,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		if r.leftOut[m.Moment] {
 			continue
 		}
-		m.At, m.Moment = moment(at), settled(m.Moment, moment(at), ahead)
+		m.At = moment(at)
 		d, err := review.Decode(kind, object)
 		if err != nil {
 			return j, err
@@ -104,7 +108,7 @@ func judge(ctx context.Context, q querier, r judgedReview) (j judged, err error)
 		}
 	}
 	j.leaveOutCopied(r)
-	j.settle()
+	j.settle(r.far)
 	return j, rows.Err()
 }
 
@@ -168,9 +172,10 @@ func (j *judged) others(from uint32, who string, one review.Judgement) uint32 {
 	return j.add(m, rest)
 }
 
-// settle leaves the thoughts that say something, with their times. What comes behind
+// settle leaves the thoughts that say something, with their times as others can take
+// them. What comes behind
 // one was added before it.
-func (j *judged) settle() {
+func (j *judged) settle(far farMoments) {
 	says := make([]uint32, len(j.thoughts)) // each, or the first behind it
 	for n := 1; n < len(j.thoughts); n++ {
 		m := &j.thoughts[n]
@@ -179,6 +184,9 @@ func (j *judged) settle() {
 		}
 		if m.Noted.Moment == 0 {
 			m.Noted = review.Said{}
+		}
+		for _, said := range []*review.Said{&m.Judged, &m.Noted} {
+			said.Moment, said.Since = far.of(said.Moment), far.of(said.Since)
 		}
 		*m, j.next[n] = m.Whole(), says[j.next[n]]
 		if says[n] = uint32(n); m.Moment == 0 {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 
 	"quarry/review"
 )
@@ -36,6 +37,7 @@ type recaller struct {
 	db     beginner
 	iocs   int             // of which layers say something; -1 is before the first time
 	layers map[int64]layer // by review; 0 is the table
+	far    farMoments      // when they were made
 }
 
 // beginner is what a database and a connection have in common.
@@ -61,9 +63,13 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		return nil, err
 	}
 	defer tx.Rollback() // nothing was written
-	same := r.iocs == refs.IOCs
+	far, err := farMomentsOf(ctx, tx, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	same := r.iocs == refs.IOCs && far.equal(r.far)
 	if !same {
-		r.iocs, r.layers = refs.IOCs, nil
+		r.iocs, r.layers, r.far = refs.IOCs, nil, far
 	}
 	reviews, err := judgedReviews(ctx, tx)
 	if err == nil {
@@ -105,7 +111,7 @@ func (r *recaller) recall(ctx context.Context, refs Refs, except int64) (*review
 		return nil, err
 	}
 	if changes > 0 {
-		err := look(0, changes, nil, func(at map[sum]uint32) (layer, error) { return findTakenIn(ctx, tx, refs, at) })
+		err := look(0, changes, nil, func(at map[sum]uint32) (layer, error) { return findTakenIn(ctx, tx, refs, at, far) })
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +164,7 @@ func findJudged(ctx context.Context, q querier, r judgedReview, at map[sum]uint3
 const fewIOCs = 5000
 
 // findTakenIn is what the table says of the IOCs at positions.
-func findTakenIn(ctx context.Context, q querier, refs Refs, at map[sum]uint32) (l layer, err error) {
+func findTakenIn(ctx context.Context, q querier, refs Refs, at map[sum]uint32, far farMoments) (l layer, err error) {
 	number := map[review.Remembered]uint32{}
 	take := func(i uint32, m review.Remembered) {
 		n, ok := number[m]
@@ -170,7 +176,7 @@ func findTakenIn(ctx context.Context, q querier, refs Refs, at map[sum]uint32) (
 		l.found = append(l.found, review.Found{IOC: i, Record: n})
 	}
 	if refs.IOCs > fewIOCs {
-		err = eachTakenIn(ctx, q, "", func(key []byte, m review.Remembered) {
+		err = eachTakenIn(ctx, q, far, "", func(key []byte, m review.Remembered) {
 			if i, ok := at[sumOf(key)]; ok {
 				take(i, m)
 			}
@@ -179,7 +185,7 @@ func findTakenIn(ctx context.Context, q querier, refs Refs, at map[sum]uint32) (
 	}
 	i := uint32(0)
 	for key := range refs.Keys {
-		if err := eachTakenIn(ctx, q, keptKey(key), func(_ []byte, m review.Remembered) { take(i, m) }); err != nil {
+		if err := eachTakenIn(ctx, q, far, keptKey(key), func(_ []byte, m review.Remembered) { take(i, m) }); err != nil {
 			return l, err
 		}
 		i++

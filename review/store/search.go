@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+	"time"
 
 	"quarry/feed"
 	"quarry/review"
@@ -106,8 +107,12 @@ func (o *opinions) read(ctx context.Context, q querier, query Query) error {
 			return err
 		}
 	}
+	far, err := farMomentsOf(ctx, q, time.Now())
+	if err != nil {
+		return err
+	}
 	number := map[review.Remembered]uint32{}
-	return eachTakenIn(ctx, q, "", func(key []byte, m review.Remembered) {
+	return eachTakenIn(ctx, q, far, "", func(key []byte, m review.Remembered) {
 		n, ok := number[m]
 		if !ok {
 			n = uint32(len(o.thoughts))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"quarry/review"
 )
@@ -53,8 +54,12 @@ func (s *Store) dropForgotten(ctx context.Context) error {
 	if err != nil || len(deleted) == 0 {
 		return err
 	}
+	far, err := farMomentsOf(ctx, s.db, time.Now())
+	if err != nil {
+		return err
+	}
 	forgotten := map[sum]map[review.Voice]int64{}
-	err = eachTakenIn(ctx, s.db, "", func(key []byte, m review.Remembered) {
+	err = eachTakenIn(ctx, s.db, far, "", func(key []byte, m review.Remembered) {
 		if m.Forgotten == 0 {
 			return
 		}

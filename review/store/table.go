@@ -33,9 +33,9 @@ func (r *takenIn) remembered(same texts) review.Remembered {
 	return m.Whole()
 }
 
-// eachTakenIn walks the rows of the table, or those of one key. The key is only valid
-// during the call.
-func eachTakenIn(ctx context.Context, q querier, key string, each func(key []byte, m review.Remembered)) error {
+// eachTakenIn walks the rows of the table, or those of one key, with what was forgotten
+// as it is compared. The key is only valid during the call.
+func eachTakenIn(ctx context.Context, q querier, far farMoments, key string, each func(key []byte, m review.Remembered)) error {
 	query, args := "SELECT key, "+memoryColumns+" FROM memory", []any(nil)
 	if key != "" {
 		query, args = query+" WHERE key = ?", []any{key}
@@ -52,7 +52,9 @@ func eachTakenIn(ctx context.Context, q querier, key string, each func(key []byt
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		each(raw, r.remembered(same))
+		m := r.remembered(same)
+		m.Forgotten = far.of(m.Forgotten)
+		each(raw, m.Whole())
 	}
 	return rows.Err()
 }
@@ -70,10 +72,14 @@ func writeMemories(ctx context.Context, tx *sql.Tx, all []Memory) (written int, 
 		return 0, err
 	}
 	defer write.Close()
+	far, err := farMomentsOf(ctx, tx, time.Now())
+	if err != nil {
+		return 0, err
+	}
 	last, forgotten := int64(0), int64(0)
 	for i := range all {
 		m := &all[i]
-		both, was, err := joinedRow(ctx, find, m)
+		both, was, err := joinedRow(ctx, find, m, far)
 		if err != nil {
 			return 0, err
 		}
@@ -106,7 +112,7 @@ func writeMemories(ctx context.Context, tx *sql.Tx, all []Memory) (written int, 
 }
 
 // joinedRow is a memory together with the row of its voice, and that row.
-func joinedRow(ctx context.Context, find *sql.Stmt, m *Memory) (both, was review.Remembered, err error) {
+func joinedRow(ctx context.Context, find *sql.Stmt, m *Memory, far farMoments) (both, was review.Remembered, err error) {
 	rows, err := find.QueryContext(ctx, m.key(), m.Who, m.Document)
 	if err != nil {
 		return both, was, err
@@ -122,10 +128,14 @@ func joinedRow(ctx context.Context, find *sql.Stmt, m *Memory) (both, was review
 		return both, was, err
 	}
 	was = r.remembered(texts{})
-	if was.Order(m.Remembered) < 0 {
-		return was.Join(m.Remembered), was, nil
+	a, b := was, m.Remembered
+	a.Forgotten, b.Forgotten = far.of(a.Forgotten), far.of(b.Forgotten)
+	if a.Order(b) >= 0 {
+		a, b = b, a
 	}
-	return m.Join(was), was, nil
+	both = a.Join(b)
+	both.Forgotten = max(was.Forgotten, m.Forgotten) // as it was given
+	return both.Whole(), was, nil
 }
 
 // texts keeps each text once.

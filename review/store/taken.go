@@ -55,10 +55,15 @@ func parted(all []Memory) (given, withdrawn []Memory) {
 // written in batches as in [Store.TakeIn]; forgotten says how many are, also with an
 // error.
 func (s *Store) Forget(ctx context.Context, all []Memory) (forgotten int, err error) {
+	far, err := farMomentsOf(ctx, s.db, time.Now())
+	if err != nil {
+		return 0, classify(s.path, err)
+	}
 	rows := make([]Memory, len(all))
 	for i, m := range all {
+		upTo := far.lastGiven(m.Moment)
 		rows[i] = Memory{Type: m.Type, Value: m.Value, Remembered: review.Remembered{
-			Who: m.Who, Document: m.Document, Forgotten: m.Moment, Moment: m.Moment,
+			Who: m.Who, Document: m.Document, Forgotten: upTo, Moment: upTo,
 		}}
 	}
 	if forgotten, err = s.inBatches(ctx, rows); err == nil {
