@@ -24,8 +24,11 @@ func setMoment(q querier, moment int64) error {
 // wrongly: it moves the clock no further than clocks differ, or what is decided here
 // from now on would stand above all that others say for as long as the rest.
 func setMomentFrom(q querier, moment int64, now time.Time) error {
-	return setMoment(q, min(moment, now.Add(5*time.Minute).UnixMicro()))
+	return setMoment(q, min(moment, clockAhead(now)))
 }
+
+// clockAhead is what a clock may say now that is right but for what clocks differ.
+func clockAhead(now time.Time) int64 { return now.Add(5 * time.Minute).UnixMicro() }
 
 // mostAhead is the last moment at which something can have been said by now, by a
 // clock that is a day ahead.
@@ -140,14 +143,19 @@ func (w *writer) order(q querier) error {
 			last = w.log[w.keep-1].kept.Moment
 		}
 	}
+	now := time.Now()
 	for _, l := range w.log[w.keep:] {
 		if l.kept.Moment == 0 {
-			l.kept.Moment = max(last+1, micros(l.kept.At))
+			at := micros(l.kept.At)
+			if w.late {
+				at = min(at, clockAhead(now))
+			}
+			l.kept.Moment = max(last+1, at)
 		}
 		last = max(last, l.kept.Moment)
 	}
 	if w.late {
-		return setMomentFrom(q, last, time.Now())
+		return setMomentFrom(q, last, now)
 	}
 	return setMoment(q, last)
 }

@@ -138,3 +138,38 @@ func TestClockThatWasAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenInFromFarAhead: what was taken in with a date that cannot be is no later than
+// what is judged here, and forgetting it forgets nothing that is judged from then on.
+func TestTakenInFromFarAhead(t *testing.T) {
+	for _, forget := range []bool{false, true} {
+		folder := t.TempDir()
+		db := opened(t, folder)
+		far := time.Date(2206, 5, 12, 0, 0, 0, 0, time.UTC)
+		_, err := db.TakeIn(t.Context(), []Memory{{Type: feed.Domain, Value: "host-0.lantern.example", Remembered: review.Remembered{
+			Verdict: review.Benign, Who: "jk", Document: "Daily bulletin", At: far, Moment: far.UnixMicro(),
+		}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"host-0.lantern.example benign, 12 May 2206, jk"}, remembered(t, db)); diff != "" {
+			t.Error(diff)
+		}
+		if forget {
+			all, err := db.Memories(t.Context(), Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := db.Forget(t.Context(), all); n != 1 || err != nil || len(remembered(t, db)) != 0 {
+				t.Fatalf("%d forgotten, %v, left %v", n, err, remembered(t, db))
+			}
+			if last, err := lastMoment(db.db); err != nil || last > clockAhead(time.Now()) {
+				t.Errorf("the clock was moved to %v, %v", moment(last), err)
+			}
+		}
+		by(t, folder, "jk", 1, 0, judgedOf(0, review.Malicious))
+		if diff := cmp.Diff([]string{"host-0.lantern.example malicious, 28 May, jk"}, remembered(t, db)); diff != "" {
+			t.Errorf("forgotten %v: %s", forget, diff)
+		}
+	}
+}

@@ -91,7 +91,7 @@ const longestLine = 1 << 20
 
 // ReadMemories reads memories, a JSON object a line; empty lines count for nothing.
 // type, value and at must be there; at is a day or a time as in RFC 3339, and no later
-// than a day from now unless a database wrote the line. The error is a [*MemoryError]
+// than a day from now unless the moment is not either. The error is a [*MemoryError]
 // with the line, or that of the reader.
 func ReadMemories(name string, r io.Reader, now time.Time) (all []Memory, err error) {
 	lines := bufio.NewReaderSize(r, 64<<10)
@@ -213,11 +213,12 @@ func (l *saidLine) said(now time.Time) (s review.Said, err error) {
 		return s, err
 	case l.Moment < 0 || l.Moment > lastTime.UnixMicro() || l.Since < 0:
 		return s, fmt.Errorf("the moment %d is none; leave it out where it is not known", max(l.Moment, l.Since))
-	case l.Moment == 0 && micros(at) > ahead:
-		return s, fmt.Errorf("at is %s, which is still to come; write when it was judged", feed.Quote(l.At))
 	}
-	moment := cmp.Or(l.Moment, begins(at, now))
-	return review.Said{At: at, Moment: settled(moment, at, ahead), Since: l.Since}, nil
+	moment := settled(cmp.Or(l.Moment, begins(at, now)), at, ahead)
+	if moment > ahead {
+		return s, fmt.Errorf("at is %s, which is still to come; write when it was judged, without a moment", feed.Quote(l.At))
+	}
+	return review.Said{At: at, Moment: moment, Since: l.Since}, nil
 }
 
 // The times that a line has.

@@ -30,6 +30,12 @@ func (r *takenIn) remembered(same texts) review.Remembered {
 	m := r.m
 	m.Who, m.Document, m.Verdict, m.Note = same.of(r.who), same.of(r.document), review.Verdict(same.of(r.verdict)), same.of(r.note)
 	m.Judged.At, m.Noted.At = moment(r.at), moment(r.notedAt)
+	ahead := mostAhead(time.Now())
+	for _, said := range []*review.Said{&m.Judged, &m.Noted} {
+		if said.Moment = settled(said.Moment, said.At, ahead); said.Moment > ahead {
+			said.Moment, said.Since = 1, min(said.Since, 1) // nobody knows when, so all else is later
+		}
+	}
 	return m.Whole()
 }
 

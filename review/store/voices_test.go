@@ -201,8 +201,9 @@ func TestForgetsWhatWasShown(t *testing.T) {
 	}
 }
 
-// TestFarDates: a line with a date that cannot be is refused where a person wrote it,
-// and where a database wrote it puts nothing here behind it.
+// TestFarDates: a line with a date that cannot be is refused whoever wrote it, one that
+// was said behind such a date is not, and what was taken in before puts nothing here
+// behind it.
 func TestFarDates(t *testing.T) {
 	ctx := context.Background()
 	const typed = `{"type":"domain","value":"other.example.org","verdict":"benign","who":"cd","at":"2206-05-12"`
@@ -210,14 +211,17 @@ func TestFarDates(t *testing.T) {
 	if _, err := ReadMemories("team.jsonl", strings.NewReader(typed+"}"), now); !errors.As(err, &fault) || !strings.Contains(err.Error(), "still to come") {
 		t.Errorf("a mistyped year: %v", err)
 	}
+	if _, err := ReadMemories("team.jsonl", strings.NewReader(typed+`,"moment":7458739200000000}`), now); !errors.As(err, &fault) || !strings.Contains(err.Error(), "still to come") {
+		t.Errorf("a year that cannot be, with its moment: %v", err)
+	}
 	folder, machine := t.TempDir(), t.TempDir()
 	db := opened(t, folder)
-	read, err := ReadMemories("team.jsonl", strings.NewReader(typed+`,"moment":7458739200000000}`+"\n"+
+	read, err := ReadMemories("team.jsonl", strings.NewReader(
 		`{"type":"domain","value":"sane.example.org","verdict":"benign","who":"cd","at":"2026-05-12","moment":253402214400000002}`), now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read[1].Moment; got != time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC).UnixMicro() {
+	if got := read[0].Moment; got != time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC).UnixMicro() {
 		t.Errorf("what was said behind a far date has the moment %d", got)
 	}
 	if _, err := db.TakeIn(ctx, read); err != nil {
@@ -266,6 +270,9 @@ func TestWhatIsExportedIsTakenIn(t *testing.T) {
 					h := s.r.History()
 					s.ticket = s.j.Decide(h[len(h)-1], RefsOf(s.r))
 				}
+			}
+			if n == 2 { // nobody takes in what is still to come, nor is there any before this
+				s.decide(review.SetNote{IOC: 0, Text: "the last"})
 			}
 			s.wait()
 			s.close()
