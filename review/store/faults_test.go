@@ -79,6 +79,9 @@ func TestMigration(t *testing.T) {
 	sameReview(t, s.r, again.r)
 	again.decide(review.Include{IOCs: review.Positions{2}})
 	again.close()
+	left := filepath.Join(folder, fmt.Sprintf("%s.form-%d.abcdefgh.part", FileName, len(forms))) // by a copy that was killed
+	write(t, left, []byte("half"))
+	write(t, left+"-journal", nil)
 	further := append(forms[:len(forms):len(forms)], "CREATE TABLE more (x TEXT) STRICT")
 	opened := make(chan error)
 	for range 4 { // at the same moment
@@ -94,6 +97,9 @@ func TestMigration(t *testing.T) {
 		if err := <-opened; err != nil {
 			t.Error(err)
 		}
+	}
+	if !notThere(left) || !notThere(left+"-journal") {
+		t.Error("what was left of a copy that was not finished stays")
 	}
 	before := filepath.Join(t.TempDir(), "before")
 	text, err := os.ReadFile(filepath.Join(folder, FileName+fmt.Sprintf(".form-%d", len(forms))))

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -165,15 +166,35 @@ func (s *Store) migrate(forms []string) error {
 			return err
 		}
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.removeDrafts()
+	return nil
 }
 
 // backUp copies the database as it is beside it. A copy from before, of an attempt
 // that failed, is not how it is now. Nothing is copied where somebody else made the
-// new form meanwhile: they have made the copy.
+// new form meanwhile: they have made the copy, and removed the one that was begun here.
 func (s *Store) backUp(v int) error {
 	to := fmt.Sprintf("%s.form-%d", s.path, v)
 	draft := fmt.Sprintf("%s.%s.part", to, rand.Text()[:8])
+	err := s.copyTo(draft, v)
+	if err == nil {
+		err = os.Rename(draft, to)
+	}
+	if err == nil {
+		return nil
+	}
+	_ = os.Remove(draft) // perhaps it is not there
+	if now, err := version(s.db); err == nil && now > v {
+		return nil
+	}
+	return err
+}
+
+// copyTo copies the database, which has a form, to a file for its owner alone.
+func (s *Store) copyTo(draft string, v int) error {
 	f, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -182,12 +203,24 @@ func (s *Store) backUp(v int) error {
 		return err
 	}
 	if _, err := s.db.Exec("VACUUM INTO ?", draft); err != nil {
-		return errors.Join(err, os.Remove(draft))
+		return err
 	}
-	if now, err := formOf(draft, usualWait); err != nil || now != v {
-		return errors.Join(err, os.Remove(draft))
+	now, err := formOf(draft, usualWait)
+	if err == nil && now != v {
+		err = fmt.Errorf("%s: a copy of form %d is of form %d", draft, v, now)
 	}
-	return os.Rename(draft, to)
+	return err
+}
+
+// removeDrafts removes what copies that were not finished left behind: the new form is
+// made, so that nobody needs them.
+func (s *Store) removeDrafts() {
+	drafts, _ := filepath.Glob(filepath.Join(filepath.Dir(s.path), "*.part*")) // the folder may look like a pattern: then they stay
+	for _, draft := range drafts {
+		if strings.HasPrefix(filepath.Base(draft), filepath.Base(s.path)+".form-") {
+			_ = os.Remove(draft) // what somebody has open may not go
+		}
+	}
 }
 
 // Check reads all of the database. The error is a [*DamagedError] when that cannot
