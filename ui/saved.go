@@ -24,21 +24,23 @@ type keeping struct {
 	ahead   []tea.Msg      // what was typed before that
 	pasted  int            // bytes of it that were pasted
 
-	pastedBy []string      // who pasted each document that the review has besides
-	others   int           // other reviews of the same documents
-	private  bool          // the holder pasted into it: taking it over makes a copy
-	unseen   int           // of those, in which the reviewer decided and that are not shown
-	holder   *store.Holder // who decides instead, so that the review can only be looked at
-	status   store.Status  // of what was told last
-	unread   []error       // why documents of the review are left out
-	place    store.Place   // as the journal knows it
-	ticket   uint64        // of what was told last
-	asked    uint64        // the journal is asked about tickets up to here
-	asking   int           // of how many IOCs it was asked what is remembered
-	hold     int           // counts the times the screen was held
-	held     bool          // the screen is
-	late     bool          // it was held long enough: it shows what is not saved yet
-	frame    tea.View      // what was drawn last
+	pastedBy []string       // who pasted each document that the review has besides
+	others   int            // other reviews of the same documents
+	private  bool           // the holder pasted into it: taking it over makes a copy
+	unseen   int            // of those, in which the reviewer decided and that are not shown
+	holder   *store.Holder  // who decides instead, so that the review can only be looked at
+	status   store.Status   // of what was told last
+	unread   []error        // why documents of the review are left out
+	place    store.Place    // as the journal knows it
+	ticket   uint64         // of what was told last
+	asked    uint64         // the journal is asked about tickets up to here
+	asking   int            // of how many IOCs it was asked what is remembered
+	hold     int            // counts the times the screen was held
+	held     bool           // the screen is
+	late     bool           // it was held long enough: it shows what is not saved yet
+	missed   []store.Source // what others pasted since, whose rows are not here
+	tooLate  []store.Late   // what was decided after somebody had taken the review over, until that is taken back
+	frame    tea.View       // what was drawn last
 }
 
 // longestHold is for how long the screen waits for the database. A pause of that
@@ -385,68 +387,4 @@ func (m *Model) nextChange() tea.Cmd {
 		}
 		return nil
 	}
-}
-
-// follow shows what somebody else did with the review.
-func (m *Model) follow(c store.Change) {
-	if c.Err != nil {
-		m.say(warn, c.Err.Error())
-		return
-	}
-	before := m.keeping.holder
-	log, done := m.review.Log()
-	moved := doneOtherwise(log, done, c)
-	m.review.Follow(c.Keep, c.More, c.Done)
-	m.keeping.holder, m.keeping.private = c.Holder, c.Private && c.Holder != nil
-	m.generation++
-	also := pastedWords(c.Pasted) + m.refresh()
-	switch {
-	case c.Holder == nil && before != nil:
-		m.keeping.status = store.Status{}
-		m.keeping.place = m.whereabouts()
-		if c.Private {
-			m.say(good, "a copy of this review is yours now, as you saw it last"+also)
-		} else {
-			m.say(good, "this review is yours now"+also)
-		}
-	case m.keeping.private:
-		m.say(warn, m.readOnly()+also)
-	case before == nil && c.Holder != nil:
-		m.say(bad, c.Holder.String()+" took this review over: read-only, "+m.leadToTakeOver()+m.key("take-over")+" takes it back"+also)
-	case c.Holder != nil && c.Holder.Gone():
-		m.say(warn, m.readOnly()+also)
-	case len(c.More) > 0:
-		last := c.More[len(c.More)-1]
-		m.say(plain, last.Who+" "+last.Words+also)
-	case moved != "":
-		m.say(plain, c.Holder.Who+" "+moved+also)
-	case len(c.Pasted) > 0:
-		m.say(warn, strings.TrimPrefix(also, "; "))
-	}
-}
-
-// pastedWords say, to add to a message, that others pasted documents into the review,
-// whose rows are not here.
-func pastedWords(docs []store.Source) string {
-	if len(docs) == 0 {
-		return ""
-	}
-	return "; " + docs[len(docs)-1].Who + " pasted something: its rows are here once you leave and open this again"
-}
-
-// doneOtherwise says which of the decisions that stand in the log were undone or done
-// again where nothing else is another; "" is none.
-func doneOtherwise(log []review.Entry, done int, c store.Change) string {
-	from, to, what := c.Done, done, "undid"
-	if done < c.Done {
-		from, to, what = done, c.Done, "did again"
-	}
-	switch {
-	case c.Holder == nil || len(c.More) > 0 || from == to || to > min(c.Keep, len(log)):
-		return ""
-	case to-from > 1:
-		return what + " " + plural(to-from, "decision")
-	}
-	e := log[from]
-	return what + " what " + e.Who + " " + e.Words
 }

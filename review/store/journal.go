@@ -85,6 +85,7 @@ type Change struct {
 	// a Holder, who goes on with it, nothing more is told, and taking it over makes a
 	// copy of what was told; without one this journal has that copy.
 	Private bool
+	Late    *Late // what was decided here and came too late, or nil
 	Err     error // the decisions cannot be read; the rest is empty
 }
 

@@ -160,7 +160,7 @@ func (w *writer) save() {
 	w.tried = time.Now()
 	var held *HeldError
 	if errors.As(err, &held) {
-		w.lose(held.By)
+		w.loseLate(held.By)
 		return
 	}
 	status := Status{Err: err, Beside: w.writeBeside()}
