@@ -89,3 +89,30 @@ func TestMissedPastesAreSaid(t *testing.T) {
 	followed(t, other, func() bool { return other.keeping.holder == nil })
 	wantStatus(t, other, "this review is yours now"+missing)
 }
+
+// TestTooLateOnTheShelf: who leaves a document, and then the session, is told both times
+// what came too late.
+func TestTooLateOnTheShelf(t *testing.T) {
+	folder, closed := t.TempDir(), []string(nil)
+	as := func(who string) *live {
+		m := atShelf(t, savedShelf{twoDocuments, folder, &closed, who}, func(o *Options) { o.CopyExports, o.Reviewer = true, who })
+		l := newLive(t, m)
+		l.shows("below/otter.txt")
+		l.press("enter")
+		l.until("restored", func() bool { return m.keeping.begun })
+		return l
+	}
+	kim, robin := as("kim"), as("robin")
+	robin.press("T")
+	robin.shows("this review is yours now")
+	kim.press("b") // takes no message before
+	kim.shows("came too late and is")
+	kim.press("o")
+	kim.shows("1 decision is ")
+	if left := kim.m.readings.end(); len(left) != 1 || !strings.Contains(left[0], "1 decision is ") {
+		t.Errorf("the session ends with %q", left)
+	}
+	if left := robin.m.readings.end(); len(left) != 0 {
+		t.Errorf("the other one ends with %q", left)
+	}
+}

@@ -45,15 +45,16 @@ type Document struct {
 }
 
 // RunShelf lets the analyst pick documents, one after the other, and shows the
-// workbench for each until they leave. It ends as [Run] does.
-func RunShelf(ctx context.Context, opt Options, options ...tea.ProgramOption) error {
+// workbench for each until they leave. It ends as [Run] does, and returns what of
+// their reviews could not be saved, a line each.
+func RunShelf(ctx context.Context, opt Options, options ...tea.ProgramOption) (left []string, err error) {
 	m, err := newAtShelf(opt)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer m.readings.end()
+	defer func() { left = m.readings.end() }()
 	_, err = runModel(ctx, m, options...)
-	return err
+	return nil, err
 }
 
 // newAtShelf is the workbench before a document is picked.
@@ -101,14 +102,19 @@ func (r *readings) add(o Opened) *sitting {
 	return s
 }
 
-func (r *readings) end() {
+// end ends them all, and returns what could not be saved, a line each; also what was
+// said before, on the list, where the next message took its place.
+func (r *readings) end() (left []string) {
 	r.mu.Lock()
 	r.over = true
 	begun := r.begun
 	r.mu.Unlock()
 	for _, s := range begun {
-		s.end()
+		if words := s.end(); words != "" {
+			left = append(left, words)
+		}
 	}
+	return left
 }
 
 // served reports whether the analyst picks documents of a shelf, and has neither a

@@ -66,7 +66,7 @@ func (s savedShelf) Open(name string) (Opened, error) {
 	}
 	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(s.onShelf[name])))
 	j := store.NewJournal(store.Options{
-		Folder: s.folder, Who: s.who(), OwnPasted: true, Read: ReaderOf(feed.NewRegistry(prose.Reader{})), Title: name, BegunWith: o.Loading.Review().BegunWith(),
+		Folder: s.folder, Beside: []string{filepath.Join(s.folder, "beside")}, Who: s.who(), OwnPasted: true, Read: ReaderOf(feed.NewRegistry(prose.Reader{})), Title: name, BegunWith: o.Loading.Review().BegunWith(),
 		Sources: func() []store.Source { return []store.Source{{Name: name, SHA256: sum}} },
 	})
 	o.Journal, o.Close = j, func() string {

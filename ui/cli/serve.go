@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -173,13 +174,34 @@ func (p *program) loadServed(who string, file ssh.File, inputs iter.Seq2[*feed.I
 	})
 	return ui.Opened{Loading: l, Journal: journal, Close: func() string {
 		left := journal.Close()
-		if left.String() == "" {
-			return ""
+		if left.String() != "" {
+			slog.Error("decisions", "reviewer", who, "error", left.String())
 		}
-		slog.Error("decisions", "reviewer", who, "error", left.String())
-		if left.Beside != "" {
-			return "not in the database: " + store.Reason(left.Err) + "; your decisions are in a file of the server, whose log names it"
-		}
-		return "decisions were lost: " + store.Reason(left.Err)
+		return leftOnServer(file.Name, left)
 	}}, nil
+}
+
+// leftOnServer says to who decided in a served session what the review of a document
+// did not get, "" where it has all. They cannot see the file, whose name the log has.
+func leftOnServer(document string, left store.Left) string {
+	if left.String() == "" {
+		return ""
+	}
+	what, are := "1 decision of yours", "is"
+	if left.Unsaved > 1 {
+		what, are = fmt.Sprintf("%d decisions of yours", left.Unsaved), "are"
+	}
+	where := "lost"
+	if left.Beside != "" {
+		where = "in no review but in a file of the server, whose log names it"
+	}
+	var held *store.HeldError
+	why := "not in the database"
+	switch {
+	case errors.As(left.Err, &held):
+		why = held.By.String() + " had taken the review over"
+	case left.Err != nil:
+		why += ": " + store.Reason(left.Err)
+	}
+	return fmt.Sprintf("%s: %s %s %s; %s", document, what, are, where, why)
 }

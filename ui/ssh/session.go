@@ -178,10 +178,13 @@ func (s *server) show(sess ssh.Session, t *screen, who string) error {
 		profile = colorprofile.Env(env)
 	}
 	w, h := safeSize(t.pty.Window.Width, t.pty.Window.Height)
-	err := ui.RunShelf(ctx, opt,
+	left, err := ui.RunShelf(ctx, opt,
 		tea.WithInput(guard.New(&watched{sess, idle, s.opt.Idle, end}, s.opt.Paste)), tea.WithOutput(sess),
 		tea.WithEnvironment(env), tea.WithColorProfile(profile), tea.WithWindowSize(w, h),
 		tea.WithoutSignalHandler(), tea.WithFilter(noSuspend))
+	for _, words := range left {
+		fmt.Fprintf(sess, "Quarry: %s\n", cell.Clean(words))
+	}
 	switch cause := context.Cause(ctx); {
 	case ctx.Err() == nil:
 		return err
