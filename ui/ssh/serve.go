@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"charm.land/ssh"
@@ -48,16 +47,12 @@ type server struct {
 	stopping  context.Context
 	sessions  sync.WaitGroup
 	seats     seats
-	conns     atomic.Int64
+	crowd     crowd
 }
 
 const (
 	// handshakeTime is how long a client has to say who it is.
 	handshakeTime = 30 * time.Second
-	// lonelyTime is how long a connection may be without a session.
-	lonelyTime = time.Minute
-	// strangers is how many connections there may be beyond two for each session.
-	strangers = 20
 	// patience is how long a stop waits for sessions and clients to end.
 	patience = 10 * time.Second
 )
@@ -69,7 +64,7 @@ const (
 // closes.
 func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	defer l.Close()
-	s := &server{opt: opt, stopping: ctx, seats: seats{most: opt.Sessions}}
+	s := &server{opt: opt, stopping: ctx, seats: seats{most: opt.Sessions}, crowd: crowd{most: 2*opt.Sessions + strangers}}
 	keys, wrong := readKeys(opt.Authorized)
 	if len(wrong) > 0 {
 		return wrong[0]
@@ -164,7 +159,9 @@ func (s *server) configure(signer gossh.Signer) (*ssh.Server, error) {
 	srv.SessionRequestCallback = s.shell
 	srv.HandshakeTimeout = handshakeTime
 	srv.ConnCallback = s.admit
-	srv.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: 6} }
+	srv.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
+		return &gossh.ServerConfig{MaxAuthTries: 6, VerifiedPublicKeyCallback: s.verified(ctx)}
+	}
 	srv.RequestHandlers = map[string]ssh.RequestHandler{}
 	srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
 	srv.ChannelHandlers = map[string]ssh.ChannelHandler{
@@ -172,66 +169,23 @@ func (s *server) configure(signer gossh.Signer) (*ssh.Server, error) {
 			refused := func(request string) {
 				s.opt.Log.Warn("request refused", "request", request[:min(len(request), 64)], "from", conn.RemoteAddr().String())
 			}
-			ssh.DefaultSessionHandler(srv, conn, sessionOnly{ch, refused}, ctx)
+			if leave, ok := s.channel(ctx, ch); ok {
+				defer leave()
+				ssh.DefaultSessionHandler(srv, conn, sessionOnly{ch, refused}, ctx)
+			}
 		},
-		"default": func(_ *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, _ ssh.Context) {
+		"default": func(_ *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, ctx ssh.Context) {
+			leave, ok := s.channel(ctx, ch)
+			if !ok {
+				return
+			}
+			defer leave()
 			kind := ch.ChannelType()
 			s.opt.Log.Warn("channel refused", "channel", kind[:min(len(kind), 64)], "from", conn.RemoteAddr().String())
 			_ = ch.Reject(gossh.Prohibited, "only the workbench is served here")
 		},
 	}
 	return srv, nil
-}
-
-// admit counts connections and refuses those that are too many.
-func (s *server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
-	if s.conns.Add(1) > int64(2*s.opt.Sessions+strangers) {
-		s.conns.Add(-1)
-		s.opt.Log.Warn("connection refused", "reason", "too many", "from", conn.RemoteAddr().String())
-		return nil
-	}
-	c := &link{Conn: conn, closed: func() { s.conns.Add(-1) }}
-	c.lonely = time.AfterFunc(handshakeTime+lonelyTime, func() { _ = c.Close() })
-	ctx.SetValue(linkKey{}, c)
-	return c
-}
-
-// linkKey is where a connection is found in its context.
-type linkKey struct{}
-
-// link is a connection. Its end is counted once, and comes by itself when it has
-// no session for some time.
-type link struct {
-	net.Conn
-	once   sync.Once
-	closed func()
-
-	mu       sync.Mutex
-	sessions int
-	lonely   *time.Timer
-}
-
-// Close closes the connection.
-func (c *link) Close() error {
-	c.once.Do(c.closed)
-	c.lonely.Stop()
-	return c.Conn.Close()
-}
-
-// session says that a session begins, and that it ends when the function that it
-// returns is called.
-func (c *link) session() (end func()) {
-	count := func(by int) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.sessions += by; c.sessions > 0 {
-			c.lonely.Stop()
-		} else {
-			c.lonely.Reset(lonelyTime)
-		}
-	}
-	count(1)
-	return func() { count(-1) }
 }
 
 // letIn reports whether a key is let in. The file is read each time, so a key

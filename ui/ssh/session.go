@@ -99,21 +99,20 @@ func (s *server) handle(sess ssh.Session) {
 	t, _ := sess.Context().Value(sess).(*screen)
 	switch {
 	case !ok:
-		refuse(sess, "your key is not let in any more")
+		s.refuse(sess, "your key is not let in any more")
 		return
 	case t != nil && t.command:
 		s.opt.Log.Warn("request refused", "request", "exec", "from", sess.RemoteAddr().String())
-		fmt.Fprintf(sess.Stderr(), "Quarry: %s\r\n", onlyTheWorkbench)
-		_ = sess.Exit(1)
+		s.lastWords(sess, sess.Stderr(), "Quarry: "+onlyTheWorkbench+"\r\n")
 		return
 	case t == nil || !t.there:
-		refuse(sess, "the workbench needs a terminal; use ssh -t")
+		s.refuse(sess, "the workbench needs a terminal; use ssh -t")
 		return
 	}
 	leave, refusal := s.seats.take(who)
 	if refusal != "" {
 		log.Warn("session refused", "reason", "too many", "most", s.opt.Sessions)
-		refuse(sess, refusal)
+		s.refuse(sess, refusal)
 		return
 	}
 	defer leave()
@@ -122,16 +121,39 @@ func (s *server) handle(sess ssh.Session) {
 	err := s.show(sess, t, who)
 	log.Info("session ends", "after", time.Since(begun).Round(time.Millisecond), "reason", ending(err))
 	if err != nil {
-		refuse(sess, ending(err))
+		s.refuse(sess, ending(err))
 	}
 }
 
 // onlyTheWorkbench is for who asks for a command: a client says only that it failed.
 const onlyTheWorkbench = "only the workbench is served here, in a terminal, and no command is run; leave the command out"
 
-func refuse(sess ssh.Session, why string) {
-	fmt.Fprintf(sess, "Quarry: %s\n", why)
+func (s *server) refuse(sess ssh.Session, why string) {
+	s.lastWords(sess, sess, "Quarry: "+why+"\n")
+}
+
+// lastWords ends a session with what its client is told.
+func (s *server) lastWords(sess ssh.Session, to io.Writer, words string) {
+	defer s.cutLate(sess)()
+	_, _ = io.WriteString(to, words) // to a client that may be gone
 	_ = sess.Exit(1)
+}
+
+// cutLate cuts the connection of a client that does not take its last words in time,
+// unless the function that it returns is called before.
+func (s *server) cutLate(sess ssh.Session) (done func()) {
+	late := time.AfterFunc(grace, func() {
+		s.opt.Log.Warn("client cut off", "reason", "it takes nothing", "from", sess.RemoteAddr().String())
+		cut(sess)
+	})
+	return func() { late.Stop() }
+}
+
+// cut closes the connection of a session.
+func cut(sess ssh.Session) {
+	if conn, ok := sess.Context().Value(ssh.ContextKeyConn).(*gossh.ServerConn); ok {
+		_ = conn.Close()
+	}
 }
 
 // ending says why a session ended.
@@ -182,6 +204,7 @@ func (s *server) show(sess ssh.Session, t *screen, who string) error {
 		tea.WithInput(guard.New(&watched{sess, idle, s.opt.Idle, end}, s.opt.Paste)), tea.WithOutput(sess),
 		tea.WithEnvironment(env), tea.WithColorProfile(profile), tea.WithWindowSize(w, h),
 		tea.WithoutSignalHandler(), tea.WithFilter(noSuspend))
+	defer s.cutLate(sess)()
 	for _, words := range left {
 		fmt.Fprintf(sess, "Quarry: %s\n", cell.Clean(words))
 	}
@@ -202,8 +225,8 @@ func cutOff(ctx context.Context, sess ssh.Session) (done func()) {
 	var over atomic.Bool
 	stop := context.AfterFunc(ctx, func() {
 		time.AfterFunc(grace, func() {
-			if conn, ok := sess.Context().Value(ssh.ContextKeyConn).(*gossh.ServerConn); ok && !over.Load() {
-				_ = conn.Close()
+			if !over.Load() {
+				cut(sess)
 			}
 		})
 	})
