@@ -2,7 +2,9 @@ package store
 
 import (
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"quarry/review"
 )
@@ -89,6 +91,62 @@ func TestImportedAgain(t *testing.T) {
 	write(t, status.Beside, text)
 	if id := imported(t, folder, status.Beside, 0); id != s.begun.ID {
 		t.Errorf("it became review %d", id)
+	}
+	again, _ := resume(t, folder, newReview(t, 10, false))
+	sameReview(t, s.r, again.r)
+}
+
+// TestLockedIsWrittenBesideFirst: once it is known that somebody locks the database, what
+// is decided is in the file before the database is tried again.
+func TestLockedIsWrittenBesideFirst(t *testing.T) {
+	folder := t.TempDir()
+	s, _ := resume(t, folder, newReview(t, 10, false), impatient)
+	s.decide(review.Include{IOCs: review.Positions{1}})
+	s.wait()
+	db, err := Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.Exec("UPDATE reviews SET title = title"); err != nil {
+		t.Fatal(err)
+	}
+	s.decide(review.Include{IOCs: review.Positions{2}})
+	beside := s.waitUnsaved().Beside
+	if _, err := s.r.Decide(review.SetNote{IOC: 3, Text: "mail gateway"}, "jk", atNoon); err != nil {
+		t.Fatal(err)
+	}
+	entry, refs := s.r.History()[2], RefsOf(s.r)
+	err = s.j.ask(func(w *writer) error { // from now on it waits for long
+		w.take(op{entry: &entry, refs: refs})
+		_, err := w.conn.ExecContext(t.Context(), "PRAGMA busy_timeout = 60000")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		text, err := os.ReadFile(beside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "mail gateway") {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatal("the file does not have what the database is tried for")
+		}
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if left := s.close(); left.Unsaved != 0 {
+		t.Errorf("left %+v", left)
 	}
 	again, _ := resume(t, folder, newReview(t, 10, false))
 	sameReview(t, s.r, again.r)

@@ -152,6 +152,9 @@ func (w *writer) save() {
 	if !w.ready || !w.dirty() {
 		return
 	}
+	if w.unsaved != nil {
+		w.writeBeside() // at once: the database may be waited for in vain again
+	}
 	err := w.write()
 	if err == nil {
 		w.saved()

@@ -15,7 +15,7 @@ func TestLeftOnServer(t *testing.T) {
 		"": {ID: 3},
 		"a.md: 1 decision of yours is in no review but in a file of the server, whose log names it; kim on desk (process 7) had taken the review over": {Unsaved: 1, Beside: "x.jsonl", Err: errors.Join(held, nil)},
 		"a.md: 2 decisions of yours are in no review but in a file of the server, whose log names it; not in the database: the disk is full":           {Unsaved: 2, Beside: "x.jsonl", Err: &store.PathError{Reason: "the disk is full"}},
-		"a.md: 2 decisions of yours are lost; not in the database": {Unsaved: 2},
+		"a.md: 2 decisions of yours are lost; not in the database":                                                                                     {Unsaved: 2},
 	} {
 		if got := leftOnServer("a.md", left); got != want {
 			t.Errorf("%+v: %q, want %q", left, got, want)
