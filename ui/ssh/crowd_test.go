@@ -3,6 +3,7 @@ package ssh
 import (
 	"bufio"
 	"errors"
+	"iter"
 	"net"
 	"os"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
+	"quarry/feed"
+	"quarry/ui"
 	"quarry/ui/termtest"
 )
 
@@ -215,4 +218,30 @@ func TestRefusalIsNotWaitedFor(t *testing.T) {
 	s := &server{opt: r.opt}
 	s.refuse(stuck{conn: conn}, "no more") // comes back
 	r.log.waitFor(t, `msg="client cut off" reason="it takes nothing" from=192.0.2.7:22`, 1)
+}
+
+// TestLastLinesSayWhatIsNotSaved: who leaves a session is told what it could not save.
+func TestLastLinesSayWhatIsNotSaved(t *testing.T) {
+	r := newRunning(t, func(o *Options) {
+		o.Load = func(who string, file File, inputs iter.Seq2[*feed.Input, error]) (ui.Opened, error) {
+			opened, err := load(who, file, inputs)
+			opened.Close = func() string { return file.Name + ": 1 decision of yours is kept elsewhere\x1b[2J" }
+			return opened, err
+		}
+	})
+	o := r.hostile("xterm", 80, 24)
+	if err := o.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	o.waitFor("lantern.md")
+	send(t, o, "lantern\r")
+	o.waitFor("Lantern RAT")
+	send(t, o, "q")
+	if err := o.Wait(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	const want = `Quarry: lantern.md: 1 decision of yours is kept elsewhere\x1b[2J`
+	if said := o.said.String(); !strings.HasSuffix(strings.TrimSpace(said), want) {
+		t.Errorf("ended with %q", said[max(0, len(said)-200):])
+	}
 }
