@@ -19,6 +19,7 @@ type Rows struct {
 	Cut    bool     // the row is longer than [MaxLine]; one of its fields may be a part
 	Open   bool     // the document ends before the row's line does, so it may be a part
 	Quoted bool     // the last field stands in quotes, so that field is whole
+	Gap    bool     // an empty line stands before the row
 
 	// Comment is called with each line that begins with #, if there is one.
 	Comment func(line int, text string)
@@ -47,6 +48,7 @@ const maxOver = 20
 // Next goes to the next row, and reports whether there is one. Lines that are
 // empty or begin with # are no rows.
 func (r *Rows) Next() bool {
+	r.Gap = false
 	for {
 		l, ok := r.next()
 		if !ok {
@@ -59,6 +61,7 @@ func (r *Rows) Next() bool {
 			continue
 		}
 		if strings.TrimSpace(l.text) == "" {
+			r.Gap = true
 			continue
 		}
 		r.Line, r.Cut, r.Open, r.size = l.no, l.cut, l.open, len(l.text)

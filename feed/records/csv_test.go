@@ -261,3 +261,16 @@ func BenchmarkRows(b *testing.B) {
 		}
 	}
 }
+
+// TestRowsGap: an empty line before a row is told, and none inside of one or
+// before a comment alone.
+func TestRowsGap(t *testing.T) {
+	r := NewRows(LinesOf("a,b\n\nc,d\n \t\n# x\ne,f\n\"g\n\nh\",i\n#y\nj,k\n"), ',')
+	var got []bool
+	for r.Next() {
+		got = append(got, r.Gap)
+	}
+	if want := []bool{false, true, true, false, false}; !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+}

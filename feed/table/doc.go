@@ -21,6 +21,11 @@
 // of rows that a verdict in the table clears. Cells that say nothing (cells.yaml)
 // are empty.
 //
+// A line of one cell, in which nothing parts cells, is no row of a table of several
+// columns, unless it is a value right below a row: what looks like an indicator there
+// is a mention, and tabs with such lines around are a page that was copied as text, which is
+// left to the reader of text.
+//
 // A row of nothing but titles begins another table, if the rows below are of it: a
 // page copied as text has its tables one behind the other. Of several dates the one
 // that says when an indicator was seen counts, and when its record was made only in rows without it.

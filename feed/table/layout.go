@@ -61,7 +61,7 @@ func layoutOf(head []byte, w *words) (best layout, sure feed.Sureness) {
 			continue
 		}
 		s := sampleOf(w, text, comma)
-		if l, n := s.layout(w); n > sure {
+		if l, n := s.layout(w); n > sure && !(comma == '\t' && s.isPage(l)) {
 			best, sure = l, n
 			best.comma = comma
 		}
@@ -119,6 +119,8 @@ func isMarkdown(text string) bool {
 type sample struct {
 	rows    [][]string
 	stated  [][]string // the rows, with nothing in the cells that say so
+	alone   []bool     // of the rows: nothing parts cells in it
+	gap     []bool     // of the rows: it stands behind an empty line
 	comment []string   // the last line of comments before the first row, taken apart
 }
 
@@ -138,6 +140,7 @@ func sampleOf(w *words, text string, comma byte) sample {
 		row := trimmed(rows.Fields)
 		row = slices.Clone(row[:min(len(row), maxColumns)])
 		s.rows = append(s.rows, row)
+		s.alone, s.gap = append(s.alone, len(rows.Fields) == 1), append(s.gap, rows.Gap)
 		s.stated = append(s.stated, w.stated(slices.Clone(row)))
 	}
 	if last = strings.TrimLeft(last, "# \t"); last != "" {

@@ -14,6 +14,8 @@ type row struct {
 	line  int
 	cut   bool // it is longer than is read
 	open  bool // the document ends in it
+	alone bool // nothing parts cells in it
+	gap   bool // it stands behind an empty line
 }
 
 // take is the next row that has cells, one that was read ahead first.
@@ -29,7 +31,7 @@ func (t *table) take(rows *records.Rows) (r row, ok bool) {
 func next(rows *records.Rows) (row, bool) {
 	for rows.Next() {
 		if cells := trimmed(rows.Fields); !isSep(cells) && len(cells) > 0 && !isFence(cells[0]) {
-			return row{cells, rows.Line, rows.Cut, rows.Open}, true
+			return row{cells, rows.Line, rows.Cut, rows.Open, len(rows.Fields) == 1, rows.Gap}, true
 		}
 	}
 	return row{}, false
@@ -76,9 +78,13 @@ func (t *table) begins(r *row, rows *records.Rows) bool {
 		}
 	}
 	var below [][]string
+	var a apart
 	for _, one := range t.ahead {
 		if t.isHeader(one.cells) {
 			break
+		}
+		if a.isApart(first(one.cells), one.alone, one.gap) {
+			continue
 		}
 		below = append(below, t.words.stated(slices.Clone(one.cells)))
 	}
@@ -92,6 +98,7 @@ func (t *table) begins(r *row, rows *records.Rows) bool {
 	t.Find("next-table", feed.Info, r.line, "the titles %s begin another table, whose rows are read by them", feed.Quote(strings.Join(r.cells, ", ")))
 	t.unreadColumns()
 	l.comma = t.comma
+	t.apart = apart{}
 	t.layout, t.from, t.hits, t.spared = l, r.line, map[int]bool{}, map[int]int{}
 	t.find()
 	return true

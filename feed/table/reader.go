@@ -86,6 +86,7 @@ type table struct {
 	types    []string        // keys of left, in their order
 	err      error           // of the sink
 
+	apart     apart
 	reference string // of all rows that have none
 
 	typed     bool // a row's type says which of its values is the indicator
@@ -161,6 +162,11 @@ func (t *table) read(rows *records.Rows) error {
 			t.Find("long-line", feed.Error, r.line, "this line is longer than %d MiB, so it is left out", records.MaxLine>>20)
 			continue
 		case t.isHeader(r.cells) && t.begins(&r, rows):
+			continue
+		case len(t.columns) > 1 && t.apart.isApart(first(r.cells), r.alone, r.gap):
+			if err := t.beside(r); err != nil {
+				return err
+			}
 			continue
 		}
 		t.rows++

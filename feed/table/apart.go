@@ -1,0 +1,77 @@
+package table
+
+import (
+	"strings"
+	"unicode"
+
+	"quarry/feed"
+	"quarry/feed/records"
+	"quarry/feed/scan"
+)
+
+// apart tells which lines of one cell are no rows of a table of several columns. A
+// value right below a row is one whose other cells nobody wrote; behind an empty
+// line or words it is not, until there is a row again.
+type apart struct {
+	rows   int  // of several cells
+	spaced int  // of those behind an empty line
+	off    bool // lines of one cell are no rows
+}
+
+// isApart reports whether a line is no row. alone is a line in which nothing parts cells, gap one
+// behind an empty line.
+func (a *apart) isApart(cell string, alone, gap bool) bool {
+	if !alone {
+		a.rows, a.off = a.rows+1, false
+		if gap {
+			a.spaced++
+		}
+		return false
+	}
+	if a.rows == 0 { // the table may be one of one cell a row
+		return false
+	}
+	spacedOut := a.rows > fewRows-1 && 2*a.spaced >= a.rows
+	a.off = a.off || gap && !spacedOut || isWords(cell)
+	return a.off
+}
+
+// isWords reports whether a line is a heading, a bullet or a sentence.
+func isWords(line string) bool {
+	if len(records.ValuesOf(line)) > 0 {
+		return false
+	}
+	return strings.HasSuffix(line, ":") || strings.ContainsAny(line, " \t") ||
+		!strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) })
+}
+
+// isPage reports whether a sample is more than a table, a page copied as text: of
+// as many as one line beside ten rows at least one may hold an indicator.
+func (s sample) isPage(l layout) bool {
+	var a apart
+	lines, hits := 0, false
+	from := l.titles
+	if l.header {
+		from++
+	}
+	for n := from; n < len(s.rows); n++ {
+		cell := first(s.rows[n])
+		if !a.isApart(cell, s.alone[n], s.gap[n]) {
+			continue
+		}
+		lines++
+		hits = hits || len(records.ValuesOf(cell)) > 0 || len(scan.Find(cell)) > 0
+	}
+	return hits && 10*lines >= a.rows
+}
+
+// beside takes a line that is no row of the table.
+func (t *table) beside(r row) error {
+	found := mentions(first(r.cells), "stands in a line beside the rows of the table")
+	if len(found) == 0 {
+		t.tally.Add("beside-table", feed.Info, r.line, "lines of one cell beside the rows of the table are no rows of it, and nothing is taken from them")
+		return nil
+	}
+	t.tally.Add("beside-table", feed.Warning, r.line, "lines of one cell beside the rows of the table are no rows of it, so what looks like an indicator there is listed and off")
+	return t.add(found, r.line)
+}
