@@ -1,7 +1,10 @@
 // Package table reads tables of indicators that vendors publish as text: cells
 // between commas, tabs, semicolons or bars, with titles above the columns or
 // without; and as JSON: objects in a list or one behind the other, whose keys are
-// titles, as those of the Elastic Common Schema below threat.indicator.
+// titles, as those of the Elastic Common Schema below threat.indicator. Objects that
+// say of themselves that they are indicators, by a type, a key, a family, a threat, a
+// confidence or a defanged value, or by being nothing but a value and its port, are; of
+// others, which may be a log, the values are mentions, and told.
 //
 // Titles mean what columns.yaml says, and words for types what types.yaml says.
 // They hold what was seen in tables of SophosLabs (github.com/sophoslabs/IoCs:

@@ -30,8 +30,8 @@ type objects struct {
 type field struct{ path, text string }
 
 // objectsOf finds the objects of a document by its head, and how their keys are
-// columns. Only objects that say of themselves that they are indicators, by a
-// type, a value or a key, are a table of them: records of logs have addresses too.
+// columns. The values of objects that do not say of themselves that they are
+// indicators are mentions: records of logs have addresses too.
 func objectsOf(head []byte, w *words) (o objects, l layout, sure feed.Sureness) {
 	head = bytes.TrimLeft(head, " \t\r\n\ufeff")
 	if len(head) == 0 || head[0] != '{' && head[0] != '[' {
@@ -61,20 +61,20 @@ func objectsOf(head []byte, w *words) (o objects, l layout, sure feed.Sureness) 
 	for k, path := range paths {
 		titles[k] = w.titleOf(path)
 	}
-	l, sure = titled(w, titles, rows)
-	if sure < sureOfOneTitle || !l.has(typeColumn) && !slices.ContainsFunc(paths, isIndicatorPath) {
+	if l, sure = titled(w, titles, rows); sure < sureOfOneTitle {
 		return o, layout{}, 0
+	}
+	sure = sureOfObjects
+	if !sayIndicators(paths, l, rows) {
+		if len(rows) < 2 && !o.list || l.hasDefanged(rows, false) {
+			return o, layout{}, 0 // is text
+		}
+		l.unsaid, sure = true, sureOfRecords
 	}
 	for k := range l.columns {
 		l.columns[k].title = paths[k]
 	}
-	return o, l, sureOfObjects
-}
-
-// isIndicatorPath reports whether keys say that a value is an indicator.
-func isIndicatorPath(path string) bool {
-	path = strings.ToLower(path)
-	return strings.Contains(path, "indicator") || strings.Contains(path, "ioc") || strings.Contains(path, "observable") || path == "value"
+	return o, l, sure
 }
 
 // titleOf is the part of a path of keys that is a title, from its end, or all of

@@ -16,6 +16,7 @@ type layout struct {
 	header  bool
 	columns []column
 	files   bool // file names stand among the values, so a name like x.zip is one too
+	unsaid  bool // nothing says that the values are indicators
 	byLooks bool // nothing but the looks of the cells says which of them are values
 }
 

@@ -212,6 +212,9 @@ func (t *table) end() {
 	if t.rows == 0 {
 		t.Find("empty-table", feed.Error, 1, "the table has no rows, so there is nothing to hunt")
 	}
+	if t.unsaid && t.rows > 0 {
+		t.Find("unsaid-indicators", feed.Warning, 1, "no key of these objects says that they are indicators, as type, malware or confidence would, so their values are listed and off; the list may be a log")
+	}
 	t.unreadColumns()
 	t.tally.Report(t.Find)
 	if t.urls > 0 {

@@ -74,6 +74,9 @@ func (t *table) record(row []string, line int) records.Record {
 	if r.Reference == "" {
 		r.Reference = t.reference
 	}
+	if t.unsaid {
+		r.Mention, r.Context = true, "no key of its object says that it is an indicator"
+	}
 	t.judged(row, &r)
 	return r
 }

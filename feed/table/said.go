@@ -1,0 +1,102 @@
+package table
+
+import (
+	"bytes"
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"quarry/feed"
+)
+
+// sureOfRecords is how sure the reader is of objects that do not say that they are
+// indicators: surer than the reader of text, which sees no keys.
+const sureOfRecords feed.Sureness = 2
+
+// sayIndicators reports whether objects say of themselves that they are indicators:
+// by a type, a key, a family, a threat or a confidence, as lists have them and
+// records of what happened do not; by being nothing but a value with a port; or by
+// a value that is defanged.
+func sayIndicators(paths []string, l layout, rows [][]string) bool {
+	switch {
+	case l.has(typeColumn), slices.ContainsFunc(paths, isIndicatorPath):
+		return true
+	case slices.ContainsFunc(paths, isEventPath):
+		return false
+	case l.has(familyColumn), l.has(threatColumn), slices.ContainsFunc(paths, isConfidencePath):
+		return true
+	}
+	values, rest := 0, 0
+	for _, c := range l.columns {
+		switch c.is {
+		case valueColumn:
+			values++
+		case portColumn:
+		default:
+			rest++
+		}
+	}
+	return values == 1 && rest == 0 || l.hasDefanged(rows, true)
+}
+
+// isIndicatorPath reports whether keys say that a value is an indicator.
+func isIndicatorPath(path string) bool {
+	path = strings.ToLower(path)
+	return strings.Contains(path, "indicator") || strings.Contains(path, "ioc") || strings.Contains(path, "observable") || path == "value"
+}
+
+func isConfidencePath(path string) bool { return strings.Contains(strings.ToLower(path), "confidence") }
+
+// isEventPath reports whether keys are those of records of what happened.
+func isEventPath(path string) bool {
+	return said().Events[plain(path)] || said().Events[plain(path[strings.LastIndexByte(path, '.')+1:])]
+}
+
+//go:embed said.yaml
+var saidYAML []byte
+
+// saidWords is what said.yaml says.
+type saidWords struct{ Values, Events plainWords }
+
+// plainWords is a set of words, each as [plain] makes it.
+type plainWords map[string]bool
+
+func (p *plainWords) UnmarshalYAML(n *yaml.Node) error {
+	var list []string
+	if err := n.Decode(&list); err != nil {
+		return err
+	}
+	*p = make(plainWords, len(list))
+	for _, word := range list {
+		(*p)[plain(word)] = true
+	}
+	return nil
+}
+
+// said is read once. That it can be read, a test holds.
+var said = sync.OnceValue(func() saidWords {
+	s, _ := readSaid(saidYAML)
+	return s
+})
+
+func readSaid(text []byte) (s saidWords, err error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	return s, dec.Decode(&s)
+}
+
+// hasDefanged reports whether a cell is defanged, of the columns of values or of
+// the others.
+func (l *layout) hasDefanged(rows [][]string, values bool) bool {
+	return slices.ContainsFunc(rows, func(row []string) bool {
+		for k, cell := range row {
+			if (l.columns[k].is == valueColumn) == values && feed.Refang(cell) != cell {
+				return true
+			}
+		}
+		return false
+	})
+}

@@ -1,0 +1,64 @@
+package table
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSaid: a list of objects that says what harm its values do, how sure it is or
+// nothing but a value is one of indicators, all of it; another's values are all mentions,
+// with their ports.
+func TestSaid(t *testing.T) {
+	const unsaid = " (no key of its object says that it is an indicator)"
+	two := []string{"1 ip:port 198.51.100.1:8443", "1 ip:port 198.51.100.2:443"}
+	for _, c := range []struct {
+		text string
+		want []string
+	}{
+		{`[{"ip":"198.51.100.1","port":8443,"malware":"L"},{"ip":"198.51.100.2","port":443,"malware":"L"}]`, []string{two[0] + " family=L", two[1] + " family=L"}},
+		{`{"data":[{"ip":"198.51.100.1","port":8443,"confidence":80},{"ip":"198.51.100.2","port":443,"confidence":80}]}`, []string{two[0] + " confidence=80", two[1] + " confidence=80"}},
+		{`[{"ip":"198.51.100.1","threat_type":"botnet_cc"}]`, []string{"1 ip 198.51.100.1 threat=botnet_cc"}},
+		{`{"ip":"198.51.100.1","port":8443,"hostname":"a.example","timestamp":"2026-10-01","scan_uri":"http://198.51.100.1:8443/x","confidence":100,"malware_name":"L"}` + "\n" +
+			`{"ip":"198.51.100.2","port":443,"hostname":"","timestamp":"2026-10-01","scan_uri":"","confidence":80,"malware_name":"L"}` + "\n", []string{
+			"1 ip:port 198.51.100.1:8443 family=L confidence=100 first_seen=2026-10-01", "1 domain a.example family=L confidence=100 first_seen=2026-10-01 tags=[port 8443]",
+			"2 ip:port 198.51.100.2:443 family=L confidence=80 first_seen=2026-10-01",
+			`1 url http://198.51.100.1:8443/x (stands in the column "scan_uri", of which Quarry does not know what it says)`, "1 warning unread-column"}},
+		{`[{"ip":"198.51.100.1","port":8443},{"ip":"198.51.100.2","port":443}]`, two},
+		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example"}},
+		{`[{"ip":"198[.]51.100.1","port":8443,"country":"NL"},{"ip":"198.51.100.2","port":443,"country":"NL"}]`, append(two[:2:2], "1 info unread-column")},
+		{`[{"ip":"198.51.100.1","port":8443,"first_seen":"2026-10-01"},{"ip":"198.51.100.2","port":443,"first_seen":"2026-10-01"}]`, []string{
+			two[0] + " first_seen=2026-10-01" + unsaid, two[1] + " first_seen=2026-10-01" + unsaid, "1 warning unsaid-indicators"}},
+		{`{"ts":"2026-10-01","host":"a.example","ip":"198.51.100.1"}` + "\n" + `{"ts":"2026-10-01","host":"b.example","ip":"198.51.100.2"}`, []string{
+			"1 domain a.example" + unsaid, "1 ip 198.51.100.1" + unsaid, "2 domain b.example" + unsaid, "2 ip 198.51.100.2" + unsaid, "1 warning unsaid-indicators", "1 info unread-column"}},
+		{`[{"src_ip":"192.0.2.1","dest_ip":"198.51.100.1","dest_port":443,"threat_name":"L","action":"allow"}]`, []string{
+			"1 ip:port 198.51.100.1:443 family=L" + unsaid, `1 ip 192.0.2.1 (stands in the column "src_ip", of which Quarry does not know what it says)`, "1 warning unsaid-indicators", "1 info unread-column", "1 warning unread-column"}},
+		{`[{"source":{"ip":"192.0.2.1"},"destination":{"ip":"198.51.100.1"},"confidence":5}]`, []string{
+			"1 ip 192.0.2.1 confidence=5" + unsaid, "1 ip 198.51.100.1 confidence=5" + unsaid, "1 warning unsaid-indicators"}},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			if s := (Reader{}).Sure([]byte(c.text)); s == 0 {
+				t.Error("it is not taken for a table")
+			}
+			if diff := cmp.Diff(c.want, told(t, read(t, c.text))); diff != "" {
+				t.Error(diff)
+			}
+			checkRead(t, c.text)
+		})
+	}
+	for name, text := range map[string]string{
+		"posts":            `[{"url":"https://social.example.org/1","text":"C2 at a[.]example"},{"url":"https://social.example.org/2","text":"x"}]`,
+		"an object":        `{"domains":["a.example","b.example"],"author":"robin"}`,
+		"objects of words": `[{"country":"France","capital":"Paris"}]`,
+	} {
+		if s := (Reader{}).Sure([]byte(text)); s != 0 {
+			t.Errorf("%s: sure %d", name, s)
+		}
+	}
+}
+
+func TestSaidWords(t *testing.T) {
+	if s, err := readSaid(saidYAML); err != nil || len(s.Values) == 0 || len(s.Events) == 0 {
+		t.Errorf("%v, %v", s, err)
+	}
+}
