@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"quarry/feed"
+	"quarry/feed/records"
 )
 
 //go:embed words.yaml
@@ -41,8 +42,8 @@ type lexicon struct {
 	Columns         map[role]phrases       `yaml:"columns"`
 	Bystanders      phrases                `yaml:"bystanders"`
 	Titling         phrases                `yaml:"titling"`
-	Denials         phrases                `yaml:"denials"`
-	Short           phrases                `yaml:"short_denials"`
+	Denials         phrases                `yaml:"-"` // those of the package records,
+	Short           phrases                `yaml:"-"` // and those that count alone
 	Leads           phrases                `yaml:"leads"`
 	Companions      phrases                `yaml:"companions"`
 	Pretended       phrases                `yaml:"pretended"`
@@ -76,11 +77,16 @@ func (p *phrases) UnmarshalYAML(n *yaml.Node) error {
 	if err := n.Decode(&list); err != nil {
 		return err
 	}
-	*p = make(phrases, len(list))
-	for _, s := range list {
-		(*p)[s] = true
-	}
+	*p = phrasesOf(list)
 	return nil
+}
+
+func phrasesOf(list []string) phrases {
+	p := make(phrases, len(list))
+	for _, s := range list {
+		p[s] = true
+	}
+	return p
 }
 
 // readWords reads a lexicon.
@@ -91,6 +97,8 @@ func readWords(raw []byte) (*lexicon, error) {
 	for phrase := range l.Foreign {
 		l.foreignWords[phrase] = true
 	}
+	denials, short := records.Denials()
+	l.Denials, l.Short = phrasesOf(denials), phrasesOf(short)
 	return &l, err
 }
 

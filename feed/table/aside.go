@@ -21,7 +21,7 @@ func (t *table) judged(row []string, r *records.Record) {
 	}
 	for k, c := range t.columns {
 		switch c.is {
-		case verdictColumn, detectColumn, benignColumn, noteColumn:
+		case verdictColumn, detectColumn, benignColumn, noteColumn, threatColumn:
 			if k < len(row) && t.isBenign(row[k]) {
 				r.Mention, r.Context = true, "the table calls it "+feed.Quote(row[k])
 				return

@@ -278,6 +278,12 @@ func TestLeftOut(t *testing.T) {
 			"3 domain b.example tags=[malicious]", "5 domain d.example",
 			"2 domain a.example tags=[x] (the table says it is no harm, in the column \"whitelisted\")", "4 domain c.example tags=[Clean] (the table calls it \"Clean\")"}},
 		{"a note that says so", "domain,status\na.example,False positive\nb.example,active\n", []string{"3 domain b.example tags=[active]", "2 domain a.example tags=[False positive] (the table calls it \"False positive\")"}},
+		{"notes that say so in a word", "indicator,type,comment\n198.51.100.1,ip,victim\n198.51.100.2,ip,sinkhole\n198.51.100.3,ip,Sinkholed\n198.51.100.4,ip,do not block\n198.51.100.5,ip,sinkhole evasion\n198.51.100.6,ip,victim-facing panel\n", []string{
+			"6 ip 198.51.100.5 tags=[sinkhole evasion]", "7 ip 198.51.100.6 tags=[victim-facing panel]",
+			"2 ip 198.51.100.1 tags=[victim] (the table calls it \"victim\")", "3 ip 198.51.100.2 tags=[sinkhole] (the table calls it \"sinkhole\")",
+			"4 ip 198.51.100.3 tags=[Sinkholed] (the table calls it \"Sinkholed\")", "5 ip 198.51.100.4 tags=[do not block] (the table calls it \"do not block\")"}},
+		{"threats and roles that say so", "indicator,threat,role\na.example,sinkhole,\nb.example,botnet_cc,c2\nc.example,,victim\n", []string{
+			"3 domain b.example threat=botnet_cc tags=[c2]", "2 domain a.example tags=[sinkhole] (the table calls it \"sinkhole\")", "4 domain c.example tags=[victim] (the table calls it \"victim\")"}},
 		{"cells that say nothing", "sha256,md5,domain,first seen\n" + sha256Hex + ",N/A,-,unknown\nnone," + md5Hex + ",Unknown,\n", []string{"2 sha256_hash " + sha256Hex, "3 md5_hash " + md5Hex}},
 		{"ports", "ip,port\n198.51.100.1,443/tcp\n198.51.100.2,\"80, 443\"\n198.51.100.3,70000\n198.51.100.4:22,23\n", []string{
 			"2 ip:port 198.51.100.1:443", "3 ip 198.51.100.2 tags=[port 80, 443]", "4 ip 198.51.100.3 tags=[port 70000]", "5 ip:port 198.51.100.4:22 tags=[port 23]",

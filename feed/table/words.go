@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"quarry/feed"
+	"quarry/feed/records"
 )
 
 // kind is what a word for a type means: an entry of types.yaml.
@@ -172,7 +173,8 @@ func (w *words) readCells(text []byte) error {
 		w.nothing[lower] = true
 		w.begins[lower[0]], w.begins[strings.ToUpper(word)[0]] = true, true
 	}
-	for _, word := range said.Benign {
+	phrases, alone := records.Denials()
+	for _, word := range slices.Concat(said.Benign, phrases, alone) {
 		w.benign[plain(word)] = true
 	}
 	for _, host := range said.Links {
