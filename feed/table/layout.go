@@ -16,6 +16,7 @@ type layout struct {
 	header  bool
 	columns []column
 	files   bool // file names stand among the values, so a name like x.zip is one too
+	scale   scale
 	unsaid  bool // nothing says that the values are indicators
 	byLooks bool // nothing but the looks of the cells says which of them are values
 }
@@ -231,6 +232,7 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 	}
 	values, usable := l.count(w, below)
 	l.files = l.hasFiles(below)
+	l.scale = l.scaleOf(below)
 	switch {
 	case 2*usable < values, values == 0 && (known < len(row) || known < 2):
 		return layout{}, 0
@@ -308,6 +310,35 @@ func (l *layout) count(w *words, rows [][]string) (values, usable int) {
 		}
 	}
 	return values, usable
+}
+
+// scale is what confidences are parts of.
+type scale int
+
+const (
+	ofHundred scale = iota
+	ofOne           // some are written as parts of one, and none is more
+	ofEither        // some are, and some are more
+)
+
+// scaleOf is what the confidences are parts of.
+func (l *layout) scaleOf(rows [][]string) scale {
+	k := slices.IndexFunc(l.columns, func(c column) bool { return c.is == confidenceColumn })
+	parts, more := false, false
+	for _, row := range rows {
+		if k < 0 || k >= len(row) || !strings.ContainsAny(row[k], "0123456789") {
+			continue
+		}
+		_, plain, ok := records.ParseFraction(row[k])
+		parts, more = parts || plain, more || !ok
+	}
+	switch {
+	case parts && more:
+		return ofEither
+	case parts:
+		return ofOne
+	}
+	return ofHundred
 }
 
 // hasFiles reports whether file names stand among the values.

@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"quarry/feed"
@@ -63,7 +64,7 @@ func (t *table) record(row []string, line int) records.Record {
 		r.Tags = append(r.Tags, t.cell(row, threatColumn))
 	}
 	if c := t.cell(row, confidenceColumn); strings.ContainsAny(c, "0123456789") {
-		r.Confidence = c
+		t.confidence(&r, c)
 	} else if c != "" {
 		r.Tags = append(r.Tags, "confidence "+c)
 		t.tally.Add("bad-confidence", feed.Warning, line, "confidence in words is no percentage from 0 to 100, so these rows state none and the words are a tag")
@@ -79,6 +80,22 @@ func (t *table) record(row []string, line int) records.Record {
 	}
 	t.judged(row, &r)
 	return r
+}
+
+// confidence takes a number, which is a percentage or, where the column has parts of
+// one, such a part.
+func (t *table) confidence(r *records.Record, c string) {
+	r.Confidence = c
+	n, written, ok := records.ParseFraction(c)
+	switch {
+	case !ok || t.scale == ofHundred:
+	case t.scale == ofOne:
+		t.tally.Add("confidence-as-part", feed.Info, r.Line, "confidence from 0 to 1 is read as a percentage, 1 as 100 %")
+		r.Confidence = strconv.Itoa(n)
+	case n == 100 && !written:
+		t.tally.Add("bad-confidence", feed.Warning, r.Line, "confidence 1 may be 1 % or 100 % where others are parts of one and percentages, so these rows state none and it is a tag")
+		r.Confidence, r.Tags = "", append(r.Tags, "confidence "+c)
+	}
 }
 
 // rejoin takes cells beyond the last title as part of the last column: a note

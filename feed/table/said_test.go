@@ -57,8 +57,23 @@ func TestSaid(t *testing.T) {
 	}
 }
 
-func TestSaidWords(t *testing.T) {
-	if s, err := readSaid(saidYAML); err != nil || len(s.Values) == 0 || len(s.Events) == 0 {
-		t.Errorf("%v, %v", s, err)
+// TestConfidenceParts: of a column with parts of one, 1 is all of it.
+func TestConfidenceParts(t *testing.T) {
+	for text, want := range map[string][]string{
+		"indicator,confidence\na.example,0.9\nb.example,1\nc.example,0.5\nd.example,0\ne.example,\nf.example,high\n": {
+			"2 domain a.example confidence=90", "3 domain b.example confidence=100", "4 domain c.example confidence=50", "5 domain d.example confidence=0", "6 domain e.example",
+			"7 domain f.example tags=[confidence high]", "2 info confidence-as-part", "7 warning bad-confidence"},
+		"indicator;score\na.example;1,0\nb.example;0,875\nc.example;.3\n": {"2 domain a.example confidence=100", "3 domain b.example confidence=88", "4 domain c.example confidence=30", "2 info confidence-as-part"},
+		"indicator,confidence\na.example,1\nb.example,80\n":               {"2 domain a.example confidence=1", "3 domain b.example confidence=80"},
+		"indicator,confidence\na.example,1\nb.example,0\n":                {"2 domain a.example confidence=1", "3 domain b.example confidence=0"},
+		"indicator,confidence\na.example,0.5\nb.example,80\nc.example,1\n": {
+			"2 domain a.example", "3 domain b.example confidence=80", "4 domain c.example tags=[confidence 1]", "2 warning bad-confidence", "4 warning bad-confidence"},
+		"indicator,confidence\na.example,0.5\nb.example,80\n": {"2 domain a.example", "3 domain b.example confidence=80", "2 warning bad-confidence"},
+		`[{"indicator":"a.example","confidence":1},{"indicator":"b.example","confidence":0.25}]`: {
+			"1 domain a.example confidence=100", "1 domain b.example confidence=25", "1 info confidence-as-part"},
+	} {
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
 	}
 }
