@@ -263,6 +263,10 @@ func (l *layout) meaningOf(w *words, k int, titles []string, below [][]string) m
 			if types, _ := shares(w, k, below); types >= 50 && slices.Contains(might, typeColumn) {
 				continue
 			}
+		case noteColumn:
+			if _, values := shares(w, k, below); values >= 90 && said().Values[plain(titles[k])] && !slices.ContainsFunc(titles, w.isTitle) {
+				return valueColumn
+			}
 		}
 		if m != valueColumn && m != noteColumn && m != tagsColumn && l.has(m) || w.givesWay(m, titles[k], titles) {
 			continue

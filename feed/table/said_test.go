@@ -77,3 +77,32 @@ func TestConfidenceParts(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidence: cells of JSON beside values are no sentences, and "Name" heads values
+// where nothing else does.
+func TestEvidence(t *testing.T) {
+	const evidence = `"{""EvidenceDetails"": [{""Rule"": ""Recent C2"", ""EvidenceString"": ""seen at a.example""}]}"`
+	unknown := func(column string) string {
+		return " (stands in the column " + column + ", of which Quarry does not know what it says)"
+	}
+	for text, want := range map[string][]string{
+		"\"Name\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\n\"198.51.100.1\",\"99\",\"2/79\"," + evidence + "\n\"198.51.100.2\",\"5\",\"1/79\",\"{\"\"EvidenceDetails\"\": []}\"\n": {
+			"2 ip 198.51.100.1 confidence=99", "3 ip 198.51.100.2 confidence=5", "2 domain a.example" + unknown(`"EvidenceDetails"`), "1 info unread-column", "1 warning unread-column"},
+		"Thing,Why\n198.51.100.1," + evidence + "\n198.51.100.2," + evidence + "\n": {
+			"2 ip 198.51.100.1", "3 ip 198.51.100.2", "2 domain a.example" + unknown(`"Why"`), "3 domain a.example" + unknown(`"Why"`), "1 warning unread-column"},
+		"name,domain\nLantern,a.example\nb.example,c.example\n":      {"2 domain a.example tags=[Lantern]", "3 domain c.example tags=[b.example]"},
+		"name,description\na.example,C2\nb.example,C2\n":             {"2 domain a.example tags=[C2]", "3 domain b.example tags=[C2]"},
+		"name,ioc\na.example,198.51.100.1\nb.example,198.51.100.2\n": {"2 ip 198.51.100.1 tags=[a.example]", "3 ip 198.51.100.2 tags=[b.example]"},
+	} {
+		if s := (Reader{}).Sure([]byte(text)); s == 0 {
+			t.Errorf("%q is not taken for a table", text)
+			continue
+		}
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+	if s := (Reader{}).Sure([]byte("Name,Capital\nFrance,Paris\nSpain,Madrid\n")); s != 0 {
+		t.Errorf("names of countries: sure %d", s)
+	}
+}

@@ -57,12 +57,17 @@ func sentences(rows [][]string) bool {
 	n := 0
 	for _, row := range rows {
 		if slices.ContainsFunc(row, func(cell string) bool {
-			return strings.ContainsAny(cell, " \t") && len(records.ValuesOf(cell)) == 0 && len(scan.Find(cell)) > 0
+			return strings.ContainsAny(cell, " \t") && !isJSON(cell) && len(records.ValuesOf(cell)) == 0 && len(scan.Find(cell)) > 0
 		}) {
 			n++
 		}
 	}
 	return 10*n > len(rows)
+}
+
+// isJSON reports whether a cell begins as an object or a list of objects or texts.
+func isJSON(cell string) bool {
+	return strings.HasPrefix(cell, "{") || strings.HasPrefix(cell, "[{") || strings.HasPrefix(cell, `["`)
 }
 
 // onlyValues reports whether each cell is a value, as in a list on one line.
