@@ -33,7 +33,7 @@
 // page copied as text has its tables one behind the other. Of several dates the one
 // that says when an indicator was seen counts, and when its record was made only in rows without it.
 // Without titles, numbers up to 65535 behind addresses are ports if half of them are
-// usual ones (cells.yaml) or name a protocol, unless all could be percentages, and else tags; URLs end at what parts the cells; both are told.
+// usual ones (cells.yaml) or name a protocol, unless all could be percentages, and else tags, as are percentages half of which could be ports; URLs end at what parts the cells; both are told.
 //
 // A type that is unknown, or that is nothing to hunt with (a mutex, ja3, the
 // hash of a certificate), gives no IOC: the looks of a value cannot tell the

@@ -126,7 +126,7 @@ func (t *table) find() {
 // guessedPorts tells of a column that is one of ports by its looks, or may be.
 func (t *table) guessedPorts() {
 	if k := slices.IndexFunc(t.columns, func(c column) bool { return c.numbers }); k >= 0 {
-		t.Find("port-as-tag", feed.Warning, 1, "no title says what the numbers of column %d are; more than half are no usual ports, so the addresses have none and the numbers are tags; name the columns in a first row, such as ip,port, if they are ports", k+1)
+		t.Find("port-as-tag", feed.Warning, 1, "no title says what the numbers of column %d are; by their looks they may be ports or something else, so the addresses have none and the numbers are tags; name the columns in a first row, such as ip,port, if they are ports", k+1)
 	}
 	if k, ok := t.at[portColumn]; ok && t.columns[k].title == "" {
 		t.Find("port-guessed", feed.Warning, 1, "no title says what the numbers of column %d are; behind addresses they are read as ports; name the columns in a first row, such as ip,port, if they are something else", k+1)

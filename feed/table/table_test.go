@@ -181,6 +181,10 @@ func TestTables(t *testing.T) {
 			"1 ip 198.51.100.1 tags=[1530]", "2 ip 198.51.100.2 tags=[3]", "3 ip 198.51.100.3 tags=[17]", "1 warning port-as-tag"}},
 		{"addresses and percentages", "198.51.100.1,75\n198.51.100.2,100\n198.51.100.3,80\n", []string{
 			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
+		{"addresses and small ports", "198.51.100.1,80\n198.51.100.2,22\n198.51.100.3,53\n", []string{
+			"1 ip:port 198.51.100.1:80", "2 ip:port 198.51.100.2:22", "3 ip:port 198.51.100.3:53", "1 warning port-guessed"}},
+		{"addresses and what may be ports or percentages", "198.51.100.1,80\n198.51.100.2,80\n198.51.100.3,90\n", []string{
+			"1 ip 198.51.100.1 tags=[80]", "2 ip 198.51.100.2 tags=[80]", "3 ip 198.51.100.3 tags=[90]", "1 warning port-as-tag"}},
 		{"addresses and counts", "198.51.100.1,443\n198.51.100.2,70000\n198.51.100.3,80\n", []string{
 			"1 ip 198.51.100.1", "2 ip 198.51.100.2", "3 ip 198.51.100.3", "1 info unread-column"}},
 		{"URLs and words", "http://a.example.com/x,Lantern\nhttp://b.example.com/1;2,Lantern\nhttp://c.example.com/y,Otter\n", []string{
@@ -385,20 +389,4 @@ func TestTweetFeed(t *testing.T) {
 		t.Errorf("%v", b.Findings)
 	}
 	t.Log(types)
-}
-
-// TestUnreadColumnsInWords: one column is one in the sentence about it too.
-func TestUnreadColumnsInWords(t *testing.T) {
-	for text, want := range map[string]string{
-		"ioc,colour\na.example,red\nb.example,blue\n":            `nothing is taken from the column "colour", of which Quarry does not know what it says`,
-		"ioc,colour,size\na.example,red,1\nb.example,blue,2\n":   `nothing is taken from the columns "colour", "size", of which Quarry does not know what they say`,
-		"ioc,date,first seen\na.example,2026-05-02,2026-05-01\n": `nothing is taken from the column "date", for another says when an indicator was seen`,
-		"ioc,parent\na.example,b.example\nc.example,d.example\n": `of the column "parent" Quarry does not know what it says, so what looks like an indicator there is listed and off; name it, such as domain or reference, if you know`,
-		"a.example,phishing\nb.example,phishing\nc.example,c2\n": `nothing is taken from the column 2, of which Quarry does not know what it says`,
-	} {
-		b := read(t, text)
-		if len(b.Findings) != 1 || b.Findings[0].Text != want {
-			t.Errorf("%q: %v", text, b.Findings)
-		}
-	}
 }

@@ -27,7 +27,7 @@ func untitled(w *words, titles []string, rows [][]string) (layout, feed.Sureness
 			l.columns[k].is = typeColumn
 		}
 	}
-	if !l.has(typeColumn) && (sentences(rows) || titles == nil && len(rows) < fewRows && !onlyValues(rows) && !(width == 2 && arePorts(rows, 1))) || !l.findValues(w, rows) {
+	if !l.has(typeColumn) && (sentences(rows) || titles == nil && len(rows) < fewRows && !onlyValues(rows) && !(width == 2 && w.arePorts(rows, 1))) || !l.findValues(w, rows) {
 		return layout{}, 0
 	}
 	l.findRest(w, rows)
@@ -175,10 +175,12 @@ func (l *layout) findRest(w *words, rows [][]string) {
 			continue
 		}
 		switch {
-		case !l.header && k > 0 && l.columns[k-1].is == valueColumn && !l.has(portColumn) && arePorts(rows, k):
+		case !l.header && k > 0 && l.columns[k-1].is == valueColumn && !l.has(portColumn) && w.arePorts(rows, k):
 			if c.is = portColumn; !w.areUsual(rows, k) {
 				c.is, c.numbers = noteColumn, true
 			}
+		case !l.header && k > 0 && l.columns[k-1].is == valueColumn && !l.has(portColumn) && areNumbers(rows, k) && w.areUsual(rows, k):
+			c.is, c.numbers = noteColumn, true
 		case !l.has(firstColumn) && all(rows, k, isDate):
 			c.is = firstColumn
 		case !l.has(referenceColumn) && l.areReferences(w, rows, k):
@@ -190,21 +192,36 @@ func (l *layout) findRest(w *words, rows [][]string) {
 }
 
 // arePorts reports whether the cells of a column can be numbers of ports behind
-// addresses, with or without a protocol. What could all be percentages may be a score.
-func arePorts(rows [][]string, k int) bool {
-	beyond := false
+// addresses, with or without a protocol, and not all percentages: of those up to 100 all are usual
+// ports, and scores are not such as 22 and 53.
+func (w *words) arePorts(rows [][]string, k int) bool {
+	beyond, usual, odd := false, true, false
 	for _, row := range rows {
 		if k >= len(row) {
 			return false
 		}
 		number, protocol := withoutProtocol(row[k])
+		n, _ := strconv.ParseUint(number, 10, 16)
+		beyond = beyond || n > 100 || protocol
+		usual, odd = usual && w.ports[number], odd || n%5 != 0
+	}
+	return (beyond || usual && odd) && areNumbers(rows, k)
+}
+
+// areNumbers reports whether the cells of a column behind addresses are numbers that ports
+// can have, with or without a protocol.
+func areNumbers(rows [][]string, k int) bool {
+	for _, row := range rows {
+		if k >= len(row) {
+			return false
+		}
+		number, _ := withoutProtocol(row[k])
 		n, err := strconv.ParseUint(number, 10, 16)
 		if t, ok := records.Guess(row[k-1]); err != nil || n == 0 || !ok || t != feed.IP {
 			return false
 		}
-		beyond = beyond || n > 100 || protocol
 	}
-	return beyond
+	return true
 }
 
 // withoutProtocol takes the name of a protocol off a port, "443/tcp" or "TCP/443", and
