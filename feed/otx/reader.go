@@ -373,13 +373,13 @@ type kind struct {
 
 func (k kind) known() bool { return k.t != "" || k.left }
 
-// types are those of OTX in lower case. A path is more than the name of a file,
+// types are those of OTX in lower case. A path is read as the name of the file, as in all formats,
 // and PEHASH and IMPHASH are not of the whole file.
 var types = map[string]kind{
 	"ipv4": {t: feed.IP}, "ipv6": {t: feed.IP}, "cidr": {t: feed.CIDR},
 	"domain": {t: feed.Domain}, "hostname": {t: feed.Domain}, "email": {t: feed.Email},
 	"url": {t: feed.URL}, "uri": {t: feed.URL},
 	"filehash-md5": {t: feed.MD5}, "filehash-sha1": {t: feed.SHA1}, "filehash-sha256": {t: feed.SHA256},
-	"filehash-pehash": {left: true}, "filehash-imphash": {left: true}, "filepath": {left: true}, "mutex": {left: true},
+	"filehash-pehash": {left: true}, "filehash-imphash": {left: true}, "filepath": {t: feed.FileName}, "mutex": {left: true},
 	"cve": {left: true}, "yara": {left: true}, "ja3": {left: true}, "osquery": {left: true}, "sslcertfingerprint": {left: true}, "bitcoinaddress": {left: true},
 }

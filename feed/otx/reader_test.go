@@ -106,6 +106,8 @@ func TestDocuments(t *testing.T) {
 			[]string{"1 domain a.example", "2 domain b.example tags=z,X,Y"}},
 		{"list", `[{"indicators":[` + indicatorA + `]},{"indicators":[` + indicatorB + `]}]`, 2, []string{"1 domain a.example", "1 domain b.example"}},
 		{"indicators without a pulse", `{"results":[` + indicatorA + ",\n" + indicatorB + `],"count":2}`, 1, []string{"1 domain a.example", "2 domain b.example"}},
+		{"a path", `[{"indicator":"C:\\x\\drop.exe","type":"FilePath"}]`, 1, []string{
+			"1 file_name drop.exe", `1 info path-as-name: the path "C:\\x\\drop.exe" is read as the name of the file, "drop.exe", which is what a hunt compares`}},
 		{"a list of indicators", "\n[" + indicatorA + "]", 1, []string{"2 domain a.example"}},
 		{"a comma too many, values of other kinds", `{"indicators":[{"indicator":"a.example","type":"domain"},7,null,],"name":["x"],"tags":{"a":1},"malware_families":"x"}`, 1,
 			[]string{

@@ -1,6 +1,10 @@
 package table
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
 
 // TestUnreadColumnsInWords: one column is one in the sentence about it too.
 func TestUnreadColumnsInWords(t *testing.T) {
@@ -14,6 +18,17 @@ func TestUnreadColumnsInWords(t *testing.T) {
 		b := read(t, text)
 		if len(b.Findings) != 1 || b.Findings[0].Text != want {
 			t.Errorf("%q: %v", text, b.Findings)
+		}
+	}
+}
+
+// TestFilePaths: a path is read as the name of the file, whatever its type is called.
+func TestFilePaths(t *testing.T) {
+	for _, word := range []string{"FilePath", "file_path", "File Path", "filename", "Full path"} {
+		text := "Indicator type,Indicator,Description\nIPv4,198.51.100.1,\n" + word + ",C:\\x y\\drop.exe,dropper\n" + word + ",/tmp/.x/run,\n" + word + ",C:\\x\\,\nMutex,Global\\abc,\n"
+		want := []string{"2 ip 198.51.100.1", "3 file_name drop.exe tags=[dropper]", "4 file_name run", "3 info path-as-name", "4 info path-as-name", "5 error bad-value", "6 info not-an-ioc"}
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%s: %s", word, diff)
 		}
 	}
 }
