@@ -32,3 +32,22 @@ func TestFilePaths(t *testing.T) {
 		}
 	}
 }
+
+// TestDateOrder: a date of numbers is read where another one of the table says which of
+// them is the day.
+func TestDateOrder(t *testing.T) {
+	for text, want := range map[string][]string{
+		"ioc,first seen,last seen\na.example,10/01/2026,10/22/2026\nb.example,1/2/2026 10:20,\n": {
+			"2 domain a.example first_seen=2026-10-01 last_seen=2026-10-22", "3 domain b.example first_seen=2026-01-02T10:20:00Z", "2 info date-order"},
+		"ioc;date\na.example;05.10.2026\nb.example;22.10.2026 10:20:30\n": {
+			"2 domain a.example first_seen=2026-10-05", "3 domain b.example first_seen=2026-10-22T10:20:30Z", "2 info date-order"},
+		"ioc;date\na.example;05.10.2026\nb.example;06.10.2026\n":                        {"2 domain a.example", "3 domain b.example", "2 warning bad-date", "3 warning bad-date"},
+		"ioc,date\na.example,10/22/2026\nb.example,22/10/2026\nc.example,Oct 22 2026\n": {"2 domain a.example", "3 domain b.example", "4 domain c.example first_seen=2026-10-22", "2 warning bad-date", "3 warning bad-date"},
+		"ioc,date\na.example,22/13/2026\nb.example,31/02/2026\n":                        {"2 domain a.example", "3 domain b.example", "2 warning bad-date", "3 warning bad-date"},
+		"ioc,date,note\na.example,03/04/2026,22/10/2026\n":                              {"2 domain a.example tags=[22/10/2026]", "2 warning bad-date"},
+	} {
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+}

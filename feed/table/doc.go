@@ -32,6 +32,8 @@
 // A row of nothing but titles begins another table, if the rows below are of it: a
 // page copied as text has its tables one behind the other. Of several dates the one
 // that says when an indicator was seen counts, and when its record was made only in rows without it.
+// Dates that begin with two numbers are read where a number above 12 in another one says which
+// of them is the day; a confidence of 1 is all of it in a column with parts of one.
 // Without titles, numbers up to 65535 behind addresses are ports if half of them are
 // usual ones (cells.yaml) or name a protocol, unless all could be percentages, and else tags, as are percentages half of which could be ports; URLs end at what parts the cells; both are told.
 //

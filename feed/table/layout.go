@@ -17,6 +17,7 @@ type layout struct {
 	columns []column
 	files   bool // file names stand among the values, so a name like x.zip is one too
 	scale   scale
+	order   dayOrder
 	unsaid  bool // nothing says that the values are indicators
 	byLooks bool // nothing but the looks of the cells says which of them are values
 }
@@ -232,7 +233,7 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 	}
 	values, usable := l.count(w, below)
 	l.files = l.hasFiles(below)
-	l.scale = l.scaleOf(below)
+	l.scale, l.order = l.scaleOf(below), l.orderOf(below)
 	switch {
 	case 2*usable < values, values == 0 && (known < len(row) || known < 2):
 		return layout{}, 0

@@ -55,7 +55,7 @@ func (t *table) row(row []string, line int, open bool) error {
 // record is what a row says of all its values.
 func (t *table) record(row []string, line int) records.Record {
 	r := records.Record{
-		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.seen(row, firstColumn), LastSeen: t.seen(row, lastColumn),
+		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.dated(t.seen(row, firstColumn), line), LastSeen: t.dated(t.seen(row, lastColumn), line),
 		Reference: t.cell(row, referenceColumn), Port: t.cell(row, portColumn), Tags: t.notes(row),
 	}
 	if threat := feed.Threat(strings.ToLower(t.cell(row, threatColumn))); threat.Known() {
