@@ -11,12 +11,13 @@ import (
 )
 
 // fileName is the name or path of the file that a block consists of, and what
-// follows it, where names of files may be listed: in a column of names, below
+// follows it, where names of files may be listed: in a column of names, in a row that
+// calls its value one, below
 // a heading about them, and as an item, a line or a cell of values among IOCs.
 // What else the block holds counts first, but for what only looks like a domain
 // where names are known to stand.
 func (d *document) fileName(b *block) (name, note string, ok bool) {
-	column := b.shape == cell && d.fileColumn(b.column)
+	column := b.shape == cell && (d.fileColumn(b.column) || b.values && d.table.files && saysNames(split(d.table.kind)))
 	listed := b.part.files && b.shape != heading && b.shape != cell
 	among := column || listed || d.among(b)
 	if !among && !d.mayName(b) || isRegistryKey(b.text) {

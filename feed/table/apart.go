@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -46,7 +47,8 @@ func isWords(line string) bool {
 }
 
 // isPage reports whether a sample is more than a table, a page copied as text: of
-// as many as one line beside ten rows at least one may hold an indicator.
+// as many as one line beside ten rows at least one may hold an indicator that is none
+// of the links, names and mail addresses that stand below every page.
 func (s sample) isPage(l layout) bool {
 	var a apart
 	lines, hits := 0, false
@@ -60,7 +62,13 @@ func (s sample) isPage(l layout) bool {
 			continue
 		}
 		lines++
-		hits = hits || len(records.ValuesOf(cell)) > 0 || len(scan.Find(cell)) > 0
+		hits = hits || slices.ContainsFunc(scan.Find(cell), func(h scan.Hit) bool {
+			switch raw := cell[h.Start:h.End]; h.Type {
+			case feed.Domain, feed.URL, feed.Email:
+				return feed.Refang(raw) != raw
+			}
+			return true
+		})
 	}
 	return hits && 10*lines >= a.rows
 }

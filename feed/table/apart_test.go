@@ -61,11 +61,10 @@ func TestBeside(t *testing.T) {
 func TestPageWithTable(t *testing.T) {
 	table := "Indicator\tType\tDescription\na[.]example\tDomain\tC2\n198.51.100[.]1\tIP address\tC2\n"
 	for name, text := range map[string]string{
-		"links":         "Indicators of compromise\n\n" + table + "\nReferences\nhttps://blog.example.org/post\n\nLearn more\nwww.example.org/blog\n",
 		"bullets":       table + "\nAdditional infrastructure:\n- b[.]example\n- 198.51.100[.]2:8080\n",
 		"a sentence":    table + "\nThe actor later used b[.]example as C2.\n",
-		"a contact":     table + "soc@example.org\n\nsoc@example.org\n",
-		"another table": table + "\nHost indicators\nSHA-256\tFile name\tDetails\n" + sha256Hex + "\ta.exe\tx\n\nContact\nsoc@example.org\n",
+		"an address":    table + "\nAlso seen\n198.51.100.9\n",
+		"another table": table + "\nHost indicators\nSHA-256\tFile name\tDetails\n" + sha256Hex + "\ta.exe\tx\n\nContact\nsoc[@]example.org\n",
 		"another list":  "SHA256\tDetection name\n" + sha256Hex + "\tTrojan.Lantern\n" + strings.ToUpper(sha256Hex) + "\tTrojan.Lantern\n\nC&C servers\nb[.]example\n198.51.100[.]2\n",
 	} {
 		if s := (Reader{}).Sure([]byte(text)); s != 0 {
@@ -74,6 +73,8 @@ func TestPageWithTable(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"alone":        table,
+		"links":        "Indicators of compromise\n\n" + table + "\nReferences\nhttps://blog.example.org/post\n\nLearn more\nwww.example.org/blog\n",
+		"a contact":    table + "soc@example.org\n\nsoc@example.org\n",
 		"words below":  table + "\nEnd of the list\n",
 		"short rows":   table + "b[.]example\nc[.]example\n",
 		"a title":      "Indicators of compromise\n\n" + table,

@@ -26,7 +26,8 @@
 //
 // A line of one cell, in which nothing parts cells, is no row of a table of several
 // columns, unless it is a value right below a row: what looks like an indicator there
-// is a mention, and tabs with such lines around are a page that was copied as text, which is
+// is a mention, and where it is more than links,
+// names and mail addresses, tabs around are a page that was copied as text, which is
 // left to the reader of text.
 //
 // A row of nothing but titles begins another table, if the rows below are of it: a
