@@ -3,7 +3,6 @@ package records
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -109,20 +108,6 @@ func ParseConfidence(s string) (int, error) {
 		return feed.NoConfidence, errConfidence
 	}
 	return n, nil
-}
-
-// ParseFraction reads a part of one, such as 0.75, 1 or 0,5, as a percentage. plain is whether
-// it is written as a part, with a point or a comma, which 0 and 1 need not be.
-func ParseFraction(s string) (percent int, plain, ok bool) {
-	whole, part, plain := strings.Cut(strings.Replace(strings.TrimSpace(s), ",", ".", 1), ".")
-	if len(whole) > 1 || strings.Trim(whole, "01") != "" || strings.Trim(part, "0123456789") != "" || plain == (part == "") || whole+part == "" {
-		return 0, false, false
-	}
-	f, err := strconv.ParseFloat(whole+"."+part+"0", 64)
-	if err != nil || f > 1 {
-		return 0, false, false
-	}
-	return int(math.Round(100 * f)), plain, true
 }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }

@@ -304,17 +304,3 @@ func TestIsCommand(t *testing.T) {
 		}
 	}
 }
-
-func TestParseFraction(t *testing.T) {
-	for s, want := range map[string]struct {
-		percent   int
-		plain, ok bool
-	}{
-		"0.5": {50, true, true}, "0,75": {75, true, true}, ".3": {30, true, true}, "1.0": {100, true, true}, "1": {100, false, true}, "0": {0, false, true}, " 0.999 ": {100, true, true},
-		"": {}, ".": {}, "1.": {}, "1.5": {}, "2": {}, "0.5%": {}, "75": {}, "-0.5": {}, "0.5.1": {}, "1e0": {}, "01": {},
-	} {
-		if n, plain, ok := ParseFraction(s); n != want.percent || plain != want.plain || ok != want.ok {
-			t.Errorf("%q: %d %t %t", s, n, plain, ok)
-		}
-	}
-}

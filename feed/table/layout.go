@@ -15,8 +15,8 @@ type layout struct {
 	titles  int // rows before the header
 	header  bool
 	columns []column
-	files   bool // file names stand among the values, so a name like x.zip is one too
-	scale   scale
+	files   bool          // file names stand among the values, so a name like x.zip is one too
+	scale   records.Scale // of the confidences
 	order   dayOrder
 	unsaid  bool // nothing says that the values are indicators
 	byLooks bool // nothing but the looks of the cells says which of them are values
@@ -317,33 +317,15 @@ func (l *layout) count(w *words, rows [][]string) (values, usable int) {
 	return values, usable
 }
 
-// scale is what confidences are parts of.
-type scale int
-
-const (
-	ofHundred scale = iota
-	ofOne           // some are written as parts of one, and none is more
-	ofEither        // some are, and some are more
-)
-
 // scaleOf is what the confidences are parts of.
-func (l *layout) scaleOf(rows [][]string) scale {
+func (l *layout) scaleOf(rows [][]string) (s records.Scale) {
 	k := slices.IndexFunc(l.columns, func(c column) bool { return c.is == confidenceColumn })
-	parts, more := false, false
 	for _, row := range rows {
-		if k < 0 || k >= len(row) || !strings.ContainsAny(row[k], "0123456789") {
-			continue
+		if k >= 0 && k < len(row) {
+			s.See(row[k])
 		}
-		_, plain, ok := records.ParseFraction(row[k])
-		parts, more = parts || plain, more || !ok
 	}
-	switch {
-	case parts && more:
-		return ofEither
-	case parts:
-		return ofOne
-	}
-	return ofHundred
+	return s
 }
 
 // hasFiles reports whether file names stand among the values.

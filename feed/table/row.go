@@ -2,7 +2,6 @@ package table
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"quarry/feed"
@@ -85,14 +84,12 @@ func (t *table) record(row []string, line int) records.Record {
 // confidence takes a number, which is a percentage or, where the column has parts of
 // one, such a part.
 func (t *table) confidence(r *records.Record, c string) {
-	r.Confidence = c
-	n, written, ok := records.ParseFraction(c)
+	percent, read, doubt := t.scale.Percent(c)
+	r.Confidence = percent
 	switch {
-	case !ok || t.scale == ofHundred:
-	case t.scale == ofOne:
+	case read:
 		t.tally.Add("confidence-as-part", feed.Info, r.Line, "confidence from 0 to 1 is read as a percentage, 1 as 100 %")
-		r.Confidence = strconv.Itoa(n)
-	case n == 100 && !written:
+	case doubt:
 		t.tally.Add("bad-confidence", feed.Warning, r.Line, "confidence 1 may be 1 % or 100 % where others are parts of one and percentages, so these rows state none and it is a tag")
 		r.Confidence, r.Tags = "", append(r.Tags, "confidence "+c)
 	}
