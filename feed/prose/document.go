@@ -63,6 +63,7 @@ type document struct {
 
 	schemeless tally // URLs that have no scheme
 	versions   tally // what would be an IOC if it were no version of software
+	scales     scales
 	unseen     tally // what would be an IOC if the page showed it
 	unmeant    tally // plain names that may not be meant
 	doubted    tally // IOCs beside words that may deny that they are

@@ -90,6 +90,7 @@ func (Reader) Read(in *feed.Input, out feed.Sink) error {
 	d.bare = !s.marked && s.singles > 0 && float64(s.singles+s.modules) > mostly*float64(s.lines)
 	d.holds = s.counts[inList]+s.counts[belowHeading]+s.counts[isDefanged] > 0
 	d.encodedLine = encodedFrom(head)
+	d.scales.known = s.scales.seen
 	d.about = d.defangs || s.aboutIOCs
 	d.ordinary = s.headed && !d.about && s.defanging == 0 && !s.hashes && !aboutThreats(head)
 	return d.read(isHTML(head))

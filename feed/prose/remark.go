@@ -122,6 +122,8 @@ func (d *document) remarkCounted() {
 		numbered(d.schemeless.n, "name or address with a path behind it", "names or addresses with a path behind them"),
 		feed.Pick(d.schemeless.n, "is read as a URL without a scheme; hunts find it", "are read as URLs without a scheme; hunts find them"))
 	tell(d.paths, "path-as-name", feed.Info, "%s, from this line on, %s read as the name of the file, which is what a hunt compares", feed.Counted(d.paths.n, "path"), feed.Pick(d.paths.n, "is", "are each"))
+	tell(d.scales.read, "confidence-as-part", feed.Info, "rows whose confidence, from 0 to 1, is read as a percentage, 1 as 100 %%: %d, from this line on", d.scales.read.n)
+	tell(d.scales.doubts, "bad-confidence", feed.Warning, "rows whose confidence of 1 may be 1 %% or 100 %%, as others are parts of one and percentages: %d, from this line on; they state none and it is a tag", d.scales.doubts.n)
 	tell(d.unseen, "hidden-values", feed.Warning, "%s where IOCs do in parts that the page does not show until something is chosen, or never; %s",
 		numbered(d.unseen.n, "value stands", "values stand"),
 		feed.Pick(d.unseen.n, "it is a mention; look at the page, and switch it on if it is meant", "they are mentions; look at the page, and switch on those that are meant"))

@@ -91,6 +91,9 @@ func (d *document) cells(cells []block) error {
 		t.seen[c.col].text = t.seen[c.col].text || !noName[strings.ToLower(text)]
 		t.takes(c, text)
 	}
+	if t.row.Confidence != "" {
+		d.scaled(cells[0].line)
+	}
 	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
 		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
 	}
