@@ -37,9 +37,10 @@ func (a *apart) isApart(cell string, alone, gap bool) bool {
 	return a.off
 }
 
-// isWords reports whether a line is a heading, a bullet or a sentence.
+// isWords reports whether a line is a heading or a sentence in which nothing looks like
+// an indicator: a value with a remark is none.
 func isWords(line string) bool {
-	if len(records.ValuesOf(line)) > 0 {
+	if len(records.ValuesOf(line)) > 0 || len(scan.Find(line)) > 0 {
 		return false
 	}
 	return strings.HasSuffix(line, ":") || strings.ContainsAny(line, " \t") ||

@@ -35,6 +35,8 @@ func TestBeside(t *testing.T) {
 		{"rows none of which has more", "domain,note\n\na.example\n\nb.example\n", []string{"3 domain a.example", "5 domain b.example"}},
 		{"rows with empty lines between", "domain,note\n\na.example,x\n\nb.example,y\n\nc.example,z\n\nd.example\n\ne.example,z\n", []string{
 			"3 domain a.example tags=[x]", "5 domain b.example tags=[y]", "7 domain c.example tags=[z]", "9 domain d.example", "11 domain e.example tags=[z]"}},
+		{"a value with a remark", "domain,note\na.example,x\nb.example (C2)\nc.example\n", []string{
+			"2 domain a.example tags=[x]", "4 domain c.example", "3 domain b.example (stands in a cell that is no value)", "3 error bad-value"}},
 		{"cells that are empty", "domain,note\na.example,x\n\nb.example,\n", []string{"2 domain a.example tags=[x]", "4 domain b.example"}},
 		{"a broken value", "domain,note\na.example,x\n198.51.100\nb.example\n", []string{"2 domain a.example tags=[x]", "4 domain b.example", "3 error bad-value"}},
 		{"tabs, a line below many rows", "Domain\tNote\n" + strings.Repeat("a.example\tx\n", 20) + "\nwww.example.org\n", nil},

@@ -299,7 +299,7 @@ func TestLeftOut(t *testing.T) {
 		{"96 digits", "type,value\nhash," + hash384 + "\nsha3-384," + hash384 + "\n", []string{"2 sha3_384_hash " + hash384, "3 sha3_384_hash " + hash384, "2 warning hash-guessed"}},
 		{"text behind the rows", "value,type\na.example,domain\n198.51.100.1,ip\n\nUpdate: also block hxxp://c[.]example/x, d[.]example\nand 198[.]51[.]100[.]9\n", []string{
 			"2 domain a.example", "3 ip 198.51.100.1", "5 url http://c.example/x (a row of a type that Quarry does not know)", "5 domain d.example (a row of a type that Quarry does not know)",
-			"6 ip 198.51.100.9 (stands in a line beside the rows of the table)", "5 warning unknown-type", "6 warning beside-table"}},
+			"6 ip 198.51.100.9 (stands in a cell that is no value)", "5 warning unknown-type", "6 error bad-value"}},
 		{"all in a block of code", "```csv\ntype,value\ndomain,a.example\n```\n", []string{"3 domain a.example"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
