@@ -106,3 +106,9 @@ func TestEvidence(t *testing.T) {
 		t.Errorf("names of countries: sure %d", s)
 	}
 }
+
+func TestSaidWords(t *testing.T) {
+	if s, err := readSaid(saidYAML); err != nil || len(s.Values) == 0 || len(s.Events) == 0 {
+		t.Errorf("%v, %v", s, err)
+	}
+}
