@@ -67,7 +67,7 @@ func TestFileNames(t *testing.T) {
 			"9 file_name g.exe", "10 file_name run.sh", "14 domain evil1.example", `3 (file_name a.exe) list below "Tools"`, `4 (file_name b c.exe) list below "Tools"`, `5 (file_name d.dll) running text below "Tools"`, "4 path-as-name"}},
 		{"behind a label where nothing is on", lines("Minutes", "", "File: a.exe", "", "See b.example for more."), []string{`5 (domain b.example) running text`}},
 		{"rows that call their value the name of a file", lines("# Otter", "## IOCs", "Indicator\tType\tNote", "b[.]example\tDomain\tC2", "Start of it all.exe\tFile name\tdropper", "update.zip\tFilename\t", "x y\tFile name\t", "c d.exe\tTool\t"), []string{
-			"4 domain b.example", "5 file_name Start of it all.exe", "6 file_name update.zip", "7 file_name x y"}},
+			"4 domain b.example", "5 file_name Start of it all.exe", "6 file_name update.zip", "7 file_name x y", `8 (file_name c d.exe) column "Indicator": it may be words and a name`, "8 maybe-file"}},
 		{"below a heading that other documents have", lines("# Otter", "## Files", "- loader.dll", "- 192.0.2.1"), []string{"4 ip 192.0.2.1", `3 (file_name loader.dll) list below "Files"`}},
 		{"elsewhere", lines("# Otter", "- loader.exe", "- 192.0.2.1"), []string{"3 ip 192.0.2.1"}},
 		{"keys of the registry and networks", lines("## Indicators", `- HKLM\Software\Otter\Run`, `- HKCU\Software\Otter\x.exe`, "- AS64496", "- 192.0.2.1"), []string{"5 ip 192.0.2.1", "2 not-an-ioc", "4 not-an-ioc"}},
