@@ -15,7 +15,7 @@ import (
 func TestOpenReviewIsNotDeleted(t *testing.T) {
 	state := t.TempDir()
 	p := termtest.StartPty(t, 120, 40, inState(t, state, sample(t, "sample.md")))
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	p.Press("space")
 	p.WaitFor("switched off")
 	for _, args := range [][]string{{"reviews", "delete", "1"}, {"reviews", "delete", "1", "--yes"}} {

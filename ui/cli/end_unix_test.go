@@ -103,7 +103,7 @@ code=$?
 			cmd := exec.Command("sh", "-c", script, "sh", number, builtBinary(t), sample(t, "sample.md"))
 			cmd.Env = environ(t)
 			p := termtest.StartPty(t, 100, 30, cmd)
-			p.WaitFor("14 of 14 IOCs on")
+			p.WaitFor("14 of 14 ")
 			pid := processOf(t, number)
 			tt.end(t, p, pid)
 			if err := p.Wait(); err != nil {
@@ -130,9 +130,9 @@ func TestLostTerminal(t *testing.T) {
 		cmd := exec.Command("sh", "-c", script, "sh", number, builtBinary(t), sample(t, "sample.md"))
 		cmd.Env = environ(t)
 		p = termtest.StartPty(t, 100, 30, cmd)
-		p.WaitFor("14 of 14 IOCs on")
+		p.WaitFor("14 of 14 ")
 		p.Press("space")
-		p.WaitFor("13 of 14 IOCs on")
+		p.WaitFor("13 of 14 ")
 		return p, processOf(t, number)
 	}
 	t.Run("closed", func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestLostTerminal(t *testing.T) {
 		number := filepath.Join(t.TempDir(), "pid")
 		args := append([]string{"sh", "-c", `echo $$ >"$0"; exec "$@"`, number}, remote(t, builtBinary(t), sample(t, "sample.md"))...)
 		p := termtest.StartPty(t, 100, 30, s.Command(args...))
-		p.WaitFor("14 of 14 IOCs on")
+		p.WaitFor("14 of 14 ")
 		pid := processOf(t, number)
 		p.Kill()
 		gone(t, pid)

@@ -48,10 +48,10 @@ func triage(t *testing.T, folder string, width, height int) {
 	cmd := quarry(t, sample(t, "sample.md"))
 	cmd.Dir = folder
 	tx.Start(width, height, cmd)
-	tx.WaitFor("14 of 14 IOCs on")
+	tx.WaitFor("14 of 14 ")
 	tx.WaitFor("14 of 14 IOCs: Lantern RAT")
 	tx.Press("space")
-	tx.WaitFor("13 of 14 IOCs on")
+	tx.WaitFor("13 of 14 ")
 	tx.WaitFor("13 of 13 IOCs: Lantern RAT") // the query follows
 	tx.Press("down", "b", "down", "e")
 	tx.WaitFor("note:")
@@ -103,7 +103,7 @@ func reopen(t *testing.T, path string, width, height int) {
 	}
 	tx := termtest.NewTmux(t)
 	tx.Start(width, height, quarry(t, path))
-	tx.WaitFor("13 of 14 IOCs on")
+	tx.WaitFor("13 of 14 ")
 	tx.WaitFor("[ ] domain")
 	tx.WaitFor("benign")
 	tx.Press("2")
@@ -126,7 +126,7 @@ func reopen(t *testing.T, path string, width, height int) {
 // what the command line prints.
 func copyJourney(t *testing.T, outer *termtest.Pty, said string) {
 	t.Helper()
-	outer.WaitFor("14 of 14 IOCs on")
+	outer.WaitFor("14 of 14 ")
 	outer.Press("y")
 	outer.WaitFor(said)
 	outer.Until("the query in the terminal's clipboard", func() bool { return len(outer.Clipboard()) > 0 })
@@ -166,7 +166,7 @@ func TestCopyInTmuxOverSSH(t *testing.T) {
 	tx := termtest.NewTmux(t)
 	args := remote(t, tx.Args("new-session", "env", builtBinary(t), sample(t, "sample.md"))...)
 	outer := termtest.StartPty(t, 120, 40, s.Command(args...))
-	outer.WaitFor("14 of 14 IOCs on")
+	outer.WaitFor("14 of 14 ")
 	if got := tx.Run("show-options", "-sv", "set-clipboard"); got != "external\n" {
 		t.Fatalf("set-clipboard is %q: not the default settings", got)
 	}
@@ -196,9 +196,9 @@ func TestDocumentOnStandardInput(t *testing.T) {
 	cmd := exec.Command("sh", "-c", `cat "$1" | "$0" -`, builtBinary(t), sample(t, "sample.md"))
 	cmd.Env = environ(t)
 	p := termtest.StartPty(t, 100, 30, cmd)
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	p.Press("space")
-	p.WaitFor("13 of 14 IOCs on")
+	p.WaitFor("13 of 14 ")
 	p.Resize(120, 40)
 	p.WaitFor("Scenarios")
 	p.Press("q", "q")
@@ -224,7 +224,7 @@ func TestSlowPipe(t *testing.T) {
 	if err := os.WriteFile(late, []byte("evil.example\nbad.example\n"), 0); err != nil {
 		t.Fatal(err)
 	}
-	p.WaitFor("2 of 2 IOCs on")
+	p.WaitFor("2 of 2 ")
 	p.Press("q")
 	if err := p.Wait(); err != nil {
 		t.Error(err)
@@ -248,7 +248,7 @@ func TestDoctorInTmux(t *testing.T) {
 // TestBuiltInSample: with no file there is something to look at.
 func TestBuiltInSample(t *testing.T) {
 	p := termtest.StartPty(t, 100, 30, quarry(t))
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	p.Press("q")
 	if err := p.Wait(); err != nil {
 		t.Error(err)

@@ -57,7 +57,7 @@ func shownBy(t testing.TB, state string, id int) (words []string, inForce int) {
 }
 
 var (
-	onScreen    = regexp.MustCompile(`(\d+) of 14 IOCs on`)
+	onScreen    = regexp.MustCompile(`(\d+) of 14 (?:IOCs )?on`)
 	benignShown = regexp.MustCompile(`(?m)^. \[[ x]\] .* benign\b`)
 )
 
@@ -93,7 +93,7 @@ func TestKilled(t *testing.T) {
 func kill(t *testing.T, doc string, random *rand.Rand) (shown int) {
 	state := t.TempDir()
 	p := termtest.StartPty(t, 120, 60, inState(t, state, doc))
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	// The clock gives the moment; nothing is waited for with it.
 	keys := 1 + random.IntN(42)
 	for i := range keys {
@@ -150,7 +150,7 @@ func TestResumes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			state, doc := t.TempDir(), sample(t, "sample.md")
 			p := termtest.StartPty(t, 80, 24, inState(t, state, doc))
-			p.WaitFor("14 of 14 IOCs on")
+			p.WaitFor("14 of 14 ")
 			p.Press("down", "space", "down", "b", "m", "u", "/")
 			p.WaitFor("filter:")
 			p.Type("lantern")
@@ -167,7 +167,7 @@ func TestResumes(t *testing.T) {
 			}
 			p = termtest.StartPty(t, 80, 24, inState(t, state, doc))
 			p.WaitFor("resumed: 2 decisions")
-			p.WaitFor("13 of 14 IOCs on")
+			p.WaitFor("13 of 14 ")
 			p.WaitFor("filter: lantern")
 			p.WaitFor("2 Tables")
 			p.Press("ctrl+r")
@@ -175,13 +175,13 @@ func TestResumes(t *testing.T) {
 			p.Press("u", "u")
 			p.WaitFor("undone: called")
 			p.Press("u")
-			p.WaitFor("14 of 14 IOCs on")
+			p.WaitFor("14 of 14 ")
 			p.Press("q", "q")
 			if err := p.Wait(); err != nil {
 				t.Error(err)
 			}
 			p = termtest.StartPty(t, 80, 24, inState(t, state, "--new", doc))
-			p.WaitFor("14 of 14 IOCs on")
+			p.WaitFor("14 of 14 ")
 			if strings.Contains(p.Screen(), "resumed") {
 				t.Error("a new review was resumed")
 			}
@@ -213,9 +213,9 @@ func TestResumesStandardInput(t *testing.T) {
 		return termtest.StartPty(t, 100, 30, cmd)
 	}
 	p := piped()
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	p.Press("space")
-	p.WaitFor("13 of 14 IOCs on")
+	p.WaitFor("13 of 14 ")
 	p.Press("q", "q")
 	if err := p.Wait(); err != nil {
 		t.Error(err)
@@ -244,27 +244,27 @@ func TestResumesStandardInput(t *testing.T) {
 func TestTwoProcesses(t *testing.T) {
 	state, doc := t.TempDir(), sample(t, "sample.md")
 	first := termtest.StartPty(t, 100, 30, inState(t, state, doc))
-	first.WaitFor("14 of 14 IOCs on")
+	first.WaitFor("14 of 14 ")
 	first.Press("space")
-	first.WaitFor("13 of 14 IOCs on")
+	first.WaitFor("13 of 14 ")
 	second := inState(t, state, doc)
 	second.Env = append(second.Env, "QUARRY_REVIEWER=Sam Example")
 	other := termtest.StartPty(t, 100, 30, second)
 	other.WaitFor("Robin Example on")
 	other.WaitFor("read-only")
-	other.WaitFor("13 of 14 IOCs on")
+	other.WaitFor("13 of 14 ")
 	other.Press("down", "space")
 	other.WaitFor("has this review; T takes it over")
 	first.Press("down", "space")
-	first.WaitFor("12 of 14 IOCs on")
-	other.WaitFor("12 of 14 IOCs on")
+	first.WaitFor("12 of 14 ")
+	other.WaitFor("12 of 14 ")
 	other.Press("T")
 	other.WaitFor("this review is yours now")
 	first.WaitFor("Sam Example on")
 	first.WaitFor("read-only")
 	other.Press("down", "space")
-	other.WaitFor("11 of 14 IOCs on")
-	first.WaitFor("11 of 14 IOCs on")
+	other.WaitFor("11 of 14 ")
+	first.WaitFor("11 of 14 ")
 	first.Press("space")
 	first.WaitFor("has this review; T takes it over")
 	for _, p := range []*termtest.Pty{first, other} {
@@ -290,11 +290,11 @@ func TestMemoryOfAnotherProcess(t *testing.T) {
 		return path
 	}
 	first := termtest.StartPty(t, 100, 30, inState(t, state, write("kite.csv", "type,value\ndomain,cdn.lantern.test\ndomain,kite.example\n")))
-	first.WaitFor("2 of 2 IOCs on")
+	first.WaitFor("2 of 2 ")
 	second := inState(t, state, write("paper.csv", "type,value\ndomain,paper.example\ndomain,cdn.lantern.test\n"))
 	second.Env = append(second.Env, "QUARRY_REVIEWER=Sam Example")
 	other := termtest.StartPty(t, 100, 30, second)
-	other.WaitFor("2 of 2 IOCs on")
+	other.WaitFor("2 of 2 ")
 	first.Press("b")
 	first.WaitFor("called cdn[.]lantern[.]test benign")
 	other.WaitFor("benign?")
@@ -333,7 +333,7 @@ func TestHomeThatCannotBeWritten(t *testing.T) {
 	p := termtest.StartPty(t, 100, 30, cmd)
 	p.WaitFor("not in the database: not a directory")
 	p.Press("space")
-	p.WaitFor("13 of 14 IOCs on")
+	p.WaitFor("13 of 14 ")
 	p.WaitFor("kept in a file that is named on the way out")
 	p.Press("down")
 	p.WaitFor("saved to a file")
@@ -376,7 +376,7 @@ func TestFullDisk(t *testing.T) {
 	cmd := exec.Command(unshare, "-rm", "sh", "-c", `mount -t tmpfs -o size=256k none "$1" && exec "$0" "$2"`, builtBinary(t), small, sample(t, "sample.md"))
 	cmd.Env = append(inState(t, small).Env, "TMPDIR="+temp, "XDG_RUNTIME_DIR="+temp)
 	p := termtest.StartPty(t, 100, 30, cmd)
-	p.WaitFor("14 of 14 IOCs on")
+	p.WaitFor("14 of 14 ")
 	note := strings.Repeat("this takes room ", 240)
 	n := 0
 	for full := false; !full; n++ {
@@ -398,7 +398,7 @@ func TestFullDisk(t *testing.T) {
 		}
 	}
 	p.Press("space")
-	p.WaitFor("13 of 14 IOCs on")
+	p.WaitFor("13 of 14 ")
 	p.WaitFor("saved to a file")
 	leaveUnsaved(t, p, state, n+1)
 }
