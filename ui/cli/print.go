@@ -26,12 +26,12 @@ func printJSON[T any](w *os.File, all []T) error {
 }
 
 // leastColumn is how narrow a column is made to fit a terminal, leastValue one of values:
-// an address without its middle tells little. Where that is not enough, narrowColumn and
-// narrowValue are; a row that runs over still tells more than one that is cut further.
+// an address without its middle tells little. Where that is not enough, narrowColumn is,
+// and then narrowValue; a row that runs over still tells more than one that is cut further.
 const (
 	leastColumn  = 12
 	leastValue   = 40
-	narrowColumn = 8
+	narrowColumn = 7
 	narrowValue  = 20
 )
 
@@ -43,17 +43,20 @@ var firm = map[string]bool{
 // tellsTime reports whether the column below a title has times, which become days.
 func tellsTime(title string) bool { return title == "WHEN" || title == "CHANGED" }
 
-// leasts are how narrow a column below a title is made at first, and then.
-func leasts(title string, width int) [2]int {
+// stages are how often columns are made narrower.
+const stages = 3
+
+// leasts are how narrow a column below a title is made at each stage.
+func leasts(title string, width int) [stages]int {
 	switch {
 	case firm[title]:
-		return [2]int{width, width}
+		return [stages]int{width, width, width}
 	case tellsTime(title):
-		return [2]int{width, len(time.DateOnly)}
+		return [stages]int{width, len(time.DateOnly), len(time.DateOnly)}
 	case title == "VALUE":
-		return [2]int{leastValue, narrowValue}
+		return [stages]int{leastValue, leastValue, narrowValue}
 	}
-	return [2]int{leastColumn, narrowColumn}
+	return [stages]int{leastColumn, narrowColumn, narrowColumn}
 }
 
 // printTable is printColumns, fitted to the terminal where the file is one: the widest
@@ -82,7 +85,7 @@ func fitColumns(rows [][]string, width int) [][]string {
 		over += n
 	}
 	over -= width
-	for stage := range 2 {
+	for stage := range stages {
 		for ; over > 0; over-- {
 			widest := -1
 			for i, n := range widths {
