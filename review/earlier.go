@@ -131,13 +131,13 @@ func reviewersOf(all []Resumed, name func(string) string, day func(time.Time) st
 
 // reviewMeta is what the front matter says of one review.
 type reviewMeta struct {
-	Reviewer  exact  `yaml:"reviewer,omitempty"`
+	Reviewer  string `yaml:"reviewer,omitempty"`
 	Reviewed  string `yaml:"reviewed,omitempty"`
 	Decisions *int   `yaml:"decisions,omitempty"` // also those that are not listed
 }
 
 func (m *markdown) reviewMeta(e Resumed) reviewMeta {
-	meta := reviewMeta{Reviewer: m.exact(e.Reviewer), Reviewed: formatTime(e.At)}
+	meta := reviewMeta{Reviewer: oneLine(e.Reviewer), Reviewed: formatTime(e.At)}
 	if e.Decisions >= 0 {
 		meta.Decisions = &e.Decisions
 	}
@@ -147,7 +147,7 @@ func (m *markdown) reviewMeta(e Resumed) reviewMeta {
 // resumed is the review that the front matter tells of. A date that is none is left
 // out, and told.
 func (meta *reviewMeta) resumed() (e Resumed, ok bool) {
-	e = Resumed{Reviewer: oneLine(string(meta.Reviewer)), Decisions: UnknownDecisions}
+	e = Resumed{Reviewer: oneLine(meta.Reviewer), Decisions: UnknownDecisions}
 	if meta.Decisions != nil && *meta.Decisions >= 0 {
 		e.Decisions = *meta.Decisions
 	}
