@@ -87,7 +87,7 @@ func (d *document) numberedHeading(t string, no int, parted bool) (done bool, er
 	if n == nil {
 		return false, nil
 	}
-	title = strings.Trim(title, marks+": ")
+	title = strings.Trim(title, marks+":")
 	ws, about := split(title), d.aboutIOCs
 	if len(ws) == 0 || len(ws) > longestHeading {
 		return false, nil
