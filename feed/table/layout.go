@@ -254,6 +254,9 @@ func (l *layout) has(m meaning) bool {
 // notes, the first counts, but for titles that give way to others.
 func (l *layout) meaningOf(w *words, k int, titles []string, below [][]string) meaning {
 	might := w.meanings(titles[k])
+	if w.isScore(titles[k], titles) {
+		might = []meaning{confidenceColumn}
+	}
 	for _, m := range might {
 		switch m {
 		case typeColumn:

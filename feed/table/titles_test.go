@@ -26,6 +26,22 @@ func TestPortTitles(t *testing.T) {
 	}
 }
 
+// TestRisk: how bad a value is takes no place of how sure it is, and is none of it by itself.
+func TestRisk(t *testing.T) {
+	for text, want := range map[string][]string{
+		"indicator,type,risk,confidence\na.example,domain,5,80\n":     {"2 domain a.example confidence=80", "1 info unread-column"},
+		"indicator,type,risk\na.example,domain,5\n":                   {"2 domain a.example", "1 info unread-column"},
+		"Name,Risk,RiskString\na.example,92,2/79\nb.example,5,1/79\n": {"2 domain a.example confidence=92", "3 domain b.example confidence=5", "1 info unread-column"},
+	} {
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+	}
+	if m, _ := MeaningOf("Risk"); m != Unknown {
+		t.Errorf("a title in a text means %q", m)
+	}
+}
+
 // TestNetblock: the block that a provider has is no value beside addresses.
 func TestNetblock(t *testing.T) {
 	if diff := cmp.Diff([]string{"2 ip 192.0.2.4", `2 cidr 192.0.2.0/24 (stands in the column "netblock", of which Quarry does not know what it says)`, "1 info unread-column", "1 warning unread-column"},

@@ -65,6 +65,8 @@ type words struct {
 	titles     map[string][]meaning
 	later      map[string]bool // titles that give way to others of their meaning
 	besidePort map[string]bool // words of a title of ports
+	scores     []string        // titles of confidences beside one of the next alone
+	beScored   []string
 	nothing    map[string]bool // cells in lower case
 	begins     [256]bool       // the bytes with which one of those begins, in either case
 	benign     map[string]bool
@@ -140,17 +142,22 @@ func readWords(types, columns, cells []byte) (*words, error) {
 		w.besidePort[word] = true
 	}
 	delete(titles, besidePorts)
+	w.scores, w.beScored = titles[score], titles[besideScore]
+	delete(titles, score)
+	delete(titles, besideScore)
 	for m := range titles {
 		return nil, fmt.Errorf("columns.yaml: %q is no meaning", m)
 	}
 	return w, nil
 }
 
-// Entries of columns.yaml that are no meaning: titles which give way, and words
-// that may stand beside "port" in a title of ports.
+// Entries of columns.yaml that are no meaning: titles which give way, words that may
+// stand beside "port" in a title of ports, and titles that are scores beside others.
 const (
 	givingWay   meaning = "gives way"
 	besidePorts meaning = "beside port"
+	score       meaning = "score"
+	besideScore meaning = "beside score"
 )
 
 // givesWay reports whether a title has a meaning only where no other title has it.
@@ -159,6 +166,13 @@ func (w *words) givesWay(m meaning, title string, titles []string) bool {
 		key := plain(other)
 		return !w.later[key] && slices.Contains(w.titles[key], m)
 	})
+}
+
+// isScore reports whether a title is one of confidences for those beside it.
+func (w *words) isScore(title string, titles []string) bool {
+	return slices.Contains(w.scores, plain(title)) &&
+		slices.ContainsFunc(titles, func(other string) bool { return slices.Contains(w.beScored, plain(other)) }) &&
+		!slices.ContainsFunc(titles, func(other string) bool { return slices.Contains(w.titles[plain(other)], confidenceColumn) })
 }
 
 func (w *words) readCells(text []byte) error {
