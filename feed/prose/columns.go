@@ -179,13 +179,16 @@ func (t *table) roleAt(col int) role {
 }
 
 // isAside reports whether a column is none of values: it says something else of a
-// row, or nobody knows what it says, and another says that it has them.
+// row, or nobody knows what it says, and another says that it has them. Where none
+// does, a title such as "Name" is that of the values, and one of remarks is not.
 func (t *table) isAside(col int) bool {
 	switch t.roles[col] {
 	case valueRole, fileRole:
 		return false
 	case "":
 		return t.valued && t.titles[col] != ""
+	case noteRole, familyRole, tagsRole:
+		return t.valued || words().Remarks[strings.Join(split(t.titles[col]), " ")]
 	}
 	return true
 }
@@ -241,12 +244,12 @@ func (d *document) noTable() {
 	var without []string
 	for k, seen := range t.seen {
 		switch r := t.roles[k]; {
-		case !t.valued || t.titles[k] == "" || d.doc == nil:
+		case t.titles[k] == "" || d.doc == nil:
 		case seen.left && t.isClear(k):
 			d.doc.Find("column-left", feed.Info, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
 		case seen.left:
 			d.doc.Find("unread-column", feed.Warning, t.line, "the title of the column %s does not say that it holds indicators, so what looks like one there is listed and off; switch on what is meant", feed.Quote(t.titles[k]))
-		case seen.text && !seen.took && (r == "" || r == textRole):
+		case t.valued && seen.text && !seen.took && (r == "" || r == textRole):
 			without = append(without, t.titles[k])
 		}
 	}

@@ -40,6 +40,7 @@ type lexicon struct {
 	NamingWords     phrases                `yaml:"naming_words"`
 	QuotedSigns     []string               `yaml:"quoted_signs"`
 	Columns         map[role]phrases       `yaml:"columns"`
+	Remarks         phrases                `yaml:"remarks"`
 	Bystanders      phrases                `yaml:"bystanders"`
 	Titling         phrases                `yaml:"titling"`
 	Denials         phrases                `yaml:"-"` // those of the package records,
