@@ -30,6 +30,7 @@ const (
 	detectRole     role = "detect" // whether to look for the value of the row
 	benignRole     role = "benign" // whether it is no harm
 	clearRole      role = "clear"  // names of those beside it, such as victims
+	linkRole       role = "link"   // links to more about a value, or values
 )
 
 // roles are the meanings of titles that tables of all formats have.
@@ -44,6 +45,7 @@ type inside struct {
 	text bool // something
 	left bool // what looks like an IOC and is none for the title
 	took bool // IOCs
+	link bool // links, which may be references
 }
 
 // roleOf is what the title of a column says that it holds, "" when nothing that is
@@ -167,7 +169,26 @@ func (t *table) takeRoles() (known bool) {
 		}
 		t.roles, later = append(t.roles, r), append(later, givesWay)
 	}
+	t.takeLinks()
 	return known
+}
+
+// takeLinks decides about columns of links: beside values that are no hashes they lead
+// to more about them, else a payload may be there.
+func (t *table) takeLinks() {
+	named := false
+	for k, r := range t.roles {
+		named = named || r == valueRole && len(hashSaid(split(t.titles[k]))) == 0
+	}
+	for k, r := range t.roles {
+		switch {
+		case r != linkRole:
+		case named:
+			t.roles[k] = referenceRole
+		default:
+			t.roles[k], t.seen[k].link, t.valued = valueRole, true, true
+		}
+	}
 }
 
 // roleAt is what a column holds, "" where no title says it.
@@ -221,12 +242,12 @@ func holdsValue(text string) bool {
 // column is known to hold something else, only what is all of a cell may be meant
 // as an IOC; one of references holds links.
 func (d *document) left(b *block, v verdict, single bool) {
-	if b.shape != cell || !b.aside || b.col >= len(d.table.seen) {
+	if b.shape != cell || b.col >= len(d.table.seen) {
 		return
 	}
 	seen := &d.table.seen[b.col]
 	seen.took = seen.took || v.why != mention
-	if v.why != mention || v.context != d.where(b) {
+	if !b.aside || v.why != mention || v.context != d.where(b) {
 		return
 	}
 	switch d.table.roles[b.col] {
@@ -249,6 +270,8 @@ func (d *document) noTable() {
 			d.doc.Find("column-left", feed.Info, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
 		case seen.left:
 			d.doc.Find("unread-column", feed.Warning, t.line, "the title of the column %s does not say that it holds indicators, so what looks like one there is listed and off; switch on what is meant", feed.Quote(t.titles[k]))
+		case seen.link && seen.took:
+			d.doc.Find("maybe-reference", feed.Warning, t.line, "the links in the column %s are taken as indicators; switch those off that lead to a report", feed.Quote(t.titles[k]))
 		case t.valued && seen.text && !seen.took && (r == "" || r == textRole):
 			without = append(without, t.titles[k])
 		}

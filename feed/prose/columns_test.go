@@ -88,6 +88,9 @@ func TestColumnsOfOthers(t *testing.T) {
 		want []string
 	}{
 		{"links", beside("Link", "https://blog.example.com/a")[0], []string{"off https://blog.example.com/a"}},
+		{"links of payloads", lines("# Lantern IOCs", "| SHA256 | Link |", "|---|---|", "| "+sha256Hex+" | http://a.example/a.exe |"), []string{"on " + sha256Hex, "on http://a.example/a.exe", "maybe-reference"}},
+		{"links alone", lines("# Lantern IOCs", "| Malware | Links | Filename |", "|---|---|---|", "| Lantern | http://a.example/a | |", "| Lantern | https://www.virustotal.com/gui/file/a | |"), []string{"on http://a.example/a", "off https://www.virustotal.com/gui/file/a", "maybe-reference"}},
+		{"links and types", lines("# Lantern IOCs", "| Link | Type | First seen |", "|---|---|---|", "| http://a.example/a | url | 2026-05-26 |"), []string{"on http://a.example/a", "maybe-reference"}},
 		{"words with a name", beside("Notes", "seen on www.example.com")[0], []string{"off www.example.com"}},
 		{"a note that is a name", beside("Notes", "www.example.com")[0], []string{"off www.example.com", "unread-column"}},
 		{"hashes", beside("SHA-256 of the packed file", sha256Hex)[0], []string{"on " + sha256Hex}},

@@ -30,7 +30,7 @@
 // them, or that have none. Titles mean what they do in package table, and what
 // words.yaml adds. Below another a value is an IOC only where it is defanged, and not
 // even then where the title says that it is none to hunt for ("Victim", "Registrar");
-// a finding names the column (unread-column, column-left).
+// a finding names the column (unread-column, column-left, maybe-reference).
 //
 // A heading may have a number, and what a number deeper below "Victims" lists are victims.
 // A letter ends with "Kind regards" or the like: behind that, plain names are mentions, as
