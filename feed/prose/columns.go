@@ -76,12 +76,13 @@ func roleOf(title string) (r role, givesWay bool) {
 }
 
 // clears reports whether the title of a column says that what stands there is none to
-// hunt for, whatever it looks like.
+// hunt for, whatever it looks like, and says it of all: "Domain / Registrar" is one of
+// two things, and "Victim-facing domain" is the attacker's.
 func (l *lexicon) clears(title string, ws []string) bool {
 	if l.benignHeading(title) {
 		return true
 	}
-	if !l.Bystanders.has(ws) {
+	if !l.Bystanders.has(split(headingParts(title)[0])) || !l.madeOf(ws, l.Bystanders, l.Topics, l.Companions) {
 		return false
 	}
 	for _, w := range ws {
@@ -267,7 +268,7 @@ func (d *document) noTable() {
 		switch r := t.roles[k]; {
 		case t.titles[k] == "" || d.doc == nil:
 		case seen.left && t.isClear(k):
-			d.doc.Find("column-left", feed.Info, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
+			d.doc.Find("column-left", feed.Warning, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
 		case seen.left:
 			d.doc.Find("unread-column", feed.Warning, t.line, "the title of the column %s does not say that it holds indicators, so what looks like one there is listed and off; switch on what is meant", feed.Quote(t.titles[k]))
 		case seen.link && seen.took:

@@ -59,12 +59,21 @@ func TestColumns(t *testing.T) {
 	type want struct{ plain, defanged []string }
 	values := want{[]string{"on www.example.com"}, []string{"on www.example.com"}}
 	unread := want{[]string{"off www.example.com", "unread-column"}, []string{"on www.example.com"}}
+	for _, title := range []string{"Brand impersonation domain", "Victim-facing domain", "Domain targeting victims", "Victim portal", "Victim shaming site", "Domain (registrar)", "Domain / Registrar", "Domain and registrar"} {
+		alone := lines("# Lantern IOCs", "| "+title+" | Type |", "|---|---|", "| www[.]example[.]com | domain |")
+		if diff := cmp.Diff([]string{"on www.example.com"}, columnOf(t, alone)); diff != "" {
+			t.Errorf("%s alone: %s", title, diff)
+		}
+		if diff := cmp.Diff([]string{"on www.example.com"}, columnOf(t, beside(title, "www[.]example[.]com")[0])); diff != "" {
+			t.Errorf("%s: %s", title, diff)
+		}
+	}
 	clear := want{[]string{"off www.example.com", "column-left"}, []string{"off www.example.com", "column-left"}}
 	for title, want := range map[string]want{
 		"C2 server": values, "Destination": values, "Remote host": values, "Redirect domain": values, "Indicator (defanged)": values, "Lookalike domain": values, "Phishing URL": values, "Second-stage host": values, "Panel": values, "Subdomain": values, "": values,
 		"Netblock": unread, "Reverse DNS": unread, "Gateway": unread, "Name server": unread, "Referrer": unread, "Screenshot": unread, "Reported by": unread, "Parent": unread, "ISP": unread, "Certificate CN": unread,
 		"Sandbox": unread, "Resolved name": unread, "Target URL": unread, "Spoofed domain": unread, "Infected victim": unread, "Weather": unread, "Name": unread, "Hosting provider": unread,
-		"Mimics": clear, "Victim": clear, "Victim domains": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
+		"Mimics": clear, "Victim": clear, "Victim domains": clear, "Impersonated bank": clear, "Legitimate domain/IP": clear, "Registrar abuse email": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
 	} {
 		for n, text := range beside(title, "www.example.com") {
 			if diff := cmp.Diff(want.plain, columnOf(t, text)); diff != "" && (title != "" || n != 3) {
