@@ -30,6 +30,7 @@ const (
 	detectRole     role = "detect" // whether to look for the value of the row
 	benignRole     role = "benign" // whether it is no harm
 	clearRole      role = "clear"  // names of those beside it, such as victims
+	mightRole      role = "might"  // values, if any: it is no reason that others have none
 	linkRole       role = "link"   // links to more about a value, or values
 )
 
@@ -205,7 +206,7 @@ func (t *table) roleAt(col int) role {
 // does, a title such as "Name" is that of the values, and one of remarks is not.
 func (t *table) isAside(col int) bool {
 	switch t.roles[col] {
-	case valueRole, fileRole:
+	case valueRole, mightRole, fileRole:
 		return false
 	case "":
 		return t.valued && t.titles[col] != ""

@@ -70,7 +70,10 @@ func TestColumns(t *testing.T) {
 	}
 	clear := want{[]string{"off www.example.com", "column-left"}, []string{"off www.example.com", "column-left"}}
 	for title, want := range map[string]want{
-		"C2 server": values, "Destination": values, "Remote host": values, "Redirect domain": values, "Indicator (defanged)": values, "Lookalike domain": values, "Phishing URL": values, "Second-stage host": values, "Panel": values, "Subdomain": values, "": values,
+		"C2 server": values, "Destination": values, "Remote host": values, "Redirect domain": values, "Indicator (defanged)": values, "Lookalike domain": values, "Phishing URL": values, "Second-stage host": values, "Panel": values, "Subdomain": values,
+		"Resolved IP": values, "Resolves to": values, "IP resolution": values, "A record": values, "Hosting IP": values, "Source IP": values, "Command and Control": values, "C2 endpoint": values, "Callback": values, "Beacon": values, "Dest": values, "Dst": values, "Website": values, "Site": values,
+		"Admin panel": values, "Gate": values, "Dropzone": values, "Exfil server": values, "Phishing site": values, "Fake site": values, "Scam site": values, "Lookalike": values, "Spoofing domain": values, "Impersonating domain": values, "Compromised website": values, "Compromised domain": values,
+		"Contacted domain": values, "Contacted domains": values, "DNS query": values, "Redirects to": values, "Tor": values, "Onion": values, "Mirror": values, "Proxy": values, "Entry": values, "Defanged": values, "Infected site": unread, "Parent site": unread, "": values,
 		"Netblock": unread, "Reverse DNS": unread, "Gateway": unread, "Name server": unread, "Referrer": unread, "Screenshot": unread, "Reported by": unread, "Parent": unread, "ISP": unread, "Certificate CN": unread,
 		"Sandbox": unread, "Resolved name": unread, "Target URL": unread, "Spoofed domain": unread, "Infected victim": unread, "Weather": unread, "Name": unread, "Hosting provider": unread,
 		"Mimics": clear, "Victim": clear, "Victim domains": clear, "Impersonated bank": clear, "Legitimate domain/IP": clear, "Registrar abuse email": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
@@ -109,6 +112,7 @@ func TestColumnsOfOthers(t *testing.T) {
 		{"names", lines("# Lantern IOCs", "| Name | Type |", "|---|---|", "| a.example | domain |", "| 192.0.2.1 | ip |", "| "+sha256Hex+" | sha256 |"), []string{"on a.example", "on 192.0.2.1", "on " + sha256Hex}},
 		{"names in a page", lines("<html><body><h1>Lantern IOCs</h1><table><tr><th>Type</th><th>Title</th><th>Description</th></tr><tr><td>domain</td><td>a.example</td><td>seen with www.example.com</td></tr></table></body></html>"), []string{"on a.example", "off www.example.com"}},
 		{"what an actor has", lines("# Lantern IOCs", "| Threat actor | First seen |", "|---|---|", "| a.example | 2026-05-26 |"), []string{"on a.example"}},
+		{"what may have values", lines("# Lantern IOCs", "| Beacon | Team server |", "|---|---|", "| Lantern | a.example |", "| b.example | c.example |"), []string{"on a.example", "on b.example", "on c.example"}},
 		{"remarks alone", lines("# Lantern IOCs", "| Malware | Notes |", "|---|---|", "| Lantern | a.example |"), []string{"off a.example", "unread-column"}},
 		{"only titles that nobody knows", lines("# Lantern IOCs", "| Place | Weather |", "|---|---|", "| 192.0.2.1 | a.example |"), []string{"on 192.0.2.1", "on a.example"}},
 		{"a first row of values", lines("# Lantern IOCs", "| a[.]example | C2 |", "|---|---|", "| b[.]example | C2 |"), []string{"on a.example", "on b.example"}},

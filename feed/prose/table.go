@@ -40,7 +40,7 @@ func looksLikeHeader(cells []block) bool {
 		if strings.HasSuffix(text, ":") || len(scan.Find(text)) > 0 {
 			return false
 		}
-		if r, _ := roleOf(text); r != "" {
+		if r, _ := roleOf(text); r != "" && r != mightRole {
 			known++
 		}
 	}
@@ -58,7 +58,7 @@ func areTitles(cells []block) bool {
 			continue
 		}
 		switch r, _ := roleOf(text); r {
-		case "":
+		case "", mightRole:
 			return false
 		case valueRole:
 			values++

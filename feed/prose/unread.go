@@ -72,7 +72,7 @@ func (d *document) rowWithoutValue(cells []block) {
 		r, _ := roleOf(v)
 		switch {
 		case v == "" || noName[strings.ToLower(v)]:
-		case r != "": // it names the group of the rows below it
+		case r != "" && r != mightRole: // it names the group of the rows below it
 			return
 		case tables.Hunted(d.table.kind):
 			d.begin().Find("unread-value", feed.Warning, c.line, "%s stands where indicators do, and is none that can be read, so no IOC is made of it; check how it is spelled", feed.Quote(v))
