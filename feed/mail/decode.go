@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"mime/quotedprintable"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -21,6 +22,10 @@ type decoded struct {
 
 	damage string // why it ends before its end, or ""
 	at     int    // on which line of the file
+
+	odd     string // what no encoder writes, or ""
+	oddLine int    // on which line of the file
+	asIs    bool   // for that it is read as it stands
 }
 
 // line is the line of the file for one of the text; 0 is the whole.
@@ -56,18 +61,24 @@ var errEncoding = errors.New("its encoding is not known")
 // follows.
 func decode(e entity) (*decoded, error) {
 	d := &decoded{first: e.line, ended: true}
+	_, params := e.header.mediaType()
 	switch e.header.encoding() {
 	case "", "7bit", "8bit", "binary", "utf-8":
 		d.text = []byte(e.body)
 		return d, nil
 	case "quoted-printable":
+		escape, line, sure := oddEscape(e.body, params["charset"])
+		d.odd, d.oddLine, d.asIs = escape, e.line+line, escape != "" && sure
+		if d.asIs {
+			d.text = []byte(e.body)
+			return d, nil
+		}
 		d.quotedPrintable(e)
 	case "base64":
 		d.base64(e)
 	default:
 		return nil, errEncoding
 	}
-	_, params := e.header.mediaType()
 	d.text = toUTF8(d.text, params["charset"])
 	return d, nil
 }
@@ -115,8 +126,7 @@ func (d *decoded) base64(e entity) {
 
 // toUTF8 is a text in a charset as UTF-8. One that is not known stays as it is.
 func toUTF8(text []byte, label string) []byte {
-	switch strings.ToLower(label) {
-	case "", "utf-8", "us-ascii":
+	if isUTF8(label) {
 		return text
 	}
 	enc, _ := charset.Lookup(label)
@@ -128,4 +138,9 @@ func toUTF8(text []byte, label string) []byte {
 		return text
 	}
 	return utf8
+}
+
+// isUTF8 reports whether a text in a charset is UTF-8 as it stands.
+func isUTF8(label string) bool {
+	return slices.Contains([]string{"", "utf-8", "us-ascii"}, strings.ToLower(label))
 }

@@ -106,6 +106,32 @@ func TestEncoded(t *testing.T) {
 	}
 }
 
+// TestDecodedAlready holds that a body that is decoded already is read as it stands,
+// and that what only looks so is told of.
+func TestDecodedAlready(t *testing.T) {
+	const (
+		quotedHead = "From: a\nTo: b\nSubject: c\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nIndicators:\n\n"
+		stands     = `9 warning mail-damaged: the part "text/plain" says that it is quoted-printable, but no encoder writes "=4F", so it is read as it stands; check the values that hold an equals sign`
+		doubted    = `9 warning mail-damaged: the part "text/plain" is quoted-printable, but no encoder writes "=4F"; it is decoded all the same, so check the values of the line`
+	)
+	for _, c := range []struct {
+		name, body string
+		want       []string
+	}{
+		{"a parameter", "hxxp://evil1[.]example/gate.php?id=4F2A", []string{"9 url http://evil1.example/gate.php?id=4F2A", stands}},
+		{"small letters", "hxxp://evil1[.]example/gate.php?id=4f2a", []string{"9 url http://evil1.example/gate.php?id=4f2a", strings.Replace(stands, "4F", "4f", 1)}},
+		{"no charset of the text", "hxxp://evil1[.]example/?x=AB\nhxxp://evil2[.]example/?x=B", []string{"9 url http://evil1.example/?x=AB", "10 url http://evil2.example/?x=B", strings.Replace(stands, "4F", "AB", 1)}},
+		{"an equals sign is encoded", "hxxp://evil1[.]example/?q=3D1\nevil2[.]example", []string{"9 url http://evil1.example/?q=1", "10 domain evil2.example"}},
+		{"both", "hxxp://evil1[.]example/?id=4F2A\nhxxp://evil2[.]example/?q=3D1", []string{"9 url http://evil1.example/?idO2A", "10 url http://evil2.example/?q=1", doubted}},
+		{"all of it is encoded", "=65=76=69=6C=31[.]example\n=46rom here on: caf=C3=A9, evil2[.]example", []string{"9 domain evil1.example", "10 domain evil2.example"}},
+		{"signs that encoders write", "evil1[=2E]example=20\nevil2[.]example", []string{"9 domain evil1.example", "10 domain evil2.example"}},
+	} {
+		if diff := cmp.Diff(c.want, read(t, quotedHead+c.body+"\n")); diff != "" {
+			t.Errorf("%s:\n%s", c.name, diff)
+		}
+	}
+}
+
 // wide is ASCII as UTF-16.
 func wide(s string) string {
 	var b strings.Builder

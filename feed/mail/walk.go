@@ -126,6 +126,12 @@ func (w *walk) leaf(e entity, kind string) error {
 	if d.damage != "" {
 		w.find("mail-damaged", feed.Error, d.at, "the part "+e.named()+" is damaged: "+d.damage+"; save the mail again")
 	}
+	switch {
+	case d.asIs:
+		w.find("mail-damaged", feed.Warning, d.oddLine, "the part "+e.named()+" says that it is quoted-printable, but no encoder writes "+feed.Quote(d.odd)+", so it is read as it stands; check the values that hold an equals sign")
+	case d.odd != "":
+		w.find("mail-damaged", feed.Warning, d.oddLine, "the part "+e.named()+" is quoted-printable, but no encoder writes "+feed.Quote(d.odd)+"; it is decoded all the same, so check the values of the line")
+	}
 	if len(strings.TrimSpace(string(d.text[:min(len(d.text), feed.HeadSize)]))) == 0 {
 		return nil
 	}
