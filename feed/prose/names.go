@@ -229,7 +229,7 @@ func (d *document) amongWords(b *block, hits []scan.Hit) error {
 	hits = slices.Clone(hits)
 	for k := range hits { // what is joined to a value is part of its word
 		if hits[k].Type == feed.URL && strings.HasPrefix(b.text[hits[k].End:], " ") {
-			if rest := d.goesOn(b.text, hits[k]); rest != "" {
+			if rest := d.goesOn(b.text, hits[k]); rest != "" && !saysMore(rest) {
 				hits[k].End += len(" ") + len(rest)
 				continue
 			}

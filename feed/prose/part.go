@@ -119,7 +119,7 @@ func morePorts(url, behind string) bool {
 
 // restOfPath is the words behind a URL and a space, and before a comment, that may be
 // the rest of its path: they end with a path to a file, or with a file where no file
-// ends the URL.
+// ends the URL. They are none where they begin to say what the URL does.
 func restOfPath(behind, url string) string {
 	const few, far = 4, 120
 	behind = behind[:min(len(behind), far+1)]
@@ -132,10 +132,17 @@ func restOfPath(behind, url string) string {
 	}
 	last := ws[len(ws)-1]
 	at := strings.LastIndexByte(last, '/')
-	if !isFile(last[at+1:]) || at == 0 || at < 0 && !openPath(url) || !allWords(ws) {
+	if !isFile(last[at+1:]) || at == 0 || at < 0 && !openPath(url) || !allWords(ws) || len(ws) > 1 && words().NamingWords[ws[0]] {
 		return ""
 	}
 	return behind[1:]
+}
+
+// saysMore reports whether words that may be the rest of a path may as well say
+// something of the file behind them ("and b.dll").
+func saysMore(rest string) bool {
+	ws := strings.Fields(rest)
+	return slices.ContainsFunc(ws[:max(len(ws)-1, 0)], func(w string) bool { return w == "and" || words().NamingWords[w] })
 }
 
 // openPath reports whether a URL has a path that ends with the name of no file.
