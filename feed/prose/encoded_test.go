@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,6 +32,10 @@ func TestEncoded(t *testing.T) {
 			"2 url https://evil1.example/x?id=3D5", "3 url https://evil2.example/?id=", "4 ip 192.0.2.1"}},
 		{"no encoding: base64", lines("## Indicators", "- hxxps://evil1[.]example/x?id=3D5", "cG93ZXJzaGVsbCAtZW5jIGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6YWJjZGVmZ2hpamtsbW4=", "- 192.0.2.1"), []string{
 			"2 url https://evil1.example/x?id=3D5", "4 ip 192.0.2.1"}},
+		{"no encoding: the next line is a value", lines("## Indicators", "hxxp://evil1[.]example/login/of/a/page?x=3D"+strings.Repeat("a", 20)+"&sig=", "evil2[.]example", "- hxxp://evil3[.]example/?q="+strings.Repeat("b", 40)+"=", "- 203.0.113.4"), []string{
+			"2 url http://evil1.example/login/of/a/page?x=3D" + strings.Repeat("a", 20) + "&sig=", "3 domain evil2.example", "4 url http://evil3.example/?q=" + strings.Repeat("b", 40) + "=", "5 ip 203.0.113.4"}},
+		{"no encoding: lines too long for it", lines("## Indicators", "hxxp://evil1[.]example/login?u=3D"+strings.Repeat("a", 70)+"=", "", "C2: evil2[.]example"), []string{
+			"2 url http://evil1.example/login?u=3D" + strings.Repeat("a", 70) + "=", "4 domain evil2.example | botnet_cc"}},
 	} {
 		b, err := collect(t, c.text)
 		if err != nil {
