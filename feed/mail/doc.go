@@ -9,7 +9,9 @@
 // encoded in a way that is not known, damaged or no text, attachments above all, a
 // finding names.
 //
-// What stands in the header is a mention. Lines are those of the file, also for
+// What stands in the header is a mention, and a finding counts what only a subject
+// writes as an IOC. A body that says it is quoted-printable and that no encoder wrote
+// is read as it stands, with a finding. Lines are those of the file, also for
 // text that stands encoded there. Bytes beyond ASCII in a mail that is not encoded
 // are read as UTF-8, whatever charset the mail states: what reads the file has
 // replaced others by then, and has told so.

@@ -219,6 +219,11 @@ func TestParts(t *testing.T) {
 		"encoded words": {"From: =?iso-8859-1?q?B=F6b?= <bob@example.com>\nSubject: =?utf-8?b?ZXZpbDFbLl1leGFtcGxl?=\nDate: x\nMessage-ID: <a@b.example>\nReceived: from x.example.net\n (192.0.2.9)\n\nevil[.]example\nevil2[.]example\n", []string{
 			"8 domain evil.example", "9 domain evil2.example", `1 mention email bob@example.com (header "from")`, `2 mention domain evil1.example (header "subject")`,
 			`5 mention domain x.example.net (header "received")`, `5 mention ip 192.0.2.9 (header "received")`,
+			`2 warning mail-subject: the subject holds what is written as an IOC and the mail itself has no such one, so it is a mention: 1 value, such as evil1[.]example; switch on what you want to hunt`,
+		}},
+		"a subject": {"From: a\nTo: b\nSubject: C2 evil9[.]example, evil1[.]example, www.example.com and\n " + sha256Hex + "\n\nevil1[.]example\nevil2[.]example\n", []string{
+			"6 domain evil1.example", "7 domain evil2.example", `3 mention domain evil9.example (header "subject")`, `3 mention domain evil1.example (header "subject")`, `3 mention domain www.example.com (header "subject")`, `3 mention sha256_hash ` + sha256Hex + ` (header "subject")`,
+			`3 warning mail-subject: the subject holds what is written as an IOC and the mail itself has no such one, so it is a mention: 2 values, such as evil9[.]example; switch on what you want to hunt`,
 		}},
 	} {
 		if diff := cmp.Diff(c.want, read(t, c.mail)); diff != "" {

@@ -31,6 +31,7 @@ func (p *placing) IOC(i feed.IOC) error {
 		at[n] = s
 	}
 	i.Sources = at
+	p.walk.hunted(i)
 	return p.Sink.IOC(i)
 }
 

@@ -23,11 +23,12 @@ type walk struct {
 	readers *feed.Registry
 	out     feed.Sink
 
-	last     *feed.Bulletin // that began last, or nil
-	subject  string         // of the first mail
-	parts    int
-	found    []feed.IOC     // in headers, and in forms of a text that are not read
-	findings []feed.Finding // about the mail itself
+	last      *feed.Bulletin // that began last, or nil
+	subject   string         // of the first mail
+	parts     int
+	found     []feed.IOC      // in headers, and in forms of a text that are not read
+	inSubject map[string]bool // by key: written as an IOC in a subject, and not on in what was read since
+	findings  []feed.Finding  // about the mail itself
 }
 
 // find adds a finding about the mail itself.
@@ -52,11 +53,16 @@ func (w *walk) mentions(h header) {
 		if slices.Contains(words().Unlooked, f.name) {
 			continue
 		}
-		for _, hit := range scan.Find(f.text()) {
-			w.found = append(w.found, feed.IOC{
+		text := f.text()
+		for _, hit := range scan.Find(text) {
+			i := feed.IOC{
 				Type: hit.Type, Value: hit.Value, Confidence: feed.NoConfidence, Mention: true, Context: "header " + feed.Quote(f.name),
 				Sources: []feed.Source{{Name: w.name, Line: f.line}},
-			})
+			}
+			w.found = append(w.found, i)
+			if f.name == "subject" && asIOC(text, hit) {
+				w.named(i)
+			}
 		}
 	}
 }
@@ -199,6 +205,7 @@ func (e entity) named() string {
 
 // end gives the sink what is about the mail as a whole.
 func (w *walk) end() error {
+	w.tellSubject()
 	if w.last == nil {
 		if len(w.found) == 0 && len(w.findings) == 0 {
 			return &feed.InputError{Name: w.name, Reason: "nothing in this mail looks like an IOC", Advice: "check that it is the right one"}
