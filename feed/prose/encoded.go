@@ -37,7 +37,7 @@ func encodedFrom(head []byte) int {
 const longestEncoded = 76 + 16
 
 // itemMarks are what may stand around the value of an item.
-const itemMarks = marks + "-+•"
+const itemMarks = marks + "-•"
 
 // loneURL reports whether a line is a URL and no more.
 func loneURL(line string) bool {
