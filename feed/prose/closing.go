@@ -76,8 +76,14 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 	off := below == references || below == benign || below == alien || below == closing
 	ends := r.valued || r.before != "" && strings.IndexByte(".!?", r.before[len(r.before)-1]) >= 0
 	switch s := r.classify(title); {
+	case s.kind == benign && r.valued && (!plural(ws) || r.alternates()):
+		if !off {
+			r.doubted.add(no)
+		}
+		r.aboutIOCs = about
+		return false, nil
 	case s.kind == benign && ends && !l.saidOfValue(ws):
-		r.begin().Find("unparted-heading", feed.Info, no, "the line %s is read as a heading, though no empty line parts it from the one above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
+		r.begin().Find("unparted-heading", feed.Warning, no, "the line %s is read as a heading, though no empty line parts it from the one above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
 	case s.kind == references && ends && leadsToLinks(r.peek()):
 		r.signs(title)
 		return true, nil
@@ -94,6 +100,29 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 func (l *lexicon) saidOfValue(ws []string) bool {
 	phrase := strings.Join(ws, " ")
 	return l.denial(phrase) && !strings.HasSuffix(phrase, "list")
+}
+
+// plural reports whether a title speaks of several things, as headings do: a line below
+// a value that speaks of one may say it of that value.
+func plural(ws []string) bool {
+	if at := slices.Index(ws, "of"); at > 0 {
+		ws = ws[:at]
+	}
+	last := ws[len(ws)-1]
+	return strings.HasSuffix(last, "list") || strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss")
+}
+
+// alternates reports whether the lines before are those of a table that has lost its
+// columns: a value, what is said of it, and a value again.
+func (r *reader) alternates() bool {
+	said := r.past[1]
+	ws := split(said)
+	return !lineOfValue(said) && lineOfValue(r.past[2]) && len(ws) > 0 && !(words().wholly(ws) && plural(ws))
+}
+
+// lineOfValue reports whether a line of usual length holds a value.
+func lineOfValue(t string) bool {
+	return len(t) <= feed.MaxValue && len(scan.Find(t)) > 0
 }
 
 // leadsToLinks reports whether a line holds a link that can be followed.

@@ -22,6 +22,8 @@ type reader struct {
 	before string // the last line of text
 	above  string // the line before
 
+	past [3]string // the last lines that are not empty, the latest first
+
 	rows  bool    // in a table of Markdown or of tabs
 	adoc  bool    // in a table of AsciiDoc
 	width int     // of the table of AsciiDoc; 0 when not known yet
@@ -76,7 +78,9 @@ func (r *reader) read() error {
 		if err := r.line(l); err != nil {
 			return err
 		}
-		r.above = trim(l.text)
+		if r.above = trim(l.text); r.above != "" {
+			r.past = [3]string{r.above, r.past[0], r.past[1]}
+		}
 	}
 	if err := r.flushRow(); err != nil {
 		return err
