@@ -3,6 +3,8 @@ package prose
 import (
 	"slices"
 	"strings"
+
+	"quarry/feed"
 )
 
 // numbering is the number before a heading: 4 and 1 of "4.1 Domains", 2 of "Annex B:".
@@ -113,8 +115,12 @@ func (d *document) numberedHeading(t string, no int, parted bool) (done bool, er
 
 // numberedLine takes a line that is such a heading, and no entry of a list of headings.
 func (r *reader) numberedLine(t string, l line) (done bool, err error) {
-	if n, _ := headingNumber(t); n == nil || r.adoc || r.rows || r.amongEntries(n) || underlined(t, r.peek()) {
+	n, title := headingNumber(t)
+	if n == nil || r.adoc || r.rows || underlined(t, r.peek()) || r.amongEntries(n) && !r.lastEntry(n, title, l.no) {
 		return false, nil
+	}
+	if above, _ := numberOf(r.past[0]); n.follows(above) && lineOfValue(r.past[0]) && !leadsToLinks(r.coming(0)) && r.takesOff(title) {
+		r.begin().Find("unparted-heading", feed.Warning, l.no, "the line %s is read as a heading, though its number goes on from that of the value above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
 	}
 	return r.numberedHeading(t, l.no, r.blank)
 }
@@ -138,17 +144,53 @@ func headingNumber(t string) (numbering, string) {
 }
 
 // amongEntries reports whether a numbered line is one of several without a value, whose
-// numbers go on from line to line: in a table of contents, or in a list of things.
+// numbers go on from line to line: in a table of contents, or in a list of things; or
+// goes on in one with a value. Empty lines may stand between them.
 func (r *reader) amongEntries(n numbering) bool {
-	if above, _ := headingNumber(r.above); n.follows(above) {
+	if above, _ := headingNumber(r.past[0]); n.follows(above) {
 		return true
 	}
-	below, _ := headingNumber(trim(r.ahead(0)))
+	if item, _ := numberOf(r.coming(0)); len(item) == len(n) && item.follows(n) && lineOfValue(r.coming(0)) {
+		return true
+	}
+	below, _ := headingNumber(r.coming(0))
 	if len(below) <= len(n) {
 		return below.follows(n)
 	}
-	next, _ := headingNumber(trim(r.ahead(1)))
+	next, _ := headingNumber(r.coming(1))
 	return next.follows(below)
+}
+
+// lastEntry reports whether the last of such lines is a heading all the same: an empty
+// line stands before it, and it is about indicators, or links stand right below. Of
+// another that may be one a finding tells.
+func (r *reader) lastEntry(n numbering, title string, no int) bool {
+	next := r.coming(0)
+	if below, _ := numberOf(next); !r.blank || next == "" || below.follows(n) || below != nil && !lineOfValue(next) {
+		return false
+	}
+	about := r.aboutIOCs
+	s := r.classify(strings.Trim(title, marks+":"))
+	r.aboutIOCs = about
+	switch {
+	case s.kind == indicators || s.kind == lists:
+		return true
+	case !r.takesOff(title):
+	case s.kind == references && leadsToLinks(next):
+		r.begin().Find("unparted-heading", feed.Warning, no, "the line %s is read as a heading, though its number goes on from the line above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
+		return true
+	default:
+		r.begin().Find("unparted-heading", feed.Warning, no, "the line %s may be a heading or one of several lines with numbers; it changes nothing of what stands below it; switch off what is not meant", feed.Quote(title))
+	}
+	return false
+}
+
+// takesOff reports whether what stands below a heading is no IOC by all of its words.
+func (o *outline) takesOff(title string) bool {
+	about := o.aboutIOCs
+	s := o.classify(strings.Trim(title, marks+":"))
+	o.aboutIOCs = about
+	return (s.kind == references || s.kind == benign || s.kind == alien) && words().wholly(split(title))
 }
 
 // numberedLevel is the level of a heading with a number: that of the one with a

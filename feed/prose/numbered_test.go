@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -51,11 +52,40 @@ func TestNumberedOutline(t *testing.T) {
 		{"steps", lines("Lantern does this:", "", "1. Creates a mutex", "", "2. Asks evil1[.]example", "", "3. Sets registry keys", "", "4. Deletes files of victims", "", "evil2[.]example"), []string{"* evil1.example", "* evil2.example"}},
 		{"a list of reports", lines("1. IOCs", "evil1[.]example", "", "2. References", "1. Lantern returns", "https://blog.example.com/a", "2. Lantern again", "https://blog.example.com/b"),
 			[]string{"* evil1.example", "  https://blog.example.com/a", "  https://blog.example.com/b"}},
+		{"contents with empty lines", lines("Lantern malware report", "", "1. Summary", "", "2. Victims", "", "3. References", "", "evil1.example", "203.0.113.4", md5Hex), []string{"* evil1.example", "* 203.0.113.4", "* " + md5Hex}},
+		{"contents of two", lines("1. Victims", "", "", "2. References", "", "evil1.example", "203.0.113.4"), []string{"* evil1.example", "* 203.0.113.4"}},
+		{"an item of a list of values", lines("IOCs", "", "1. evil1.example", "2. evil2.example", "3. Sources", "4. evil3.example", "5. 203.0.113.4"), []string{"* evil1.example", "* evil2.example", "* evil3.example", "* 203.0.113.4"}},
+		{"an item with empty lines", lines("1. evil1.example", "", "2. evil2.example", "", "3. Sources", "", "4. evil3.example", "", "5. 203.0.113.4"), []string{"* evil1.example", "* evil2.example", "* evil3.example", "* 203.0.113.4"}},
+		{"the last item of a list of values", lines("IOCs", "", "1. evil1.example", "2. evil2.example", "3. Sources", "https://blog.example.com/x"), []string{"* evil1.example", "* evil2.example", "  https://blog.example.com/x"}},
+		{"a section with a numbered list", lines("1. IOCs", "", "evil1[.]example", "", "2. Victims", "", "1. good1[.]example", "2. good2[.]example", "", "3. Conclusion", "", "evil2[.]example"), []string{"* evil1.example", "* evil2.example", "  good1.example", "  good2.example"}},
 		{"values with numbers", lines("IOCs:", "1. evil1.example", "2. evil2.example", "3) evil3.example", "198.51.100.4 evil4.example", "2.1 evil5.example", "5.9.1.2 C2 server", "5.9.1.3 victims"),
 			[]string{"* evil1.example", "* evil2.example", "* evil3.example", "* 198.51.100.4", "* evil4.example", "* evil5.example", "* 5.9.1.2", "* 5.9.1.3"}},
 	} {
 		if got := decided(t, c.text); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+// TestLastEntries: what may be the last of several lines with numbers or a heading is told,
+// and a heading about indicators stays one.
+func TestLastEntries(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       []string
+		said       string
+	}{
+		{"values below", lines("1. Summary", "", "2. Victims", "", "evil1.example", "evil2.example"), []string{"* evil1.example", "* evil2.example"}, "may be a heading"},
+		{"links below", lines("IOCs:", "evil1[.]example", "", "1. Summary", "", "2. References", "", "https://blog.example.com/x"), []string{"* evil1.example", "  https://blog.example.com/x"}, "read as a heading"},
+		{"behind a value", lines("IOCs", "", "1. evil1.example", "2. evil2.example", "3. Victims", "good1.example"), []string{"* evil1.example", "* evil2.example", "  good1.example"}, "read as a heading"},
+		{"contents and text", lines("1. Summary", "", "2. References", "", "1. Summary", "", "Otter asks evil1[.]example."), []string{"* evil1.example"}, ""},
+		{"about indicators", lines("1. Summary", "", "2. Indicators of compromise", "", "The loader is a.exe:", "", "203.0.113.4"), []string{"* 203.0.113.4", "  a.exe"}, ""},
+	} {
+		if got := decided(t, c.text); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", c.name, got)
+		}
+		if f := findingOf(t, c.text, "unparted-heading"); c.said == "" && f != "" || !strings.Contains(f, c.said) || f != "" && !strings.HasPrefix(f, "warning") {
+			t.Errorf("%s: %q", c.name, f)
 		}
 	}
 }

@@ -64,6 +64,20 @@ func (r *reader) ahead(n int) string {
 	return r.queue[n].text
 }
 
+// coming is the text of the next line that is not empty, or of the one so many behind it,
+// "" where there is none or many empty ones stand before it.
+func (r *reader) coming(n int) string {
+	const most = 16
+	for k := range most {
+		if t := trim(r.ahead(k)); t != "" {
+			if n--; n < 0 {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
 // read reads the document.
 func (r *reader) read() error {
 	r.blank = true
