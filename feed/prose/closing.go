@@ -40,6 +40,49 @@ func (d *document) signs(title string) {
 	d.rule = ""
 }
 
+// How many lines of values below what would end a letter make a list, and how many of
+// them are neither mail addresses nor links, as a signature has.
+const (
+	listLines = 3
+	listBare  = 2
+)
+
+// listBelow reports whether a list of values follows a line, perhaps behind one of words:
+// it ends no letter then, or what is below was put behind one.
+func (r *reader) listBelow() bool {
+	n, bare := 0, 0
+	for k := 0; ; k++ {
+		t := r.coming(k)
+		if len(t) > feed.MaxValue {
+			return false
+		}
+		hits := scan.Find(t)
+		switch values, label := alone(t, hits); {
+		case values > 0 && label == "":
+			if n++; hits[0].Type != feed.Email && !leadsToLinks(t) {
+				bare++
+			}
+		case k > 0 || t == "":
+			return false
+		}
+		if n >= listLines && bare >= listBare {
+			return true
+		}
+	}
+}
+
+// forwards reports whether a line begins another mail below the end of one: a line of
+// words between dashes, or who sent it.
+func forwards(t string) bool {
+	const dashes = "---"
+	t = strings.Trim(t, "* ")
+	if strings.HasPrefix(t, dashes) && strings.HasSuffix(t, dashes) && strings.Trim(t, "- ") != "" {
+		return true
+	}
+	sender, _, ok := strings.Cut(t, ":")
+	return ok && words().Senders[strings.ToLower(strings.Trim(sender, "* "))]
+}
+
 // meansOthers reports whether a plain name, link or mail address that stands in a list may
 // be none of the IOCs: behind the end of a letter, or, where the others are defanged,
 // outside of what headings and labels say is about them, and not in line with those. A

@@ -46,6 +46,27 @@ func TestClosings(t *testing.T) {
 	}
 }
 
+// TestClosingsBeforeValues: what would end a letter, with a list of values or a forwarded
+// mail behind it, ends none.
+func TestClosingsBeforeValues(t *testing.T) {
+	want := []string{"* evil1.example", "* http://evil3.example/a", "* evil2.example"}
+	values := []string{"evil1.example", "http://evil3.example/a", "evil2.example"}
+	for _, closing := range []string{"Thanks!", "Share on", "--", "Kind regards"} {
+		for _, parted := range [][]string{nil, {""}} {
+			text := lines(slices.Concat([]string{"Please block the indicators below.", "", closing}, parted, values)...)
+			if got := decided(t, text); !slices.Equal(got, want) {
+				t.Errorf("%s: %q", closing, got)
+			}
+		}
+	}
+	for _, begin := range []string{"-----Original Message-----", "---------- Forwarded message ---------", "From: Bob <bob@corp.example.com>"} {
+		text := lines(slices.Concat([]string{"See below.", "", "Kind regards", "Alice", "www.corp.example.com", "", begin, "Subject: indicators", "", "Please block the indicators below."}, values)...)
+		if got := decided(t, text); !slices.Equal(got[:3], want) || !slices.Contains(got, "  www.corp.example.com") {
+			t.Errorf("%s: %q", begin, got)
+		}
+	}
+}
+
 // TestPlainAmongDefanged: in a text that defangs its IOCs, a plain name that stands alone
 // outside of headings about them is a mention, and told.
 func TestPlainAmongDefanged(t *testing.T) {

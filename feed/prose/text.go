@@ -220,7 +220,10 @@ func bulleted(t string) (rest string, ok bool) {
 
 // plain takes a line of text or an item of a list.
 func (r *reader) plain(t string, l line) error {
-	if r.closes(t, r.peek()) {
+	if r.part().kind == closing && forwards(t) {
+		r.leave(numberLevel)
+	}
+	if r.closes(t, r.peek()) && !r.listBelow() {
 		r.signs(t)
 		return nil
 	}

@@ -25,6 +25,7 @@ type lexicon struct {
 	Fillers         phrases                `yaml:"fillers"`
 	References      phrases                `yaml:"references"`
 	Closings        phrases                `yaml:"closings"`
+	Senders         phrases                `yaml:"senders"`
 	Numbering       phrases                `yaml:"numbering"`
 	Benign          phrases                `yaml:"benign"`
 	Foreign         map[string]foreign     `yaml:"foreign"`
