@@ -170,3 +170,30 @@ func TestFingerprints(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestLabelsOfFiles: a hash behind what names a file is on whatever word follows, and one
+// behind a word that may be that of a key is told.
+func TestLabelsOfFiles(t *testing.T) {
+	for _, c := range []struct {
+		label    string
+		on, told bool
+	}{
+		{"Binary fingerprint: ", true, false}, {"Loader fingerprint: ", true, false}, {"VT ID ", true, false}, {"VirusTotal ID: ", true, false},
+		{"MalwareBazaar ID ", true, false}, {"Implant ID: ", false, true}, {"Sample ID: ", true, false}, {"Fingerprint: ", true, true},
+		{"PGP fingerprint: ", false, true}, {"SSL fingerprint: ", false, true}, {"Token: ", false, true}, {"Bot ID: ", false, true},
+	} {
+		for _, hash := range []string{md5Hex, sha256Hex} {
+			text := lines("## Indicators of compromise", "", "b[.]example", "", c.label+hash)
+			if got := decided(t, text); slices.Contains(got, "* "+hash) != c.on {
+				t.Errorf("%s%d: %q", c.label, len(hash), got)
+			}
+			dropped := findingOf(t, text, "not-an-ioc")
+			if f := findingOf(t, text, "maybe-key"); (f != "" || dropped != "") != c.told || f != "" && !strings.HasPrefix(f, "warning") {
+				t.Errorf("%s%d: %q", c.label, len(hash), f)
+			}
+		}
+	}
+	if f := findingOf(t, lines("IOCs:", "b[.]example", "", "Fingerprint: "+sha1Hex), "maybe-key"); !strings.Contains(f, "Fingerprint") {
+		t.Errorf("%q", f)
+	}
+}

@@ -66,6 +66,7 @@ type document struct {
 	scales     scales
 	unseen     tally // what would be an IOC if the page showed it
 	unmeant    tally // plain names that may not be meant
+	keyed      tally // hashes behind a label that may be that of a key or an identifier
 	doubted    tally // IOCs beside words that may deny that they are
 }
 
@@ -263,12 +264,15 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if called == "" {
 			called = wordsBefore(b.text[:h.Start])
 		}
-		key, surely := isKey(called, h.Type)
+		key, surely, maybe := isKey(called, h.Type)
 		if surely {
 			d.notIOC("keys and identifiers", b.lineAt(h.Start))
 			continue
 		}
 		v := d.wholly(b, h, d.judge(b, h, single || b.values, behind), single)
+		if maybe && v.why != mention {
+			d.keyed.say(called, b.lineAt(h.Start))
+		}
 		if key && v.why != mention {
 			v = verdict{context: d.where(b) + ", behind the label " + feed.Quote(called)}
 		}

@@ -165,20 +165,26 @@ func allWords(ws []string) bool {
 // isKey reports whether a label calls the hash behind it a key or an identifier, and
 // whether it surely is one: only what is as short as an MD5 hash is, and what is
 // called an identifier only where it is said of what other than a file.
-func isKey(label string, t feed.Type) (key, surely bool) {
+// The fingerprint of what is not said is taken for a key's if it has the length of one.
+// Maybe says that it is not known, whichever is taken.
+func isKey(label string, t feed.Type) (key, surely, maybe bool) {
 	ws := split(label)
 	l := words()
 	if !t.IsHash() || len(ws) == 0 || !l.KeyLabels[ws[len(ws)-1]] || len(hashSaid(ws)) > 0 {
-		return false, false
+		return false, false, false
 	}
 	last, owner := ws[len(ws)-1], ""
 	if len(ws) > 1 {
 		owner = ws[len(ws)-2]
 	}
-	if l.FileLabels[owner] {
-		return false, false
+	prints := last == "fingerprint"
+	switch {
+	case l.FileLabels[owner] || prints && l.Hostile[owner]:
+		return false, false, false
+	case prints && !l.PrintOwners[owner]:
+		return t == feed.SHA1, false, true
 	}
-	return true, t == feed.MD5 && (last != "id" || l.IDOwners[owner])
+	return true, t == feed.MD5 && (last != "id" || l.IDOwners[owner]), true
 }
 
 // wordsBefore is the last two words of a text, which name what stands right behind.

@@ -35,6 +35,7 @@ type lexicon struct {
 	KeyLabels       phrases                `yaml:"key_labels"`
 	FileLabels      phrases                `yaml:"file_labels"`
 	IDOwners        phrases                `yaml:"id_owners"`
+	PrintOwners     phrases                `yaml:"fingerprint_owners"`
 	Referring       phrases                `yaml:"referring"`
 	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
