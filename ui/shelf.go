@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -71,29 +72,38 @@ func newAtShelf(opt Options) (*Model, error) {
 }
 
 // readings are the documents that were opened in a session. They end with it at the
-// latest, also one that is opened while it ends.
+// latest, also one that is opened while it ends. Of one that ended only words stay.
 type readings struct {
 	mu    sync.Mutex
-	begun []*sitting
+	begun []*ending
 	over  bool
 }
+
+// ending ends a sitting, once; who comes second waits, and is told the same.
+type ending func() string
 
 // sitting is the time with one document.
 type sitting struct {
 	Opened
-	end func() string // ends what was begun with it, once; who comes second waits
+	end ending
 }
 
 func (r *readings) add(o Opened) *sitting {
-	s := &sitting{o, sync.OnceValue(func() string {
+	var own *ending
+	end := ending(sync.OnceValue(func() (words string) { // which keeps no document once it ran
 		o.Loading.Stop()
-		if o.Close == nil {
-			return ""
+		if o.Close != nil {
+			words = o.Close()
 		}
-		return o.Close()
-	})}
+		if words == "" {
+			r.forget(own)
+		}
+		return words
+	}))
+	own = &end
+	s := &sitting{o, end}
 	r.mu.Lock()
-	r.begun = append(r.begun, s)
+	r.begun = append(r.begun, own)
 	over := r.over
 	r.mu.Unlock()
 	if over {
@@ -102,15 +112,22 @@ func (r *readings) add(o Opened) *sitting {
 	return s
 }
 
+// forget takes one out that left nothing to be said.
+func (r *readings) forget(e *ending) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.begun = slices.DeleteFunc(r.begun, func(b *ending) bool { return b == e })
+}
+
 // end ends them all, and returns what could not be saved, a line each; also what was
 // said before, on the list, where the next message took its place.
 func (r *readings) end() (left []string) {
 	r.mu.Lock()
 	r.over = true
-	begun := r.begun
+	begun := slices.Clone(r.begun)
 	r.mu.Unlock()
-	for _, s := range begun {
-		if words := s.end(); words != "" {
+	for _, end := range begun {
+		if words := (*end)(); words != "" {
 			left = append(left, words)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -237,6 +238,43 @@ func TestBackToTheShelf(t *testing.T) {
 	m.readings.end()
 	if diff := cmp.Diff([]string{"lantern.txt", "below/otter.txt", "lantern.txt"}, closed); diff != "" {
 		t.Errorf("closed: %s", diff)
+	}
+}
+
+// TestReadingsLetGo: a document that was left is not kept in memory until the session
+// ends; what of it could not be saved is said then all the same.
+func TestReadingsLetGo(t *testing.T) {
+	var r readings
+	let := make(chan string, 2)
+	begin := func(words string) {
+		o, err := twoDocuments.Open("lantern.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Close = func() string { return words }
+		runtime.AddCleanup(o.Loading, func(w string) { let <- w }, words)
+		if got := r.add(o).end(); got != words {
+			t.Errorf("ended with %q", got)
+		}
+	}
+	begin("")
+	begin("1 decision is in a file")
+	late := time.After(termtest.Patience)
+	for n := 0; n < 2; {
+		runtime.GC()
+		select {
+		case <-let:
+			n++
+		case <-late:
+			t.Fatalf("%d of 2 documents were let go", n)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if len(r.begun) != 1 {
+		t.Errorf("%d sittings are kept", len(r.begun))
+	}
+	if diff := cmp.Diff([]string{"1 decision is in a file"}, r.end()); diff != "" {
+		t.Error(diff)
 	}
 }
 
