@@ -62,20 +62,37 @@ func (l *usedLog) leave() {
 	}
 }
 
-// there is a [*CutOffError] where another program took the log away: what is written
-// into it nobody else will ever read.
+// there is a [*CutOffError] where another program took the log away, and wraps
+// [errMoved] where the database itself is not there any more: what is written into
+// either nobody else will ever read.
 func (l *usedLog) there() error {
 	if l.taken.Load() {
 		return &CutOffError{l.path}
 	}
-	if db, err := os.Stat(l.path); l.file == nil || err != nil || !os.SameFile(l.db, db) {
-		return nil // the database itself was moved aside, and the log with it
+	if err := l.moved(); err != nil || l.file == nil {
+		return err
 	}
 	switch file, err := os.Stat(l.path + "-wal"); {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil || os.SameFile(l.file, file):
 		return err
 	}
+	if err := l.moved(); err != nil {
+		return err // the log goes before the database
+	}
 	l.taken.Store(true)
 	return &CutOffError{l.path}
+}
+
+// errMoved says that there is no database under the name any more, or another one.
+var errMoved = errors.New("another file is in its place, or none")
+
+// moved is a [*PathError] where the database was moved aside or deleted. One that
+// cannot be looked for is taken to be there.
+func (l *usedLog) moved() error {
+	db, err := os.Stat(l.path)
+	if err == nil && os.SameFile(l.db, db) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return &PathError{l.path, "it was moved or deleted while it was open", "what was decided here goes into a new one", errMoved}
 }

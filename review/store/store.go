@@ -246,8 +246,8 @@ func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	if err := s.log.there(); err != nil {
-		return err
+	if err := s.log.there(); err != nil && !errors.Is(err, errMoved) {
+		return err // of one that was moved SQLite leaves the files as they are
 	}
 	s.log.leave() // whoever opens it from now on finds the log there, or makes one
 	return classify(s.path, s.db.Close())

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -29,6 +30,7 @@ const UnsavedPrefix = "quarry-unsaved-"
 type unsaved struct {
 	f    *os.File
 	path string
+	info fs.FileInfo
 	size int64 // of what is whole
 	keys int   // so many are in it
 	docs int   // likewise
@@ -85,7 +87,7 @@ func (w *writer) writeBeside() string {
 		return "" // nobody could read it
 	}
 	before := w.unsaved
-	if before != nil && before.update(w) == nil {
+	if before != nil && before.there() && before.update(w) == nil {
 		return before.path
 	}
 	for _, folder := range w.opt.Beside {
@@ -102,7 +104,7 @@ func (w *writer) writeBeside() string {
 		}
 		u.remove()
 	}
-	return "" // a file from before keeps what it has
+	return "" // a file from before keeps what it has, unless it was deleted
 }
 
 func newUnsaved(folder string) (*unsaved, error) {
@@ -117,7 +119,19 @@ func newUnsaved(folder string) (*unsaved, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &unsaved{f: f, path: path}, nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(path))
+	}
+	os.SameFile(info, info) // some systems find out only now which file it is
+	return &unsaved{f: f, path: path, info: info}, nil
+}
+
+// there reports whether the file is still under its name: somebody else may have
+// deleted it, and its folder.
+func (u *unsaved) there() bool {
+	now, err := os.Stat(u.path)
+	return err == nil && os.SameFile(u.info, now)
 }
 
 // remove removes the file. One that stays is taken in as what is there already.

@@ -166,6 +166,11 @@ func (w *writer) save() {
 		w.loseLate(held.By)
 		return
 	}
+	w.tellUnsaved(err)
+}
+
+// tellUnsaved puts beside what the database does not take, and tells why.
+func (w *writer) tellUnsaved(err error) {
 	status := Status{Err: err, Beside: w.writeBeside()}
 	w.tell(func(j *Journal) { j.status = status })
 }
@@ -232,9 +237,31 @@ func (w *writer) closeBroken(err error) {
 		return
 	}
 	w.keeping.end(0)
+	moved := errors.Is(err, errMoved)
+	if moved {
+		w.readPasted()
+	}
 	_ = w.conn.Close() // there is nothing in it that could be saved
 	_ = w.store.Close()
 	w.store, w.conn = nil, nil
+	if moved {
+		w.j.review.Store(0)
+		w.id, w.drop, w.row = 0, 0, 0 // in a database in its place the numbers are others
+		w.keep, w.rows, w.savedDone, w.savedSources = 0, 0, 0, 0
+	}
+}
+
+// readPasted reads the documents that only this database has, for the next one. One
+// that cannot be read stays named.
+func (w *writer) readPasted() {
+	w.sources = slices.Clone(w.sources)
+	for i, d := range w.sources {
+		if d.Pasted && d.Open != nil {
+			if text, err := d.read(); err == nil {
+				w.sources[i].Open = TextSource(d.Name, string(text)).Open
+			}
+		}
+	}
 }
 
 // inTransaction writes. What came into a log that nobody else has is not written.
@@ -256,13 +283,20 @@ func (w *writer) inTransaction(f func(tx *sql.Tx) error) error {
 	return w.store.log.there()
 }
 
-// lookForLog finds out once that the log of the database was taken away. What was
-// written last may have gone with it, and what others write is not seen any more.
+// lookForLog finds out once that the database was moved, or its log taken away. What
+// was written last may have gone with it, and what others write is not seen any more.
 func (w *writer) lookForLog() {
 	if w.store == nil || w.cutOff {
 		return
 	}
-	if err := w.store.log.there(); errors.As(err, new(*CutOffError)) {
+	switch err := w.store.log.there(); {
+	case errors.Is(err, errMoved) && w.ready && !w.following:
+		w.tried = time.Now() // whoever moves it is perhaps not done
+		w.closeBroken(err)
+		if w.dirty() {
+			w.tellUnsaved(err)
+		}
+	case errors.As(err, new(*CutOffError)) || errors.Is(err, errMoved) && w.ready:
 		w.cutOff = true
 		w.keeping.end(0) // nothing more is written there
 		if w.following {
