@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"quarry/feed"
@@ -15,6 +16,7 @@ type role string
 const (
 	valueRole      role = "value"
 	typeRole       role = "type"
+	categoryRole   role = "category" // a type, or what the value belongs to
 	portRole       role = "port"
 	threatRole     role = "threat"
 	familyRole     role = "family"
@@ -300,10 +302,35 @@ func foreignKind(kind string) foreign {
 	return foreign{What: "rows with " + what, Hashes: hashes}
 }
 
-// ofRow reports whether a block is the value of a row that says that it is none that
+// inOther reports whether a block is the value of a row that says that it is none that
 // Quarry hunts.
-func (d *document) ofRow(b *block) bool {
+func (d *document) inOther(b *block) bool {
 	return b.shape == cell && b.values && d.table.other.What != ""
+}
+
+// ofRow reports whether a hit is in the value of a row that says that this is none that
+// Quarry hunts. It is not where the title of the column names its type, and a hit that
+// is all of the cell is not where the row names a category alone, or is an address or
+// a URL, which no such value looks like.
+func (d *document) ofRow(b *block, h scan.Hit) bool {
+	switch {
+	case !d.inOther(b):
+		return false
+	case strings.Trim(b.text[:h.Start]+b.text[h.End:], marks) != "":
+		return true
+	case d.table.loose, h.Type == feed.URL, h.Type == feed.IP, h.Type == feed.IPPort, h.Type == feed.CIDR:
+		return false
+	}
+	return !titleSays(b.column, h.Type)
+}
+
+// titleSays reports whether the title of a column names a type and what it is of.
+func titleSays(title string, t feed.Type) bool {
+	ws := split(title)
+	if t.IsHash() {
+		return slices.Contains(hashSaid(ws), t) && words().onlyHashes(ws)
+	}
+	return slices.Contains(words().typesSaid(ws), t)
 }
 
 // made is how many IOCs there are.

@@ -230,3 +230,32 @@ func TestLinesOfHashes(t *testing.T) {
 		}
 	}
 }
+
+// TestKindsOfTitles: a title that names one kind of value counts before what the row
+// says, and a category is none of a value.
+func TestKindsOfTitles(t *testing.T) {
+	const url = "http://www.example/a.ps1"
+	for head, want := range map[string][]string{
+		"Category,SHA256,Registry," + sha256Hex:          {"on " + sha256Hex},
+		"Category,SHA256,Certificate," + sha256Hex:       {"on " + sha256Hex},
+		"Category,MD5,Serial number," + md5Hex:           {"on " + md5Hex},
+		"Category,File hash (MD5),Mutex," + md5Hex:       {"on " + md5Hex},
+		"Type,SHA256,Wallet," + sha256Hex:                {"on " + sha256Hex, "types-differ"},
+		"Type,SHA256 or value,Wallet," + sha256Hex:       {"not-an-ioc"},
+		"Category,Indicator,Service,www.example":         {"on www.example", "types-differ"},
+		"Category,Domain,Service,www.example":            {"on www.example"},
+		"Category,Indicator,User agent,curl www.example": {"off www.example", "not-an-ioc"},
+		"Category,Indicator,Certificate," + sha256Hex:    {"on " + sha256Hex, "types-differ"},
+		"Type,Indicator,Script," + url:                   {"on " + url, "types-differ"},
+		"Type,Indicator,Process,198.51.100.7":            {"on 198.51.100.7", "types-differ"},
+		"Type,Indicator,Script,iex " + url:               {"off " + url, "not-an-ioc"},
+		"Type,Indicator,Service,www.example":             {"off www.example", "not-an-ioc"},
+		"Type,Domain,Service,www.example":                {"on www.example", "types-differ"},
+	} {
+		c := strings.Split(head, ",")
+		text := lines("# Lantern malware", "", "## Indicators of compromise", "", "| "+c[0]+" | "+c[1]+" |", "|---|---|", "| "+c[2]+" | "+c[3]+" |")
+		if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
+			t.Errorf("%s: %s", head, diff)
+		}
+	}
+}

@@ -258,7 +258,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		single := k < n && d.mayList(b, h) && (d.plainLabel(behind) || h.Type.IsHash() || h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || b.part.kind == indicators || b.part.kind == lists)
 		h.Version = h.Version && !saysThreat(b.text[h.End:])
 		called := behind
-		if called == "" && b.shape == cell && b.values {
+		if called == "" && b.shape == cell && b.values && !titleSays(b.column, h.Type) {
 			called = d.table.kind
 		}
 		if called == "" {

@@ -65,7 +65,7 @@ func (d *document) counted(b *block) {
 	if d.among(b) && isASNumber(b.text) {
 		d.notIOC("numbers of networks (AS)", b.line)
 	}
-	if b.part.foreign.What != "registry keys" && !d.ofRow(b) && isRegistryKey(b.text) {
+	if b.part.foreign.What != "registry keys" && !d.inOther(b) && isRegistryKey(b.text) {
 		d.notIOC("registry keys", b.line)
 	}
 	if f := b.part.foreign; f.What != "" && (b.shape == item || b.shape == code || b.part.foreign.Hashes && b.shape == sentence) && !f.Hashes && f.What != "YARA rules" {

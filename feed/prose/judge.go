@@ -38,7 +38,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	s := &b.part
 	ws := split(label)
 	if h.Type.IsHash() {
-		if d.ofRow(b) && (d.table.other.Rules || d.table.other.takes(h.Value)) {
+		if d.ofRow(b, h) && (d.table.other.Rules || d.table.other.takes(h.Value)) {
 			return verdict{drop: true} // the row counts
 		}
 		if f, ok := d.notOfFile(b, h.Value, ws); ok {
@@ -128,7 +128,7 @@ func (d *document) asides(b *block, h scan.Hit, plain bool, label string) string
 		return "section " + feed.Quote(s.title)
 	case b.shape == cell && d.table.isClear(b.col):
 		return d.where(b)
-	case plain && !h.Type.IsHash() && d.ofRow(b):
+	case plain && !h.Type.IsHash() && d.ofRow(b, h):
 		return "the row calls it " + feed.Quote(d.table.kind)
 	case plain && (b.target || b.linked(h)):
 		return "target of a link"

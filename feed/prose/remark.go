@@ -19,7 +19,10 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 		d.doubtHash(doc, b, h, label, line)
 	}
 	if kind := d.table.kind; b.values && kind != "" {
-		if said := words().typesSaid(split(kind)); len(said) > 0 && !slices.Contains(said, h.Type) {
+		said := words().typesSaid(split(kind))
+		f := d.table.other
+		other := f.What != "" && (f.Hashes || !h.Type.IsHash()) && !defanged(raw, h.Type) && !(d.table.loose && titleSays(b.column, h.Type))
+		if len(said) > 0 && !slices.Contains(said, h.Type) || other {
 			doc.Find("types-differ", feed.Warning, line, "the row calls %s %s; by its looks it is read as %s", feed.Defang(h.Type, h.Value), feed.Quote(kind), h.Type)
 		}
 	}

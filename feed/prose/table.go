@@ -23,6 +23,7 @@ type table struct {
 	row    records.Record
 	ports  []string // more than one, or of what is no address
 	kind   string   // what the row says that its value is
+	loose  bool     // that is a category, which may be of what the value belongs to
 	other  foreign  // what that is, if it is none that Quarry hunts
 	benign string   // the words by which it says that it is none to hunt for
 	doubt  bool     // it has such words, and it is not sure of what they speak
@@ -132,7 +133,7 @@ func (t *table) takes(c *block, text string) {
 				t.sample = strings.ToLower(hash)
 			}
 		}
-	case typeRole, verdictRole, noteRole:
+	case typeRole, categoryRole, verdictRole, noteRole:
 		t.says(c.text, r)
 	case benignRole, detectRole:
 		t.clears(text, r, c.column)
@@ -167,14 +168,17 @@ func (t *table) takes(c *block, text string) {
 
 // startRow forgets what the row before says.
 func (t *table) startRow() {
-	t.row, t.ports, t.kind, t.other, t.benign, t.doubt, t.sample = records.Record{}, nil, "", foreign{}, "", false, ""
+	t.row, t.ports, t.kind, t.loose, t.other, t.benign, t.doubt, t.sample = records.Record{}, nil, "", false, foreign{}, "", false, ""
 }
 
 // says notes what a row says of its value.
 func (t *table) says(text string, r role) {
 	text = strings.Trim(text, marks)
-	if r == typeRole {
-		t.kind = text
+	switch {
+	case r == typeRole:
+		t.kind, t.loose = text, false
+	case r == categoryRole && t.kind == "":
+		t.kind, t.loose = text, true
 	}
 	switch l := words(); {
 	case len(text) > longestNote:

@@ -24,7 +24,7 @@ func (d *document) unread(b *block) (told bool) {
 		return true
 	}
 	among := b.values || b.part.kind == indicators && (b.shape == item || b.shape == code || b.shape == sentence) || b.part.kind == lists && b.shape == item
-	if !among || isRegistryKey(b.text) || d.ofRow(b) {
+	if !among || isRegistryKey(b.text) || d.inOther(b) {
 		return false
 	}
 	switch v := lone(b.text); {
