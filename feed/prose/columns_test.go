@@ -241,7 +241,7 @@ func TestKindsOfTitles(t *testing.T) {
 		"Category,MD5,Serial number," + md5Hex:           {"on " + md5Hex},
 		"Category,File hash (MD5),Mutex," + md5Hex:       {"on " + md5Hex},
 		"Type,SHA256,Wallet," + sha256Hex:                {"on " + sha256Hex, "types-differ"},
-		"Type,SHA256 or value,Wallet," + sha256Hex:       {"not-an-ioc"},
+		"Type,SHA256 or wallet,Wallet," + sha256Hex:      {"not-an-ioc"},
 		"Category,Indicator,Service,www.example":         {"on www.example", "types-differ"},
 		"Category,Domain,Service,www.example":            {"on www.example"},
 		"Category,Indicator,User agent,curl www.example": {"off www.example", "not-an-ioc"},
@@ -253,7 +253,7 @@ func TestKindsOfTitles(t *testing.T) {
 		"Type,Domain,Service,www.example":                {"on www.example", "types-differ"},
 	} {
 		c := strings.Split(head, ",")
-		text := lines("# Lantern malware", "", "## Indicators of compromise", "", "| "+c[0]+" | "+c[1]+" |", "|---|---|", "| "+c[2]+" | "+c[3]+" |")
+		text := lines("# Lantern malware", "", "## Indicators of compromise", "", "| "+c[0]+" | "+c[1]+" |", "|---|---|", "| "+c[2]+" | "+c[3]+" |", "", "- evil1[.]example")
 		if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
 			t.Errorf("%s: %s", head, diff)
 		}
