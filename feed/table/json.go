@@ -65,7 +65,12 @@ func objectsOf(head []byte, w *words) (o objects, l layout, sure feed.Sureness) 
 		return o, layout{}, 0
 	}
 	sure = sureOfObjects
-	if !sayIndicators(paths, l, rows) {
+	say, bare := sayIndicators(paths, l, rows)
+	switch {
+	case isIndicatorPath(o.key):
+	case say:
+		l.bare = bare
+	default:
 		if len(rows) < 2 && !o.list || l.hasDefanged(rows, false) {
 			return o, layout{}, 0 // is text
 		}

@@ -19,6 +19,7 @@ type layout struct {
 	scale   records.Scale // of the confidences
 	order   dayOrder
 	unsaid  bool // nothing says that the values are indicators
+	bare    bool // nothing says it but that rows hold nothing else
 	byLooks bool // nothing but the looks of the cells says which of them are values
 }
 

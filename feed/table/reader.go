@@ -215,6 +215,9 @@ func (t *table) end() {
 	if t.unsaid && t.rows > 0 {
 		t.Find("unsaid-indicators", feed.Warning, 1, "no key of these objects says that they are indicators, as type, malware or confidence would, so their values are listed and off; the list may be a log")
 	}
+	if t.bare && t.rows > 0 {
+		t.Find("unsaid-indicators", feed.Info, 1, "these objects hold nothing but values and names, so all values are indicators, though no key says so; the list may be one of what is known and harmless")
+	}
 	t.unreadColumns()
 	t.tally.Report(t.Find)
 	if t.urls > 0 {

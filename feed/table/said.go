@@ -18,28 +18,34 @@ const sureOfRecords feed.Sureness = 2
 
 // sayIndicators reports whether objects say of themselves that they are indicators:
 // by a type, a key, a family, a threat or a confidence, as lists have them and
-// records of what happened do not; by being nothing but a value with a port; or by
-// a value that is defanged.
-func sayIndicators(paths []string, l layout, rows [][]string) bool {
+// records of what happened do not; by being nothing but values, perhaps with a port, or
+// nothing but hashes and names of files; or by a value that is defanged. bare is true where several values and
+// no word say it.
+func sayIndicators(paths []string, l layout, rows [][]string) (say, bare bool) {
 	switch {
 	case l.has(typeColumn), slices.ContainsFunc(paths, isIndicatorPath):
-		return true
+		return true, false
 	case slices.ContainsFunc(paths, isEventPath):
-		return false
+		return false, false
 	case l.has(familyColumn), l.has(threatColumn), slices.ContainsFunc(paths, isConfidencePath):
-		return true
+		return true, false
 	}
-	values, rest := 0, 0
-	for _, c := range l.columns {
-		switch c.is {
-		case valueColumn:
+	hashes, values, names, rest := 0, 0, 0, 0
+	for k, c := range l.columns {
+		switch {
+		case c.is == valueColumn && c.kind != nil && !slices.ContainsFunc(c.kind.Types, func(t feed.Type) bool { return !t.IsHash() }):
+			hashes++
+		case c.is == valueColumn:
 			values++
-		case portColumn:
+		case c.is == portColumn:
+		case said().Files[plain(paths[k])]:
+			names++
 		default:
 			rest++
 		}
 	}
-	return values == 1 && rest == 0 || l.hasDefanged(rows, true)
+	bare = rest == 0 && (names == 0 || values == 0 && hashes > 0)
+	return bare || l.hasDefanged(rows, true), bare && hashes+values > 1
 }
 
 // isIndicatorPath reports whether keys say that a value is an indicator.
@@ -59,7 +65,7 @@ func isEventPath(path string) bool {
 var saidYAML []byte
 
 // saidWords is what said.yaml says.
-type saidWords struct{ Values, Events plainWords }
+type saidWords struct{ Values, Events, Files plainWords }
 
 // plainWords is a set of words, each as [plain] makes it.
 type plainWords map[string]bool

@@ -25,6 +25,12 @@ func TestSaid(t *testing.T) {
 			"2 ip:port 198.51.100.2:443 family=L confidence=80 first_seen=2026-10-01",
 			`1 url http://198.51.100.1:8443/x (stands in the column "scan_uri", of which Quarry does not know what it says)`, "1 warning unread-column"}},
 		{`[{"ip":"198.51.100.1","port":8443},{"ip":"198.51.100.2","port":443}]`, two},
+		{`{"iocs":[{"domain":"a.example","comment":"C2","action":"block"}]}`, []string{"1 domain a.example tags=[C2]", "1 info unread-column"}},
+		{`[{"md5":"` + sha256Hex[:32] + `","sha256":"` + sha256Hex + `"}]`, []string{"1 md5_hash " + sha256Hex[:32], "1 sha256_hash " + sha256Hex, "1 info unsaid-indicators"}},
+		{`{"sha256":"` + sha256Hex + `","file_name":"a.exe"}` + "\n" + `{"sha256":"` + sha256Hex + `","file_name":"b.exe"}`, []string{
+			"1 sha256_hash " + sha256Hex + " tags=[a.exe]", "2 sha256_hash " + sha256Hex + " tags=[b.exe]"}},
+		{`[{"domain":"a.example","ip":"198.51.100.1"}]`, []string{"1 domain a.example", "1 ip 198.51.100.1", "1 info unsaid-indicators"}},
+		{`[{"domain":"a.example","file_name":"a.exe"}]`, []string{"1 domain a.example tags=[a.exe]" + unsaid, "1 warning unsaid-indicators"}},
 		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example"}},
 		{`[{"ip":"198[.]51.100.1","port":8443,"country":"NL"},{"ip":"198.51.100.2","port":443,"country":"NL"}]`, append(two[:2:2], "1 info unread-column")},
 		{`[{"ip":"198.51.100.1","port":8443,"first_seen":"2026-10-01"},{"ip":"198.51.100.2","port":443,"first_seen":"2026-10-01"}]`, []string{
