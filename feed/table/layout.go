@@ -232,6 +232,7 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 	if !l.has(valueColumn) {
 		return layout{}, 0
 	}
+	l.nameMalware(below)
 	values, usable := l.count(w, below)
 	l.files = l.hasFiles(below)
 	l.scale, l.order = l.scaleOf(below), l.orderOf(below)

@@ -65,7 +65,7 @@ func isEventPath(path string) bool {
 var saidYAML []byte
 
 // saidWords is what said.yaml says.
-type saidWords struct{ Values, Events, Files plainWords }
+type saidWords struct{ Values, Events, Files, Controllers plainWords }
 
 // plainWords is a set of words, each as [plain] makes it.
 type plainWords map[string]bool
@@ -92,6 +92,34 @@ func readSaid(text []byte) (s saidWords, err error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	return s, dec.Decode(&s)
+}
+
+// nameMalware takes a column for one of names of malware whose title is that of its
+// controllers too, where its cells are words alone and another column has values.
+func (l *layout) nameMalware(rows [][]string) {
+	for k, c := range l.columns {
+		others := slices.ContainsFunc(l.columns, func(o column) bool { return o.is == valueColumn && o.title != c.title })
+		if c.is != valueColumn || !others || !said().Controllers[plain(c.title)] {
+			continue
+		}
+		named, other := 0, 0
+		for _, row := range rows {
+			switch {
+			case k >= len(row) || row[k] == "":
+			case strings.ContainsAny(row[k], ".:/[@"):
+				other++
+			default:
+				named++
+			}
+		}
+		if named == 0 || other > 0 {
+			continue
+		}
+		l.columns[k].is, l.columns[k].kind = noteColumn, nil
+		if !l.has(familyColumn) {
+			l.columns[k].is = familyColumn
+		}
+	}
 }
 
 // hasDefanged reports whether a cell is defanged, of the columns of values or of

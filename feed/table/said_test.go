@@ -29,6 +29,8 @@ func TestSaid(t *testing.T) {
 		{`[{"md5":"` + sha256Hex[:32] + `","sha256":"` + sha256Hex + `"}]`, []string{"1 md5_hash " + sha256Hex[:32], "1 sha256_hash " + sha256Hex, "1 info unsaid-indicators"}},
 		{`{"sha256":"` + sha256Hex + `","file_name":"a.exe"}` + "\n" + `{"sha256":"` + sha256Hex + `","file_name":"b.exe"}`, []string{
 			"1 sha256_hash " + sha256Hex + " tags=[a.exe]", "2 sha256_hash " + sha256Hex + " tags=[b.exe]"}},
+		{`[{"host":"a.example","port":443,"c2":"Cobalt Strike"}]`, []string{"1 domain a.example family=Cobalt Strike tags=[port 443]"}},
+		{`[{"domain":"a.example","c2":"198.51.100"}]`, []string{"1 domain a.example", "1 error bad-value", "1 info unsaid-indicators"}},
 		{`[{"domain":"a.example","ip":"198.51.100.1"}]`, []string{"1 domain a.example", "1 ip 198.51.100.1", "1 info unsaid-indicators"}},
 		{`[{"domain":"a.example","file_name":"a.exe"}]`, []string{"1 domain a.example tags=[a.exe]" + unsaid, "1 warning unsaid-indicators"}},
 		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example"}},
