@@ -37,6 +37,28 @@ func (a *apart) isApart(cell string, alone, gap bool) bool {
 	return a.off
 }
 
+// goesOn reports whether a line of one cell behind an empty line is a row, for it is a
+// whole value of the type that the title of the first column names, or one of those that
+// do not stand below pages. Text copied of a page has tabs.
+func (t *table) goesOn(cell string) bool {
+	if t.comma == '\t' || !t.header || t.columns[0].is != valueColumn {
+		return false
+	}
+	values := records.ValuesOf(cell)
+	if len(values) != 1 || t.words.isPage(cell) {
+		return false
+	}
+	typ := values[0].Type
+	if kind := t.columns[0].kind; kind != nil {
+		return slices.Contains(kind.Types, typ)
+	}
+	switch typ {
+	case feed.Domain, feed.URL, feed.Email:
+		return feed.Refang(cell) != cell
+	}
+	return true
+}
+
 // isWords reports whether a line is a heading or a sentence in which nothing looks like
 // an indicator: a value with a remark is none.
 func isWords(line string) bool {
@@ -72,6 +94,21 @@ func (s sample) isPage(l layout) bool {
 		})
 	}
 	return hits && 10*lines >= a.rows
+}
+
+// isBeside reports whether a line is no row of the table. It tells of one behind an empty
+// line that is a row for its value alone.
+func (t *table) isBeside(r row) bool {
+	a, cell := t.apart, first(r.cells)
+	if !t.apart.isApart(cell, r.alone, r.gap) {
+		return false
+	}
+	if a.off || !t.goesOn(cell) {
+		return true
+	}
+	t.apart = a
+	t.tally.Add("beside-table", feed.Info, r.line, "lines of one cell behind an empty line are rows of the table where they are values of the first column")
+	return false
 }
 
 // beside takes a line that is no row of the table.

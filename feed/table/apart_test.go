@@ -26,6 +26,13 @@ func TestBeside(t *testing.T) {
 			append(rows[:2:2], "5 url https://blog.example.org/post"+beside, "4 info beside-table", "5 warning beside-table")},
 		{"a link alone", head + "\nwww.example.org\n", append(rows[:2:2], "5 domain www.example.org"+beside, "5 warning beside-table")},
 		{"a bullet", head + "\n- c[.]example\n", append(rows[:2:2], "5 domain c.example"+beside, "5 warning beside-table")},
+		{"groups of a type", "domain,first seen\na.example,2026-10-01\nb.example,2026-10-01\n\nc.example\nd.example\n\ne.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "3 domain b.example first_seen=2026-10-01", "5 domain c.example", "6 domain d.example", "8 domain e.example", "5 info beside-table"}},
+		{"another type behind a gap", "domain,first seen\na.example,2026-10-01\n\n198.51.100.1\nb.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "4 ip 198.51.100.1" + beside, "5 domain b.example" + beside, "4 warning beside-table"}},
+		{"groups without a type", head + "\n198.51.100.2\nc.example\n\nd[.]example\n", append(rows[:2:2], "5 ip 198.51.100.2", "6 domain c.example", "8 domain d.example", "5 info beside-table")},
+		{"a type below words", "domain,first seen\na.example,2026-10-01\nReferences\n\nwww.example.org\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "5 domain www.example.org" + beside, "3 info beside-table", "5 warning beside-table"}},
 		{"words alone", head + "\nEnd of the list\n", append(rows[:2:2], "5 info beside-table")},
 		{"rows below a heading", head + "\nSecond stage\nc.example,domain,\nd.example\n", []string{rows[0], rows[1], "6 domain c.example", "7 domain d.example", "5 info beside-table"}},
 		{"another table below a heading", head + "\nHost indicators\nSHA-256,File name,Details\n" + sha256Hex + ",a.exe,x\n\nContact\nsoc@example.org\n", []string{

@@ -163,7 +163,7 @@ func (t *table) read(rows *records.Rows) error {
 			continue
 		case t.isHeader(r.cells) && t.begins(&r, rows):
 			continue
-		case len(t.columns) > 1 && t.apart.isApart(first(r.cells), r.alone, r.gap):
+		case len(t.columns) > 1 && t.isBeside(r):
 			if err := t.beside(r); err != nil {
 				return err
 			}
