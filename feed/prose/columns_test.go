@@ -259,3 +259,18 @@ func TestKindsOfTitles(t *testing.T) {
 		}
 	}
 }
+
+// TestAcross: the columns of a table may be what the values in its rows are of.
+func TestAcross(t *testing.T) {
+	for text, want := range map[string][]string{
+		lines("| Indicator | loader.exe | payload.dll |", "|---|---|---|", "| SHA256 | "+sha256Hex+" | f"+sha256Hex[1:]+" |", "| MD5 | "+md5Hex+" | f"+md5Hex[1:]+" |"): {
+			"on " + sha256Hex, "on f" + sha256Hex[1:], "on " + md5Hex, "on f" + md5Hex[1:]},
+		lines("| Indicator | Campaign A | Campaign B |", "|---|---|---|", "| SHA1 | "+sha1Hex+" | - |"):       {"on " + sha1Hex},
+		lines("| Indicator | Value | Parent |", "|---|---|---|", "| SHA1 | f"+sha1Hex[1:]+" | "+sha1Hex+" |"): {"on f" + sha1Hex[1:], "off " + sha1Hex, "unread-column"},
+		lines("| Indicator | Campaign A |", "|---|---|", "| Imphash | "+md5Hex+" |"):                          {"off " + md5Hex, "unread-column"},
+	} {
+		if diff := cmp.Diff(want, columnOf(t, lines("# Lantern malware", "", "## Indicators of compromise", "", text, "- evil1[.]example"))); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}

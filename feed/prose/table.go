@@ -92,6 +92,7 @@ func (d *document) cells(cells []block) error {
 		t.seen[c.col].text = t.seen[c.col].text || !noName[strings.ToLower(text)]
 		t.takes(c, text)
 	}
+	t.takeAcross(cells)
 	if t.row.Confidence != "" {
 		d.scaled(cells[0].line)
 	}
@@ -162,6 +163,26 @@ func (t *table) takes(c *block, text string) {
 			if h.Type == feed.URL && t.row.Reference == "" {
 				t.row.Reference = h.Value
 			}
+		}
+	}
+}
+
+// takeAcross takes the hashes of a row whose first cell, below a title of values, names
+// them: the columns of such a table are what they are of. It is none where another
+// title is known.
+func (t *table) takeAcross(cells []block) {
+	if t.roleAt(0) != valueRole || cells[0].col != 0 || slices.ContainsFunc(t.roles[1:], func(r role) bool { return r != "" }) {
+		return
+	}
+	ws := split(cells[0].text)
+	said := hashSaid(ws)
+	if len(said) == 0 || !words().onlyHashes(ws) {
+		return
+	}
+	for n := range cells[1:] {
+		c := &cells[n+1]
+		if typ, ok := oneHash(strings.Trim(c.text, marks)); ok && c.col < len(t.seen) && slices.Contains(said, typ) {
+			c.aside, c.values, t.seen[c.col].took = false, true, true
 		}
 	}
 }
