@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 	"unicode"
@@ -85,6 +86,12 @@ func isHostsLine(s string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(fields[1:], func(name string) bool { return strings.Trim(strings.ToLower(name), hostSigns) != "" })
+}
+
+// isPublic reports whether an address is none of an own network or of the machine itself.
+func isPublic(s string) bool {
+	a, err := netip.ParseAddr(feed.Refang(s))
+	return err == nil && a.IsGlobalUnicast() && !a.IsPrivate()
 }
 
 // hostSigns are what names of hosts consist of.

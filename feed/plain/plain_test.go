@@ -79,7 +79,7 @@ var lists = []struct {
 		"11 md5_hash "+md5Hex+" (text among the entries)", "11 error bad-value")},
 	{"hosts file", "# hosts\n127.0.0.1\tlocalhost\n::1 ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\n255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n127.0.0.1\ta.example.com\n0.0.0.0 b.example.com c.example.com # two\n127.0.0.1 x.exe\n192.0.2.9 d.example.com\n0.0.0.0 localhost\n", sureOfKinds, []string{
 		"7 domain a.example.com", "8 domain b.example.com [two]", "8 domain c.example.com [two]",
-		"10 ip 192.0.2.9 (text among the entries)", "10 domain d.example.com (text among the entries)", "9 error bad-value", "10 info unread-text"}},
+		"10 ip 192.0.2.9 (text among the entries)", "10 domain d.example.com (text among the entries)", "9 error bad-value", "10 warning unread-text"}},
 	{"Maltrail", "# Copyright (c) the developers\n\n# Reference: https://news.example.com/1\n# Reference: https://news.example.com/2\n\na.example.com\n192.0.2.1:8080\n/gate.php\n/load/x.bin\n\n# Reference: https://news.example.com/3\n\nb.example.com\nhttp://c.example.com/x\n", sureOfKinds, []string{
 		"6 domain a.example.com <https://news.example.com/1 https://news.example.com/2>", "7 ip:port 192.0.2.1:8080 <https://news.example.com/1 https://news.example.com/2>",
 		"13 domain b.example.com <https://news.example.com/3>", "14 url http://c.example.com/x <https://news.example.com/3>", "8 info not-an-ioc"}},

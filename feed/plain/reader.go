@@ -223,6 +223,10 @@ var digits = map[feed.Type]int{feed.MD5: 32, feed.SHA1: 40, feed.SHA256: 64, fee
 
 // unreadable tells of a line or value of which no IOC is made.
 func (l *list) unreadable(text string, no int) error {
+	if strings.ContainsAny(text, " \t") && isHostsLine(text) && isPublic(strings.Fields(text)[0]) {
+		l.Find("unread-text", feed.Warning, no, "the line %s gives names an address of the public network, so it may be of the own hosts or of an attack; what stands in it is listed and off, switch on what is meant", feed.Quote(text))
+		return l.mentions(text, no, "text among the entries")
+	}
 	if strings.ContainsAny(text, " \t") {
 		l.Find("unread-text", feed.Info, no, "no IOC is made of the line %s, which is not one indicator", feed.Quote(text))
 		return l.mentions(text, no, "text among the entries")
