@@ -101,7 +101,7 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 	}
 	s.stop(srv)
 	_ = l.Close() // the library closes only a listener that it waits at already
-	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) {
+	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil

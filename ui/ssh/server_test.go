@@ -203,3 +203,16 @@ func (r *running) dial() *gossh.Client {
 	r.t.Cleanup(func() { _ = c.Close() })
 	return c
 }
+
+// TestStopAtTheStart: a server that is stopped before it waits for anybody ends without
+// an error.
+func TestStopAtTheStart(t *testing.T) {
+	for range 20 {
+		r := newRunning(t, nil)
+		r.stop()
+		if err := <-r.stopped; err != nil {
+			t.Fatal(err)
+		}
+		r.stopped <- nil
+	}
+}
