@@ -91,20 +91,34 @@ func Serve(ctx context.Context, l net.Listener, opt Options) error {
 		return err
 	}
 	opt.Log.Info("listening", "address", l.Addr().String(), "host_key", gossh.FingerprintSHA256(signer.PublicKey()))
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
-	select {
-	case err := <-ended:
-		_ = srv.Close()
-		return err
-	case <-ctx.Done():
+	ended, door := make(chan error, 1), &door{Listener: l, waits: make(chan struct{})}
+	go func() { ended <- srv.Serve(door) }()
+	for _, next := range []<-chan struct{}{door.waits, ctx.Done()} {
+		select {
+		case err := <-ended:
+			_ = srv.Close()
+			return err
+		case <-next:
+		}
 	}
 	s.stop(srv)
-	_ = l.Close() // the library closes only a listener that it waits at already
-	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+	if err := <-ended; !errors.Is(err, ssh.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// door is a listener that tells when it is waited at: before that the library cannot be
+// stopped without a race.
+type door struct {
+	net.Listener
+	once  sync.Once
+	waits chan struct{} // closed then
+}
+
+func (d *door) Accept() (net.Conn, error) {
+	d.once.Do(func() { close(d.waits) })
+	return d.Listener.Accept()
 }
 
 // openFolder opens a folder that nothing leads out of. The error is an
