@@ -119,10 +119,7 @@ func TestTakesOverTheLatestVerdict(t *testing.T) {
 // somebody else a second time.
 func TestCopySaysOnlyWhatIsNew(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(judgedOf(0, review.Malicious))
-	ana.wait()
-	ana.close()
+	decided(t, folder, "ana", judgedOf(0, review.Malicious))
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(judgedOf(1, review.Benign))

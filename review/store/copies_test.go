@@ -41,10 +41,7 @@ func (s *session) redo() {
 func TestUndoneInTheCopy(t *testing.T) {
 	const first, second = "host-0.lantern.example ", "host-1.lantern.example "
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(judgedOf(0, review.Malicious))
-	ana.wait()
-	ana.close()
+	ana := decided(t, folder, "ana", judgedOf(0, review.Malicious))
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(0), benign(1), noteOf(1, "ours"))
@@ -119,10 +116,7 @@ func TestUndoneInTheCopy(t *testing.T) {
 // deleted in which nothing else was decided.
 func TestAllUndoneInADeletedCopy(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(review.Include{IOCs: review.Positions{2}})
-	ana.wait()
-	ana.close()
+	ana := decided(t, folder, "ana", review.Include{IOCs: review.Positions{2}})
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(0))
@@ -219,18 +213,9 @@ func TestUndoneInTheCopyOfAFollower(t *testing.T) {
 // got into the review of the others after it, are remembered: nobody undid them.
 func TestImportedIsNotUndoneInACopy(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
-	ana.close()
-	bob := reopen(t, folder, "bob", false, ownPasted, impatient)
-	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'broken'); END")
-	bob.n = 10
-	bob.decide(benign(1))
-	bob.waitUnsaved()
-	left := bob.close()
-	run(t, folder, "DROP TRIGGER broken")
-	bob = served(t, folder, "bob")
+	ana := decided(t, folder, "ana", benign(0))
+	left := decidedInAFile(t, folder, "bob", benign(1))
+	bob := served(t, folder, "bob")
 	bob.n = 20
 	bob.decide(benign(2))
 	bob.paste("secret.example")
@@ -249,10 +234,7 @@ func TestImportedIsNotUndoneInACopy(t *testing.T) {
 func TestUndoneBeforeItWasSaved(t *testing.T) {
 	for _, saved := range []bool{true, false} {
 		folder := t.TempDir()
-		ana := served(t, folder, "ana")
-		ana.decide(benign(0))
-		ana.wait()
-		ana.close()
+		decided(t, folder, "ana", benign(0))
 		bob := reopen(t, folder, "bob", false, ownPasted, impatient)
 		bob.n = 10
 		bob.decide(benign(1), benign(2))
@@ -288,11 +270,8 @@ func TestUndoneBeforeItWasSaved(t *testing.T) {
 // what stands in it and in its copy.
 func TestSharedIsNoNews(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
+	ana := decided(t, folder, "ana", benign(0))
 	shared := ana.begun.ID
-	ana.close()
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(1))

@@ -90,6 +90,28 @@ func served(t *testing.T, folder, who string) *session {
 	return reopen(t, folder, who, false, ownPasted)
 }
 
+// decided is a served session of somebody, who decided and left.
+func decided(t *testing.T, folder, who string, ds ...review.Decision) *session {
+	t.Helper()
+	s := served(t, folder, who)
+	s.decide(ds...)
+	s.wait()
+	s.close()
+	return s
+}
+
+// decidedInAFile is what is left of such a session of which the database took nothing.
+func decidedInAFile(t *testing.T, folder, who string, ds ...review.Decision) Left {
+	t.Helper()
+	s := reopen(t, folder, who, false, ownPasted, impatient)
+	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	defer run(t, folder, "DROP TRIGGER broken")
+	s.n = 10
+	s.decide(ds...)
+	s.waitUnsaved()
+	return s.close()
+}
+
 // paste pastes a domain into the review.
 func (s *session) paste(domain string) {
 	s.t.Helper()
@@ -122,11 +144,8 @@ var benign = func(at int) review.Decision {
 // on in one of their own, and finds it again; the others' is as it was.
 func TestPastedIntoAReviewOfOthers(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
+	ana := decided(t, folder, "ana", benign(0))
 	shared := ana.begun.ID
-	ana.close()
 	bob := served(t, folder, "bob")
 	if bob.begun.ID != shared {
 		t.Fatal("nobody goes on with what others decided")
@@ -321,10 +340,7 @@ func TestSearchFindsNothingPasted(t *testing.T) {
 // is remembered as long as the copy has it.
 func TestCopyIsNoJudgement(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
-	ana.close()
+	ana := decided(t, folder, "ana", benign(0))
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(1), benign(2))

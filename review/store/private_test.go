@@ -16,11 +16,8 @@ import (
 // of its own once it does, and that one only; the others' is as it was.
 func TestCopyIsTriedAgain(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
+	ana := decided(t, folder, "ana", benign(0))
 	shared := ana.begun.ID
-	ana.close()
 	bob := reopen(t, folder, "bob", true, ownPasted, impatient)
 	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON sources BEGIN SELECT RAISE(ABORT, 'broken'); END")
 	bob.n = 10
@@ -100,11 +97,8 @@ func TestPastedInAFileIsItsReviewers(t *testing.T) {
 // review in which others decided, which would hide it from them.
 func TestImportPartsFromOthers(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
+	ana := decided(t, folder, "ana", benign(0))
 	shared := ana.begun.ID
-	ana.close()
 	for _, more := range []bool{false, true} { // the others' review went on, so that it has more than the file
 		who := map[bool]string{false: "bob", true: "kim"}[more]
 		run(t, folder, "DROP TRIGGER IF EXISTS broken")
@@ -168,23 +162,14 @@ func TestImportPartsFromOthers(t *testing.T) {
 // was pasted, do not get into the review with it.
 func TestImportKeepsOutOfAPrivateReview(t *testing.T) {
 	folder := t.TempDir()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
-	ana.close()
-	bob := reopen(t, folder, "bob", false, ownPasted, impatient)
-	run(t, folder, "CREATE TRIGGER broken BEFORE INSERT ON decisions BEGIN SELECT RAISE(ABORT, 'broken'); END")
-	bob.n = 10
-	bob.decide(benign(1))
-	bob.waitUnsaved()
-	left := bob.close()
-	run(t, folder, "DROP TRIGGER broken")
+	ana := decided(t, folder, "ana", benign(0))
+	left := decidedInAFile(t, folder, "bob", benign(1))
 	ana = served(t, folder, "ana")
 	ana.paste("secret.example")
 	ana.wait()
 	ana.close()
 	imported(t, folder, left.Beside, 2)
-	ana, bob = served(t, folder, "ana"), served(t, folder, "bob")
+	ana, bob := served(t, folder, "ana"), served(t, folder, "bob")
 	ana.stands("ana's", 1, "secret.example")
 	bob.stands("bob's", 2)
 }

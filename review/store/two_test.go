@@ -17,11 +17,8 @@ func local(t *testing.T, folder, who string) *session {
 // pasted; who is named decided last.
 func twoReviews(t *testing.T, folder, last string) (shared, copied int64) {
 	t.Helper()
-	ana := served(t, folder, "ana")
-	ana.decide(benign(0))
-	ana.wait()
+	ana := decided(t, folder, "ana", benign(0))
 	shared = ana.begun.ID
-	ana.close()
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(1))
