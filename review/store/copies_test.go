@@ -41,7 +41,7 @@ func (s *session) redo() {
 func TestUndoneInTheCopy(t *testing.T) {
 	const first, second = "host-0.lantern.example ", "host-1.lantern.example "
 	folder := t.TempDir()
-	ana := decided(t, folder, "ana", judgedOf(0, review.Malicious))
+	decided(t, folder, "ana", judgedOf(0, review.Malicious))
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(0), benign(1), noteOf(1, "ours"))
@@ -58,7 +58,7 @@ func TestUndoneInTheCopy(t *testing.T) {
 	bob.undo()
 	bob.wait()
 	says(t, folder, "what was ana's undone", "ana malicious "+first)
-	ana = served(t, folder, "ana")
+	ana := served(t, folder, "ana")
 	ana.stands("ana's", 4)
 	known, err := opened(t, folder).Recall(t.Context(), RefsOf(newReview(t, 3, false)), 0)
 	if err != nil || len(known.At(0)) != 1 || known.At(0)[0].Who != "ana" || len(known.At(1)) > 0 {

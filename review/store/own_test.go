@@ -340,14 +340,14 @@ func TestSearchFindsNothingPasted(t *testing.T) {
 // is remembered as long as the copy has it.
 func TestCopyIsNoJudgement(t *testing.T) {
 	folder := t.TempDir()
-	ana := decided(t, folder, "ana", benign(0))
+	decided(t, folder, "ana", benign(0))
 	bob := served(t, folder, "bob")
 	bob.n = 10
 	bob.decide(benign(1), benign(2))
 	bob.undo()
 	bob.paste("secret.example")
 	bob.wait()
-	ana = served(t, folder, "ana")
+	ana := served(t, folder, "ana")
 	remembered := func(want ...string) {
 		t.Helper()
 		db, err := Open(folder)

@@ -162,9 +162,9 @@ func TestImportPartsFromOthers(t *testing.T) {
 // was pasted, do not get into the review with it.
 func TestImportKeepsOutOfAPrivateReview(t *testing.T) {
 	folder := t.TempDir()
-	ana := decided(t, folder, "ana", benign(0))
+	decided(t, folder, "ana", benign(0))
 	left := decidedInAFile(t, folder, "bob", benign(1))
-	ana = served(t, folder, "ana")
+	ana := served(t, folder, "ana")
 	ana.paste("secret.example")
 	ana.wait()
 	ana.close()
