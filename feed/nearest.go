@@ -8,9 +8,11 @@ import "strings"
 func Nearest(word string, names []string) (near string) {
 	word = strings.ToLower(word)
 	least := max(1, min(2, len(word)/3)) + 1
+	fewest := 0 // slips of the nearest: a whole name goes before one that only begins like it
 	for _, spelled := range names {
 		name := strings.ToLower(spelled)
 		n := slips(word, name)
+		all := n
 		long := len(name) > 3 // on is in too many words
 		switch {
 		case strings.HasPrefix(name, word), long && strings.HasPrefix(word, name):
@@ -18,8 +20,8 @@ func Nearest(word string, names []string) (near string) {
 		case long && strings.HasSuffix(word, name):
 			n = min(n, 2)
 		}
-		if n < least {
-			near, least = spelled, n
+		if n < least || n == least && near != "" && all < fewest {
+			near, least, fewest = spelled, n, all
 		}
 	}
 	return near

@@ -4,6 +4,9 @@ import "testing"
 
 func TestNearest(t *testing.T) {
 	tables := []string{"CommonSecurityLog", "DnsEvents", "DeviceFileEvents"}
+	if got := Nearest("device.ipp", []string{"device", "device.name", "device.ip"}); got != "device.ip" {
+		t.Errorf("a name that the word begins with goes before the one that is meant: %q", got)
+	}
 	for word, want := range map[string]string{
 		"dnsevents": "DnsEvents", "DnsEvent": "DnsEvents", "dns": "DnsEvents", "DeviceFilesEvent": "DeviceFileEvents", "common": "CommonSecurityLog", "Events": "", "Syslog": "",
 	} {

@@ -11,13 +11,22 @@ import (
 // action is one thing that a person can do. The list of all actions is the one
 // source of the keys, the footer, the help, the palette and the README.
 type action struct {
-	name  string   // unique, as the palette and tests call it
-	keys  []string // as Bubble Tea writes key presses; none where it is run by its name
-	panes []pane   // where the keys work; nil is everywhere
-	short string   // in the footer; "" keeps it out
-	help  string   // in the help
+	name  string                // unique, as the palette and tests call it
+	keys  []string              // as Bubble Tea writes key presses; none where it is run by its name
+	panes []pane                // where the keys work; nil is everywhere
+	short string                // in the footer; "" keeps it out
+	now   func(m *Model) string // the same as it is now, where that changes; nil is short
+	help  string                // in the help
 	run   func(m *Model) tea.Cmd
 	why   func(m *Model) string // the reason why it cannot be done now, or ""
+}
+
+// word is what the footer calls the action now; "" keeps it out.
+func (a *action) word(m *Model) string {
+	if a.now == nil {
+		return a.short
+	}
+	return a.now(m)
 }
 
 var (
@@ -67,9 +76,9 @@ func iocActions() []action {
 func scenarioActions() []action {
 	return []action{
 		{name: "attach", keys: []string{"space"}, panes: onlyScenarios, short: "attach", help: "attach the scenario where it can be expressed, or detach it",
-			run: func(m *Model) tea.Cmd { return m.attach() }, why: noScenario},
+			run: func(m *Model) tea.Cmd { return m.attach() }, why: noScenario, now: attachWord},
 		{name: "attach-anyway", keys: []string{"!"}, panes: onlyScenarios, short: "accept risks", help: "attach it also where it fits partly; where it is dangerous it tells why, and pressed again at once accepts; query and export say so",
-			run: func(m *Model) tea.Cmd { return m.attachAnyway() }, why: noScenario},
+			run: func(m *Model) tea.Cmd { return m.attachAnyway() }, why: noScenario, now: riskWord},
 		{name: "edit-scenario", keys: []string{"e"}, panes: onlyScenarios, short: "edit", help: "edit the condition, with its fit and its line of each query as you type; of a scenario of your own also title and sentence",
 			run: func(m *Model) tea.Cmd { return m.editScenario() }, why: noScenario},
 		{name: "new-scenario", keys: []string{"n"}, panes: onlyScenarios, short: "new", help: "write a scenario of your own",

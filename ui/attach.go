@@ -49,7 +49,7 @@ func (m *Model) attachAnyway() tea.Cmd {
 	switch {
 	case risk == "":
 		return m.attach()
-	case on && asks == "" && (accepted == exclusions.Dangerous || accepted == risk):
+	case m.acceptedAll(risk, asks):
 		return m.decide(review.Attach{Scenario: s.ID}, "")
 	case risk == exclusions.Partly:
 		m.attachWith(i, exclusions.Partly)
@@ -69,6 +69,31 @@ func (m *Model) attachAnyway() tea.Cmd {
 	m.scenarios.armed = now
 	m.say(warn, now.dangers+"; "+m.key("attach-anyway")+" again accepts that"+where)
 	return nil
+}
+
+// attachWord is what the key that attaches does now.
+func attachWord(m *Model) string {
+	if on, _ := m.review.Attached(m.scenarios.win.at); on {
+		return "detach"
+	}
+	return "attach"
+}
+
+// riskWord is what the key that accepts risks does now, "" where there are none to
+// accept.
+func riskWord(m *Model) string {
+	fits := m.scenarios.fitsOf(m.scenarios.win.at)
+	if worst := worstRisk(fits); worst == "" || m.acceptedAll(worst, asked(fits)) {
+		return ""
+	}
+	return "accept risks"
+}
+
+// acceptedAll reports whether the scenario under the cursor is attached with all of
+// its risks, the worst of which is given, and nothing asks for more.
+func (m *Model) acceptedAll(worst exclusions.Fit, asks string) bool {
+	on, accepted := m.review.Attached(m.scenarios.win.at)
+	return on && asks == "" && (accepted == exclusions.Dangerous || accepted == worst)
 }
 
 // harmless is what can be accepted without accepting dangers.

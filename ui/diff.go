@@ -58,6 +58,7 @@ func (m *Model) chooseOlder(path string) tea.Cmd {
 func (m *Model) askOlder(path string) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput("compare with the older document or folder: ", path),
+		verb:  "compare",
 		done: func(m *Model, path string) (tea.Cmd, error) {
 			switch path = strings.TrimSpace(path); {
 			case path == "-":

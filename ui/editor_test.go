@@ -402,6 +402,8 @@ func TestLibrary(t *testing.T) {
 	if b.m.review.ScenarioCount() != n+2 || b.m.review.Scenario(n+1).Title != "For mail" {
 		t.Error("a scenario without parameters was not taken at once")
 	}
+	b.keys("i", "down", "enter")
+	b.wantStatus(fmt.Sprintf("scenario %d has this title already; u takes the new one away", n+2))
 }
 
 func TestLibraryThatCannotBeWritten(t *testing.T) {

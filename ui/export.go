@@ -183,6 +183,7 @@ func (m *Model) askExportTo(path string, exists bool) tea.Cmd {
 	}
 	return m.ask(&prompt{
 		input: newInput(label, path),
+		verb:  "write",
 		done: func(m *Model, to string) (tea.Cmd, error) {
 			to = m.opt.Files.Path(to)
 			if strings.TrimSpace(to) == "" {
@@ -236,9 +237,8 @@ func (m *Model) exportDone(msg exportedMsg) {
 			m.say(warn, msg.standing)
 		}
 	case msg.err != nil:
-		m.opt.ExportPath = msg.path // to be mended, not typed again
 		if m.prompt == nil {
-			m.askExportTo(msg.path, false)
+			m.askExportTo(msg.path, false) // to be mended, not typed again
 		}
 		m.say(bad, msg.err.Error())
 	default:

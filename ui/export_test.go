@@ -61,6 +61,13 @@ func TestExportThatFailsSaysSo(t *testing.T) {
 	if b.m.prompt == nil || !strings.HasSuffix(b.m.prompt.input.Value(), "x.md") {
 		t.Error("the path is not there to be mended")
 	}
+	b.keys("esc", "E")
+	if got := filepath.Base(b.m.prompt.input.Value()); got != ExportName(b.m.review) {
+		t.Errorf("the next export proposes %s", got)
+	}
+	if !strings.Contains(b.foot(1), "Enter write  Esc cancel") {
+		t.Errorf("the keys are %q", b.foot(1))
+	}
 	b.keys("esc", "q")
 	b.wantStatus("not exported")
 }

@@ -162,7 +162,10 @@ func (m *Model) footerKeys() []footerKey {
 			if a.why != nil && a.why(m) != "" {
 				continue
 			}
-			k := footerKey{m.key(a.name), a.short}
+			k := footerKey{m.key(a.name), a.word(m)}
+			if k.means == "" {
+				continue
+			}
 			if !own && slices.ContainsFunc(keys, func(o footerKey) bool { return o.key == k.key }) {
 				continue // the pane has another use for the key
 			}

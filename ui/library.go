@@ -2,6 +2,8 @@ package ui
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -76,6 +78,7 @@ func (m *Model) shelved(msg shelvedMsg) {
 	if errors.As(msg.err, &taken) && m.overlay == nil && m.prompt == nil {
 		m.ask(&prompt{
 			input: newInput("title in the library: ", msg.entry.Title),
+			verb:  "save",
 			done: func(m *Model, title string) (tea.Cmd, error) {
 				if title = strings.TrimSpace(title); title == "" {
 					return nil, errors.New("no title, nothing was saved")
@@ -271,10 +274,14 @@ func (m *Model) fitWords(words []string, room int) (text string) {
 // were filled in.
 func (m *Model) borrow(e library.Entry) tea.Cmd {
 	add := func(condition string) error {
+		had := slices.IndexFunc(m.review.Scenarios(), func(s *review.Scenario) bool { return s.Title == e.Title })
 		err := m.take(review.NewScenario{Title: e.Title, Description: e.Description, Filter: e.Filter, Condition: condition}, "")
 		if err == nil {
 			m.overlay = nil
 			m.toScenario(m.review.ScenarioCount() - 1)
+			if had >= 0 {
+				m.say(warn, fmt.Sprintf("scenario %d has this title already; %s takes the new one away", had+1, m.key("undo")))
+			}
 		}
 		return err
 	}

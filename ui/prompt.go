@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -13,6 +15,7 @@ import (
 // Enter stays in it, with the reason.
 type prompt struct {
 	input  textinput.Model
+	verb   string                                       // what Enter does with the text, in the footer; "" is "apply"
 	change func(m *Model, text string)                  // when the text changed, or nil
 	done   func(m *Model, text string) (tea.Cmd, error) // at Enter; an error refuses the text
 	cancel func(m *Model)                               // at Esc, or nil
@@ -152,7 +155,7 @@ func (m *Model) promptKeys() []footerKey {
 	if m.prompt.draft != "" && m.keeping.holder != nil {
 		return []footerKey{{"Esc", "keep"}}
 	}
-	return []footerKey{{"Enter", "apply"}, {"Esc", "cancel"}}
+	return []footerKey{{"Enter", cmp.Or(m.prompt.verb, "apply")}, {"Esc", "cancel"}}
 }
 
 func (p *prompt) cursor(m *Model) *tea.Cursor {

@@ -102,6 +102,7 @@ type saving struct {
 func (m *Model) askWhere(w saving, label, path, found string) tea.Cmd {
 	return m.ask(&prompt{
 		input: newInput(label, path),
+		verb:  "write",
 		done: func(m *Model, path string) (tea.Cmd, error) {
 			if strings.TrimSpace(path) == "" {
 				return nil, errors.New(w.none)

@@ -167,7 +167,7 @@ func TestMistakes(t *testing.T) {
 		{"- titel: A\n", `f.yaml:1: "titel" is no field of it; did you mean title?`},
 		{"- condition: action is a\n", "f.yaml:1: title: it is missing"},
 		{"- title: A\n", `f.yaml:1: scenario "A": condition: it is missing`},
-		{"- title: A\n  condition: acton is a\n", `f.yaml:2: scenario "A": condition: condition, column 1: expected a field; did you mean action?`},
+		{"- title: A\n  condition: acton is a\n", `f.yaml:2: scenario "A": condition, column 1: expected a field; did you mean action?`},
 		{"- title: A\n  condition: action is {x}\n", `f.yaml:2: scenario "A": condition: {x}: the condition names it, and it is not among the parameters`},
 		{good + "  applies:\n    types: [domian]\n", `f.yaml:4: scenario "A": applies: types: "domian" is none of them; did you mean domain?`},
 		{good + "  applies: {tables: [DnsEvent]}\n", `f.yaml:3: scenario "A": applies: tables: "DnsEvent" is none of them; did you mean DnsEvents?`},

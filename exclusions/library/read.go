@@ -327,7 +327,7 @@ func (r *entryReader) condition(n, parameters *yaml.Node, e *Entry) {
 	}
 	c, err := kql.ParseCondition(text)
 	if err != nil {
-		r.fault(n, "condition", err.Error())
+		r.fault(n, "", err.Error()) // which says where in the condition
 	}
 	for _, t := range kql.Tests(c) {
 		if _, reason := t.Misfit(); reason != "" {
