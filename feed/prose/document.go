@@ -68,6 +68,10 @@ type document struct {
 	unmeant    tally // plain names that may not be meant
 	keyed      tally // hashes behind a label that may be that of a key or an identifier
 	doubted    tally // IOCs beside words that may deny that they are
+
+	named     spelling // of names, links and mail addresses
+	addresses spelling
+	aside     []aside // sections that hold no IOCs, with the values in them
 }
 
 // begin begins the bulletin when the first thing for it is found.
@@ -323,7 +327,9 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone boo
 	if v.unmeant {
 		d.unmeant.add(line)
 	}
+	d.spells(b, h, v.why != mention)
 	if v.why == mention {
+		d.setsAside(b, h, alone)
 		i.Mention, i.Context = true, v.context
 		return d.out.IOC(i)
 	}
@@ -368,6 +374,7 @@ func (d *document) end() error {
 		d.doc.Find("not-an-ioc", feed.Info, t.line, "%s: %d, from this line on; Quarry hunts for none of them, so they are left out", t.what, t.n)
 	}
 	d.remarkCounted()
+	d.tellApart()
 	d.doc.Find("from-prose", feed.Info, 0, "%s", d.summary())
 	d.doc.End()
 	return nil

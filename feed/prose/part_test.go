@@ -54,7 +54,7 @@ func TestParts(t *testing.T) {
 			`1 (sha256_hash ` + sha256Hex + `) running text`, `2 (md5_hash ` + md5Hex + `) running text`,
 			`3 (sha1_hash ` + sha1Hex + `) list, behind the label "Loader id"`, `4 (md5_hash ` + md5Hex + `) list, behind the label "IOC ID"`,
 			`5 (sha256_hash ` + sha256Hex + `) list, behind the label "Password"`, `6 (sha1_hash ` + sha1Hex + `) list, behind the label "Bot ID"`, "3 maybe-key"}},
-		{"a long dash", lines("## Indicators", "- evil—dash2[.]example", "- a.example — b", "- "+strings.Repeat("é", 99)+"—c[.]example"), []string{"2 domain dash2.example", "3 domain a.example", "4 domain c.example", "2 odd-hyphen", "4 odd-hyphen"}},
+		{"a long dash", lines("## Indicators", "- evil—dash2[.]example", "- a.example — b", "- "+strings.Repeat("é", 99)+"—c[.]example"), []string{"2 domain dash2.example", "3 domain a.example", "4 domain c.example", "2 odd-hyphen", "4 odd-hyphen", "3 plain-ioc"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b, err := collect(t, c.text)

@@ -32,7 +32,7 @@ func TestPorts(t *testing.T) {
 			"2 ip 203.0.113.58", "3 url [2001:db8::2]/x.php", "4 url [2001:db8::3]:80/x.php", "5 url 203.0.113.53/?id=1", "6 url [2001:db8::4]/?id=1", "7 ip 2001:db8::5", "8 ip 203.0.113.59", "9 ip 2001:db8::6", "9 ip 198.51.100.1", "10 ip 203.0.113.60",
 			"2 path-left-out", "3 no-scheme"}},
 		{"two slashes before a host", lines("## Indicators", "- //a[.]example[.]com/x", "- `//b.example.com/x`", "- //198[.]51[.]100[.]9:8080/x.php", "- //[2001:db8::1]/x", "- //usr/lib/x.so", "- [2001:db8::]/64"), []string{
-			"2 url a.example.com/x", "3 url b.example.com/x", "4 url 198.51.100.9:8080/x.php", "5 url [2001:db8::1]/x", "7 ip 2001:db8::", "7 port-left-out", "6 not-an-ioc", "2 no-scheme"}},
+			"2 url a.example.com/x", "3 url b.example.com/x", "4 url 198.51.100.9:8080/x.php", "5 url [2001:db8::1]/x", "7 ip 2001:db8::", "7 port-left-out", "6 not-an-ioc", "2 no-scheme", "3 plain-ioc"}},
 		{"further addresses", lines("## Indicators", "- 192.0.2.88, 89", "- 192.0.2.90 - 91", "- 192.0.2.96 & 97", "- 192.0.2.98 and 99", "- 192.0.2.100, 80", "- 192.0.2.22 (80)", "- 192.0.2.23 80", "- 192.0.2.24 : 80", "- 192.0.2.25 | 80", "- 192.0.2.26, port 80", "- 192.0.2.27 at 80"), []string{
 			"2 ip 192.0.2.88", "3 ip 192.0.2.90", "4 ip 192.0.2.96", "5 ip 192.0.2.98", "6 ip 192.0.2.100 | port 80", "7 ip 192.0.2.22 | port 80", "8 ip 192.0.2.23 | port 80", "9 ip 192.0.2.24 | port 80", "10 ip 192.0.2.25 | port 80", "11 ip 192.0.2.26 | port 80", "12 ip 192.0.2.27 | port 80",
 			"2 port-left-out", "3 port-left-out", "4 port-left-out", "5 port-left-out", "6 port-as-tag"}},

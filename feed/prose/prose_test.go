@@ -190,6 +190,8 @@ func TestMarkdown(t *testing.T) {
 		`32 (url https://blog.example.org/2) section "References"`,
 		"18 types-differ",
 		"18 bad-date",
+		"28 set-aside",
+		"32 set-aside",
 	}
 	if diff := cmp.Diff(want, described(b)); diff != "" {
 		t.Error(diff)

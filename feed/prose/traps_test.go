@@ -15,9 +15,9 @@ func TestTraps(t *testing.T) {
 		want []string
 	}{
 		{"hyphens that are none", lines("- hxxps://pay\u2011roll[.]example/x", "- secure\u2010login[.]example", "- pay\u2013roll[.]example", "- a\u3002example"), []string{
-			"1 url https://pay-roll.example/x", "2 domain secure-login.example", "4 domain a.example", "1 odd-hyphen", "2 odd-hyphen", "3 unread-value"}},
+			"1 url https://pay-roll.example/x", "2 domain secure-login.example", "4 domain a.example", "1 odd-hyphen", "2 odd-hyphen", "3 unread-value", "4 plain-ioc"}},
 		{"underscores", lines("- _dmarc.a[.]example", "- __m.example", "- __b__[.]example", "- _c.example_"), []string{
-			"1 domain _dmarc.a.example", "2 domain __m.example", "3 domain b.example", "4 domain c.example"}},
+			"1 domain _dmarc.a.example", "2 domain __m.example", "3 domain b.example", "4 domain c.example", "2 plain-ioc"}},
 		{"keys", lines("IOCs:", "RC4 keys:", half, half, "", "Certificate serials:", sha1Hex[:20], sha1Hex[20:], "Hashes:", "- 192.0.2.1"), []string{"10 ip 192.0.2.1"}},
 		{"lines that may be two", lines("Values follow.", half, half, half, "and", sha256Hex[:63], sha256Hex+"a", "x", "- 192.0.2.1"), []string{"9 ip 192.0.2.1",
 			"2 (md5_hash 0123456789abcdef0123456789abcdef) two lines that have the length of a hash together",
@@ -39,18 +39,18 @@ func TestTraps(t *testing.T) {
 			"2 md5_hash " + md5Hex, "3 md5_hash " + md5Hex[1:] + "0", "4 ip 192.0.2.1 | port 443", "5 ip 192.0.2.2 | port 8443", "6 ip 192.0.2.3",
 			"2 (file_name loader.exe) a name of a file beside a hash", "3 (file_name loader.dll) a name of a file beside a hash", "4 port-as-tag"}},
 		{"names with a path", lines("- code[.]example/evil/repo", "- files.example.org/a.php?b=c,", "It asks d[.]example/e, f[.]example and g[.]example/."), []string{
-			"1 url code.example/evil/repo", "2 url files.example.org/a.php?b=c", "3 url d.example/e", "3 domain f.example", "3 domain g.example", "1 no-scheme"}},
+			"1 url code.example/evil/repo", "2 url files.example.org/a.php?b=c", "3 url d.example/e", "3 domain f.example", "3 domain g.example", "1 no-scheme", "2 plain-ioc"}},
 		{"what cannot be read", lines("## Indicators", "- 192[.]0[.]2[.]256", "- hxxp://3325256711/x", "- hxxp:\\\\a[.]example\\x", "- a[,]example", "- "+md5Hex[1:], "- Otter loader", "- evil[.]bit", "- *[.]b[.]example", "- \\\\192.0.2.7\\share\\x.exe", "- /gate.php", "- ssh root@192.0.2.8",
 			"## Other", "- a.b.c", "The word c[.]nothing1x in text."), []string{
 			"8 domain evil.bit", "9 domain b.example", "10 ip 192.0.2.7", "12 ip 192.0.2.8", "2 unread-value", "3 unread-value", "4 unread-value", "5 unread-value", "6 unread-value", "15 unread-value", "7 not-an-ioc", "11 not-an-ioc"}},
 		{"what has no value among indicators", lines("# Otter", "## Indicators", "| Type | Value |", "|---|---|", "| domain | a.example |", "| domain | bexample |", "| domain | c,example |", "| wallet | 1xyz |", "| - | - |", "| | d e f |", "", "- Pipe: otter_pipe", "- The hosts:", "  - e.example", "- f,example", "", "## References", "- A post", "", "| Domain |", "|---|", "| gexample |"), []string{
 			"5 domain a.example", "14 domain e.example", "6 unread-value", "7 unread-value", "8 not-an-ioc", "10 not-an-ioc", "12 not-an-ioc"}},
 		{"escapes", lines(`- a\[.\]example`, `- hxxp://b\[.\]example/c\_d?x=1&amp;y=2`, `- bob\[@\]e.example`, `- f\_7[.]example`, "- **g**[.]example", "- `h`[.]`example`", "- i&#46;example", `- C:\_x\j[.]example`, `- k\.example\.org`, "| l\\[.\\]example | m\\|n |"), []string{
-			"1 domain a.example", "2 url http://b.example/c_d?x=1&y=2", "3 email bob@e.example", "4 domain f_7.example", "5 domain g.example", "6 domain h.example", "7 domain i.example", "10 domain l.example", "8 unread-value"}},
+			"1 domain a.example", "2 url http://b.example/c_d?x=1&y=2", "3 email bob@e.example", "4 domain f_7.example", "5 domain g.example", "6 domain h.example", "7 domain i.example", "10 domain l.example", "8 unread-value", "7 plain-ioc"}},
 		{"no escapes in code", lines("```", `hxxp://a[.]example/b\_c`, "```", "- 192.0.2.1"), []string{`2 url http://a.example/b\_c`, "4 ip 192.0.2.1"}},
 		{"said to be none", lines("## Indicators", "- a.example (sinkholed, not malicious)", "- Do not block: b.example", "- c.example - whitelisted", "- d.example (impersonates a legitimate site)", "Allow e[.]example", "FortiOS 7.2.4.1 and 192.0.2.1", "### Victims", "- f.example", "### Sinkholes", "- g.example"), []string{
 			"5 domain d.example", "7 ip 192.0.2.1", `2 (domain a.example) said to be no IOC: "sinkholed, not malicious"`, `3 (domain b.example) said to be no IOC: "Do not block:"`, `4 (domain c.example) said to be no IOC: "whitelisted"`,
-			`6 (domain e.example) said to be no IOC: "Allow"`, `7 (ip 7.2.4.1) running text below "Indicators", behind the name of software: it may be a version`, `9 (domain f.example) section "Victims"`, `11 (domain g.example) section "Sinkholes"`, "7 may-be-version"}},
+			`6 (domain e.example) said to be no IOC: "Allow"`, `7 (ip 7.2.4.1) running text below "Indicators", behind the name of software: it may be a version`, `9 (domain f.example) section "Victims"`, `11 (domain g.example) section "Sinkholes"`, "7 may-be-version", "9 set-aside", "11 set-aside"}},
 		{"versions", lines("## Indicators", "- FortiOS 7.2.4.1 (C2)", "- Tor exit node 5.2.3.4", "- Ivanti Connect Secure 22.7.2.3", "- FortiOS 7.2.4.2 of the C2"), []string{
 			"2 ip 7.2.4.1", "3 ip 5.2.3.4", `4 (ip 22.7.2.3) list below "Indicators", behind the name of software: it may be a version`,
 			`5 (ip 7.2.4.2) list below "Indicators", behind the name of software: it may be a version`, "4 may-be-version"}},
