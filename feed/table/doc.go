@@ -4,7 +4,7 @@
 // titles, as those of the Elastic Common Schema below threat.indicator. Objects that
 // say of themselves that they are indicators, by a type, a key, a family, a threat, a
 // confidence or a defanged value, or by being nothing but a value and its port, are; of
-// others, which may be a log, the values are mentions, and told.
+// others, which may be a log, the values are mentions, and told, as are those beside the list.
 //
 // Titles mean what columns.yaml says, and words for types what types.yaml says.
 // They hold what was seen in tables of SophosLabs (github.com/sophoslabs/IoCs:

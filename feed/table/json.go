@@ -155,12 +155,26 @@ const (
 	maxFields = 2000
 )
 
-// flatten lists the values of an object, in their order. A list is one value, with
-// commas between; what is nested too deep stays as it is written.
+// flatten lists the values that a value holds, in their order. A list in an object is
+// one value, with commas between; what is nested too deep stays as it is written.
 func flatten(raw json.RawMessage) (all []field) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	flattenObject(dec, "", 0, &all)
+	flattenValue(raw, "", 0, &all)
 	return all
+}
+
+func flattenValue(raw json.RawMessage, path string, depth int, all *[]field) {
+	switch {
+	case raw[0] == '{' && depth <= maxDepth:
+		flattenObject(json.NewDecoder(bytes.NewReader(raw)), path, depth, all)
+	case raw[0] == '[':
+		var list records.Texts
+		_ = json.Unmarshal(raw, &list) // of what is no list the text is kept
+		*all = append(*all, field{path, strings.Join(list, ", ")})
+	default:
+		var text records.Text
+		_ = json.Unmarshal(raw, &text)
+		*all = append(*all, field{path, strings.TrimSpace(string(text))})
+	}
 }
 
 func flattenObject(dec *json.Decoder, path string, depth int, all *[]field) {
@@ -180,18 +194,7 @@ func flattenObject(dec *json.Decoder, path string, depth int, all *[]field) {
 		if dec.Decode(&raw) != nil {
 			return
 		}
-		switch {
-		case raw[0] == '{' && depth < maxDepth:
-			flattenObject(json.NewDecoder(bytes.NewReader(raw)), key, depth+1, all)
-		case raw[0] == '[':
-			var list records.Texts
-			_ = json.Unmarshal(raw, &list) // of what is no list the text is kept
-			*all = append(*all, field{key, strings.Join(list, ", ")})
-		default:
-			var text records.Text
-			_ = json.Unmarshal(raw, &text)
-			*all = append(*all, field{key, strings.TrimSpace(string(text))})
-		}
+		flattenValue(raw, key, depth+1, all)
 	}
 }
 
@@ -204,26 +207,73 @@ func (t *table) readObjects(in *feed.Input, o objects) error {
 	}
 	j := records.NewJSON(in)
 	one := func() error { return t.object(j, paths) }
-	switch {
-	case o.key != "":
-		return j.Object(func(key string) error {
-			if key != o.key {
-				return j.Skip()
-			}
-			return t.Wrong(j.List(one))
-		})
-	case o.list:
-		return j.List(one)
-	}
 	for j.More() {
-		if err := one(); err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
+		var err error
+		switch {
+		case o.key != "":
+			err = t.Wrong(j.Object(func(key string) error {
+				if key != o.key {
+					return t.besideList(j, key)
+				}
+				return t.Wrong(j.List(one))
+			}))
+		case o.list:
+			err = t.Wrong(j.List(one))
+		default:
+			err = one()
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// besideList lists what looks like an indicator under a key beside that of the list
+// which is read, and tells of it, as of a list without such.
+func (t *table) besideList(j *records.JSON, key string) error {
+	context := "stands under the key " + feed.Quote(key) + ", beside the list that is read"
+	line, elements, n := j.Line(), 0, 0
+	one := func() error {
+		at := j.Line()
+		elements++
+		var raw json.RawMessage
+		if err := j.Decode(&raw); err != nil {
+			return err
+		}
+		for _, f := range t.fields(raw, at) {
+			found := mentions(f.text, context)
+			n += len(found)
+			if err := t.add(found, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	read, list := one, j.Next() == '['
+	if list {
+		read = func() error { return j.List(one) }
+	}
+	err := read()
+	switch {
+	case n > 0:
+		t.Find("unread-list", feed.Warning, line, "the key %s stands beside the list that is read, so what looks like an indicator under it is listed and off: %d; switch on what is meant", feed.Quote(key), n)
+	case list && elements > 0:
+		t.Find("unread-list", feed.Info, line, "nothing is taken from the list under the key %s, which stands beside the one that is read", feed.Quote(key))
+	}
+	return err
+}
+
+// fields is [flatten], and tells where there is more than that takes.
+func (t *table) fields(raw json.RawMessage, line int) []field {
+	fields := flatten(raw)
+	if len(fields) >= maxFields {
+		t.Find("long-row", feed.Warning, line, "this object has more than %d values, and the last are not used", maxFields)
+	}
+	return fields
 }
 
 // object reads one object as a row. What stands under a key that the objects
@@ -240,11 +290,7 @@ func (t *table) object(j *records.JSON, paths map[string]int) error {
 		return nil
 	}
 	row := make([]string, len(t.columns))
-	fields := flatten(raw)
-	if len(fields) >= maxFields {
-		t.Find("long-row", feed.Warning, line, "this object has more than %d values, and the last are not used", maxFields)
-	}
-	for _, f := range fields {
+	for _, f := range t.fields(raw, line) {
 		if k, known := paths[f.path]; known {
 			row[k] = f.text
 			continue

@@ -65,6 +65,31 @@ func TestSaid(t *testing.T) {
 	}
 }
 
+// TestListsBeside: what stands beside the list that is read is a mention, and told, as is
+// a second document in which nothing is read.
+func TestListsBeside(t *testing.T) {
+	const list = `{"indicators":[{"domain":"a.example","comment":"C2"}],`
+	const on = "1 domain a.example tags=[C2]"
+	beside := func(key string) string { return ` (stands under the key "` + key + `", beside the list that is read)` }
+	for text, want := range map[string][]string{
+		list + `"files":[{"sha256":"` + sha256Hex + `","comment":"x"},{"md5":"` + md5Hex + `"}]}`: {on, "1 sha256_hash " + sha256Hex + beside("files"), "1 md5_hash " + md5Hex + beside("files"), "1 warning unread-list"},
+		list + "\n" + `"ips":["198.51.100.1",` + "\n" + `"198.51.100.2"]}`:                        {on, "2 ip 198.51.100.1" + beside("ips"), "3 ip 198.51.100.2" + beside("ips"), "2 warning unread-list"},
+		list + `"sha256":"` + sha256Hex + `","pages":1,"next":null,"tags":[]}`:                    {on, "1 sha256_hash " + sha256Hex + beside("sha256"), "1 warning unread-list"},
+		list + `"meta":{"c2":{"host":"b.example","ports":[80,443]}}}`:                             {on, "1 domain b.example" + beside("meta"), "1 warning unread-list"},
+		list + `"victims":[{"name":"Acme"}]}`:                                                     {on, "1 info unread-list"},
+		`{"indicators":[{"type":"domain","value":"a.example"}],"observables":[{"type":"domain","value":"b.example"}]}`: {
+			"1 domain a.example", "1 domain b.example" + beside("observables"), "1 warning unread-list"},
+		list[:len(list)-1] + "}\n" + list[:len(list)-1] + "}":                               {on, "2 domain a.example tags=[C2]"},
+		`[{"indicator":"a.example"}]` + "\n" + `{"files":[{"sha256":"` + sha256Hex + `"}]}`: {"1 domain a.example", "2 warning bad-field"},
+		`[{"indicator":"a.example"}]` + "\nthe end":                                         {"1 domain a.example", "2 error text-cut"},
+	} {
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+		checkRead(t, text)
+	}
+}
+
 // TestConfidenceParts: of a column with parts of one, 1 is all of it.
 func TestConfidenceParts(t *testing.T) {
 	for text, want := range map[string][]string{
