@@ -65,12 +65,8 @@ func objectsOf(head []byte, w *words) (o objects, l layout, sure feed.Sureness) 
 		return o, layout{}, 0
 	}
 	sure = sureOfObjects
-	say, bare := sayIndicators(paths, l, rows)
-	switch {
-	case isIndicatorPath(o.key):
-	case say:
-		l.bare = bare
-	default:
+	say, bare := sayIndicators(o.key, paths, l, rows)
+	if l.bare = bare; !say {
 		if len(rows) < 2 && !o.list || l.hasDefanged(rows, false) {
 			return o, layout{}, 0 // is text
 		}

@@ -30,6 +30,9 @@ type column struct {
 	title   string  // as written; "" without a header
 	spare   meaning // what it says in rows where no other column says it
 	numbers bool    // behind addresses, of which few are usual ports
+
+	controls bool // of names of malware: the title is that of its controllers too
+	answers  bool // of no values: the cells say whether or which
 }
 
 // How sure the reader is of a table.

@@ -216,7 +216,7 @@ func (t *table) end() {
 		t.Find("unsaid-indicators", feed.Warning, 1, "no key of these objects says that they are indicators, as type, malware or confidence would, so their values are listed and off; the list may be a log")
 	}
 	if t.bare && t.rows > 0 {
-		t.Find("unsaid-indicators", feed.Info, 1, "these objects hold nothing but values and names, so all values are indicators, though no key says so; the list may be one of what is known and harmless")
+		t.Find("unsaid-indicators", feed.Warning, 1, "these objects hold nothing but values and names, so all values are indicators, though no key says so; the list may be one of what is known and harmless")
 	}
 	t.unreadColumns()
 	t.tally.Report(t.Find)
@@ -236,6 +236,8 @@ func (t *table) unreadColumns() {
 		case c.is != unread:
 		case t.hits[k]:
 			with = append(with, t.nameOf(k))
+		case c.answers:
+			t.Find("unread-column", feed.Warning, t.from, "the column %s answers whether or which in words such as \"yes\" and \"no\", so nothing is taken from it; look at the rows where it says no", t.nameOf(k))
 		case t.spared[k] > 0:
 			t.Find("unread-column", feed.Info, t.from, "the column %s counts in %s, where no other says when an indicator was seen", t.nameOf(k), feed.Counted(t.spared[k], "row"))
 		case c.spare != unread:

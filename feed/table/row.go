@@ -18,6 +18,9 @@ func (t *table) row(row []string, line int, open bool) error {
 		return err
 	}
 	r := t.record(row, line)
+	if r.Family, err = t.family(row, line); err != nil {
+		return err
+	}
 	values := 0
 	for _, k := range t.value {
 		if k >= len(row) || row[k] == "" {
@@ -51,10 +54,10 @@ func (t *table) row(row []string, line int, open bool) error {
 	return t.unread(row, line)
 }
 
-// record is what a row says of all its values.
+// record is what a row says of all its values but the name of the malware.
 func (t *table) record(row []string, line int) records.Record {
 	r := records.Record{
-		Line: line, Family: t.cell(row, familyColumn), FirstSeen: t.dated(t.seen(row, firstColumn), line), LastSeen: t.dated(t.seen(row, lastColumn), line),
+		Line: line, FirstSeen: t.dated(t.seen(row, firstColumn), line), LastSeen: t.dated(t.seen(row, lastColumn), line),
 		Reference: t.cell(row, referenceColumn), Port: t.cell(row, portColumn), Tags: t.notes(row),
 	}
 	if threat := feed.Threat(strings.ToLower(t.cell(row, threatColumn))); threat.Known() {

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,14 +28,24 @@ func TestSaid(t *testing.T) {
 			`1 url http://198.51.100.1:8443/x (stands in the column "scan_uri", of which Quarry does not know what it says)`, "1 warning unread-column"}},
 		{`[{"ip":"198.51.100.1","port":8443},{"ip":"198.51.100.2","port":443}]`, two},
 		{`{"iocs":[{"domain":"a.example","comment":"C2","action":"block"}]}`, []string{"1 domain a.example tags=[C2]", "1 info unread-column"}},
-		{`[{"md5":"` + sha256Hex[:32] + `","sha256":"` + sha256Hex + `"}]`, []string{"1 md5_hash " + sha256Hex[:32], "1 sha256_hash " + sha256Hex, "1 info unsaid-indicators"}},
+		{`[{"md5":"` + sha256Hex[:32] + `","sha256":"` + sha256Hex + `"}]`, []string{"1 md5_hash " + sha256Hex[:32], "1 sha256_hash " + sha256Hex, "1 warning unsaid-indicators"}},
 		{`{"sha256":"` + sha256Hex + `","file_name":"a.exe"}` + "\n" + `{"sha256":"` + sha256Hex + `","file_name":"b.exe"}`, []string{
-			"1 sha256_hash " + sha256Hex + " tags=[a.exe]", "2 sha256_hash " + sha256Hex + " tags=[b.exe]"}},
+			"1 sha256_hash " + sha256Hex + " tags=[a.exe]", "2 sha256_hash " + sha256Hex + " tags=[b.exe]", "1 warning unsaid-indicators"}},
 		{`[{"host":"a.example","port":443,"c2":"Cobalt Strike"}]`, []string{"1 domain a.example family=Cobalt Strike tags=[port 443]"}},
-		{`[{"domain":"a.example","c2":"198.51.100"}]`, []string{"1 domain a.example", "1 error bad-value", "1 info unsaid-indicators"}},
-		{`[{"domain":"a.example","ip":"198.51.100.1"}]`, []string{"1 domain a.example", "1 ip 198.51.100.1", "1 info unsaid-indicators"}},
+		{`[{"domain":"a.example","c2":"198.51.100"}]`, []string{"1 domain a.example", "1 error bad-value", "1 warning unsaid-indicators"}},
+		{`[{"domain":"a.example","ip":"198.51.100.1"}]`, []string{"1 domain a.example", "1 ip 198.51.100.1", "1 warning unsaid-indicators"}},
 		{`[{"domain":"a.example","file_name":"a.exe"}]`, []string{"1 domain a.example tags=[a.exe]" + unsaid, "1 warning unsaid-indicators"}},
-		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example"}},
+		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example", "1 warning unsaid-indicators"}},
+		{`[{"url":"http://a.example/x","host":"a.example"}]`, []string{"1 url http://a.example/x", "1 domain a.example", "1 warning unsaid-indicators"}},
+		{`{"results":[{"hostname":"a.example","ip":"198.51.100.1"}]}`, []string{"1 domain a.example" + unsaid, "1 ip 198.51.100.1" + unsaid, "1 warning unsaid-indicators"}},
+		{`{"items":[{"email":"bob@example.org","ip":"198.51.100.1"}]}`, []string{"1 email bob@example.org" + unsaid, "1 ip 198.51.100.1" + unsaid, "1 warning unsaid-indicators"}},
+		{`{"results":[{"hostname":"a.example","sha256":"` + sha256Hex + `"}]}`, []string{"1 domain a.example" + unsaid, "1 sha256_hash " + sha256Hex + unsaid, "1 warning unsaid-indicators"}},
+		{`{"iocs":[{"hostname":"a.example","ip":"198.51.100.1"}]}`, []string{"1 domain a.example", "1 ip 198.51.100.1"}},
+		{`{"indicators":[{"src_ip":"192.0.2.1","user":"bob","url":"https://www.example.com/a"}]}`, []string{
+			"1 url https://www.example.com/a" + unsaid, `1 ip 192.0.2.1 (stands in the column "src_ip", of which Quarry does not know what it says)`, "1 warning unsaid-indicators", "1 info unread-column", "1 warning unread-column"}},
+		{`[{"src_ip":"192.0.2.1","url":"https://www.example.com/a","ioc_hits":0}]`, []string{
+			"1 url https://www.example.com/a" + unsaid, `1 ip 192.0.2.1 (stands in the column "src_ip", of which Quarry does not know what it says)`, "1 warning unsaid-indicators", "1 info unread-column", "1 warning unread-column"}},
+		{`[{"indicator":"a.example","src_ip":"192.0.2.1"}]`, []string{"1 domain a.example", `1 ip 192.0.2.1 (stands in the column "src_ip", of which Quarry does not know what it says)`, "1 warning unread-column"}},
 		{`[{"ip":"198[.]51.100.1","port":8443,"country":"NL"},{"ip":"198.51.100.2","port":443,"country":"NL"}]`, append(two[:2:2], "1 info unread-column")},
 		{`[{"ip":"198.51.100.1","port":8443,"first_seen":"2026-10-01"},{"ip":"198.51.100.2","port":443,"first_seen":"2026-10-01"}]`, []string{
 			two[0] + " first_seen=2026-10-01" + unsaid, two[1] + " first_seen=2026-10-01" + unsaid, "1 warning unsaid-indicators"}},
@@ -61,6 +73,37 @@ func TestSaid(t *testing.T) {
 	} {
 		if s := (Reader{}).Sure([]byte(text)); s != 0 {
 			t.Errorf("%s: sure %d", name, s)
+		}
+	}
+}
+
+// TestControllers: a column called c2 is one of values, of names of malware, or answers
+// whether a value is one.
+func TestControllers(t *testing.T) {
+	const late = `198.51.100.1:443 (stands in the column "c2", which holds names of malware)`
+	for text, want := range map[string][]string{
+		"domain,ip,c2\na.example,198.51.100.1,yes\nb.example,198.51.100.2,No\n": {
+			"2 domain a.example", "2 ip 198.51.100.1", "3 domain b.example", "3 ip 198.51.100.2", "1 warning unread-column"},
+		"sha256,c2\n" + sha256Hex + ",not observed\n" + sha1Hex + ",primary\n": {"2 sha256_hash " + sha256Hex, "3 sha1_hash " + sha1Hex, "1 warning unread-column", "3 warning type-differs"},
+		"sha256,c2\n" + strings.Repeat(sha256Hex+",none seen\n", sampleRows) + sha256Hex + ",a.example\n": append(slices.Repeat([]string{"sha256_hash " + sha256Hex}, sampleRows+1),
+			`domain a.example (stands in the column "c2", of which Quarry does not know what it says)`, "warning unread-column"),
+		"sha256,c2\n" + strings.Repeat(sha256Hex+",Otter\n", sampleRows) + sha256Hex + ",198.51.100.1:443\n" + sha256Hex + ",Otter 4.1\n": append(
+			append(slices.Repeat([]string{"sha256_hash " + sha256Hex + " family=Otter"}, sampleRows), "sha256_hash "+sha256Hex, "sha256_hash "+sha256Hex+" family=Otter 4.1"), "ip:port "+late, "warning unread-column"),
+		`[{"domain":"a.example","c2":true},{"domain":"b.example","c2":false}]`: {
+			"1 domain a.example (no key of its object says that it is an indicator)", "1 domain b.example (no key of its object says that it is an indicator)", "1 warning unsaid-indicators", "1 warning unread-column"},
+		"domain,c2\na.example,Otter\nb.example,no\n": {"2 domain a.example", "3 domain b.example", "1 warning unread-column"},
+		"domain,c2\na.example,Otter\nb.example,\n":   {"2 domain a.example family=Otter", "3 domain b.example"},
+		"domain,c2\na.example,198.51.100.1\nb.example,Otter\n": {
+			"2 domain a.example", "2 ip 198.51.100.1", "3 domain b.example", "3 error bad-value"},
+	} {
+		got := told(t, read(t, text))
+		if len(got) > sampleRows {
+			for n := range got {
+				_, got[n], _ = strings.Cut(got[n], " ")
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%.80q: %s", text, diff)
 		}
 	}
 }
