@@ -33,6 +33,7 @@ const (
 	benignRole     role = "benign" // whether it is no harm
 	clearRole      role = "clear"  // names of those beside it, such as victims
 	mightRole      role = "might"  // values, if any: it is no reason that others have none
+	siteRole       role = "site"   // values where the row has no other, or such as are defanged
 	linkRole       role = "link"   // links to more about a value, or values
 )
 
@@ -48,7 +49,7 @@ type inside struct {
 	text bool // something
 	left bool // what looks like an IOC and is none for the title
 	took bool // IOCs
-	link bool // links, which may be references
+	side bool // what may be beside an IOC and none to hunt for
 }
 
 // roleOf is what the title of a column says that it holds, "" when nothing that is
@@ -85,7 +86,7 @@ func (l *lexicon) clears(title string, ws []string) bool {
 	if l.benignHeading(title) {
 		return true
 	}
-	if !l.Bystanders.has(split(headingParts(title)[0])) || !l.madeOf(ws, l.Bystanders, l.Topics, l.Companions) {
+	if !l.Bystanders.has(split(headingParts(title)[0])) || !l.madeOf(ws, l.Bystanders, l.Topics, l.Companions, l.ByBystanders) {
 		return false
 	}
 	for _, w := range ws {
@@ -133,6 +134,7 @@ func (d *document) header(cells []block) (ok bool) {
 	part := d.part()
 	t.files = t.valued || d.about || part.kind == indicators
 	t.named = saysNames(split(part.title))
+	t.among = part.kind == indicators || part.kind == lists || len(d.parts) == 0 && (d.about || d.title == "")
 	d.table = t
 	return ok
 }
@@ -160,7 +162,7 @@ func (t *table) takeRoles() (known bool) {
 		known = known || r != ""
 		switch r {
 		case valueRole:
-			t.valued = true
+			t.valued, t.surely = true, t.surely || len(hashSaid(split(title))) == 0
 		case threatRole, familyRole, confidenceRole, firstSeenRole, lastSeenRole:
 			if first, twice := at[r]; !twice || later[first] && !givesWay {
 				if twice {
@@ -172,27 +174,10 @@ func (t *table) takeRoles() (known bool) {
 			}
 		}
 		t.roles, later = append(t.roles, r), append(later, givesWay)
+		t.open = t.open || r == linkRole || r == siteRole
+		t.seen[k].side = r == "" && words().Bystanders.begins(strings.Join(split(title), " ")+" ")
 	}
-	t.takeLinks()
 	return known
-}
-
-// takeLinks decides about columns of links: beside values that are no hashes they lead
-// to more about them, else a payload may be there.
-func (t *table) takeLinks() {
-	named := false
-	for k, r := range t.roles {
-		named = named || r == valueRole && len(hashSaid(split(t.titles[k]))) == 0
-	}
-	for k, r := range t.roles {
-		switch {
-		case r != linkRole:
-		case named:
-			t.roles[k] = referenceRole
-		default:
-			t.roles[k], t.seen[k].link, t.valued = valueRole, true, true
-		}
-	}
 }
 
 // roleAt is what a column holds, "" where no title says it.
@@ -205,15 +190,15 @@ func (t *table) roleAt(col int) role {
 
 // isAside reports whether a column is none of values: it says something else of a
 // row, or nobody knows what it says, and another says that it has them. Where none
-// does, a title such as "Name" is that of the values, and one of remarks is not.
+// does, a title such as "Name" is that of the values among IOCs, and one of remarks is not.
 func (t *table) isAside(col int) bool {
 	switch t.roles[col] {
-	case valueRole, mightRole, fileRole:
+	case valueRole, mightRole, siteRole, fileRole:
 		return false
 	case "":
 		return t.valued && t.titles[col] != ""
 	case noteRole, familyRole, tagsRole:
-		return t.valued || words().Remarks[strings.Join(split(t.titles[col]), " ")]
+		return t.valued || !t.among || words().Remarks[strings.Join(split(t.titles[col]), " ")]
 	}
 	return true
 }
@@ -251,11 +236,14 @@ func (d *document) left(b *block, v verdict, single bool) {
 	}
 	seen := &d.table.seen[b.col]
 	seen.took = seen.took || v.why != mention
+	if v.why != mention && !b.aside && d.table.roles[b.col] == linkRole {
+		d.linked.say(b.column, b.line)
+	}
 	if !b.aside || v.why != mention || v.context != d.where(b) {
 		return
 	}
 	switch d.table.roles[b.col] {
-	case referenceRole:
+	case referenceRole, linkRole:
 	case "", clearRole, benignRole:
 		seen.left = true
 	default:
@@ -268,14 +256,15 @@ func (d *document) noTable() {
 	t := &d.table
 	var without []string
 	for k, seen := range t.seen {
+		if seen.side && seen.took && d.doc != nil {
+			d.doc.Find("maybe-benign", feed.Warning, t.line, "the title of the column %s may say that what stands there is none to hunt for, and some of it is taken; switch off what is not meant", feed.Quote(t.titles[k]))
+		}
 		switch r := t.roles[k]; {
 		case t.titles[k] == "" || d.doc == nil:
 		case seen.left && t.isClear(k):
 			d.doc.Find("column-left", feed.Warning, t.line, "what looks like an indicator in the column %s is listed and off, for the title says that it is none to hunt for", feed.Quote(t.titles[k]))
 		case seen.left:
 			d.doc.Find("unread-column", feed.Warning, t.line, "the title of the column %s does not say that it holds indicators, so what looks like one there is listed and off; switch on what is meant", feed.Quote(t.titles[k]))
-		case seen.link && seen.took:
-			d.doc.Find("maybe-reference", feed.Warning, t.line, "the links in the column %s are taken as indicators; switch those off that lead to a report", feed.Quote(t.titles[k]))
 		case t.valued && seen.text && !seen.took && (r == "" || r == textRole):
 			without = append(without, t.titles[k])
 		}

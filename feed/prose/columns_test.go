@@ -61,22 +61,27 @@ func TestColumns(t *testing.T) {
 	unread := want{[]string{"off www.example.com", "unread-column"}, []string{"on www.example.com"}}
 	for _, title := range []string{"Brand impersonation domain", "Victim-facing domain", "Domain targeting victims", "Victim portal", "Victim shaming site", "Domain (registrar)", "Domain / Registrar", "Domain and registrar"} {
 		alone := lines("# Lantern IOCs", "| "+title+" | Type |", "|---|---|", "| www[.]example[.]com | domain |")
-		if diff := cmp.Diff([]string{"on www.example.com"}, columnOf(t, alone)); diff != "" {
+		want := []string{"on www.example.com"}
+		if !strings.HasPrefix(title, "Domain") {
+			want = append(want, "maybe-benign")
+		}
+		if diff := cmp.Diff(want, columnOf(t, alone)); diff != "" {
 			t.Errorf("%s alone: %s", title, diff)
 		}
-		if diff := cmp.Diff([]string{"on www.example.com"}, columnOf(t, beside(title, "www[.]example[.]com")[0])); diff != "" {
+		if diff := cmp.Diff(want, columnOf(t, beside(title, "www[.]example[.]com")[0])); diff != "" {
 			t.Errorf("%s: %s", title, diff)
 		}
 	}
 	clear := want{[]string{"off www.example.com", "column-left"}, []string{"off www.example.com", "column-left"}}
 	for title, want := range map[string]want{
 		"C2 server": values, "Destination": values, "Remote host": values, "Redirect domain": values, "Indicator (defanged)": values, "Lookalike domain": values, "Phishing URL": values, "Second-stage host": values, "Panel": values, "Subdomain": values,
-		"Resolved IP": values, "Resolves to": values, "IP resolution": values, "A record": values, "Hosting IP": values, "Source IP": values, "Command and Control": values, "C2 endpoint": values, "Callback": values, "Beacon": values, "Dest": values, "Dst": values, "Website": values, "Site": values,
+		"Resolved IP": values, "Resolves to": values, "IP resolution": values, "A record": values, "Hosting IP": values, "Source IP": values, "Command and Control": values, "C2 endpoint": values, "Callback": values, "Beacon": values, "Dest": values, "Dst": values, "Website": unread, "Site": unread,
 		"Admin panel": values, "Gate": values, "Dropzone": values, "Exfil server": values, "Phishing site": values, "Fake site": values, "Scam site": values, "Lookalike": values, "Spoofing domain": values, "Impersonating domain": values, "Compromised website": values, "Compromised domain": values,
-		"Contacted domain": values, "Contacted domains": values, "DNS query": values, "Redirects to": values, "Tor": values, "Onion": values, "Mirror": values, "Proxy": values, "Entry": values, "Defanged": values, "Infected site": unread, "Parent site": unread, "": values,
+		"Contacted domain": values, "Contacted domains": values, "DNS query": values, "Redirects to": values, "Tor": values, "Onion": values, "Mirror": unread, "Proxy": unread, "Entry": unread, "Defanged": values, "Infected site": unread, "Parent site": unread, "": values,
 		"Netblock": unread, "Reverse DNS": unread, "Gateway": unread, "Name server": unread, "Referrer": unread, "Screenshot": unread, "Reported by": unread, "Parent": unread, "ISP": unread, "Certificate CN": unread,
 		"Sandbox": unread, "Resolved name": unread, "Target URL": unread, "Spoofed domain": unread, "Infected victim": unread, "Weather": unread, "Name": unread, "Hosting provider": unread,
-		"Mimics": clear, "Victim": clear, "Victim domains": clear, "Impersonated bank": clear, "Legitimate domain/IP": clear, "Registrar abuse email": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
+		"Victim/Target": clear, "Victim (sector)": clear, "Victim country": clear, "Legitimate counterpart": clear, "Legitimate equivalent": clear, "Legitimate vendor site": clear, "Brand being impersonated": clear,
+		"Victim notice": {unread.plain, []string{"on www.example.com", "maybe-benign"}}, "Mimics": clear, "Victim": clear, "Victim domains": clear, "Impersonated bank": clear, "Legitimate domain/IP": clear, "Registrar abuse email": clear, "Legitimate domain": clear, "Target": clear, "Target brand": clear, "Targeted company": clear, "Impersonates": clear, "Impersonated brand": clear, "Registrar": clear, "Registrant email": clear, "WHOIS contact": clear, "Abuse contact": clear, "Allowlist": clear,
 	} {
 		for n, text := range beside(title, "www.example.com") {
 			if diff := cmp.Diff(want.plain, columnOf(t, text)); diff != "" && (title != "" || n != 3) {
@@ -264,13 +269,76 @@ func TestKindsOfTitles(t *testing.T) {
 func TestAcross(t *testing.T) {
 	for text, want := range map[string][]string{
 		lines("| Indicator | loader.exe | payload.dll |", "|---|---|---|", "| SHA256 | "+sha256Hex+" | f"+sha256Hex[1:]+" |", "| MD5 | "+md5Hex+" | f"+md5Hex[1:]+" |"): {
-			"on " + sha256Hex, "on f" + sha256Hex[1:], "on " + md5Hex, "on f" + md5Hex[1:]},
-		lines("| Indicator | Campaign A | Campaign B |", "|---|---|---|", "| SHA1 | "+sha1Hex+" | - |"):       {"on " + sha1Hex},
+			"on " + sha256Hex, "on f" + sha256Hex[1:], "on " + md5Hex, "on f" + md5Hex[1:], "maybe-values"},
+		lines("| Indicator | Campaign A | Campaign B |", "|---|---|---|", "| SHA1 | "+sha1Hex+" | - |"):       {"on " + sha1Hex, "maybe-values"},
 		lines("| Indicator | Value | Parent |", "|---|---|---|", "| SHA1 | f"+sha1Hex[1:]+" | "+sha1Hex+" |"): {"on f" + sha1Hex[1:], "off " + sha1Hex, "unread-column"},
+		lines("| Indicator |", "|---|", "| SHA1 | "+sha1Hex+" |"):                                             {"on " + sha1Hex},
 		lines("| Indicator | Campaign A |", "|---|---|", "| Imphash | "+md5Hex+" |"):                          {"off " + md5Hex, "unread-column"},
 	} {
 		if diff := cmp.Diff(want, columnOf(t, lines("# Lantern malware", "", "## Indicators of compromise", "", text, "- evil1[.]example"))); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
+	}
+}
+
+// TestAcrossFiles: a file that its maker left as it was is none to hunt for, and that
+// it stands there is no reason to leave the other.
+func TestAcrossFiles(t *testing.T) {
+	other := "f" + sha256Hex[1:]
+	for titles, want := range map[string][]string{
+		"Original file|Trojanised file":              {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"Clean|Infected":                             {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"Original|Patched":                           {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"Vendor build|Backdoored build":              {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"v1.0 (clean)|v1.1 (trojanized)":             {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"legit.dll (signed by Acme)|loader.exe":      {"on " + other, "off " + sha256Hex, "unread-column", "maybe-values"},
+		"Legitimate installer|Trojanised installer":  {"on " + other, "off " + sha256Hex, "column-left", "maybe-values"},
+		"Trojanised vendor build|Malicious original": {"on " + sha256Hex, "on " + other, "maybe-values"},
+	} {
+		first, second, _ := strings.Cut(titles, "|")
+		text := lines("# Lantern malware", "", "## Indicators of compromise", "", "| Hash | "+first+" | "+second+" |", "|---|---|---|", "| SHA256 | "+sha256Hex+" | "+other+" |")
+		if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
+			t.Errorf("%s: %s", titles, diff)
+		}
+	}
+}
+
+// TestOpenColumns: whether links, sites and names are IOCs depends on what else their row
+// holds and on the heading above.
+func TestOpenColumns(t *testing.T) {
+	const link, run = "https://blog.example/a", "http://a.example/run"
+	among := func(rows ...string) string {
+		return lines("# Lantern malware", "", "## Indicators of compromise", "", lines(rows...))
+	}
+	outside := func(rows ...string) string {
+		return lines("# Lantern malware", "", "## Indicators of compromise", "- evil1[.]example", "", "## Background", "", lines(rows...))
+	}
+	linked := []string{"| SHA256 | Link |", "|---|---|", "| " + sha256Hex + " | " + run + " |", "", "Next.", "", "| MD5 | Link |", "|---|---|", "| " + md5Hex + " | " + run + "/2 |"}
+	for _, c := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"a link of a hash", among("| Item | Description | Link |", "|---|---|---|", "| "+sha256Hex+" | C2 | "+link+" |"), []string{"on " + sha256Hex, "off " + link}},
+		{"a link of a name", among("| Name | Link |", "|---|---|", "| a.example | "+link+" |", "| 192.0.2.1 | |"), []string{"on a.example", "on 192.0.2.1", "off " + link}},
+		{"a link of a site", among("| Website | Link |", "|---|---|", "| a.example | "+link+" |"), []string{"on a.example", "off " + link}},
+		{"links of hashes are told once", among(linked...), []string{"on " + sha256Hex, "on " + run, "on " + md5Hex, "on " + run + "/2", "maybe-reference"}},
+		{"links of hashes elsewhere", outside(linked...), []string{"on " + sha256Hex, "on " + md5Hex, "off " + run, "off " + run + "/2"}},
+		{"links of events", outside("| Date | Event | Link |", "|---|---|---|", "| 2026-10-01 | Report | "+link+" |"), []string{"off " + link}},
+		{"links of tools", outside("| Tool | Link |", "|---|---|", "| Otter | "+link+" |"), []string{"off " + link}},
+		{"a defanged link", outside("| Tool | Link |", "|---|---|", "| Otter | hxxps://a[.]example/x |"), []string{"on https://a.example/x"}},
+		{"a site beside a name", among("| Domain | Impersonates | Website |", "|---|---|---|", "| evil1[.]example | Acme | acme.example |", "| evil2[.]example | Acme | b[.]example |"), []string{"on b.example", "off acme.example", "unread-column"}},
+		{"a site beside a hash", among("| SHA256 | Tool | Website |", "|---|---|---|", "| "+sha256Hex+" | Otter | otter.example |"), []string{"on " + sha256Hex, "off otter.example", "unread-column"}},
+		{"a site by itself", among("| Domain | Proxy | Site |", "|---|---|---|", "| evil1[.]example | cdn.example | |", "| - | a.example | b.example |"), []string{"on a.example", "on b.example", "off cdn.example", "unread-column"}},
+		{"values of a title that nobody knows", among("| Item | Resolved IP |", "|---|---|", "| a.example | 192.0.2.1 |"), []string{"on a.example", "on 192.0.2.1"}},
+		{"values that are compromised", among("| Lure | Compromised website |", "|---|---|", "| a.example | b.example |"), []string{"on a.example", "on b.example"}},
+		{"names of products", outside("| Name | Version |", "|---|---|", "| vendor.example | 1.2 |"), []string{"off vendor.example", "unread-column"}},
+	} {
+		if diff := cmp.Diff(c.want, columnOf(t, c.text)); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+	b, err := collect(t, among("| Item | Link |", "|---|---|", "| "+sha256Hex+" | "+link+" |"))
+	if err != nil || b.IOCs[0].Reference != link {
+		t.Errorf("%v, %v", b.IOCs, err)
 	}
 }

@@ -30,7 +30,8 @@
 // them, or that have none. Titles mean what they do in package table, and what
 // words.yaml adds. Below another a value is an IOC only where it is defanged, and not
 // even then where the title says that it is none to hunt for ("Victim", "Registrar");
-// a finding names the column (unread-column, column-left, maybe-reference).
+// a finding names the column (unread-column, column-left). Links are IOCs only among
+// IOCs, where their row has no value but hashes (maybe-reference), and sites where it has none.
 //
 // A heading may have a number, and what a number deeper below "Victims" lists are victims.
 // A letter ends with "Kind regards" or the like: behind that, plain names are mentions, as

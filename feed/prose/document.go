@@ -68,6 +68,8 @@ type document struct {
 	unmeant    tally // plain names that may not be meant
 	keyed      tally // hashes behind a label that may be that of a key or an identifier
 	doubted    tally // IOCs beside words that may deny that they are
+	linked     tally // IOCs in columns of links
+	across     tally // hashes in columns of which the row says what they are
 
 	named     spelling // of names, links and mail addresses
 	addresses spelling

@@ -133,6 +133,8 @@ func (d *document) remarkCounted() {
 	tell(d.versions, "may-be-version", feed.Warning, "values that look like addresses and stand right behind the name of software: %d, from this line on; they are taken for its versions and are mentions; switch on those that are addresses", d.versions.n)
 	tell(d.unmeant, "not-defanged", feed.Warning, "%d names, links or mail addresses, from this line on, are not defanged as the IOCs are, and stand alone outside of headings about IOCs, or behind the end of a letter or page; they are mentions; switch on those that are meant", d.unmeant.n)
 	tell(d.keyed, "maybe-key", feed.Warning, "hashes behind a label that may be that of a key or an identifier: %d, from this line on, where it is %s; those that are mentions may be of files, and those that are IOCs may not; switch them on or off", d.keyed.n, feed.Quote(d.keyed.what))
+	tell(d.linked, "maybe-reference", feed.Warning, "links in columns such as %s are taken as indicators: %d, from this line on; switch those off that lead to a report", feed.Quote(d.linked.what), d.linked.n)
+	tell(d.across, "maybe-values", feed.Warning, "hashes are taken from columns such as %s, for their rows name them: %d, from this line on; switch those off that are of files known to do no harm", feed.Quote(d.across.what), d.across.n)
 	tell(d.doubted, "maybe-benign", feed.Info, "%s beside a word such as \"legitimate\" that may speak of something else; read %s",
 		numbered(d.doubted.n, "IOC, from this line on, stands", "IOCs, from this line on, stand"), feed.Pick(d.doubted.n, "it", "them"))
 }

@@ -17,6 +17,9 @@ type table struct {
 	roles  []role
 	line   int      // of the titles
 	valued bool     // a title is one of values
+	surely bool     // so is one of others than hashes
+	among  bool     // its heading, or the document, is about IOCs
+	open   bool     // whether a column has values depends on the others of a row
 	seen   []inside // of the columns, what the rows hold
 	files  bool     // its column of names of files is one among IOCs
 	named  bool     // its heading says that names of files are listed
@@ -92,7 +95,8 @@ func (d *document) cells(cells []block) error {
 		t.seen[c.col].text = t.seen[c.col].text || !noName[strings.ToLower(text)]
 		t.takes(c, text)
 	}
-	t.takeAcross(cells)
+	d.takeAcross(cells)
+	t.takeOpen(cells)
 	if t.row.Confidence != "" {
 		d.scaled(cells[0].line)
 	}
@@ -159,30 +163,15 @@ func (t *table) takes(c *block, text string) {
 	case tagsRole:
 		t.row.Tags = list(text)
 	case referenceRole:
-		for _, h := range scan.Find(text) {
-			if h.Type == feed.URL && t.row.Reference == "" {
-				t.row.Reference = h.Value
-			}
-		}
+		t.refers(text)
 	}
 }
 
-// takeAcross takes the hashes of a row whose first cell, below a title of values, names
-// them: the columns of such a table are what they are of. It is none where another
-// title is known.
-func (t *table) takeAcross(cells []block) {
-	if t.roleAt(0) != valueRole || cells[0].col != 0 || slices.ContainsFunc(t.roles[1:], func(r role) bool { return r != "" }) {
-		return
-	}
-	ws := split(cells[0].text)
-	said := hashSaid(ws)
-	if len(said) == 0 || !words().onlyHashes(ws) {
-		return
-	}
-	for n := range cells[1:] {
-		c := &cells[n+1]
-		if typ, ok := oneHash(strings.Trim(c.text, marks)); ok && c.col < len(t.seen) && slices.Contains(said, typ) {
-			c.aside, c.values, t.seen[c.col].took = false, true, true
+// refers notes the first URL of a cell that leads to more about its row.
+func (t *table) refers(text string) {
+	for _, h := range scan.Find(text) {
+		if h.Type == feed.URL && t.row.Reference == "" {
+			t.row.Reference = h.Value
 		}
 	}
 }

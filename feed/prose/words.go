@@ -44,6 +44,8 @@ type lexicon struct {
 	Columns         map[role]phrases       `yaml:"columns"`
 	Remarks         phrases                `yaml:"remarks"`
 	Bystanders      phrases                `yaml:"bystanders"`
+	ByBystanders    phrases                `yaml:"beside_bystanders"`
+	Untouched       phrases                `yaml:"untouched"`
 	Titling         phrases                `yaml:"titling"`
 	Denials         phrases                `yaml:"-"` // those of the package records,
 	Short           phrases                `yaml:"-"` // and those that count alone
