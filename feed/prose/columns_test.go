@@ -247,7 +247,11 @@ func TestKindsOfTitles(t *testing.T) {
 		"Category,File hash (MD5),Mutex," + md5Hex:       {"on " + md5Hex},
 		"Type,SHA256,Wallet," + sha256Hex:                {"on " + sha256Hex, "types-differ"},
 		"Type,SHA256 or wallet,Wallet," + sha256Hex:      {"not-an-ioc"},
-		"Category,Indicator,Service,www.example":         {"on www.example", "types-differ"},
+		"Category,Indicator,Service,www.example":         {"on www.example"},
+		"Category,Indicator,Domain,192.0.2.9":            {"on 192.0.2.9", "types-differ"},
+		"Category,Value,Mutex," + md5Hex:                 {"on " + md5Hex, "types-differ"},
+		"Category,Value,Registry," + md5Hex:              {"on " + md5Hex, "types-differ"},
+		"Category,Value,User agent," + md5Hex:            {"on " + md5Hex, "types-differ"},
 		"Category,Domain,Service,www.example":            {"on www.example"},
 		"Category,Indicator,User agent,curl www.example": {"off www.example", "not-an-ioc"},
 		"Category,Indicator,Certificate," + sha256Hex:    {"on " + sha256Hex, "types-differ"},
@@ -262,6 +266,27 @@ func TestKindsOfTitles(t *testing.T) {
 		if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
 			t.Errorf("%s: %s", head, diff)
 		}
+	}
+}
+
+// TestManyKinds: what rows call their values wrongly is told once for each such word.
+func TestManyKinds(t *testing.T) {
+	text := []string{"# Lantern malware", "", "## Indicators of compromise", "", "| Type | Value |", "|---|---|"}
+	for n := range 30 {
+		text = append(text, fmt.Sprintf("| Service | 198.51.100.%d |", n), fmt.Sprintf("| URL | a%d.example |", n))
+	}
+	b, err := collect(t, lines(text...))
+	if err != nil || len(b.IOCs) != 60 {
+		t.Fatalf("%v, %v", b.IOCs, err)
+	}
+	var got []string
+	for _, f := range b.Findings {
+		if f.Code == "types-differ" {
+			got = append(got, fmt.Sprint(f.Source.Line, " ", f.Text))
+		}
+	}
+	if diff := cmp.Diff([]string{`7 values that their row calls "Service" and that are read as ip by their looks: 30`, `8 values that their row calls "URL" and that are read as domain by their looks: 30`}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -73,7 +73,8 @@ type document struct {
 
 	named     spelling // of names, links and mail addresses
 	addresses spelling
-	aside     []aside // sections that hold no IOCs, with the values in them
+	aside     []aside       // sections that hold no IOCs, with the values in them
+	differ    records.Tally // IOCs that are not what their row calls them
 }
 
 // begin begins the bulletin when the first thing for it is found.

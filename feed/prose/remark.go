@@ -18,14 +18,7 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	if h.Type.IsHash() {
 		d.doubtHash(doc, b, h, label, line)
 	}
-	if kind := d.table.kind; b.values && kind != "" {
-		said := words().typesSaid(split(kind))
-		f := d.table.other
-		other := f.What != "" && (f.Hashes || !h.Type.IsHash()) && !defanged(raw, h.Type) && !(d.table.loose && titleSays(b.column, h.Type))
-		if len(said) > 0 && !slices.Contains(said, h.Type) || other {
-			doc.Find("types-differ", feed.Warning, line, "the row calls %s %s; by its looks it is read as %s", feed.Defang(h.Type, h.Value), feed.Quote(kind), h.Type)
-		}
-	}
+	d.doubtKind(b, h, line)
 	if h.Type == feed.CIDR {
 		if tell := records.InsideBlock(raw, h.Value, line); tell != nil {
 			tell(doc.Find)
@@ -51,6 +44,23 @@ func (d *document) remark(doc *records.Document, b *block, h scan.Hit, label str
 	}
 	if feed.HasInvisible(raw) {
 		doc.Find("invisible-character", feed.Warning, line, "the value %s holds characters that cannot be seen; it is read as %s", feed.Quote(raw), feed.Defang(h.Type, h.Value))
+	}
+}
+
+// doubtKind notes a value that is not what its row calls it. A category may be of what a
+// name or an address belongs to.
+func (d *document) doubtKind(b *block, h scan.Hit, line int) {
+	kind, f := d.table.kind, d.table.other
+	if !b.values || kind == "" {
+		return
+	}
+	said := words().typesSaid(split(kind))
+	other := f.What != "" && (f.Hashes || !h.Type.IsHash()) && !defanged(b.text[h.Start:h.End], h.Type)
+	if d.table.loose {
+		other = f.What != "" && h.Type.IsHash() && !slices.Contains(hashSaid(split(b.column)), h.Type)
+	}
+	if len(said) > 0 && !slices.Contains(said, h.Type) || other {
+		d.differ.Add("types-differ", feed.Warning, line, "values that their row calls "+feed.Quote(kind)+" and that are read as "+string(h.Type)+" by their looks")
 	}
 }
 
@@ -118,6 +128,7 @@ func (d *document) remarkCounted() {
 		}
 	}
 	tell(tally{n: d.encodedLine, line: d.encodedLine}, "mail-encoded", feed.Warning, "this is text of a mail that is still encoded (quoted-printable: lines break off at \"=\", and =3D stands for it), from this line on, so what such a sign touches is a mention, and a value that goes on in the next line is not read whole; open the saved mail, or paste its text as a mail program shows it")
+	d.differ.Report(d.doc.Find)
 	tell(d.names, "host-only", feed.Info, "%s with a port, from this line on, %s no scheme, so the name is read alone", feed.Counted(d.names.n, "name"), feed.Pick(d.names.n, "has", "have"))
 	tell(d.ports, "port-as-tag", feed.Info, "addresses and names whose port stands apart from them: %d, from this line on; they are hunted without it, and it is kept as a tag", d.ports.n)
 	tell(d.maybePorts, "port-left-out", feed.Warning, "addresses and names with a number beside them that may be their port: %d, from this line on, where it is %s; they are hunted without it; write it right behind an address, with a colon, if it is its port", d.maybePorts.n, feed.Quote(d.maybePorts.what))
