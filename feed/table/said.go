@@ -56,9 +56,9 @@ func sayIndicators(key string, paths []string, l layout, rows [][]string) (say, 
 			rest++
 		}
 	}
-	inventory := assets > 0 && addresses+hashes > 0
-	bare = rest == 0 && !inventory && (names == 0 || addresses+assets+values == 0 && hashes > 0)
-	return bare || l.hasDefanged(rows, true), bare && !l.has(portColumn)
+	mixed, port := assets > 0 && addresses+hashes > 0, l.has(portColumn)
+	bare = rest == 0 && (!mixed || port) && (names == 0 || addresses+assets+values == 0 && hashes > 0)
+	return bare || l.hasDefanged(rows, true), bare && (mixed || !port)
 }
 
 // isIndicatorPath reports whether keys say that a value is an indicator.

@@ -38,6 +38,7 @@ func TestSaid(t *testing.T) {
 		{`[{"domain":"a.example"},{"domain":"b.example"}]`, []string{"1 domain a.example", "1 domain b.example", "1 warning unsaid-indicators"}},
 		{`[{"url":"http://a.example/x","host":"a.example"}]`, []string{"1 url http://a.example/x", "1 domain a.example", "1 warning unsaid-indicators"}},
 		{`{"results":[{"hostname":"a.example","ip":"198.51.100.1"}]}`, []string{"1 domain a.example" + unsaid, "1 ip 198.51.100.1" + unsaid, "1 warning unsaid-indicators"}},
+		{`{"results":[{"hostname":"a.example","ip":"198.51.100.1","port":8443}]}`, []string{"1 domain a.example tags=[port 8443]", "1 ip:port 198.51.100.1:8443", "1 warning unsaid-indicators"}},
 		{`{"items":[{"email":"bob@example.org","ip":"198.51.100.1"}]}`, []string{"1 email bob@example.org" + unsaid, "1 ip 198.51.100.1" + unsaid, "1 warning unsaid-indicators"}},
 		{`{"results":[{"hostname":"a.example","sha256":"` + sha256Hex + `"}]}`, []string{"1 domain a.example" + unsaid, "1 sha256_hash " + sha256Hex + unsaid, "1 warning unsaid-indicators"}},
 		{`{"iocs":[{"hostname":"a.example","ip":"198.51.100.1"}]}`, []string{"1 domain a.example", "1 ip 198.51.100.1"}},
