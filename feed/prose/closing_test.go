@@ -152,10 +152,16 @@ func TestFlattenedTables(t *testing.T) {
 func TestFingerprints(t *testing.T) {
 	for _, line := range []string{
 		"PGP: 0xAABBCCDDEEFF0011 fingerprint " + sha1Hex, "PGP Fingerprint: " + sha1Hex, "GPG key: " + sha1Hex, "- Key fingerprint = " + sha1Hex, "Fingerprint: " + sha1Hex,
+		"### TLS\n- Fingerprint: " + md5Hex, "### Certificate\n- Fingerprint: " + md5Hex, "### TLS and SSH\n- Fingerprint: " + md5Hex, "The certificate with the fingerprint " + md5Hex + " is its own.",
 		"https://www.cert.example.org | PGP: 0xAABBCCDDEEFF0011 fingerprint " + sha1Hex,
 	} {
 		got := decided(t, lines("IOCs:", "b[.]example", "", line))
 		if slices.Contains(got, "* "+sha1Hex) {
+			t.Errorf("%s: %q", line, got)
+		}
+	}
+	for _, line := range []string{"### Network\n- Fingerprint: ", "### Host indicators\n- Fingerprint: ", "The file with the fingerprint ", "The sample with the id "} {
+		if got := decided(t, lines("## Indicators of compromise", "", "b[.]example", "", line+md5Hex)); !slices.Contains(got, "* "+md5Hex) {
 			t.Errorf("%s: %q", line, got)
 		}
 	}
@@ -180,6 +186,8 @@ func TestLabelsOfFiles(t *testing.T) {
 	}{
 		{"Binary fingerprint: ", true, false}, {"Loader fingerprint: ", true, false}, {"VT ID ", true, false}, {"VirusTotal ID: ", true, false},
 		{"MalwareBazaar ID ", true, false}, {"Implant ID: ", false, true}, {"Sample ID: ", true, false}, {"Fingerprint: ", true, true},
+		{"HASSH fingerprint: ", false, true}, {"RSA fingerprint: ", false, true}, {"TLS client fingerprint: ", false, true}, {"Favicon fingerprint: ", false, true},
+		{"Banner fingerprint: ", false, true}, {"HTTP fingerprint: ", false, true}, {"Network fingerprint: ", false, true}, {"Session fingerprint: ", false, true},
 		{"PGP fingerprint: ", false, true}, {"SSL fingerprint: ", false, true}, {"Token: ", false, true}, {"Bot ID: ", false, true},
 	} {
 		for _, hash := range []string{md5Hex, sha256Hex} {

@@ -271,7 +271,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if called == "" {
 			called = wordsBefore(b.text[:h.Start])
 		}
-		key, surely, maybe := isKey(called, h.Type)
+		key, surely, maybe := isKey(called, b.part.title, h.Type)
 		if surely {
 			d.notIOC("keys and identifiers", b.lineAt(h.Start))
 			continue

@@ -165,37 +165,63 @@ func allWords(ws []string) bool {
 // isKey reports whether a label calls the hash behind it a key or an identifier, and
 // whether it surely is one: only what is as short as an MD5 hash is, and what is
 // called an identifier only where it is said of what other than a file.
-// The fingerprint of what is not said is taken for a key's if it has the length of one.
+// The fingerprint of what neither the label nor the heading above says is taken for a
+// key's if it has the length of one.
 // Maybe says that it is not known, whichever is taken.
-func isKey(label string, t feed.Type) (key, surely, maybe bool) {
+func isKey(label, heading string, t feed.Type) (key, surely, maybe bool) {
 	ws := split(label)
 	l := words()
 	if !t.IsHash() || len(ws) == 0 || !l.KeyLabels[ws[len(ws)-1]] || len(hashSaid(ws)) > 0 {
 		return false, false, false
 	}
-	last, owner := ws[len(ws)-1], ""
-	if len(ws) > 1 {
-		owner = ws[len(ws)-2]
-	}
+	last, owner := ws[len(ws)-1], l.owner(ws[:len(ws)-1])
 	prints := last == "fingerprint"
 	switch {
 	case l.FileLabels[owner] || prints && l.Hostile[owner]:
 		return false, false, false
-	case prints && !l.PrintOwners[owner]:
+	case prints && !l.PrintOwners[owner] && !l.printed(heading):
 		return t == feed.SHA1, false, true
 	}
 	return true, t == feed.MD5 && (last != "id" || l.IDOwners[owner]), true
 }
 
-// wordsBefore is the last two words of a text, which name what stands right behind.
+// owner is the last of words that say whose a key is, "" where none does: "the
+// certificate with the".
+func (l *lexicon) owner(ws []string) string {
+	for n := len(ws) - 1; n >= 0; n-- {
+		if !l.Leads[ws[n]] && !l.Aside[ws[n]] {
+			return ws[n]
+		}
+	}
+	return ""
+}
+
+// printed reports whether a heading names nothing but what has fingerprints of its own,
+// as certificates do.
+func (l *lexicon) printed(heading string) bool {
+	ws := split(heading)
+	return l.madeOf(ws, l.PrintOwners) && !l.Topics.has(ws)
+}
+
+// wordsBefore is the last words of a text, which name what stands right behind: two, or
+// as many as are behind one that says more than "the" or "with".
 func wordsBefore(text string) string {
+	const most = 4
 	text = strings.ToValidUTF8(text[max(0, len(text)-longestLabel):], "")
 	text = strings.TrimRight(text, marks+":=(")
 	if text == "" || strings.IndexByte(".,;)", text[len(text)-1]) >= 0 {
 		return ""
 	}
 	at := max(strings.LastIndexByte(text, ' '), 0)
-	return text[strings.LastIndexByte(text[:at], ' ')+1:]
+	l := words()
+	for n := 1; n < most && at >= 0; n++ {
+		end := at
+		at = strings.LastIndexByte(text[:end], ' ')
+		if w := strings.ToLower(text[at+1 : end]); !l.Leads[w] && !l.Aside[w] {
+			break
+		}
+	}
+	return text[at+1:]
 }
 
 // longestBegun is how far before a dash the beginning of a name is looked for, in
