@@ -367,3 +367,42 @@ func TestOpenColumns(t *testing.T) {
 		t.Errorf("%v, %v", b.IOCs, err)
 	}
 }
+
+// TestHashesBesideWords: a hash in a cell that holds what the rows are of is one as in a
+// sentence below the heading, whatever the title calls the cell, but for remarks and for
+// what the words say is none.
+func TestHashesBesideWords(t *testing.T) {
+	const path = `C:\Users\Public\lantern.exe<br>SHA256: ` + "`" + sha256Hex + "`"
+	for _, c := range []struct{ title, cell, want string }{
+		{"Item", path, "on"},
+		{"**Item**", path, "on"},
+		{"What", "lantern.dll<br>MD5: " + md5Hex + "<br>SHA256: " + sha256Hex, "on"},
+		{"Name", "Loader, side-loaded by lantern.exe: " + sha256Hex, "on"},
+		{"Indicator", path, "on"},
+		{"File", path, "on"},
+		{"Item", "the legitimate lantern.exe (SHA256: " + sha256Hex + ")", "off"},
+		{"Comment", path, "off"},
+		{"Parent", path, "off"},
+		{"JARM", "JARM " + sha256Hex, ""},
+	} {
+		heads := []string{c.title, "Details"}
+		cells := []string{c.cell, "Lantern"}
+		if c.title == "Parent" || c.title == "Comment" {
+			heads, cells = []string{"Domain", c.title}, []string{"evil2[.]example", c.cell}
+		}
+		text := lines("# Lantern", "## IOCs", "", "| "+strings.Join(heads, " | ")+" |", "|---|---|", "| "+strings.Join(cells, " | ")+" |", "", "- evil1[.]example")
+		b, err := collect(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for what, all := range map[string][]feed.IOC{"on": b.IOCs, "off": b.Mentions} {
+			if slices.ContainsFunc(all, func(i feed.IOC) bool { return i.Value == sha256Hex }) {
+				got = what
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s, %s: %q", c.title, c.cell, got)
+		}
+	}
+}

@@ -78,7 +78,7 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 		return verdict{context: d.where(b) + ", with spaces around the sign that makes it a value"}
 	case !plain:
 		v.why = isDefanged
-	case s.kind != indicators || b.shape == heading || b.column != "":
+	case s.kind != indicators || b.shape == heading || b.column != "" && (b.aside || !h.Type.IsHash()):
 		return verdict{context: d.where(b)}
 	case isNamed(h.Type) && !single && (d.defangs || !begins(b.text, h)):
 		return verdict{context: d.where(b) + ", not defanged"}
