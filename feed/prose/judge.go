@@ -63,13 +63,8 @@ func (d *document) judge(b *block, h scan.Hit, single bool, label string) verdic
 	if h.Type.IsHash() && v.threat == feed.BotnetCC {
 		v.threat = ""
 	}
-	if plain && !h.Type.IsHash() {
-		if d.ownSite(h) {
-			return verdict{context: "address of the page's own site"}
-		}
-		if context := d.leadsElsewhere(b, h, ws); context != "" {
-			return verdict{context: context}
-		}
+	if context := d.leadsElsewhere(h, ws, plain); context != "" {
+		return verdict{context: context}
 	}
 	switch {
 	case single && b.listed():
@@ -174,14 +169,17 @@ func (d *document) notOfFile(b *block, hash string, label []string) (foreign, bo
 	return b.part.foreign, b.part.foreign.takes(hash)
 }
 
-// leadsElsewhere is what a value that is not defanged leads to, in words, if it
-// is no IOC: more about one.
-func (d *document) leadsElsewhere(b *block, h scan.Hit, label []string) string {
+// leadsElsewhere is what a value leads to, in words, if it is no IOC: more about one, or
+// the page itself. A link to a site about threats is no IOC where it is defanged, too:
+// those who post samples defang whatever they write.
+func (d *document) leadsElsewhere(h scan.Hit, label []string, plain bool) string {
+	named := h.Type == feed.URL || h.Type == feed.Domain
 	switch {
-	case h.Type != feed.URL && h.Type != feed.Domain:
-	case len(label) > 0 && words().ReferenceLabels[strings.Join(label, " ")]:
+	case plain && d.ownSite(h):
+		return "address of the page's own site"
+	case plain && named && len(label) > 0 && words().ReferenceLabels[strings.Join(label, " ")]:
 		return "reference " + feed.Quote(strings.Join(label, " "))
-	case words().isReferenceHost(feed.IOC{Type: h.Type, Value: h.Value}.Host()):
+	case named && words().isReferenceHost(feed.IOC{Type: h.Type, Value: h.Value}.Host()):
 		return "reference to a site about threats"
 	}
 	return ""
@@ -231,7 +229,7 @@ func (d *document) where(b *block) string {
 
 // ownSite reports whether a hit leads to the site of the page itself.
 func (d *document) ownSite(h scan.Hit) bool {
-	if d.site == "" {
+	if d.site == "" || h.Type.IsHash() {
 		return false
 	}
 	host := feed.IOC{Type: h.Type, Value: h.Value}.Host()
