@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"quarry/feed"
@@ -34,24 +35,25 @@ func portsBehind(rest string) (s stated) {
 	for at := 0; at < len(rest); {
 		r, n := utf8.DecodeRuneInString(rest[at:])
 		switch {
-		case strings.ContainsRune("([{", r):
+		case strings.ContainsRune("([{（", r):
 			opened = true
 			at += n
 			continue
-		case strings.ContainsRune(")]}", r):
+		case strings.ContainsRune(")]}）", r):
 			s.whole = opened
 			return s
-		case strings.ContainsRune(" \t|:=,;&/.-–—", r):
+		case strings.ContainsRune(" \t|:：=,，、;；&/.-–—", r):
 			at += n
 			continue
+		case unicode.IsLetter(r):
+			if n := saysPort().word(rest[at:]); n > 0 {
+				s.named = true
+				at += n
+				continue
+			}
 		}
-		end := at
-		for end < len(rest) && nameByte(rest[end]) && rest[end] != '-' {
-			end++
-		}
+		end := at + wordLen(rest[at:])
 		switch word := strings.ToLower(rest[at:end]); {
-		case word == "port", word == "ports", word == "tcp", word == "udp":
-			s.named = true
 		case word == "on", word == "and", word == "via", word == "over", word == "at":
 		case word != "" && strings.Trim(word, "0123456789") == "":
 			if s.odd = s.odd || portOf(word) == "" || before >= 0 && rest[before:at] == "-"; !s.odd {
@@ -69,6 +71,18 @@ func portsBehind(rest string) (s stated) {
 	}
 	s.whole = true
 	return s
+}
+
+// wordLen is how long the word or number is that a text begins with. Scripts that put no
+// space between them end a number.
+func wordLen(s string) int {
+	number := s != "" && s[0] >= '0' && s[0] <= '9'
+	for at, r := range s {
+		if r < utf8.RuneSelf && (r == '-' || !nameByte(byte(r))) || r >= utf8.RuneSelf && (!unicode.IsLetter(r) || number && isJoined(r)) {
+			return at
+		}
+	}
+	return len(s)
 }
 
 // portTags is the ports that are said behind an address or a name, as tags, and tells of those
@@ -112,8 +126,8 @@ func (d *document) portBefore(before string, line int) {
 	if !strings.ContainsAny(before, "0123456789") {
 		return
 	}
-	if m := portBefore.FindStringSubmatch(before); m != nil && portOf(m[1]) != "" {
-		d.maybePorts.say(m[0], line)
+	if _, said := saysPort().last(before); said != "" {
+		d.maybePorts.say(said, line)
 	}
 }
 
@@ -131,13 +145,8 @@ func cellsBehind(row []block) string {
 	return behind.String()
 }
 
-// namedPort is what a comment calls a port, portBefore the same right before a value,
-// and parting what parts the fields of a comment.
-var (
-	namedPort  = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})\b|\b([0-9]{1,5})/(?:tcp|udp)\b`)
-	portBefore = regexp.MustCompile(`(?i)\b(?:ports?|tcp|udp)[ :/=#]*([0-9]{1,5})(?:/(?:tcp|udp))?(?: (?:on|at|of))?[ :\-|]*$`)
-	parting    = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
-)
+// parting is what parts the fields of a comment.
+var parting = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
 
 // mayBePort counts an address that may have a port for what stands behind it: a comment
 // that speaks of one, which may be of something else, or, where nothing but the address
@@ -150,8 +159,8 @@ func (d *document) mayBePort(behind string, line int, alone bool) {
 	if !strings.ContainsAny(behind, "0123456789") {
 		return
 	}
-	if m := namedPort.FindStringSubmatch(behind); m != nil && portOf(m[1]+m[2]) != "" {
-		d.maybePorts.say(m[0], line)
+	if _, said := saysPort().number(behind); said != "" {
+		d.maybePorts.say(said, line)
 		return
 	}
 	if !alone {

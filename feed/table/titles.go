@@ -63,6 +63,16 @@ func NotHunted(word string) (what string, hashes bool) {
 	return "", false
 }
 
+// PortWords is what ports are called in the languages of reports, in lower case: words
+// and phrases, of which no other title is one.
+func PortWords() []string {
+	w, err := vocabulary()
+	if err != nil {
+		return nil
+	}
+	return slices.Clone(w.portWords)
+}
+
 // Hunted reports whether a word for a type means some that are hunted.
 func Hunted(word string) bool {
 	w, err := vocabulary()

@@ -64,6 +64,7 @@ type words struct {
 	valued     map[string]*kind // titles of columns of values
 	titles     map[string][]meaning
 	later      map[string]bool // titles that give way to others of their meaning
+	portWords  []string        // what ports are called
 	besidePort map[string]bool // words of a title of ports
 	scores     []string        // titles of confidences beside one of the next alone
 	beScored   []string
@@ -138,6 +139,11 @@ func readWords(types, columns, cells []byte) (*words, error) {
 		w.later[plain(title)] = true
 	}
 	delete(titles, givingWay)
+	w.portWords = titles[calledPorts]
+	for _, word := range w.portWords {
+		w.titles[plain(word)] = onlyPorts
+	}
+	delete(titles, calledPorts)
 	for _, word := range titles[besidePorts] {
 		w.besidePort[word] = true
 	}
@@ -151,10 +157,12 @@ func readWords(types, columns, cells []byte) (*words, error) {
 	return w, nil
 }
 
-// Entries of columns.yaml that are no meaning: titles which give way, words that may
-// stand beside "port" in a title of ports, and titles that are scores beside others.
+// Entries of columns.yaml that are no meaning: titles which give way, what ports are
+// called, words that may stand beside that in a title, and titles that are scores beside
+// others.
 const (
 	givingWay   meaning = "gives way"
+	calledPorts meaning = "port words"
 	besidePorts meaning = "beside port"
 	score       meaning = "score"
 	besideScore meaning = "beside score"
