@@ -85,10 +85,10 @@ func wordLen(s string) int {
 	return len(s)
 }
 
-// portTags is the ports that are said behind an address or a name, as tags, and tells of those
-// that it does not make tags of and of one right before. alone says that nothing but the address and a
-// comment stand there. Behind a name only what is called a port is one.
-func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone bool) (tags []string) {
+// portTags is the ports that are said behind an address or a name, or in its row, as tags, and
+// tells of those that it does not make tags of and of one right before. alone says that nothing
+// but the address and a comment stand there. Behind a name only what is called a port is one.
+func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone bool) []string {
 	end := len(b.text)
 	if n, _ := slices.BinarySearchFunc(d.around, h.End, func(h scan.Hit, at int) int { return cmp.Compare(h.Start, at) }); n < len(d.around) {
 		end = d.around[n].Start
@@ -101,23 +101,37 @@ func (d *document) portTags(doc *records.Document, b *block, h scan.Hit, alone b
 	if end == len(b.text) {
 		behind += cellsBehind(b.row)
 	}
-	if strings.Trim(behind, marks+".,;") == "" {
+	tags, told := d.portsSaid(doc, h, behind, line, alone, end < len(b.text))
+	if told && len(tags) == 0 {
 		return nil
 	}
+	return append(tags, d.portsOfRow(doc, b, h, line, tags)...)
+}
+
+// portsSaid is the ports that a text behind an address says; told is whether they are tags
+// or told of. parted says that another value follows.
+func (d *document) portsSaid(doc *records.Document, h scan.Hit, behind string, line int, alone, parted bool) (tags []string, told bool) {
+	if strings.Trim(behind, marks+".,;") == "" {
+		return nil, false
+	}
 	s := portsBehind(behind)
-	if s.text == "" || !s.named && (!alone || h.Type == feed.Domain || !s.whole || end < len(b.text) || noPort(s)) {
-		d.mayBePort(behind, line, alone)
-		return nil
+	if s.text == "" || !s.named && (!alone || h.Type == feed.Domain || !s.whole || parted || noPort(s)) {
+		return nil, d.mayBePort(behind, line, alone)
 	}
 	if s.odd || !s.named && h.Type == feed.IP && maybeMore(s, h.Value) {
 		doc.Find("port-left-out", feed.Warning, line, "behind %s stands %s, which is no port or may be further addresses; it is hunted without", feed.Defang(h.Type, h.Value), feed.Quote(s.text))
-		return nil
+		return nil, true
 	}
 	d.ports.add(line)
+	d.mayBePort(behind[len(s.text):], line, false)
+	return s.tags(), true
+}
+
+// tags is the ports as tags of an IOC.
+func (s stated) tags() (tags []string) {
 	for _, port := range s.ports {
 		tags = append(tags, "port "+port)
 	}
-	d.mayBePort(behind[len(s.text):], line, false)
 	return tags
 }
 
@@ -151,27 +165,28 @@ var parting = regexp.MustCompile(`[|\t,;()\[\]{}]|  +| [-–—:/] `)
 // mayBePort counts an address that may have a port for what stands behind it: a comment
 // that speaks of one, which may be of something else, or, where nothing but the address
 // and a comment stand there, a number between two signs.
-func (d *document) mayBePort(behind string, line int, alone bool) {
+func (d *document) mayBePort(behind string, line int, alone bool) bool {
 	behind = behind[:min(len(behind), longestNote)]
 	if end := strings.Index(behind, ". "); end >= 0 {
 		behind = behind[:end]
 	}
 	if !strings.ContainsAny(behind, "0123456789") {
-		return
+		return false
 	}
 	if _, said := saysPort().number(behind); said != "" {
 		d.maybePorts.say(said, line)
-		return
+		return true
 	}
 	if !alone {
-		return
+		return false
 	}
 	for _, field := range parting.Split(behind, -1) {
 		if field = strings.Trim(field, marks+".:"); len(field) > 1 && portOf(field) != "" && !isYear(field) {
 			d.maybePorts.say(field, line)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // maybeMore reports whether numbers behind an address may be the last ones of further

@@ -31,6 +31,7 @@ type table struct {
 	benign string   // the words by which it says that it is none to hunt for
 	doubt  bool     // it has such words, and it is not sure of what they speak
 	sample string   // a hash in it, whose file the names in it are of
+	cells  []block  // of the row
 }
 
 // maxCells bounds how many cells of a row are told apart.
@@ -83,6 +84,7 @@ func (d *document) cells(cells []block) error {
 	t := &d.table
 	t.startRow()
 	cells = d.wholeHashes(cells)
+	t.cells = cells
 	for n := range cells {
 		c := &cells[n]
 		c.shape = cell
@@ -178,7 +180,7 @@ func (t *table) refers(text string) {
 
 // startRow forgets what the row before says.
 func (t *table) startRow() {
-	t.row, t.ports, t.kind, t.loose, t.other, t.benign, t.doubt, t.sample = records.Record{}, nil, "", false, foreign{}, "", false, ""
+	t.row, t.ports, t.kind, t.loose, t.other, t.benign, t.doubt, t.sample, t.cells = records.Record{}, nil, "", false, foreign{}, "", false, "", nil
 }
 
 // says notes what a row says of its value.
