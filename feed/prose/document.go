@@ -59,7 +59,8 @@ type document struct {
 	ports tally   // addresses and names whose port stands apart
 	paths tally   // paths of files
 
-	maybePorts tally // those with a number beside them that may be their port
+	maybePorts tally     // those with a number beside them that may be their port
+	addressed  addressed // the line above that is an address
 
 	schemeless tally // URLs that have no scheme
 	versions   tally // what would be an IOC if it were no version of software
@@ -132,6 +133,7 @@ func (d *document) add(b block) error {
 		if err := d.settle(true); err != nil {
 			return err
 		}
+		d.addressed = addressed{}
 		d.single = line
 		return d.file(&b, name, note)
 	}
@@ -146,6 +148,7 @@ func (d *document) add(b block) error {
 		d.singles++
 	}
 	if len(d.hits) == 0 {
+		d.portBelow(&b)
 		d.saysHash(&b)
 		d.single, d.first = false, false
 		err := d.amongWords(&b, nil)
@@ -154,6 +157,7 @@ func (d *document) add(b block) error {
 		}
 		return err
 	}
+	d.addressed = addressed{}
 	if line && single {
 		b.run = d.single || b.part.kind == indicators || b.part.kind == lists || d.certain(label)
 		d.single = true
@@ -351,7 +355,9 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone boo
 		d.table.attributes(&i, doc, line)
 	}
 	if h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.Domain {
-		i.Tags = append(i.Tags, d.portTags(doc, b, h, alone)...)
+		tags := d.portTags(doc, b, h, alone)
+		i.Tags = append(i.Tags, tags...)
+		d.beginsAddress(b, h, line, alone && len(tags) == 0)
 	}
 	return d.out.IOC(i)
 }

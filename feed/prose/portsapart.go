@@ -8,6 +8,7 @@ import (
 	"quarry/feed"
 	"quarry/feed/records"
 	"quarry/feed/scan"
+	tables "quarry/feed/table"
 )
 
 // remarking are what the columns hold that may say on which port an address of their row
@@ -44,4 +45,45 @@ func (d *document) portsOfRow(doc *records.Document, b *block, h scan.Hit, line 
 		}
 	}
 	return nil
+}
+
+// addressed is a line that consists of an address or a name, of which the lines below may
+// say more, as those of a table that has lost its columns do.
+type addressed struct {
+	line  int
+	below int  // how many lines came since
+	next  bool // nothing came since but what kind of value it is, or a title of ports right before
+}
+
+// mostBelow is how many lines below an address are looked at for what is called a port.
+const mostBelow = 6
+
+// beginsAddress notes an IOC that a line consists of and that has no port.
+func (d *document) beginsAddress(b *block, h scan.Hit, line int, alone bool) {
+	d.addressed = addressed{}
+	if alone && h.Type != feed.IPPort && (b.shape == sentence || b.shape == item || b.shape == code) && len(d.around) == 1 {
+		d.addressed = addressed{line: line, next: true}
+	}
+}
+
+// portBelow counts the address above for a line that is nothing but a port: what is called
+// one, or a number right below. Behind an empty line a number may be that of a page.
+func (d *document) portBelow(b *block) {
+	a := &d.addressed
+	if a.line == 0 {
+		return
+	}
+	if a.below++; a.below > mostBelow || b.shape == heading || b.shape == cell || b.shape == navigation {
+		d.addressed = addressed{}
+		return
+	}
+	text := strings.Trim(b.text, marks+".:")
+	switch s := portsBehind(text); {
+	case s.whole && len(s.ports) > 0 && !s.odd && (s.named || a.next && !b.parted && len(text) > 1 && portOf(text) != "" && !isYear(text)):
+		d.maybePorts.say(text, a.line)
+		d.addressed = addressed{}
+	default:
+		r, _ := roleOf(text)
+		a.next = r == portRole || a.next && tables.Hunted(text)
+	}
 }

@@ -1,6 +1,8 @@
 package prose
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,6 +64,44 @@ func TestPortsOfRows(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, described(b)); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}
+
+// TestPortsBelow: a line that is nothing but a port is told of behind an address, as is a
+// number right below it, but for one that a page or a date may have.
+func TestPortsBelow(t *testing.T) {
+	const address = "192[.]0[.]2[.]1"
+	for _, c := range []struct {
+		below []string
+		told  string
+	}{
+		{[]string{"443/TCP"}, "443/TCP"}, {[]string{"8443"}, "8443"}, {[]string{"Port 443"}, "Port 443"}, {[]string{"tcp/8443"}, "tcp/8443"}, {[]string{"8443 TCP"}, "8443 TCP"}, {[]string{"puerto 443"}, "puerto 443"}, {[]string{"**443**"}, "443"}, {[]string{"- 443/udp"}, "443/udp"},
+		{[]string{"", "443/TCP"}, "443/TCP"}, {[]string{"", "12"}, ""}, {[]string{"IPv4", "8443", "Lantern"}, "8443"}, {[]string{"Lantern", "8443"}, ""}, {[]string{"Tags", "c2", "Ports", "8443"}, "8443"}, {[]string{"Tags", "c2", "Ports", "8443 TCP", "Whois"}, "8443 TCP"},
+		{[]string{"2026"}, ""}, {[]string{"1"}, ""}, {[]string{"70000"}, ""}, {[]string{"12 samples"}, ""}, {[]string{"2026-05-26"}, ""}, {[]string{"12/11/2026"}, ""}, {[]string{"10:30"}, ""}, {[]string{"95%"}, ""}, {[]string{"AS64500"}, ""},
+		{[]string{md5Hex, "443"}, ""}, {[]string{"lantern.exe", "443/tcp"}, ""}, {[]string{"## Scanned ports", "443/tcp"}, ""}, {[]string{"a", "b", "c", "d", "e", "f", "443/tcp"}, ""},
+	} {
+		for _, first := range []string{address, "a[.]example"} {
+			text := lines("IOCs", "", first) + lines(append(c.below, "198[.]51[.]100[.]7", "")...)
+			f := findingOf(t, text, "port-left-out")
+			if (f != "") != (c.told != "") || c.told != "" && !strings.Contains(f, strconv.Quote(c.told)) {
+				t.Errorf("%s, %q: %q", first, c.below, f)
+			}
+		}
+	}
+	for text, told := range map[string]bool{
+		lines("<html><body><h2>IOCs</h2><p>" + address + "</p><p>443/tcp</p></body></html>"):                       true,
+		lines("<html><body><h2>IOCs</h2><ul><li>" + address + "<ul><li>443/tcp</li></ul></li></ul></body></html>"): true,
+		lines("IOCs", "", address+":443", "8443"):                                                                  false,
+		lines("IOCs", "", address+" port 443", "8443"):                                                             false,
+		lines("Victims", "", address, "8443"):                                                                      false,
+		lines("IOCs", "", address+", 198[.]51[.]100[.]7", "8443"):                                                  false,
+		lines("Text about "+address+" and more of it.", "8443"):                                                    false,
+		lines("IOCs", "", "| IP | Family |", "|---|---|", "| "+address+" | Lantern |", "", "8443"):                 false,
+		lines("IOCs", "", "192.0.2.1", "443/tcp", "198.51.100.7", "8443/tcp", "203.0.113.9", "And some more"):      true,
+	} {
+		if f := findingOf(t, text, "port-left-out"); (f != "") != told {
+			t.Errorf("%q: %q", text, f)
 		}
 	}
 }
