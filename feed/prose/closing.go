@@ -106,7 +106,7 @@ func (d *document) lined(b *block, consists bool) {
 
 // unpartedHeading takes a line that is a heading by all of its words, though no empty
 // line stands before it: where it ends values or a sentence, and says that what
-// follows is no IOC, or that it is one again.
+// follows is no IOC, or that it is one again; or where it says how many follow.
 func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 	first, _ := utf8.DecodeRuneInString(t)
 	title := strings.Trim(t, marks)
@@ -131,11 +131,20 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 		r.signs(title)
 		return true, nil
 	case (s.kind == indicators || s.kind == lists) && off && l.wholly(ws):
+	case (s.kind == indicators || s.kind == lists || s.kind == alien || s.foreign.What != "") && isCounted(t) && l.wholly(ws):
 	default:
 		r.aboutIOCs = about
 		return false, nil
 	}
 	return true, r.heads(lineLevel, block{shape: heading, text: title, line: no})
+}
+
+// isCounted reports whether a line ends with how many things follow, as only headings do:
+// "Domains (1)".
+func isCounted(t string) bool {
+	t, ok := strings.CutSuffix(strings.TrimRight(t, marks), ")")
+	title := strings.TrimRight(t, "0123456789")
+	return ok && len(title) < len(t) && strings.HasSuffix(title, " (")
 }
 
 // saidOfValue reports whether words are such as a line below a value may say of it:

@@ -205,3 +205,27 @@ func TestLabelsOfFiles(t *testing.T) {
 		t.Errorf("%q", f)
 	}
 }
+
+// TestCountedHeadings: a line that says how many of what follow is a heading without empty
+// lines around it.
+func TestCountedHeadings(t *testing.T) {
+	report := []string{"Malware Analysis Report", "Submitted Files (1)", sha256Hex + " (lantern.exe)", "Domains (1)", "evil1.example", "IPs (2)", "192.0.2.1", "192.0.2.2"}
+	for _, c := range []struct{ more, want []string }{
+		{nil, nil},
+		{[]string{"Mutexes (1)", "evil2.example"}, []string{"  evil2.example"}},
+		{[]string{"URLs (1)", "http://evil2.example/x"}, []string{"* http://evil2.example/x"}},
+		{[]string{"Certificates (1)", sha1Hex}, nil},
+		{[]string{"Text (1) of it", "Domains (a)", "Findings (1)", "See evil2.example there."}, []string{"  evil2.example"}},
+	} {
+		want := append([]string{"* " + sha256Hex, "* evil1.example", "* 192.0.2.1", "* 192.0.2.2"}, c.want...)
+		got := slices.DeleteFunc(decided(t, lines(append(report[:len(report):len(report)], c.more...)...)), func(s string) bool { return s == "  lantern.exe" })
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %q", c.more, got)
+		}
+	}
+	if got := decided(t, lines("Text ends with domains", "Domains 1", "evil1.example and more")); !slices.Equal(got, []string{"  evil1.example"}) {
+		t.Errorf("%q", got)
+	}
+}
