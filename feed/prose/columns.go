@@ -284,11 +284,11 @@ func foreignKind(kind string) foreign {
 	if ok && len(rest) == 0 && f.What != "" {
 		return f
 	}
-	what, hashes := tables.NotHunted(kind)
-	if what == "" {
+	un := tables.NotHunted(kind)
+	if un.What == "" {
 		return foreign{}
 	}
-	return foreign{What: "rows with " + what, Hashes: hashes}
+	return foreign{What: "rows with " + un.What, Hashes: un.Hashes, Paths: un.Paths}
 }
 
 // inOther reports whether a block is the value of a row that says that it is none that
@@ -307,6 +307,7 @@ func (d *document) ofRow(b *block, h scan.Hit) bool {
 		return false
 	case strings.Trim(b.text[:h.Start]+b.text[h.End:], marks) != "":
 		return true
+	case h.Type == feed.URL && d.table.other.Paths && !strings.Contains(h.Value, "://"):
 	case d.table.loose, h.Type == feed.URL, h.Type == feed.IP, h.Type == feed.IPPort, h.Type == feed.CIDR:
 		return false
 	}

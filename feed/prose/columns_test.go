@@ -195,6 +195,10 @@ func TestKinds(t *testing.T) {
 		"Command|curl http://www.example/x": {"off http://www.example/x", "not-an-ioc"},
 		"Service|www.example":               {"off www.example", "not-an-ioc"},
 		"Command|curl hxxp://www[.]example": {"on http://www.example"},
+		"Docker image|www.example/a:latest": {"off www.example/a:latest", "not-an-ioc"},
+		"Container images|a/b:latest":       {"not-an-ioc"},
+		"Docker image|www[.]example/a":      {"on www.example/a", "no-scheme"},
+		"Command|www.example/a.php":         {"on www.example/a.php", "types-differ", "no-scheme"},
 		"SHA256|" + sha256Hex:               {"on " + sha256Hex},
 		"Malware|" + sha256Hex:              {"on " + sha256Hex},
 		"Script|" + sha256Hex:               {"on " + sha256Hex},
@@ -211,6 +215,14 @@ func TestKinds(t *testing.T) {
 			if diff := cmp.Diff(want, columnOf(t, text)); diff != "" {
 				t.Errorf("%s, %.10q: %s", kind, text, diff)
 			}
+		}
+	}
+	for text, want := range map[string][]string{
+		"- Docker image: www.example/a:latest":                                         {"off www.example/a:latest"},
+		lines("## Docker images", "", "- www.example/a:latest", "- sha256:"+sha256Hex): {"off www.example/a:latest", "off " + sha256Hex, "not-an-ioc", "set-aside"},
+	} {
+		if diff := cmp.Diff(append([]string{"on a.example"}, want...), columnOf(t, lines("# Lantern IOCs", "", "- a[.]example", "", text))); diff != "" {
+			t.Errorf("%s: %s", text, diff)
 		}
 	}
 	text := lines("# Lantern IOCs", "", "- SSL cert SHA1: "+sha1Hex, "- Cert serial: "+md5Hex, "", "# CERT-EX: malware hashes", "", "- "+sha256Hex)
@@ -253,6 +265,7 @@ func TestKindsOfTitles(t *testing.T) {
 		"Category,Value,Registry," + md5Hex:              {"on " + md5Hex, "types-differ"},
 		"Category,Value,User agent," + md5Hex:            {"on " + md5Hex, "types-differ"},
 		"Category,Domain,Service,www.example":            {"on www.example"},
+		"Category,Indicator,Docker image,www.example/a":  {"off www.example/a", "not-an-ioc"},
 		"Category,Indicator,User agent,curl www.example": {"off www.example", "not-an-ioc"},
 		"Category,Indicator,Certificate," + sha256Hex:    {"on " + sha256Hex, "types-differ"},
 		"Type,Indicator,Script," + url:                   {"on " + url, "types-differ"},

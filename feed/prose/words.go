@@ -66,6 +66,7 @@ type foreign struct {
 	What   string `yaml:"what"`   // as a finding counts it; "" when not worth counting
 	Hashes bool   `yaml:"hashes"` // only what looks like a hash of a file is none
 	Digits int    `yaml:"digits"` // how long those are; 0 for any length
+	Paths  bool   `yaml:"paths"`  // what looks like a host with a path is no URL
 	Rules  bool   `yaml:"rules"`  // all of it is no list of IOCs
 }
 

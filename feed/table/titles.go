@@ -48,19 +48,24 @@ func MeaningOf(title string) (m Meaning, givesWay bool) {
 	return Unknown, false
 }
 
-// NotHunted is what a word for a type means of which no IOC is made, such as "a
-// mutex", and whether what looks like the hash of a file is none there. It is "" of
-// all others, and of words that may as well say what a value belongs to, as "malware"
-// does.
-func NotHunted(word string) (what string, hashes bool) {
+// Unhunted is what a row holds of which no IOC is made.
+type Unhunted struct {
+	What   string // such as "a mutex"; "" of what is hunted
+	Hashes bool   // what looks like the hash of a file is none
+	Paths  bool   // what looks like a host with a path is no URL
+}
+
+// NotHunted is what a word for a type means of which no IOC is made. What is "" of all
+// others, and of words that may as well say what a value belongs to, as "malware" does.
+func NotHunted(word string) Unhunted {
 	w, err := vocabulary()
 	if err != nil {
-		return "", false
+		return Unhunted{}
 	}
 	if k := w.kindOf(word); k != nil && k.Is != about && !k.Loose {
-		return k.Is, k.Hashes
+		return Unhunted{What: k.Is, Hashes: k.Hashes, Paths: k.Paths}
 	}
-	return "", false
+	return Unhunted{}
 }
 
 // PortWords is what ports are called in the languages of reports, in lower case: words

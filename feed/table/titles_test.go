@@ -65,8 +65,11 @@ func TestMeaningOf(t *testing.T) {
 	if _, later := MeaningOf("Date added"); !later {
 		t.Error("a date of the record does not give way")
 	}
-	for word, want := range map[string]string{"JA3": "a hash of something that is no file, or one that many files share", "mutex": "a mutex", "SHA256": "", "malware": "", "Description": "", "": ""} {
-		if got, _ := NotHunted(word); got != want {
+	if got := NotHunted("Docker image"); !got.Paths || !got.Hashes {
+		t.Errorf("a name of an image is a URL: %+v", got)
+	}
+	for word, want := range map[string]string{"Docker image": "a container image", "JA3": "a hash of something that is no file, or one that many files share", "mutex": "a mutex", "SHA256": "", "malware": "", "Description": "", "": ""} {
+		if got := NotHunted(word).What; got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
 		}
 	}

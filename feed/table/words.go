@@ -21,6 +21,7 @@ type kind struct {
 	Parts   []string    `yaml:"parts"`
 	Is      string      `yaml:"is"`
 	Hashes  bool        `yaml:"hashes"`
+	Paths   bool        `yaml:"paths"`
 	Loose   bool        `yaml:"loose"`
 	Mention string      `yaml:"mention"`
 	Words   []string    `yaml:"words"`
