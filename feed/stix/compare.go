@@ -37,20 +37,21 @@ const (
 )
 
 // roles are the object paths of STIX 2.0 and 2.1 whose values are indicators,
-// but for hashes. A name that resolves to an address is not the address, the
+// but for hashes, and OpenCTI's own type of a host's name. A name that resolves to an address is not the address, the
 // recipient of a mail not its sender, and the name of a process is what it
 // likes.
 var roles = map[string]role{
-	"ipv4-addr:value":                                {kind: anAddress},
-	"ipv6-addr:value":                                {kind: anAddress},
-	"domain-name:value":                              {kind: aDomain},
-	"url:value":                                      {kind: aURL},
-	"email-addr:value":                               {kind: aMail},
-	"email-message:from_ref.value":                   {kind: aMail},
-	"email-message:sender_ref.value":                 {kind: aMail},
-	"file:name":                                      {kind: aFileName},
-	"process:image_ref.name":                         {kind: aFileName},
-	"process:binary_ref.name":                        {kind: aFileName},
+	"ipv4-addr:value":                {kind: anAddress},
+	"ipv6-addr:value":                {kind: anAddress},
+	"domain-name:value":              {kind: aDomain},
+	"hostname:value":                 {kind: aDomain},
+	"url:value":                      {kind: aURL},
+	"email-addr:value":               {kind: aMail},
+	"email-message:from_ref.value":   {kind: aMail},
+	"email-message:sender_ref.value": {kind: aMail},
+	"file:name":                      {kind: aFileName},
+	"process:image_ref.name":         {kind: aFileName},
+	"process:binary_ref.name":        {kind: aFileName},
 	"email-message:body_multipart.body_raw_ref.name": {kind: aFileName},
 	"network-traffic:dst_ref.value":                  {aHost, "dst"},
 	"network-traffic:src_ref.value":                  {aHost, "src"},

@@ -83,7 +83,7 @@ func (o *object) values(lookup func(ref string) string) (all []value, known bool
 	case "ipv4-addr", "ipv6-addr":
 		t, a := address(v)
 		return []value{{t: t, value: a}}, true
-	case "domain-name":
+	case "domain-name", "hostname": // which is OpenCTI's own
 		return []value{{t: feed.Domain, value: v}}, true
 	case "url":
 		return []value{{t: feed.URL, value: v}}, true

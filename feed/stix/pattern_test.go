@@ -46,6 +46,7 @@ func TestPatternValues(t *testing.T) {
 		want []string
 	}{
 		{`[domain-name:value = 'panel.example']`, []string{"domain panel.example"}},
+		{`[hostname:value = 'c2.panel.example']`, []string{"domain c2.panel.example"}},
 		{`[domain-name:value == 'panel.example']`, []string{"domain panel.example"}},
 		{` ( [ url:value='http://a.example/x y\'\\z' ] ) `, []string{`url http://a.example/x y'\z`}},
 		{`[url:value = 'http://a.example/\d' /* a comment ' */ ] // more`, []string{`url http://a.example/\d`}},

@@ -133,6 +133,8 @@ func TestTables(t *testing.T) {
 		{"unknown types, and hashes of no files", "type,value\nblob,a.example.com\nblob,b.example.com\ncertificate sha1," + sha1Hex + "\nimphash," + md5Hex + "\nip,192.0.2.1\nimphash," + md5Hex + "\ndomain,\n", []string{
 			"6 ip 192.0.2.1", "2 domain a.example.com (a row of a type that Quarry does not know)", "3 domain b.example.com (a row of a type that Quarry does not know)",
 			"2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},
+		{"OpenCTI", "entity_type,observable_value\nStixFile," + sha256Hex + "\nHostname,a.example.com\nX509-Certificate," + sha1Hex + "\nIPv4-Addr,192.0.2.1\n", []string{
+			"2 sha256_hash " + sha256Hex, "3 domain a.example.com", "5 ip 192.0.2.1", "4 info not-an-ioc"}},
 		{"no type where a cell is empty", "type,value\nip,192.0.2.1\n,a.example.com\n,setup\n", []string{"2 ip 192.0.2.1", "3 domain a.example.com", "4 error bad-value"}},
 		{"roles in the column Type", "Type,IOC\nLoader,a.example.com\nPanel,192.0.2.1:80\n", []string{"2 domain a.example.com tags=[Loader]", "3 ip:port 192.0.2.1:80 tags=[Panel]"}},
 		{"file names among values", "ioc,note\na.example.com,x\nsetup.exe,y\nupdate.zip,z\nupdate[.]zip,z\n", []string{
