@@ -22,6 +22,24 @@ func TestUnreadColumnsInWords(t *testing.T) {
 	}
 }
 
+// TestForeignTitles: titles and types in French and German are read.
+func TestForeignTitles(t *testing.T) {
+	want := []string{
+		"2 domain a.example family=Lantern confidence=80 first_seen=2026-10-01 last_seen=2026-10-22 tags=[x]",
+		"3 sha256_hash " + sha256Hex + " family=Lantern confidence=80 first_seen=2026-10-01 last_seen=2026-10-22 tags=[x]"}
+	for _, c := range []struct{ titles, domain, hash string }{
+		{"Indicateur,Type,Première vue,Dernière vue,Famille,Confiance,Commentaire", "Nom de domaine", "Hash"},
+		{"Indicateur,Type,PREMIERE VUE,Derniere vue,Famille de malware,Niveau de confiance,Remarques", "Domaine", "SHA-256"},
+		{"Indikator,Typ,Erstmals gesehen,Zuletzt gesehen,Malware-Familie,Konfidenz,Bemerkung", "Domäne", "Hashwert"},
+		{"Wert,Typ,Datum,Letzte Sichtung,Schadsoftware,Konfidenz,Kommentar", "Domänenname", "Hash"},
+	} {
+		text := c.titles + "\na.example," + c.domain + ",2026-10-01,2026-10-22,Lantern,80,x\n" + sha256Hex + "," + c.hash + ",2026-10-01,2026-10-22,Lantern,80,x\n"
+		if diff := cmp.Diff(want, told(t, read(t, text))); diff != "" {
+			t.Errorf("%s: %s", c.titles, diff)
+		}
+	}
+}
+
 // TestFilePaths: a path is read as the name of the file, whatever its type is called.
 func TestFilePaths(t *testing.T) {
 	for _, word := range []string{"FilePath", "file_path", "File Path", "filename", "Full path"} {
