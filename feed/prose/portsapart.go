@@ -13,7 +13,7 @@ import (
 
 // remarking are what the columns hold that may say on which port an address of their row
 // listens. Tags keep the words.
-var remarking = []role{"", noteRole, textRole, typeRole, categoryRole, verdictRole, threatRole, familyRole}
+var remarking = []role{"", noteRole, referenceRole, textRole, typeRole, categoryRole, verdictRole, threatRole, familyRole}
 
 // portsOfRow is what the other cells of a row below titles call a port of the address or
 // name in it, as tags, or is told of, where its column of ports says none, but for those that

@@ -15,7 +15,7 @@ func TestPortsOfRows(t *testing.T) {
 	tag := []string{"port-as-tag", "port 8443"}
 	for r, want := range map[row][]string{
 		{"Description", "C2 server, port 8443"}: {"port-left-out"}, {"Notes", "TCP/8443"}: tag, {"Details", "(port 8443)"}: tag, {"Comment", "8443/tcp"}: tag, {"Comment", "8443 TCP"}: tag, {"Remarks", "puerto 8443"}: tag,
-		{"Usage", "port 8443"}: tag, {"Role", "C2 (TCP/8443)"}: {"port-left-out"}, {"Kill Chain Phase", "C2, port 8443"}: {"port-left-out"}, {"Type", "IP, port 8443"}: {"port-left-out"}, {"Protocol", "TCP/8443"}: append([]string{"unread-column"}, tag...),
+		{"Usage", "port 8443"}: tag, {"Role", "C2 (TCP/8443)"}: {"port-left-out"}, {"Reference", "Lantern C2, port 8443"}: {"port-left-out"}, {"Reference", "https://www.example/port/8443"}: nil, {"Kill Chain Phase", "C2, port 8443"}: {"port-left-out"}, {"Type", "IP, port 8443"}: {"port-left-out"}, {"Protocol", "TCP/8443"}: append([]string{"unread-column"}, tag...),
 		{"Description", "8443"}: nil, {"Description", "12 detections"}: nil, {"Description", "seen 8443 times"}: nil, {"Description", "forwards to 192.0.2.9 port 80"}: nil,
 		{"Port", "8443"}: {"ip:port"}, {"First seen", "2026-05-26"}: nil,
 	} {
