@@ -16,7 +16,7 @@
 // It is a mention in all other text, below headings such as "References" or
 // "False positives", in a detection rule, in the navigation of a page, as the
 // target of a link that shows another text, as an address of the page's own
-// site, behind a label such as "Source:", in a sentence that leads to more
+// site, as a link to a site of analyses, defanged or not, behind a label such as "Source:", in a sentence that leads to more
 // to read ("see https://..."), in text that a page does not show, and where its
 // row, its label, the sentence right beside it or the comment behind it says that
 // it is none. A comment says so where its first clause consists of such words
@@ -70,7 +70,8 @@
 // are values that may not be what they look like: addresses behind the name of
 // software, lines that may be parts of one hash, URLs that end with a word behind a
 // comma or may go on behind a space. Ports that stand apart from an address or a
-// name are its tags; numbers beside it that may be something else are told of. Backslashes, entities and emphasis that converters to Markdown put into
+// name, in its line or in a remark of its row, are its tags; numbers beside it or on the line
+// below that may be something else are told of. Backslashes, entities and emphasis that converters to Markdown put into
 // values are undone outside of code.
 //
 // Text has no end that can be checked: of a document that was cut, the last
