@@ -10,6 +10,13 @@ import (
 // numbering is the number before a heading: 4 and 1 of "4.1 Domains", 2 of "Annex B:".
 type numbering []int
 
+// What letters and Roman numbers count from, so that none goes on from one of another
+// kind: numbers have two digits at most.
+const (
+	letters = 100
+	romans  = 200
+)
+
 // longestHeading is how many words a heading without markup has at most.
 const longestHeading = 8
 
@@ -54,10 +61,10 @@ func numbersOf(s string) (n numbering, whole bool) {
 		return nil, false
 	}
 	if roman := strings.Index(" I II III IV V VI VII VIII IX X ", " "+s+" "); roman >= 0 {
-		return numbering{1 + strings.Count(" I II III IV V VI VII VIII IX X "[:roman], " ")}, false
+		return numbering{romans + 1 + strings.Count(" I II III IV V VI VII VIII IX X "[:roman], " ")}, false
 	}
 	if len(s) == 1 && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z' {
-		return numbering{int(s[0]|0x20-'a') + 1}, false
+		return numbering{letters + 1 + int(s[0]|0x20-'a')}, false
 	}
 	for part := range strings.SplitSeq(s, ".") {
 		if len(part) == 0 || len(part) > 2 || part[0] == '0' || strings.Trim(part, "0123456789") != "" {
@@ -95,13 +102,10 @@ func (d *document) numberedHeading(t string, no int, parted bool) (done bool, er
 		return false, nil
 	}
 	s := d.classify(title)
-	switch {
-	case s.kind == neutral && s.foreign.What == "":
+	if s.kind == neutral && s.foreign.What == "" || !words().wholly(ws) && !(parted && s.kind == indicators) {
 		if parted && t[len(t)-1] != ':' {
 			d.goesBeyond(n)
 		}
-		return false, nil
-	case !words().wholly(ws) && !(parted && s.kind == indicators):
 		d.aboutIOCs = about
 		return false, nil
 	}
@@ -114,9 +118,14 @@ func (d *document) numberedHeading(t string, no int, parted bool) (done bool, er
 }
 
 // numberedLine takes a line that is such a heading, and no entry of a list of headings.
+// Such an entry may end the section before all the same.
 func (r *reader) numberedLine(t string, l line) (done bool, err error) {
 	n, title := headingNumber(t)
-	if n == nil || r.adoc || r.rows || underlined(t, r.peek()) || r.amongEntries(n) && !r.lastEntry(n, title, l.no) {
+	if n == nil || r.adoc || r.rows || underlined(t, r.peek()) {
+		return false, nil
+	}
+	if r.amongEntries(n) && !r.lastEntry(n, title, l.no) {
+		r.entryGoesBeyond(n, title, l.no)
 		return false, nil
 	}
 	if above, _ := numberOf(r.past[0]); n.follows(above) && lineOfValue(r.past[0]) && !leadsToLinks(r.coming(0)) && r.takesOff(title) {
@@ -145,12 +154,9 @@ func headingNumber(t string) (numbering, string) {
 
 // amongEntries reports whether a numbered line is one of several without a value, whose
 // numbers go on from line to line: in a table of contents, or in a list of things; or
-// goes on in one with a value. Empty lines may stand between them.
+// goes on in one with a value. Empty lines may stand between them, but not only before it.
 func (r *reader) amongEntries(n numbering) bool {
-	if above, _ := headingNumber(r.past[0]); n.follows(above) {
-		return true
-	}
-	if item, _ := numberOf(r.coming(0)); len(item) == len(n) && item.follows(n) && lineOfValue(r.coming(0)) {
+	if r.behindEntry(n) || r.beforeItem(n) {
 		return true
 	}
 	below, _ := headingNumber(r.coming(0))
@@ -161,9 +167,34 @@ func (r *reader) amongEntries(n numbering) bool {
 	return next.follows(below)
 }
 
+// behindEntry reports whether the line above is an entry of the same list as a line with
+// a number.
+func (r *reader) behindEntry(n numbering) bool {
+	above, _ := headingNumber(r.past[0])
+	return n.follows(above) && (!r.blank || r.spaced)
+}
+
+// beforeItem reports whether the line below is a value in the same list as a line with a
+// number.
+func (r *reader) beforeItem(n numbering) bool {
+	item, _ := numberOf(r.coming(0))
+	return len(item) == len(n) && item.follows(n) && lineOfValue(r.coming(0))
+}
+
+// entryGoesBeyond ends the section that an entry goes on from: behind an empty line it may
+// be a heading without text, or the first behind a list.
+func (r *reader) entryGoesBeyond(n numbering, title string, no int) {
+	if !r.blank || r.beforeItem(n) {
+		return
+	}
+	if ended := r.goesBeyond(n); ended != "" && r.behindEntry(n) {
+		r.begin().Find("unparted-heading", feed.Warning, no, "the line %s may be a heading or one of several lines with numbers; it is read as a heading that ends the section %s; switch off what is not meant below it", feed.Quote(title), feed.Quote(ended))
+	}
+}
+
 // lastEntry reports whether the last of such lines is a heading all the same: an empty
-// line stands before it, and it is about indicators, or links stand right below. Of
-// another that may be one a finding tells.
+// line stands before it, and it is about indicators, or goes on from the number of the
+// section, or links stand right below. Of another that may be one a finding tells.
 func (r *reader) lastEntry(n numbering, title string, no int) bool {
 	next := r.coming(0)
 	if below, _ := numberOf(next); !r.blank || next == "" || below.follows(n) || below != nil && !lineOfValue(next) {
@@ -176,7 +207,7 @@ func (r *reader) lastEntry(n numbering, title string, no int) bool {
 	case s.kind == indicators || s.kind == lists:
 		return true
 	case !r.takesOff(title):
-	case s.kind == references && leadsToLinks(next):
+	case s.kind == references && leadsToLinks(next) || r.continues(n):
 		r.begin().Find("unparted-heading", feed.Warning, no, "the line %s is read as a heading, though its number goes on from the line above; what stands below it are mentions; switch on what is meant", feed.Quote(title))
 		return true
 	default:
@@ -201,28 +232,43 @@ func (o *outline) numberedLevel(n numbering) int {
 			return max(p.level+len(n)-len(p.number), numberLevel)
 		}
 	}
-	if at := o.part().level; n[len(n)-1] == 1 && len(n) == 1 && at >= lineLevel {
+	if at := o.part().level; len(n) == 1 && n[0]%letters == 1 && at >= lineLevel {
 		return at + 1
 	}
 	return numberLevel + len(n) - 1
 }
 
-// goesBeyond ends the section that the next number ends, whatever its title says. What
-// is listed below may be of the same list as what was before.
-func (o *outline) goesBeyond(n numbering) {
+// continues reports whether a number goes on from that of an open section.
+func (o *outline) continues(n numbering) bool {
+	return slices.ContainsFunc(o.parts, func(p section) bool { return n.follows(p.number) })
+}
+
+// goesBeyond ends the section that the next number ends, whatever its title says, with
+// those below it, and is its title, "" where none ends. What stands below is about what is
+// around the section; what is listed below indicators may be of the same list.
+func (o *outline) goesBeyond(n numbering) (ended string) {
 	for k := len(o.parts) - 1; k >= 0; k-- {
 		p := o.parts[k]
-		if p.number == nil {
+		if !n.follows(p.number) {
 			continue
 		}
-		if !n.follows(p.number) {
-			return
-		}
+		same := len(p.number) == len(n)
 		if p.kind == indicators || p.kind == lists {
 			o.loosen()
-			return
+			if same {
+				o.parts[k].number = n
+			}
+		} else {
+			o.parts, ended = o.parts[:k], p.title
+			if same {
+				around := o.part()
+				around.level, around.number = p.level, n
+				o.parts = append(o.parts, around)
+			}
 		}
-		o.parts = o.parts[:k]
-		return
+		if same {
+			break
+		}
 	}
+	return ended
 }

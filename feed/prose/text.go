@@ -22,7 +22,8 @@ type reader struct {
 	before string // the last line of text
 	above  string // the line before
 
-	past [3]string // the last lines that are not empty, the latest first
+	past   [3]string // the last lines that are not empty, the latest first
+	spaced bool      // an empty line, or what parts as one does, stands before the latest of them
 
 	rows  bool    // in a table of Markdown or of tabs
 	adoc  bool    // in a table of AsciiDoc
@@ -89,11 +90,12 @@ func (r *reader) read() error {
 		if l.cut {
 			r.begin().Find("long-line", feed.Error, l.no, "the line is longer than %d MiB, so what it says behind is not looked at", records.MaxLine>>20)
 		}
+		spaced := r.blank
 		if err := r.line(l); err != nil {
 			return err
 		}
 		if r.above = trim(l.text); r.above != "" {
-			r.past = [3]string{r.above, r.past[0], r.past[1]}
+			r.past, r.spaced = [3]string{r.above, r.past[0], r.past[1]}, spaced
 		}
 	}
 	if err := r.flushRow(); err != nil {
