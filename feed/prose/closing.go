@@ -24,12 +24,22 @@ func (d *document) closes(t, below string) bool {
 		return false
 	}
 	l := words()
+	phrase := closingOf(t)
+	return l.Closings[phrase] || l.PageEnds[phrase]
+}
+
+// closingOf is the words of a line that may end a letter, without the name of who signs,
+// "" where there are too many.
+func closingOf(t string) string {
 	head, name := t, ""
 	if at := strings.IndexAny(t, ",-–—!"); at > 0 {
 		head, name = t[:at], t[at:]
 	}
 	ws := split(head)
-	return len(ws)+len(split(name)) <= longestClosing && l.Closings[strings.Join(ws, " ")]
+	if len(ws)+len(split(name)) > longestClosing {
+		return ""
+	}
+	return strings.Join(ws, " ")
 }
 
 // signs begins what is behind the end of a letter, a page or a list of values: there
@@ -41,16 +51,21 @@ func (d *document) signs(title string) {
 }
 
 // How many lines of values below what would end a letter make a list, and how many of
-// them are neither mail addresses nor links, as a signature has.
+// them are such as no signature has.
 const (
 	listLines = 3
 	listBare  = 2
 )
 
-// listBelow reports whether a list of values follows a line, perhaps behind one of words:
-// it ends no letter then, or what is below was put behind one.
-func (r *reader) listBelow() bool {
+// listBelow reports whether a list of values follows a line that would end a letter, perhaps
+// behind one of words: it ends none then, or what is below was put behind one. What ends
+// a page below IOCs has none below it, and where the IOCs are defanged a list of them is, too.
+func (r *reader) listBelow(t string) bool {
+	if words().PageEnds[closingOf(t)] && r.counts[inList]+r.counts[belowHeading]+r.counts[isDefanged] > 0 {
+		return false
+	}
 	n, bare := 0, 0
+	open := !r.strict && (r.defanging == 0 || r.defanging < r.plains)
 	for k := 0; ; k++ {
 		t := r.coming(k)
 		if len(t) > feed.MaxValue {
@@ -59,28 +74,49 @@ func (r *reader) listBelow() bool {
 		hits := scan.Find(t)
 		switch values, label := alone(t, hits); {
 		case values > 0 && label == "":
-			if n++; hits[0].Type != feed.Email && !leadsToLinks(t) {
+			open = open || defanged(t[hits[0].Start:hits[0].End], hits[0].Type)
+			if n++; !ofSignature(t, hits[0]) {
 				bare++
 			}
 		case k > 0 || t == "":
 			return false
 		}
 		if n >= listLines && bare >= listBare {
-			return true
+			return open
 		}
 	}
 }
 
-// forwards reports whether a line begins another mail below the end of one: a line of
-// words between dashes, or who sent it.
-func forwards(t string) bool {
-	const dashes = "---"
-	t = strings.Trim(t, "* ")
-	if strings.HasPrefix(t, dashes) && strings.HasSuffix(t, dashes) && strings.Trim(t, "- ") != "" {
-		return true
+// ofSignature reports whether a value is such as signatures have: a mail address, a page of
+// a network where people meet, or a link without a path.
+func ofSignature(t string, h scan.Hit) bool {
+	if h.Type != feed.Domain && h.Type != feed.URL {
+		return h.Type == feed.Email
 	}
-	sender, _, ok := strings.Cut(t, ":")
-	return ok && words().Senders[strings.ToLower(strings.Trim(sender, "* "))]
+	at := max(strings.Index(h.Value, "//"), 0)
+	_, path, _ := strings.Cut(strings.TrimLeft(h.Value[at:], "/"), "/")
+	return leadsToLinks(t) && path == "" || words().SocialHosts.holdsHost(feed.IOC{Type: h.Type, Value: h.Value}.Host())
+}
+
+// forwards reports whether a line begins another mail below the end of one: words that say
+// so between dashes, or who sent it, with an address or another field of a header below.
+func forwards(t, below string) bool {
+	const dashes = "---"
+	l := words()
+	t = strings.Trim(t, "* ")
+	if strings.HasPrefix(t, dashes) && strings.HasSuffix(t, dashes) {
+		return l.Forwarding.has(split(t))
+	}
+	return l.Senders[fieldOf(t)] && (strings.ContainsAny(t, "<@") || l.MailFields[fieldOf(below)])
+}
+
+// fieldOf is the words before the colon of a line, "" where there is none.
+func fieldOf(t string) string {
+	field, _, ok := strings.Cut(t, ":")
+	if !ok || len(field) > longestLabel {
+		return ""
+	}
+	return strings.ToLower(strings.Trim(field, "* "))
 }
 
 // meansOthers reports whether a plain name, link or mail address that stands in a list may

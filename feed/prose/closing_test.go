@@ -67,6 +67,43 @@ func TestClosingsBeforeValues(t *testing.T) {
 	}
 }
 
+// TestClosingsBehindIOCs: what stands below the end of a letter or page is none where the
+// IOCs above are defanged and it is not, where it is what signatures have, and, below the
+// end of a page, where any IOC stands above.
+func TestClosingsBehindIOCs(t *testing.T) {
+	defanged := []string{"Indicators of Compromise", "", "evil1[.]example", "203[.]0[.]113[.]4", ""}
+	plain := []string{"Indicators of Compromise", "", "evil1.example", "203.0.113.4", ""}
+	names := []string{"good1.example", "good2.example/feed", "good3.example"}
+	for _, c := range []struct {
+		head, closing, below []string
+		on                   bool
+	}{
+		{defanged, []string{"Follow us on", ""}, []string{"twitter.com/acme", "linkedin.com/company/acme", "youtube.com/acme"}, false},
+		{nil, []string{"Share this article", ""}, []string{"facebook.com", "twitter.com", "linkedin.com"}, false},
+		{plain, []string{"Subscribe to our newsletter"}, names, false},
+		{plain, []string{"Get in touch"}, names, false},
+		{defanged, []string{"Kind regards,", "", "Jane Doe"}, names, false},
+		{defanged, []string{"Thanks!"}, names, false},
+		{plain, []string{"Thanks!"}, names, true},
+		{nil, []string{"Thanks!"}, []string{"http://evil2.example/a", "http://evil3.example/b", "http://evil4.example/c"}, true},
+		{nil, []string{"Thanks!"}, []string{"https://good1.example", "https://www.good2.example/", "https://linkedin.com/in/jane"}, false},
+		{plain, []string{"Kind regards", "Jane Doe", "", "--- This mail is confidential ---", ""}, names[:2], false},
+		{plain, []string{"Kind regards", "Jane Doe", "From: the SOC team"}, names[:2], false},
+		{plain, []string{"Kind regards", "Jane Doe", "From: Bob Miller", "Sent: Monday"}, names[:2], true},
+	} {
+		text := lines(slices.Concat(c.head, c.closing, c.below)...)
+		got := decided(t, text)
+		for _, v := range c.below {
+			if on := slices.ContainsFunc(got, func(s string) bool {
+				return s[0] == '*' && strings.Contains(s, strings.TrimSuffix(v, "/"))
+			}); on != c.on {
+				t.Errorf("%q: %q", c.closing, got)
+				break
+			}
+		}
+	}
+}
+
 // TestPlainAmongDefanged: in a text that defangs its IOCs, a plain name that stands alone
 // outside of headings about them is a mention, and told.
 func TestPlainAmongDefanged(t *testing.T) {

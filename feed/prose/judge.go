@@ -179,7 +179,7 @@ func (d *document) leadsElsewhere(h scan.Hit, label []string, plain bool) string
 		return "address of the page's own site"
 	case plain && named && len(label) > 0 && words().ReferenceLabels[strings.Join(label, " ")]:
 		return "reference " + feed.Quote(strings.Join(label, " "))
-	case named && words().isReferenceHost(feed.IOC{Type: h.Type, Value: h.Value}.Host()):
+	case named && words().ReferenceHosts.holdsHost(feed.IOC{Type: h.Type, Value: h.Value}.Host()):
 		return "reference to a site about threats"
 	}
 	return ""

@@ -222,10 +222,10 @@ func bulleted(t string) (rest string, ok bool) {
 
 // plain takes a line of text or an item of a list.
 func (r *reader) plain(t string, l line) error {
-	if r.part().kind == closing && forwards(t) {
+	if r.part().kind == closing && forwards(t, r.peek()) {
 		r.leave(numberLevel)
 	}
-	if r.closes(t, r.peek()) && !r.listBelow() {
+	if r.closes(t, r.peek()) && !r.listBelow(t) {
 		r.signs(t)
 		return nil
 	}

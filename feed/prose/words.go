@@ -25,7 +25,10 @@ type lexicon struct {
 	Fillers         phrases                `yaml:"fillers"`
 	References      phrases                `yaml:"references"`
 	Closings        phrases                `yaml:"closings"`
+	PageEnds        phrases                `yaml:"page_ends"`
+	Forwarding      phrases                `yaml:"forwarding"`
 	Senders         phrases                `yaml:"senders"`
+	MailFields      phrases                `yaml:"mail_fields"`
 	Numbering       phrases                `yaml:"numbering"`
 	Benign          phrases                `yaml:"benign"`
 	Foreign         map[string]foreign     `yaml:"foreign"`
@@ -39,6 +42,7 @@ type lexicon struct {
 	Referring       phrases                `yaml:"referring"`
 	ReferringOn     phrases                `yaml:"referring_on"`
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
+	SocialHosts     phrases                `yaml:"social_hosts"`
 	NamingWords     phrases                `yaml:"naming_words"`
 	QuotedSigns     []string               `yaml:"quoted_signs"`
 	Columns         map[role]phrases       `yaml:"columns"`
@@ -222,10 +226,10 @@ func (l *lexicon) foreign(ws []string) (foreign, bool) {
 	return find(ws, func(s string) (foreign, bool) { f, ok := l.Foreign[s]; return f, ok })
 }
 
-// isReferenceHost reports whether a host is one of a site about IOCs.
-func (l *lexicon) isReferenceHost(host string) bool {
+// holdsHost reports whether a host is one of p, or below one.
+func (p phrases) holdsHost(host string) bool {
 	for {
-		if l.ReferenceHosts[host] {
+		if p[host] {
 			return true
 		}
 		at := strings.IndexByte(host, '.')
