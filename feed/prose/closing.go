@@ -157,7 +157,7 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 	switch s := r.classify(title); {
 	case s.kind == benign && r.valued && (!plural(ws) || r.alternates()):
 		if !off {
-			r.doubted.add(no)
+			r.remarked.say(title, no)
 		}
 		r.aboutIOCs = about
 		return false, nil
@@ -197,15 +197,18 @@ func plural(ws []string) bool {
 		ws = ws[:at]
 	}
 	last := ws[len(ws)-1]
-	return strings.HasSuffix(last, "list") || strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss")
+	return words().Mass[last] || strings.HasSuffix(last, "list") || strings.HasSuffix(last, "s") && !strings.HasSuffix(last, "ss")
 }
 
-// alternates reports whether the lines before are those of a table that has lost its
-// columns: a value, what is said of it, and a value again.
+// alternates reports whether the lines around are those of a table that has lost its
+// columns: a value, what is said of it, and a value again, before and behind. Labels with
+// a colon are said of what is below them.
 func (r *reader) alternates() bool {
 	said := r.past[1]
 	ws := split(said)
-	return !lineOfValue(said) && lineOfValue(r.past[2]) && len(ws) > 0 && !(words().wholly(ws) && plural(ws))
+	before := !lineOfValue(said) && lineOfValue(r.past[2]) && len(ws) > 0 && !(words().wholly(ws) && plural(ws)) && said[len(said)-1] != ':'
+	next := r.coming(1)
+	return before && lineOfValue(r.coming(0)) && next != "" && !lineOfValue(next)
 }
 
 // lineOfValue reports whether a line of usual length holds a value.

@@ -71,6 +71,7 @@ type document struct {
 	doubted    tally // IOCs beside words that may deny that they are
 	linked     tally // IOCs in columns of links
 	across     tally // hashes in columns of which the row says what they are
+	remarked   tally // lines below an IOC that do, or are a heading
 
 	named     spelling // of names, links and mail addresses
 	addresses spelling

@@ -146,6 +146,7 @@ func (d *document) remarkCounted() {
 	tell(d.keyed, "maybe-key", feed.Warning, "hashes behind a label that may be that of a key or an identifier: %d, from this line on, where it is %s; those that are mentions may be of files, and those that are IOCs may not; switch them on or off", d.keyed.n, feed.Quote(d.keyed.what))
 	tell(d.linked, "maybe-reference", feed.Warning, "links in columns such as %s are taken as indicators: %d, from this line on; switch those off that lead to a report", feed.Quote(d.linked.what), d.linked.n)
 	tell(d.across, "maybe-values", feed.Warning, "hashes are taken from columns such as %s, for their rows name them: %d, from this line on; switch those off that are of files known to do no harm", feed.Quote(d.across.what), d.across.n)
+	tell(d.remarked, "maybe-benign", feed.Warning, "lines right below an IOC that may say of it that it is none, or be a heading over those below: %d, from this line on, where it is %s; they change nothing, so the IOCs above and below are on; switch off what is not meant", d.remarked.n, feed.Quote(d.remarked.what))
 	tell(d.doubted, "maybe-benign", feed.Info, "%s beside a word such as \"legitimate\" that may speak of something else; read %s",
 		numbered(d.doubted.n, "IOC, from this line on, stands", "IOCs, from this line on, stand"), feed.Pick(d.doubted.n, "it", "them"))
 }

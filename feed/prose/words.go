@@ -31,6 +31,7 @@ type lexicon struct {
 	MailFields      phrases                `yaml:"mail_fields"`
 	Numbering       phrases                `yaml:"numbering"`
 	Benign          phrases                `yaml:"benign"`
+	Mass            phrases                `yaml:"mass"`
 	Foreign         map[string]foreign     `yaml:"foreign"`
 	Threats         map[string]feed.Threat `yaml:"threats"`
 	Threatening     phrases                `yaml:"threatening"`
