@@ -15,6 +15,7 @@ import (
 // line or words it is not, until there is a row again.
 type apart struct {
 	rows   int  // of several cells
+	groups bool // lines of one cell behind an empty line were rows
 	spaced int  // of those behind an empty line
 	off    bool // lines of one cell are no rows
 }
@@ -23,7 +24,7 @@ type apart struct {
 // behind an empty line.
 func (a *apart) isApart(cell string, alone, gap bool) bool {
 	if !alone {
-		a.rows, a.off = a.rows+1, false
+		a.rows, a.off, a.groups = a.rows+1, false, false
 		if gap {
 			a.spaced++
 		}
@@ -62,11 +63,9 @@ func (t *table) goesOn(cell string) bool {
 // isWords reports whether a line is a heading or a sentence in which nothing looks like
 // an indicator: a value with a remark is none.
 func isWords(line string) bool {
-	if len(records.ValuesOf(line)) > 0 || len(scan.Find(line)) > 0 {
-		return false
-	}
-	return strings.HasSuffix(line, ":") || strings.ContainsAny(line, " \t") ||
-		!strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) })
+	return (strings.HasSuffix(line, ":") || strings.ContainsAny(line, " \t") ||
+		!strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) })) &&
+		len(records.ValuesOf(line)) == 0 && len(scan.Find(line)) == 0
 }
 
 // isPage reports whether a sample is more than a table, a page copied as text: of
@@ -97,18 +96,35 @@ func (s sample) isPage(l layout) bool {
 }
 
 // isBeside reports whether a line is no row of the table. It tells of one behind an empty
-// line that is a row for its value alone.
-func (t *table) isBeside(r row) bool {
-	a, cell := t.apart, first(r.cells)
+// line that is a row for its value alone. Comments and rows of words part lines as words do.
+func (t *table) isBeside(r *row, rows *records.Rows) bool {
+	cell := first(r.cells)
+	t.apart.off = t.apart.off || r.said && t.apart.rows > 0
+	a := t.apart
 	if !t.apart.isApart(cell, r.alone, r.gap) {
+		t.apart.off = !r.alone && t.columns[0].is == valueColumn && cell != "" && isWords(cell)
 		return false
 	}
-	if a.off || !t.goesOn(cell) {
+	if a.off || !t.goesOn(cell) || !t.grouped(r, rows) {
 		return true
 	}
 	t.apart = a
-	t.tally.Add("beside-table", feed.Info, r.line, "lines of one cell behind an empty line are rows of the table where they are values of the first column")
+	t.apart.groups = true
+	t.tally.Add("beside-table", feed.Warning, r.line, "lines of one cell behind an empty line are rows of the table where they are values of the first column; switch off what is not meant")
 	return false
+}
+
+// grouped reports whether a line of one cell is one of several, or another row follows: the
+// last line of a document alone is where it is from.
+func (t *table) grouped(r *row, rows *records.Rows) bool {
+	if t.apart.groups {
+		return true
+	}
+	more, ok := t.peek(r, rows)
+	if cell := first(more.cells); ok && more.alone {
+		return !more.said && (t.goesOn(cell) || !more.gap && len(records.ValuesOf(cell)) > 0)
+	}
+	return ok
 }
 
 // beside takes a line that is no row of the table.

@@ -27,13 +27,25 @@ func TestBeside(t *testing.T) {
 		{"a link alone", head + "\nwww.example.org\n", append(rows[:2:2], "5 domain www.example.org"+beside, "5 warning beside-table")},
 		{"a bullet", head + "\n- c[.]example\n", append(rows[:2:2], "5 domain c.example"+beside, "5 warning beside-table")},
 		{"groups of a type", "domain,first seen\na.example,2026-10-01\nb.example,2026-10-01\n\nc.example\nd.example\n\ne.example\n", []string{
-			"2 domain a.example first_seen=2026-10-01", "3 domain b.example first_seen=2026-10-01", "5 domain c.example", "6 domain d.example", "8 domain e.example", "5 info beside-table"}},
+			"2 domain a.example first_seen=2026-10-01", "3 domain b.example first_seen=2026-10-01", "5 domain c.example", "6 domain d.example", "8 domain e.example", "5 warning beside-table"}},
 		{"another type behind a gap", "domain,first seen\na.example,2026-10-01\n\n198.51.100.1\nb.example\n", []string{
 			"2 domain a.example first_seen=2026-10-01", "4 ip 198.51.100.1" + beside, "5 domain b.example" + beside, "4 warning beside-table"}},
-		{"groups without a type", head + "\n198.51.100.2\nc.example\n\nd[.]example\n", append(rows[:2:2], "5 ip 198.51.100.2", "6 domain c.example", "8 domain d.example", "5 info beside-table")},
+		{"groups without a type", head + "\n198.51.100.2\nc.example\n\nd[.]example\n", append(rows[:2:2], "5 ip 198.51.100.2", "6 domain c.example", "8 domain d.example", "5 warning beside-table")},
 		{"a type below words", "domain,first seen\na.example,2026-10-01\nReferences\n\nwww.example.org\n", []string{
 			"2 domain a.example first_seen=2026-10-01", "5 domain www.example.org" + beside, "3 info beside-table", "5 warning beside-table"}},
 		{"words alone", head + "\nEnd of the list\n", append(rows[:2:2], "5 info beside-table")},
+		{"a comment between", "domain,first seen\na.example,2026-10-01\nb.example,2026-10-01\n\n# False positives\n\nc.example\nd.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "3 domain b.example first_seen=2026-10-01", "7 domain c.example" + beside, "8 domain d.example" + beside, "7 warning beside-table"}},
+		{"a comment without empty lines", "domain,first seen\na.example,2026-10-01\n# False positives\nc.example\n# More\nb.example,2026-10-01\nd.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "6 domain b.example first_seen=2026-10-01", "7 domain d.example", "4 domain c.example" + beside, "4 warning beside-table"}},
+		{"words with a comma between", "domain,first seen\na.example,2026-10-01\n\nFalse positives, do not block\n\nc.example\nd.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "6 domain c.example" + beside, "7 domain d.example" + beside, "4 error bad-value", "6 warning beside-table"}},
+		{"a word before an empty cell", "domain;first seen\na.example;2026-10-01\n\nVictims;\n\nc.example\nd.example\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "6 domain c.example" + beside, "7 domain d.example" + beside, "4 error bad-value", "6 warning beside-table"}},
+		{"a link at the end", "url,first seen\nhttp://a.example/x,2026-10-01\n\nhttps://blog.example.org/post\n", []string{
+			"2 url http://a.example/x first_seen=2026-10-01", "4 url https://blog.example.org/post" + beside, "4 warning beside-table"}},
+		{"a value alone before a row", "domain,first seen\na.example,2026-10-01\n\nb.example\n\nc.example,2026-10-01\n", []string{
+			"2 domain a.example first_seen=2026-10-01", "4 domain b.example", "6 domain c.example first_seen=2026-10-01", "4 warning beside-table"}},
 		{"rows below a heading", head + "\nSecond stage\nc.example,domain,\nd.example\n", []string{rows[0], rows[1], "6 domain c.example", "7 domain d.example", "5 info beside-table"}},
 		{"another table below a heading", head + "\nHost indicators\nSHA-256,File name,Details\n" + sha256Hex + ",a.exe,x\n\nContact\nsoc@example.org\n", []string{
 			rows[0], rows[1], "7 sha256_hash " + sha256Hex + " tags=[a.exe x]", "10 email soc@example.org" + beside, "5 info beside-table", "6 info next-table", "10 warning beside-table"}},

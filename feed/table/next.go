@@ -16,6 +16,7 @@ type row struct {
 	open  bool // the document ends in it
 	alone bool // nothing parts cells in it
 	gap   bool // it stands behind an empty line
+	said  bool // it stands behind a comment of words
 }
 
 // take is the next row that has cells, one that was read ahead first.
@@ -24,17 +25,32 @@ func (t *table) take(rows *records.Rows) (r row, ok bool) {
 		r, t.ahead = t.ahead[0], t.ahead[1:]
 		return r, true
 	}
-	return next(rows)
+	return t.next(rows)
 }
 
 // next reads the next row that has cells.
-func next(rows *records.Rows) (row, bool) {
+func (t *table) next(rows *records.Rows) (r row, ok bool) {
 	for rows.Next() {
 		if cells := trimmed(rows.Fields); !isSep(cells) && len(cells) > 0 && !isFence(cells[0]) {
-			return row{cells, rows.Line, rows.Cut, rows.Open, len(rows.Fields) == 1, rows.Gap}, true
+			r = row{cells, rows.Line, rows.Cut, rows.Open, len(rows.Fields) == 1, rows.Gap, t.said}
+			t.said = false
+			return r, true
 		}
 	}
 	return row{}, false
+}
+
+// peek is the row behind one, whose cells it keeps.
+func (t *table) peek(r *row, rows *records.Rows) (more row, ok bool) {
+	if len(t.ahead) > 0 {
+		return t.ahead[0], true
+	}
+	r.cells = slices.Clone(r.cells) // the row read ahead takes their place
+	if more, ok = t.next(rows); ok {
+		more.cells = slices.Clone(more.cells)
+		t.ahead = append(t.ahead, more)
+	}
+	return more, ok
 }
 
 // longestTitle is shorter than every hash, in bytes, and longer than the titles of
@@ -67,7 +83,7 @@ const aheadRows = 50
 func (t *table) begins(r *row, rows *records.Rows) bool {
 	r.cells = slices.Clone(r.cells) // the rows read ahead take their place
 	for len(t.ahead) < aheadRows {
-		more, ok := next(rows)
+		more, ok := t.next(rows)
 		if !ok {
 			break
 		}

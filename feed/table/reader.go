@@ -87,6 +87,7 @@ type table struct {
 	err      error           // of the sink
 
 	apart     apart
+	said      bool   // a comment of words stands behind the last row that was read
 	reference string // of all rows that have none
 
 	typed     bool // a row's type says which of its values is the indicator
@@ -135,6 +136,8 @@ func (t *table) guessedPorts() {
 
 // comment takes a line of comments.
 func (t *table) comment(line int, text string) {
+	said := strings.Trim(text, "# \t")
+	t.said = t.said || said != "" && isWords(said)
 	if err := t.add(mentions(text, "a comment"), line); err != nil && t.err == nil {
 		t.err = err
 	}
@@ -163,7 +166,7 @@ func (t *table) read(rows *records.Rows) error {
 			continue
 		case t.isHeader(r.cells) && t.begins(&r, rows):
 			continue
-		case len(t.columns) > 1 && t.isBeside(r):
+		case len(t.columns) > 1 && t.isBeside(&r, rows):
 			if err := t.beside(r); err != nil {
 				return err
 			}
