@@ -27,6 +27,10 @@ func (l *list) says(text string, depth, no int) {
 		return
 	}
 	l.endAside()
+	l.over = ""
+	if prose.NamesFiles(title) {
+		l.over = title
+	}
 	if about == prose.Benign || about == prose.Links {
 		l.aside = aside{title: title, links: about == prose.Links, depth: depth, line: no}
 	}

@@ -149,6 +149,7 @@ type list struct {
 	otherAt   int  // the line of the first
 	longest   feed.Type
 	aside     aside
+	over      string // the comment above, where it says that files follow
 }
 
 // line takes one line. open says that the document ends in it.
@@ -207,6 +208,9 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 		r.Mention, r.Context = true, e.context
 	case open && !(r.Type.IsHash() && r.Type == l.longest):
 		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(value))
+	}
+	if l.over != "" && r.Type == feed.Domain && scan.FileLike(r.Value) {
+		r.Type, r.Mention, r.Context = feed.FileName, true, "a name of a file or of a host, below the comment "+feed.Quote(l.over)
 	}
 	l.setAside(&r, value)
 	if r.Type.IsHash() && (l.longest == "" || digits[r.Type] > digits[l.longest]) {

@@ -11,6 +11,9 @@ const (
 	Benign                // they are victims, false positives or the like
 )
 
+// NamesFiles reports whether a heading says that files, or names of them, stand below it.
+func NamesFiles(heading string) bool { return saysFiles(split(heading)) }
+
 // About is what a heading says about the values below it, by the words by which a
 // section of text is told. Only one that says it from end to end is about links or
 // about what is benign; one of kinds of values alone ("Domains") says nothing, for it may

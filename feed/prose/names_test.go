@@ -45,6 +45,8 @@ func TestFileNames(t *testing.T) {
 			"2 (file_name a.dll) a name of a file beside a hash", "5 (file_name b.dll) a name of a file beside a hash", "9 (file_name d.exe) the URL at the end of the line before may go on in it"}},
 		{"lines below a block of hashes", lines("# Otter: IOCs", "```", md5Hex, "```", "### Files", "```", "a.dll", "```", "### File names", "b.dll", sha1Hex), []string{
 			"3 md5_hash " + md5Hex, "7 file_name a.dll", "10 file_name b.dll", "11 sha1_hash " + sha1Hex}},
+		{"beside a hash, as on the network", lines(md5Hex+"  payload.cab", sha1Hex+" (update.zip)"), []string{
+			"1 md5_hash " + md5Hex, "2 sha1_hash " + sha1Hex, "1 (file_name payload.cab) a name of a file beside a hash", "2 (file_name update.zip) a name of a file beside a hash"}},
 		{"beside a hash", lines("## Files", "- invoice_2026.iso  "+md5Hex, "- "+sha1Hex+" (a.exe, b.exe)", "- "+md5Hex[1:]+"f—d.exe", `C:\x\c.dll `+sha256Hex), []string{
 			"2 md5_hash " + md5Hex, "3 sha1_hash " + sha1Hex, "4 md5_hash " + md5Hex[1:] + "f", "5 sha256_hash " + sha256Hex,
 			"2 (file_name invoice_2026.iso) a name of a file beside a hash", "3 (file_name a.exe) a name of a file beside a hash", "3 (file_name b.exe) a name of a file beside a hash", "4 (file_name d.exe) a name of a file beside a hash", "5 (file_name c.dll) a name of a file beside a hash"}},

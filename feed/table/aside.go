@@ -55,12 +55,24 @@ func (t *table) unread(row []string, line int) error {
 			continue
 		}
 		found := mentions(row[k], "stands in the column "+t.nameOf(k)+", of which Quarry does not know what it says")
+		if t.words.files[plain(c.title)] {
+			asFiles(found)
+		}
 		t.hits[k] = t.hits[k] || len(found) > 0
 		if err := t.add(found, line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// asFiles takes what may be a name of a file as well as one of the network for the first.
+func asFiles(found []records.Record) {
+	for k := range found {
+		if r := &found[k]; r.Type == feed.Domain && scan.FileLike(r.Value) {
+			r.Type = feed.FileName
+		}
+	}
 }
 
 // mayHold reports whether a cell is worth a look: every value but a hash has a

@@ -36,6 +36,13 @@ func (t *table) row(row []string, line int, open bool) error {
 				t.urlAt = line
 			}
 		}
+		if kind == nil && t.isNameOf(row, k) {
+			r.Type, r.Value, r.Mention, r.Context = feed.FileName, row[k], true, "a name of a file beside a hash"
+			if err := t.Add(r); err != nil {
+				return err
+			}
+			continue
+		}
 		of := kind
 		if t.columns[k].kind != nil {
 			of = t.columns[k].kind
@@ -55,6 +62,26 @@ func (t *table) row(row []string, line int, open bool) error {
 }
 
 // record is what a row says of all its values but the name of the malware.
+// isNameOf reports whether a cell of no stated type is as likely the name of a file as one of
+// the network, and the hash of a file stands in another.
+func (t *table) isNameOf(row []string, k int) bool {
+	cell := row[k]
+	if t.columns[k].kind != nil || !scan.FileLike(cell) {
+		return false
+	}
+	if typ, ok := records.Guess(cell); !ok || typ != feed.Domain || feed.Refang(cell) != cell {
+		return false
+	}
+	return slices.ContainsFunc(t.value, func(other int) bool {
+		if other == k || other >= len(row) {
+			return false
+		}
+		typ, ok := records.Guess(row[other])
+		return ok && typ.IsHash()
+	})
+}
+
+// record is what a row says of all its values.
 func (t *table) record(row []string, line int) records.Record {
 	r := records.Record{
 		Line: line, FirstSeen: t.dated(t.seen(row, firstColumn), line), LastSeen: t.dated(t.seen(row, lastColumn), line),

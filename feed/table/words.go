@@ -67,6 +67,7 @@ type words struct {
 	later      map[string]bool // titles that give way to others of their meaning
 	portWords  []string        // what ports are called
 	besidePort map[string]bool // words of a title of ports
+	files      map[string]bool // titles of files that are no value
 	scores     []string        // titles of confidences beside one of the next alone
 	beScored   []string
 	nothing    map[string]bool // cells in lower case
@@ -90,7 +91,7 @@ var vocabulary = sync.OnceValues(func() (*words, error) { return readWords(types
 
 func readWords(types, columns, cells []byte) (*words, error) {
 	w := &words{
-		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{}, besidePort: map[string]bool{},
+		types: map[string]*kind{}, valued: map[string]*kind{}, titles: map[string][]meaning{}, later: map[string]bool{}, besidePort: map[string]bool{}, files: map[string]bool{},
 		nothing: map[string]bool{}, benign: map[string]bool{}, links: map[string]bool{}, ports: map[string]bool{},
 	}
 	if err := w.readCells(cells); err != nil {
@@ -149,6 +150,10 @@ func readWords(types, columns, cells []byte) (*words, error) {
 		w.besidePort[word] = true
 	}
 	delete(titles, besidePorts)
+	for _, title := range titles[ofFiles] {
+		w.files[plain(title)] = true
+	}
+	delete(titles, ofFiles)
 	w.scores, w.beScored = titles[score], titles[besideScore]
 	delete(titles, score)
 	delete(titles, besideScore)
@@ -160,11 +165,14 @@ func readWords(types, columns, cells []byte) (*words, error) {
 
 // Entries of columns.yaml that are no meaning: titles which give way, what ports are
 // called, words that may stand beside that in a title, and titles that are scores beside
+// Entries of columns.yaml that are no meaning: titles which give way, words that may
+// stand beside "port" in a title of ports, titles of files, and those that are scores beside
 // others.
 const (
 	givingWay   meaning = "gives way"
 	calledPorts meaning = "port words"
 	besidePorts meaning = "beside port"
+	ofFiles     meaning = "of files"
 	score       meaning = "score"
 	besideScore meaning = "beside score"
 )
