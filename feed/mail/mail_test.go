@@ -229,6 +229,16 @@ func TestParts(t *testing.T) {
 			`5 mention domain x.example.net (header "received")`, `5 mention ip 192.0.2.9 (header "received")`,
 			`2 warning mail-subject: the subject holds what is written as an IOC and the mail itself has no such one, so it is a mention: 1 value, such as evil1[.]example; switch on what you want to hunt`,
 		}},
+		"a subject of an attached mail": {mixed + part("Content-Type: text/plain", "evil1[.]example\nevil2[.]example") + part("Content-Type: message/rfc822", "From: a\nSubject: C2 evil1[.]example\n\nSee above.") + "--B--\n", []string{
+			"8 domain evil1.example", "9 domain evil2.example", `14 mention domain evil1.example (header "subject")`,
+		}},
+		"a number in a subject": {"From: a\nTo: b\nSubject: Ticket " + sha256Hex[:32] + "\n\nevil1[.]example\nevil2[.]example\n", []string{
+			"5 domain evil1.example", "6 domain evil2.example", `3 mention md5_hash ` + sha256Hex[:32] + ` (header "subject")`,
+		}},
+		"a hash in a subject": {"From: a\nTo: b\nSubject: Sample " + sha256Hex[:32] + "\n\nevil1[.]example\nevil2[.]example\n", []string{
+			"5 domain evil1.example", "6 domain evil2.example", `3 mention md5_hash ` + sha256Hex[:32] + ` (header "subject")`,
+			`3 warning mail-subject: the subject holds what is written as an IOC and the mail itself has no such one, so it is a mention: 1 value, such as ` + sha256Hex[:32] + `; switch on what you want to hunt`,
+		}},
 		"a subject": {"From: a\nTo: b\nSubject: C2 evil9[.]example, evil1[.]example, www.example.com and\n " + sha256Hex + "\n\nevil1[.]example\nevil2[.]example\n", []string{
 			"6 domain evil1.example", "7 domain evil2.example", `3 mention domain evil9.example (header "subject")`, `3 mention domain evil1.example (header "subject")`, `3 mention domain www.example.com (header "subject")`, `3 mention sha256_hash ` + sha256Hex + ` (header "subject")`,
 			`3 warning mail-subject: the subject holds what is written as an IOC and the mail itself has no such one, so it is a mention: 2 values, such as evil9[.]example; switch on what you want to hunt`,
@@ -262,7 +272,7 @@ func TestSure(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	l, err := readWords(wordsFile)
-	if err != nil || len(l.Known) == 0 || len(l.Others) == 0 || len(l.Unlooked) == 0 || len(l.Pictures) == 0 {
+	if err != nil || len(l.Known) == 0 || len(l.Others) == 0 || len(l.Unlooked) == 0 || len(l.Pictures) == 0 || len(l.Hashing) == 0 {
 		t.Fatalf("%+v, %v", l, err)
 	}
 }

@@ -3,29 +3,50 @@ package mail
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"quarry/feed"
 	"quarry/feed/scan"
 )
 
-// asIOC reports whether a hit is written as an IOC is: it is a hash or defanged.
+// asIOC reports whether a hit is written as an IOC is: it is defanged or a hash, of which
+// one as short as the number of a ticket needs a word that says so.
 func asIOC(text string, h scan.Hit) bool {
+	if h.Type == feed.MD5 {
+		return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), func(w string) bool {
+			return slices.Contains(words().Hashing, w)
+		})
+	}
 	raw := text[h.Start:h.End]
 	return h.Type.IsHash() || feed.Refang(raw) != raw
 }
 
-// named notes what a subject writes as an IOC.
+// maxHunted is how many IOCs are remembered for a subject that comes behind them.
+const maxHunted = 1 << 16
+
+// named notes what a subject writes as an IOC, unless it is one in what was read.
 func (w *walk) named(i feed.IOC) {
 	if w.inSubject == nil {
 		w.inSubject = map[string]bool{}
 	}
-	w.inSubject[i.Key()] = true
+	if key := i.Key(); !w.on[key] {
+		w.inSubject[key] = true
+	}
 }
 
 // hunted takes an IOC that is on out of those that stand only in a subject.
 func (w *walk) hunted(i feed.IOC) {
-	if len(w.inSubject) > 0 && !i.Mention { // a key is built for each
-		delete(w.inSubject, i.Key())
+	if i.Mention || len(w.inSubject) == 0 && len(w.on) >= maxHunted { // a key is built for each
+		return
+	}
+	key := i.Key()
+	delete(w.inSubject, key)
+	if w.on == nil {
+		w.on = map[string]bool{}
+	}
+	if len(w.on) < maxHunted {
+		w.on[key] = true
 	}
 }
 

@@ -27,7 +27,8 @@ type walk struct {
 	subject   string         // of the first mail
 	parts     int
 	found     []feed.IOC      // in headers, and in forms of a text that are not read
-	inSubject map[string]bool // by key: written as an IOC in a subject, and not on in what was read since
+	inSubject map[string]bool // by key: written as an IOC in a subject, and not on in what was read
+	on        map[string]bool // by key: the first IOCs that are on
 	findings  []feed.Finding  // about the mail itself
 }
 

@@ -18,6 +18,7 @@ type lexicon struct {
 	Others   []string `yaml:"others"`
 	Unlooked []string `yaml:"unlooked"`
 	Pictures []string `yaml:"pictures"`
+	Hashing  []string `yaml:"hashing"`
 }
 
 // readWords reads a lexicon.
