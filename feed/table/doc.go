@@ -25,7 +25,8 @@
 // are empty.
 //
 // A line of one cell, in which nothing parts cells, is no row of a table of several
-// columns, unless it is a value right below a row: what looks like an indicator there
+// columns, unless it is a value right below a row, or one of several of the first column
+// behind an empty line, with no comment and no words between: what looks like an indicator there
 // is a mention, and where it is more than links,
 // names and mail addresses, tabs around are a page that was copied as text, which is
 // left to the reader of text.
