@@ -26,7 +26,7 @@ func TestAnalyses(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, host := range []string{"pastebin.com", "paste.ee", "rentry.co", "github.com", "raw.githubusercontent.com", "t.me", "drive.google.com", "transfer.sh", "filebin.net", "telegra.ph", "steamcommunity.com", "docs.google.com", "microsoft.com", "cdn.discordapp.com"} {
-		if words().isReferenceHost(host) {
+		if words().ReferenceHosts.holdsHost(host) {
 			t.Errorf("%s: anybody's files are fetched there", host)
 		}
 	}

@@ -61,7 +61,6 @@ func (t *table) row(row []string, line int, open bool) error {
 	return t.unread(row, line)
 }
 
-// record is what a row says of all its values but the name of the malware.
 // isNameOf reports whether a cell of no stated type is as likely the name of a file as one of
 // the network, and the hash of a file stands in another.
 func (t *table) isNameOf(row []string, k int) bool {
@@ -81,7 +80,7 @@ func (t *table) isNameOf(row []string, k int) bool {
 	})
 }
 
-// record is what a row says of all its values.
+// record is what a row says of all its values but the name of the malware.
 func (t *table) record(row []string, line int) records.Record {
 	r := records.Record{
 		Line: line, FirstSeen: t.dated(t.seen(row, firstColumn), line), LastSeen: t.dated(t.seen(row, lastColumn), line),

@@ -164,9 +164,7 @@ func readWords(types, columns, cells []byte) (*words, error) {
 }
 
 // Entries of columns.yaml that are no meaning: titles which give way, what ports are
-// called, words that may stand beside that in a title, and titles that are scores beside
-// Entries of columns.yaml that are no meaning: titles which give way, words that may
-// stand beside "port" in a title of ports, titles of files, and those that are scores beside
+// called, words that may stand beside that in a title, titles of files, and those that are scores beside
 // others.
 const (
 	givingWay   meaning = "gives way"
