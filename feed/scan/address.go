@@ -18,7 +18,7 @@ func (s *scanner) address(start, end int) bool {
 		return false
 	}
 	digit := raw[0] >= '0' && raw[0] <= '9'
-	if strings.IndexByte(raw, ':') < 0 && !(digit && strings.IndexByte(raw, '.') >= 0) || !feed.IsHex(raw[0]) && raw[0] != '[' {
+	if strings.IndexByte(raw, ':') < 0 && !(digit && (strings.IndexByte(raw, '.') >= 0 || strings.ContainsAny(raw, "[({"))) || !feed.IsHex(raw[0]) && raw[0] != '[' {
 		return false
 	}
 	version, perhaps := s.versioned(raw)
@@ -104,7 +104,7 @@ func (s *scanner) another(at, end int) bool {
 	if s.address(at, end) {
 		return true
 	}
-	return isName(s.text[at:end]) && s.name(at, end, visible(s.text[at:end]) != s.text[at:end])
+	return isName(s.text[at:end]) && s.name(at, end, isDefanged(s.text[at:end]))
 }
 
 // isBlock reports whether text[start:digits], an address and a number behind a

@@ -96,12 +96,15 @@ func (s *scanner) pathed(start, end int) bool {
 // allHosts reports whether a text is defanged names with slashes between.
 func allHosts(raw string) bool {
 	for name := range strings.SplitSeq(raw, "/") {
-		if visible(name) == name || !isName(name) {
+		if !isDefanged(name) || !isName(name) {
 			return false
 		}
 	}
 	return true
 }
+
+// isDefanged reports whether a text is written so that nothing makes a link of it.
+func isDefanged(raw string) bool { return feed.Refang(raw) != raw }
 
 // touchesDash reports whether text[start:end] is parted from a letter or digit by
 // nothing but a dash that is no hyphen: what stands on both sides may be one name.
@@ -145,11 +148,27 @@ func splitHost(raw string) (host string, port int, ok bool) {
 		raw, port = host, len(raw)-len(host)
 	}
 	// No top-level domain but punycode has a hyphen.
-	tld := strings.LastIndexByte(raw, '.') + 1
+	tld := lastLabel(raw)
 	if dash := strings.IndexByte(raw[tld:], '-'); dash > 0 && !strings.HasPrefix(strings.ToLower(raw[tld:]), "xn--") {
 		raw, port = raw[:tld+dash], 0
 	}
 	return raw, port, len(raw) >= len("t.co") && len(raw) <= 1024
+}
+
+// lastLabel is where the last label of a name begins in raw: behind its last dot, in any
+// spelling.
+func lastLabel(raw string) int {
+	from := strings.LastIndexByte(raw, '.') + 1
+	for at := from; at < len(raw); at++ {
+		switch raw[at] {
+		case '[', '(', '{':
+			if k := feed.DefangedLen(raw[at:]); k > len("[]") && strings.EqualFold(raw[at+1:at+k-1], "dot") {
+				at += k - 1
+				from = at + 1
+			}
+		}
+	}
+	return from
 }
 
 // pathStart is where a path begins in raw, or -1; a defanged slash begins one

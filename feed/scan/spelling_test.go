@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,6 +58,27 @@ func TestPlainURLs(t *testing.T) {
 	for _, raw := range []string{"http://v.example/[.]x", "https://a58.example/redirect?u=hxxp://a57[.]example", "http://[2001:db8::1]/a[.]b", "http://v.example/(dot)/x"} {
 		if got := found(t, "- "+raw+" (C2)"); !cmp.Equal(got, []string{"url " + raw}) {
 			t.Errorf("%s: %q", raw, got)
+		}
+	}
+}
+
+// TestDots: every spelling of a defanged dot reads as the usual one does, in names with
+// hyphens, addresses, blocks, ranges, mail addresses and paths.
+func TestDots(t *testing.T) {
+	for _, usual := range []string{
+		"login.my-bank[.]example", "pay-roll[.]example", "a-b-c[.]d-e[.]example:8443", "an x-y[.]example-based service", "xn--bcher-kva[.]example", "a[.]xn--bcher-kva", "*[.]a-b[.]example", "_dmarc.a-b[.]example",
+		"a-b[.]example/c-d", "a-b[.]example/c-d/e.php?f=g-h", "a-b[.]example/c-d[.]example", "a[.]example/b[.]example/c[.]example", "a-b[.]bit", "Domain:a-b[.]example",
+		"192[.]0[.]2[.]1", "192[.]0[.]2[.]2:8443", "192[.]0[.]2[.]2[:]8443", "192[.]0[.]2[.]0/24", "192[.]0[.]2[.]0/255[.]255[.]255[.]0", "192[.]0[.]2[.]1-192[.]0[.]2[.]9", "192[.]0[.]2[.]1-9", "192[.]0[.]2[.]3-based",
+		"192[.]0[.]2[.]4/gate.php", "192[.]0[.]2[.]5/192[.]0[.]2[.]6", "192[.]0[.]2[.]7/a-b[.]example", "192[.]0[.]2[.]8:443/192[.]0[.]2[.]9:443", "192[.]0[.]2[.]xx", "192[.]0[.]2[.]256", "192[.]0[.]2",
+		"u-v@a-b[.]example", "hxxp://a-b[.]example/c", "hxxps[:]//192[.]0[.]2[.]1/x", `\\192[.]0[.]2[.]1\x`, `\\a-b[.]example\x`, "loader-x[.]exe", "::ffff:192[.]0[.]2[.]1",
+		"访问a-b[.]example下载", "a-b[.]example,c-d[.]example;e-f[.]example",
+	} {
+		want := found(t, usual)
+		for _, dot := range []string{"[dot]", "(dot)", "{dot}", "[DOT]", "(Dot)", "(.)", "{.}"} {
+			text := strings.ReplaceAll(usual, "[.]", dot)
+			if got := found(t, text); !cmp.Equal(got, want) {
+				t.Errorf("%s: %q, want %q", text, got, want)
+			}
 		}
 	}
 }
