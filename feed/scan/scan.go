@@ -40,7 +40,8 @@ type Hit struct {
 // within Start and End but not in Value. A name or an address with a path, of IPv6 in
 // brackets, is a URL without a scheme, perhaps behind two slashes. Hyphens and dots that only look like one ("a‑b。example") count as
 // such in names; beside another dash there is no name, for half of one would be
-// another's. Values longer than [feed.MaxValue]
+// another's. A scheme in brackets ("(tcp)://192.0.2.1:443") lies within Start and End,
+// but is no part of a value. Values longer than [feed.MaxValue]
 // are passed over, as are addresses whose end is left out ("192.0.2[.]x").
 func Find(text string) []Hit { return Append(nil, text) }
 
@@ -201,6 +202,8 @@ type scanner struct {
 	beforeEnd int // where it ends
 
 	pathless int // the end of what was looked at for a path and is no URL
+
+	schemeStart, schemeEnd int // where the last scheme in brackets and its separator stand
 }
 
 // word looks at text[start:end], which holds no white space: URLs first, then
@@ -223,6 +226,11 @@ func (s *scanner) word(start, end int) {
 		}
 		for scheme < at && !isLetter(s.text[scheme]) { // "**http://" is emphasis
 			scheme++
+		}
+		if opened := bracketedScheme(s.text[plainFrom:at]); opened > 0 {
+			plainFrom = s.aside(plainFrom, at-opened, at+n)
+			at = plainFrom
+			continue
 		}
 		if scheme == at || bracketed(s.text[plainFrom:scheme]) {
 			at += n
@@ -271,6 +279,9 @@ func (s *scanner) addValue(t feed.Type, raw string, start, end int) bool {
 }
 
 func (s *scanner) hit(t feed.Type, v string, start, end int) {
+	if start == s.schemeEnd {
+		start = s.schemeStart
+	}
 	s.hits = append(s.hits, Hit{Type: t, Value: v, Start: start, End: end})
 }
 

@@ -228,7 +228,7 @@ func TestFindIsLinear(t *testing.T) {
 		"a", ".", ":", "://", "a://", "a://,", "http://a.example.com,", "[", "[.", "[.]", "(", "((.)", "a.", "a:", "a/", "1:", "1.", "@", "a@", "a@b.", "-", "*", "\\", "é", "é.", "访", "'", "[:]//", "x[.y.]z",
 		"192.0.2.1-", "192.0.2.1/", "192.0.2.1/1/x!", "192.0.2.1/1/", "192.0.2.1/?a,", "192.0.2.1//", "192.0.2.0/24/", "0123456789abcdef", "\u200b", ")", "]", "http://(", "http://]",
 		"a1.example/x,", "a1.example/x;", "a1.example/x!", "a1.example/x)", "a1.example/x)(", "a1.example:99999/x!", "a[.]example/b[.]example,", "a[.]example/b[.]example/", "a1.example!", "a1.example,", "192.0.2.1/x,", "192.0.2.1/x!", "192.0.2.1,",
-		"a1.example/,", "a1.example/b;c=d;", "hxxps[://]a/",
+		"a1.example/,", "a1.example/b;c=d;", "hxxps[://]a/", "(a)://", "(a)://1.1.1.1:1", "a[dot]", "1[dot]", "a-[dot]a",
 	} {
 		text := strings.Repeat(unit, size/len(unit))
 		if got := len(Find(text)); got > size/4 {

@@ -82,3 +82,34 @@ func TestDots(t *testing.T) {
 		}
 	}
 }
+
+// TestAsideScheme: a scheme in brackets is no part of the value behind it, whose port
+// and path count as if it did not stand there.
+func TestAsideScheme(t *testing.T) {
+	for raw, want := range map[string][]string{
+		"(tcp)://192.0.2.1[.]example:4443":              {"domain 192.0.2.1.example"},
+		"(tcp)://192[.]0[.]2[.]1:4443":                  {"ip:port 192.0.2.1:4443"},
+		"[tcp]://192.0.2.1:4443":                        {"ip:port 192.0.2.1:4443"},
+		"{udp}[:]//192.0.2[.]1[:]53":                    {"ip:port 192.0.2.1:53"},
+		"(TCP)[://]192.0.2[.]1:53.":                     {"ip:port 192.0.2.1:53"},
+		"(tcp)://192.0.2.1":                             {"ip 192.0.2.1"},
+		"(tcp)://[2001:db8::1]:443":                     {"ip:port [2001:db8::1]:443"},
+		"(tcp)://a-b[.]example:8443":                    {"domain a-b.example"},
+		"(https)://a[.]example/b":                       {"url a.example/b"},
+		"(hxxps)://192.0.2[.]1:81/b?c=1":                {"url 192.0.2.1:81/b?c=1"},
+		"(tcp)://192.0.2.1:1,(tcp)://192.0.2.2:2":       {"ip:port 192.0.2.1:1", "ip:port 192.0.2.2:2"},
+		"192.0.2.3:1(tcp)://192.0.2.2:2":                {"ip:port 192.0.2.3:1", "ip:port 192.0.2.2:2"},
+		"(udp)://192.0.2.1:1;hxxp://a[.]example/x":      {"ip:port 192.0.2.1:1", "url http://a.example/x"},
+		"(see hxxp://a[.]example/x)://b":                {"url http://a.example/x"},
+		"(file):///C:/a.example/x (tcp)://intranet:443": nil,
+		"(1)://192.0.2.1:80 ()://192.0.2.2:80":          {"ip 192.0.2.1", "ip 192.0.2.2"},
+	} {
+		if got := found(t, raw); !cmp.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
+	}
+	text := "x (tcp)://192.0.2.1:4443, 192.0.2.2"
+	if hits := Find(text); len(hits) != 2 || text[hits[0].Start:hits[0].End] != "(tcp)://192.0.2.1:4443" || text[hits[1].Start:hits[1].End] != "192.0.2.2" {
+		t.Errorf("%v", hits)
+	}
+}

@@ -141,3 +141,41 @@ func bracketed(before string) bool {
 	at := len(before) - len("h[xx]")
 	return at >= 0 && before[at]|0x20 == 'h' && before[at+1] == '[' && isLetter(before[at+2]) && isLetter(before[at+3]) && before[at+4] == ']'
 }
+
+// aside looks at what stands before a scheme in brackets, text[start:end], which is no
+// part of the value behind it: it says how the port of that is used, as in
+// "(tcp)://192.0.2.1:443". The value begins at the place that is returned.
+func (s *scanner) aside(from, start, end int) int {
+	whole := s.end
+	s.end = start
+	s.pieces(from, start)
+	if s.end = whole; s.until > start {
+		return s.until
+	}
+	s.schemeStart, s.schemeEnd = start, end
+	return end
+}
+
+// bracketedScheme is the length of the scheme in brackets that a text ends with, or 0.
+func bracketedScheme(before string) int {
+	const longest = len("(xxxxxxxx)")
+	if before == "" {
+		return 0
+	}
+	k := strings.IndexByte(")]}", before[len(before)-1])
+	word := before[max(0, len(before)-longest):]
+	at := strings.LastIndexAny(word, "([{")
+	if k < 0 || at < 0 || word[at] != "([{"[k] || feed.DefangedLen(word[at:]) > 0 {
+		return 0
+	}
+	inner := word[at+1 : len(word)-1]
+	if inner == "" || !isLetter(inner[0]) {
+		return 0
+	}
+	for n := range len(inner) {
+		if !isSchemeByte(inner[n]) {
+			return 0
+		}
+	}
+	return len(word) - at
+}
