@@ -47,6 +47,9 @@ type block struct {
 	parted bool    // of a line: an empty one stands before it
 	inLine bool    // of one that consists of values: it or those before it are defanged
 
+	above string // of a line or a part of a cell: the one right before
+	below string // of a line that breaks off at a hyphen: the next
+
 	resumed bool // of a line: the one before breaks off as lines in quoted-printable do
 
 	target bool    // the hit that is looked at is the target of a link

@@ -64,7 +64,8 @@
 // tables. Rows whose cells tabs part are those of a table copied from a page.
 // HTML is read as its tokens come, without building the page. A URL that was
 // broken at the end of a line is put together where RFC 3986, appendix C, or
-// the sign it breaks off at leaves no doubt, and a finding says so.
+// the sign it breaks off at leaves no doubt, and a finding says so. A name is not: what
+// may be a part of one that breaks at a hyphen or dot is a mention (may-be-wrapped).
 //
 // What stands among indicators or is defanged and cannot be read is told of, as
 // are values that may not be what they look like: addresses behind the name of

@@ -43,6 +43,7 @@ type run struct {
 	from   int    // the line on which it begins
 	space  bool   // white space is due before what follows
 	seam   bool   // an element begins or ends here
+	above  string // the line before, which a break of line ended
 	href   string // target of the link that is read
 	shown  int    // where in the text the link begins
 }
@@ -159,7 +160,7 @@ func (p *page) opened(a atom.Atom, t tag) error {
 		p.space = true
 		p.put('(', p.line)
 	case atom.Br:
-		return p.flush()
+		return p.breakLine(p.line)
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		err := p.flush()
 		p.headline = int(a.String()[1] - '0')

@@ -17,7 +17,7 @@ func (p *page) words(t []byte) error {
 		switch {
 		case c == '\n' && p.pre > 0:
 			line = min(line+1, p.next)
-			if err := p.flushAt(line); err != nil {
+			if err := p.breakLine(line); err != nil {
 				return err
 			}
 			continue
@@ -59,16 +59,26 @@ func (p *page) put(c byte, line int) {
 	p.text.WriteByte(c)
 }
 
+// breakLine ends the block at a break of line: the next may go on in what it says.
+func (p *page) breakLine(line int) error {
+	said := trim(p.text.String())
+	err := p.flushAt(line)
+	p.above = said
+	return err
+}
+
 // flush ends the block.
 func (p *page) flush() error { return p.flushAt(p.line) }
 
 func (p *page) flushAt(line int) error {
 	p.space = false
 	p.endLink()
+	above := p.above
+	p.above = ""
 	if p.text.Len() == 0 {
 		return p.leads()
 	}
-	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, seams: p.seams, hidden: p.hidden != nil}
+	b := block{shape: sentence, text: p.text.String(), line: p.from, breaks: p.breaks, seams: p.seams, above: above, hidden: p.hidden != nil}
 	notes := p.notes
 	p.text.Reset()
 	p.breaks, p.seams, p.notes, p.seam = nil, nil, nil, false

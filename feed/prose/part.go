@@ -77,6 +77,9 @@ func (d *document) wholly(b *block, h scan.Hit, v verdict, single bool) verdict 
 	if v.drop || v.why == mention {
 		return v
 	}
+	if v = d.broken(b, h, v); v.why == mention {
+		return v
+	}
 	sign := onlyPart(b.text, h)
 	switch {
 	case sign == "":

@@ -124,7 +124,7 @@ func (r *reader) line(l line) error {
 			r.rule = ""
 			return nil
 		}
-		b := block{shape: code, text: t, line: l.no, resumed: breaksOff(r.above), beside: besideName(r.above, t, r.peek())}
+		b := block{shape: code, text: t, line: l.no, resumed: breaksOff(r.above), above: r.above, beside: besideName(r.above, t, r.peek())}
 		r.wholeHash(&b)
 		return r.add(b)
 	}
@@ -241,7 +241,10 @@ func (r *reader) plain(t string, l line) error {
 	if listed {
 		b.shape = item
 	} else {
-		b.beside = besideName(r.above, rest, r.peek())
+		b.above, b.beside = r.above, besideName(r.above, rest, r.peek())
+	}
+	if withoutHyphen(rest) != rest {
+		b.below = trim(r.peek())
 	}
 	r.states(rest)
 	r.wholeHash(&b)

@@ -3,8 +3,11 @@ package prose
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"quarry/feed"
+	"quarry/feed/records"
 	"quarry/feed/scan"
 )
 
@@ -153,4 +156,92 @@ func continues(t, next string) bool {
 		return false
 	}
 	return strings.ContainsAny(next, "/=&%") && strings.IndexByte("-*+#.", next[0]) < 0
+}
+
+// begunBefore is the word that the end of a line breaks off right before a hit, and that
+// may begin the same name, "" where none does: it ends with a hyphen, or it is all of its
+// line, ends with a dot and looks like a part of a name.
+func begunBefore(b *block, h scan.Hit) string {
+	if !isNamed(h.Type) || strings.Contains(h.Value, "://") {
+		return ""
+	}
+	before := b.text[:h.Start]
+	if strings.Trim(before, marks) == "" {
+		before = b.above
+	} else if before = beforeBreak(before); before == "" {
+		return ""
+	}
+	before = strings.TrimRight(before, marks)
+	word := before[strings.LastIndexAny(before, " \t|,;(<>\"'`")+1:]
+	switch core := withoutHyphen(word); {
+	case len(word) > longestTitle:
+	case !strings.ContainsFunc(core, unicode.IsLetter):
+	case core != word:
+		if ws := split(core); !words().wholly(ws) && words().threat(ws) == "" {
+			return word
+		}
+	case word == before && breaksAtDot(word):
+		return word
+	}
+	return ""
+}
+
+// beforeBreak is what stands in a cell before the break of line that it ends with, "" where
+// it ends with none.
+func beforeBreak(cell string) string {
+	const longest = len(" <br /> `**_")
+	cell = strings.TrimRight(cell, "`*_ ")
+	from := max(0, len(cell)-longest)
+	all := lineBreaks.FindAllStringIndex(cell[from:], -1)
+	if len(all) == 0 || from+all[len(all)-1][1] != len(cell) {
+		return ""
+	}
+	return cell[:from+all[len(all)-1][0]]
+}
+
+// withoutHyphen is a word without a hyphen at its end behind a letter or digit.
+func withoutHyphen(word string) string {
+	for _, hyphen := range []string{"-", "\u2010", "\u2011"} {
+		if core, ok := strings.CutSuffix(word, hyphen); ok && core != "" && nameByte(core[len(core)-1]) && core[len(core)-1] != '-' {
+			return core
+		}
+	}
+	return word
+}
+
+// breaksAtDot reports whether a word ends with the dot of a name that goes on: a defanged
+// one, or one behind what has the signs of a name and is neither one nor that of a file.
+func breaksAtDot(word string) bool {
+	core, plain := strings.CutSuffix(word, ".")
+	if !plain {
+		at := strings.LastIndexAny(word, "[({")
+		return at > 0 && nameByte(word[at-1]) && feed.Refang(word[at:]) == "."
+	}
+	return strings.ContainsAny(core, "-.0123456789") && !strings.ContainsFunc(core, func(r rune) bool { return r >= utf8.RuneSelf || r != '.' && !nameByte(byte(r)) }) &&
+		len(scan.Find(core)) == 0 && !records.IsFileName(core)
+}
+
+// goesOnBelow reports whether a hit ends with the hyphen at which its line breaks off, and
+// the next begins with what may be the rest of the same name.
+func goesOnBelow(b *block, h scan.Hit) bool {
+	if !isNamed(h.Type) || b.below == "" || withoutHyphen(b.text) == b.text || strings.Trim(b.text[h.End:], "-\u2010\u2011") != "" {
+		return false
+	}
+	hits := scan.Find(b.below)
+	return len(hits) > 0 && begunBefore(&block{text: b.below, above: b.text}, hits[0]) != ""
+}
+
+// broken takes an IOC for a mention that may be only a part of a name, which the end of a
+// line breaks.
+func (d *document) broken(b *block, h scan.Hit, v verdict) verdict {
+	raw := b.text[h.Start:h.End]
+	if begun := begunBefore(b, h); begun != "" {
+		d.begin().Find("may-be-wrapped", feed.Warning, b.lineAt(h.Start), "the line before ends with %s, and %s may be the rest of the same name, so it is a mention only; they are not put together", feed.Quote(begun), feed.Quote(raw))
+		return verdict{context: d.where(b) + ", behind " + feed.Quote(begun) + ", which may begin the name"}
+	}
+	if goesOnBelow(b, h) {
+		d.begin().Find("may-be-wrapped", feed.Warning, b.lineAt(h.Start), "%s ends with the line at a hyphen, and the next line, %s, may be the rest of the same name, so it is a mention only; they are not put together", feed.Quote(raw), feed.Quote(b.below))
+		return verdict{context: d.where(b) + ", before what may end the name"}
+	}
+	return v
 }
