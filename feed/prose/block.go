@@ -157,10 +157,13 @@ func withoutPath(s string) string {
 // longestLabel is the longest label in bytes.
 const longestLabel = 60
 
+// leadingSigns are signs before values that are no bullets, or not those of items alone.
+const leadingSigns = "-–—*►▶→>✅❌☐☑"
+
 // leading takes what stands before a value: nothing, a sign of a list, a date,
 // or a label.
 func leading(s string) (label string, ok bool) {
-	s = strings.TrimLeft(strings.Trim(s, marks), "-–—•·▪◦‣*►▶→>✅❌☐☑")
+	s = strings.TrimLeft(strings.Trim(s, marks), words().signs)
 	for _, box := range []string{"[ ]", "[x]", "[X]", "[+]", "[-]", "[*]", "[!]"} {
 		s = strings.TrimPrefix(strings.TrimSpace(s), box)
 	}

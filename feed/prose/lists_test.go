@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -23,5 +24,76 @@ func TestListsOfPairs(t *testing.T) {
 		if got := decided(t, c.text); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q", c.name, got)
 		}
+	}
+}
+
+// TestBullets: what stands behind the sign or the number of an item stands in a list,
+// whatever the sign is, and a number is one where the next stands before another line.
+func TestBullets(t *testing.T) {
+	items := []string{sha256Hex, "203.0.113.4", "203.0.113.5:8443", "evil1.example", "https://evil2.example/x"}
+	on := make([]string, len(items))
+	for n, v := range items {
+		on[n] = "* " + v
+	}
+	slices.Sort(on)
+	for _, sign := range words().Bullets {
+		var text []string
+		for _, v := range items {
+			text = append(text, sign+v)
+		}
+		for _, head := range []string{"IoC", "## Indicators"} {
+			got := decided(t, lines(append([]string{"# Otter", "", head, ""}, text...)...))
+			if slices.Sort(got); !slices.Equal(got, on) {
+				t.Errorf("%s, %q: %q", head, sign, got)
+			}
+		}
+	}
+	for _, form := range [][]string{
+		{"(1) ", "(2) ", "(3) ", "(4) "}, {"[1] ", "[2] ", "[3] ", "[4] "}, {"a) ", "b) ", "c) ", "d) "}, {"(a) ", "(b) ", "(c) ", "(d) "}, {"1、", "2、", "3、", "4、"}, {"1）", "2）", "3）", "4）"}, {"（1）", "（2）", "（3）", "（4）"}, {"1．", "2．", "3．", "4．"},
+		{"①", "②", "③", "④"}, {"⑴ ", "⑵ ", "⑶ ", "⑷ "}, {"❶ ", "❷ ", "❸ ", "❹ "}, {"(9) ", "(10) ", "(11) ", "(12) "},
+	} {
+		for _, parting := range []string{"\n", "\n\n"} {
+			var text []string
+			for n, mark := range form {
+				text = append(text, mark+items[n])
+			}
+			got := decided(t, "# Otter\n\nIoC\n\n"+strings.Join(text, parting)+"\n")
+			want := slices.DeleteFunc(slices.Clone(on), func(s string) bool { return s == "* "+items[4] })
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("%q: %q", form[0], got)
+			}
+		}
+	}
+}
+
+// TestNoBullets: what does not number a list is no sign of one.
+func TestNoBullets(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"notes", lines("## IOCs", "- a[.]example", "", "[1] https://www.example.com/report", "[2] https://www.example.org/blog"), []string{"* a.example", "  https://www.example.com/report", "  https://www.example.org/blog"}},
+		{"notes in round brackets", lines("## IOCs", "- a[.]example", "", "(1) https://www.example.com/report", "(2) https://www.example.org/blog"), []string{"* a.example", "  https://www.example.com/report", "  https://www.example.org/blog"}},
+		{"one number", lines("## IOCs", "- a[.]example", "", "(1) c2.example.com"), []string{"* a.example", "  c2.example.com"}},
+		{"numbers that do not follow", lines("## IOCs", "- a[.]example", "", "(1) c2.example.com", "(5) c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+		{"letters and numbers", lines("## IOCs", "- a[.]example", "", "(a) c2.example.com", "(2) c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+		{"other forms", lines("## IOCs", "- a[.]example", "", "(1) c2.example.com", "[2] c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+		{"numbers in the text", lines("## IOCs", "- a[.]example", "", "It asks (1) c2.example.com", "and (2) c2.example.org."), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+		{"no space", lines("## IOCs", "- a[.]example", "", "a)c2.example.com", "b)c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+		{"a year", lines("## IOCs", "- a[.]example", "", "(2024) c2.example.com", "(2025) c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
+	} {
+		if got := decided(t, c.text); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+// TestValueNoHeading: a line that is a value heads nothing, so what the heading above
+// says holds below it.
+func TestValueNoHeading(t *testing.T) {
+	got := decided(t, lines("IoC", "", "Sample "+md5Hex, "", "203.0.113.4 is the server", "", "The site 203.0.113.5 as well."))
+	if want := []string{"* " + md5Hex, "* 203.0.113.4", "* 203.0.113.5"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

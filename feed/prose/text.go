@@ -197,29 +197,6 @@ func underlined(t, below string) bool {
 		len(below) >= len(t)/2 && strings.IndexByte("-*|#", t[0]) < 0 && len(scan.Find(t)) == 0
 }
 
-// bullets are the signs before items of lists.
-var bullets = []string{"- ", "* ", "+ ", "-\u00a0", "*\u00a0", "• ", "· ", "▪ ", "◦ ", "‣ ", "● ", "○ ", "■ ", "– ", "— ", "o ", "-\t", "*\t", "•\t", "•", "●", "▪", "** ", "*** ", ". ", ".. "}
-
-// bulleted takes the sign of an item off a line.
-func bulleted(t string) (rest string, ok bool) {
-	if c := t[0]; c >= utf8.RuneSelf || strings.IndexByte("-*+o.", c) >= 0 {
-		for _, b := range bullets {
-			if strings.HasPrefix(t, b) {
-				return trim(t[len(b):]), true
-			}
-		}
-		return t, false
-	}
-	n := 0
-	for n < len(t) && n < 4 && t[n] >= '0' && t[n] <= '9' {
-		n++
-	}
-	if n > 0 && n+1 < len(t) && (t[n] == '.' || t[n] == ')') && (t[n+1] == ' ' || t[n+1] == '\t') {
-		return trim(t[n+1:]), true
-	}
-	return t, false
-}
-
 // plain takes a line of text or an item of a list.
 func (r *reader) plain(t string, l line) error {
 	if r.part().kind == closing && forwards(t, r.peek()) {
@@ -232,7 +209,7 @@ func (r *reader) plain(t string, l line) error {
 	if done, err := r.unpartedHeading(t, l.no); done || err != nil {
 		return err
 	}
-	rest, listed := bulleted(t)
+	rest, listed := r.listed(t)
 	if rest == "" {
 		return nil
 	}
@@ -285,7 +262,7 @@ func (d *document) lineHeading(t string, no int) (done bool, err error) {
 	if s := d.classify(title); s.kind != neutral || s.foreign.What != "" {
 		return true, d.heads(level, block{shape: heading, text: title, line: no})
 	}
-	if level == lineLevel {
+	if n, _ := alone(t, scan.Find(t)); level == lineLevel && n == 0 {
 		d.loosen()
 	}
 	return false, nil

@@ -46,6 +46,7 @@ type lexicon struct {
 	SocialHosts     phrases                `yaml:"social_hosts"`
 	NamingWords     phrases                `yaml:"naming_words"`
 	QuotedSigns     []string               `yaml:"quoted_signs"`
+	Bullets         []string               `yaml:"bullets"`
 	Columns         map[role]phrases       `yaml:"columns"`
 	Remarks         phrases                `yaml:"remarks"`
 	Bystanders      phrases                `yaml:"bystanders"`
@@ -64,6 +65,7 @@ type lexicon struct {
 	Types           map[feed.Type]phrases  `yaml:"types"`
 
 	foreignWords phrases // the keys of Foreign
+	signs        string  // what may stand before a value as that of an item
 }
 
 // foreign is what stands in a part of a document that is no IOC for Quarry.
@@ -108,6 +110,12 @@ func readWords(raw []byte) (*lexicon, error) {
 	for phrase := range l.Foreign {
 		l.foreignWords[phrase] = true
 	}
+	l.signs = leadingSigns + strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf {
+			return -1
+		}
+		return r
+	}, strings.Join(l.Bullets, ""))
 	denials, short := records.Denials()
 	l.Denials, l.Short = phrasesOf(denials), phrasesOf(short)
 	return &l, err
