@@ -160,7 +160,7 @@ func (r *reader) markup(t string, l line) (done bool, err error) {
 			r.fence = t
 		}
 		return true, nil
-	case c == '#' || c == '=' && r.asciiDoc:
+	case c == '#' && !titlesNumber(t) || c == '=' && r.asciiDoc:
 		if level, title := markedHeading(t, c); level > 0 {
 			return true, r.heads(level, block{shape: heading, text: title, line: l.no})
 		}
@@ -178,6 +178,10 @@ func (r *reader) markup(t string, l line) (done bool, err error) {
 	}
 	return false, nil
 }
+
+// titlesNumber reports whether a line that begins with # is none of Markdown's headings but
+// the titles of a sheet that was copied, of which the first is that of numbers.
+func titlesNumber(t string) bool { return strings.HasPrefix(t, "#\t") && strings.Count(t, "\t") > 1 }
 
 // markedHeading is the heading of a line that begins with # or =.
 func markedHeading(t string, mark byte) (level int, title string) {

@@ -128,7 +128,7 @@ type sample struct {
 	stated  [][]string // the rows, with nothing in the cells that say so
 	alone   []bool     // of the rows: nothing parts cells in it
 	gap     []bool     // of the rows: it stands behind an empty line
-	comment []string   // the last line of comments before the first row, taken apart
+	comment [][]string // the last line of comments before the first row, taken apart; with its sign, where that may be a title, and without
 }
 
 func sampleOf(w *words, text string, comma byte) sample {
@@ -150,13 +150,22 @@ func sampleOf(w *words, text string, comma byte) sample {
 		s.alone, s.gap = append(s.alone, len(rows.Fields) == 1), append(s.gap, rows.Gap)
 		s.stated = append(s.stated, w.stated(slices.Clone(row)))
 	}
+	if len(last) > 1 && last[1] == comma {
+		s.comments(records.SplitRow(last, comma))
+	}
 	if last = strings.TrimLeft(last, "# \t"); last != "" {
 		if r := records.NewRows(records.LinesOf(last), comma); r.Next() {
-			row := trimmed(r.Fields)
-			s.comment = slices.Clone(row[:min(len(row), maxColumns)])
+			s.comments(r.Fields)
 		}
 	}
 	return s
+}
+
+// comments adds a way to take a line of comments apart, if it has several cells.
+func (s *sample) comments(row []string) {
+	if row = trimmed(row); len(row) > 1 {
+		s.comment = append(s.comment, slices.Clone(row[:min(len(row), maxColumns)]))
+	}
 }
 
 // isSep reports whether a row is the line with which a spreadsheet is told what
@@ -179,8 +188,8 @@ func trimmed(row []string) []string {
 
 // layout finds out what the columns hold.
 func (s sample) layout(w *words) (layout, feed.Sureness) {
-	if len(s.comment) > 1 {
-		if l, sure := titled(w, s.comment, s.stated); sure > 0 {
+	for _, titles := range s.comment {
+		if l, sure := titled(w, titles, s.stated); sure > 0 {
 			l.header = false
 			return l, sure
 		}

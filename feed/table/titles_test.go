@@ -2,6 +2,7 @@ package table
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,6 +72,23 @@ func TestMeaningOf(t *testing.T) {
 	for word, want := range map[string]string{"Docker image": "a container image", "JA3": "a hash of something that is no file, or one that many files share", "mutex": "a mutex", "SHA256": "", "malware": "", "Description": "", "": ""} {
 		if got := NotHunted(word).What; got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
+
+// TestNumberTitle: a first title that is the sign of a number alone makes no comment of
+// the others, and a comment that only begins so is one.
+func TestNumberTitle(t *testing.T) {
+	want := []string{"2 ip:port 192.0.2.1:443 family=Otter confidence=90 first_seen=2026-05-01", "3 domain a.example family=Otter confidence=80 first_seen=2026-05-02", "1 info unread-column"}
+	for _, by := range []string{"\t", ",", ";", "|"} {
+		text := "#,Date,Indicator,Type,Port,Malware,Confidence\n1,2026-05-01,192.0.2.1,ip,443,Otter,90\n2,2026-05-02,a.example,domain,,Otter,80\n"
+		if diff := cmp.Diff(want, told(t, read(t, strings.ReplaceAll(text, ",", by)))); diff != "" {
+			t.Errorf("%q: %s", by, diff)
+		}
+	}
+	for _, text := range []string{"# ip,port\n192.0.2.1,443\n192.0.2.2,8443\n", "#\tip\tport\n192.0.2.1\t443\n192.0.2.2\t8443\n"} {
+		if diff := cmp.Diff([]string{"2 ip:port 192.0.2.1:443", "3 ip:port 192.0.2.2:8443"}, told(t, read(t, text))); diff != "" {
+			t.Errorf("%q: %s", text, diff)
 		}
 	}
 }
