@@ -168,7 +168,7 @@ func leading(s string) (label string, ok bool) {
 		s = strings.TrimPrefix(strings.TrimSpace(s), box)
 	}
 	s = strings.Trim(s, marks+"([{")
-	if s == "" || strings.Trim(s, "0123456789-/:.TZ# ") == "" {
+	if s == "" || strings.Trim(s, "0123456789-/:.TZ#№ ") == "" {
 		return "", true
 	}
 	if len(s) > longestLabel || strings.ContainsAny(s, "!?") || strings.Contains(s, ". ") {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"quarry/feed"
 	"quarry/feed/records"
@@ -258,13 +259,17 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 		if k < len(hits) {
 			end = hits[k].Start
 		}
-		for w := range strings.FieldsFuncSeq(b.text[min(from, end):end], func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0—―", r) }) {
+		gap, before := b.text[min(from, end):end], [2]string{}
+		for w := range strings.FieldsFuncSeq(gap, func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0—―", r) }) {
 			name := lastPart(strings.TrimRight(w, ".:"))
 			restOfURL := why != besideHash && strings.IndexByte(w, '/') > 0 && !isPath(w)
 			if !records.IsFileName(name) && (why != besideHash || !isFile(name)) || n >= most || restOfURL {
+			words := before
+			before = [2]string{before[1], w}
+			if !records.IsFileName(name) || n >= most || restOfURL {
 				continue
 			}
-			v, err := feed.Canonical(feed.FileName, name)
+			v, err := feed.Canonical(feed.FileName, behindNumero(gap, words, name))
 			if err != nil {
 				continue
 			}
@@ -281,4 +286,25 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 		}
 	}
 	return nil
+}
+
+// behindNumero is the name of a file with the words before it where it begins with "№", or
+// that stands before it: what is numbered is part of the name.
+func behindNumero(text string, before [2]string, name string) string {
+	whole := name
+	switch {
+	case strings.HasPrefix(name, "№") && endsInLetter(before[1]):
+		whole = before[1] + " " + name
+	case before[1] == "№" && endsInLetter(before[0]):
+		whole = before[0] + " № " + name
+	}
+	if strings.Contains(text, whole) { // nothing but a space parts the words
+		return whole
+	}
+	return name
+}
+
+func endsInLetter(word string) bool {
+	r, _ := utf8.DecodeLastRuneInString(word)
+	return unicode.IsLetter(r)
 }

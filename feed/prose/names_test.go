@@ -95,3 +95,25 @@ func TestManyNames(t *testing.T) {
 		t.Errorf("%v, %d", err, len(b.Mentions))
 	}
 }
+
+// TestNumero: a name of a file is written with the word before its number.
+func TestNumero(t *testing.T) {
+	for text, want := range map[string]string{
+		md5Hex + "    Приказ №12.docx":         "Приказ №12.docx",
+		md5Hex + " Приказ № 12.docx":           "Приказ № 12.docx",
+		md5Hex + " №12.docx":                   "№12.docx",
+		md5Hex + " (№12.docx)":                 "№12.docx",
+		md5Hex + " a.exe, №12.docx":            "№12.docx",
+		"It opens: №12.docx now":               "№12.docx",
+		md5Hex + " order 12.docx":              "12.docx",
+		"The loader opens Приказ №12.docx now": "Приказ №12.docx",
+	} {
+		got := decided(t, lines("## IOCs", "", "- 192.0.2.1", "", text))
+		if got[len(got)-1] != "  "+want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+	if got := decided(t, lines("## IOCs", "", "№1 a.example", "№ 2 b.example")); got[0] != "* a.example" || got[1] != "* b.example" {
+		t.Errorf("%q", got)
+	}
+}

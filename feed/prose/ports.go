@@ -177,6 +177,10 @@ func (d *document) mayBePort(behind string, line int, alone bool) bool {
 		d.maybePorts.say(said, line)
 		return true
 	}
+	if port := ledPort(behind); port != "" {
+		d.maybePorts.say(port, line)
+		return
+	}
 	if !alone {
 		return false
 	}
@@ -187,6 +191,24 @@ func (d *document) mayBePort(behind string, line int, alone bool) bool {
 		}
 	}
 	return false
+}
+
+// ledPort is the number right behind an address that a word such as "on" leads to and its
+// clause ends with ("on 8443, as the logs say"), "" where none does or it counts something.
+func ledPort(behind string) string {
+	l := words()
+	s := portsBehind(behind)
+	said := strings.Fields(s.text)
+	if s.odd || len(said) < 2 || !l.PortLeads[strings.ToLower(said[0])] || strings.ContainsAny(s.text, ":/") || slices.ContainsFunc(s.parts, func(n string) bool { return len(n) < 2 || isYear(n) }) {
+		return ""
+	}
+	rest := behind[len(s.text):]
+	ends := strings.TrimLeft(rest, ",;.!?)]}")
+	next, _, _ := strings.Cut(strings.TrimLeft(ends, " "), " ")
+	if ends == "" || ends[0] == ' ' && (ends != rest || l.PortFollows[strings.ToLower(next)]) {
+		return strings.Join(said, " ")
+	}
+	return ""
 }
 
 // maybeMore reports whether numbers behind an address may be the last ones of further

@@ -19,6 +19,10 @@ func TestPorts(t *testing.T) {
 			"10 ip 192.0.2.9 | port 443", "11 ip 192.0.2.10 | port 8443", "12 ip:port 192.0.2.11:443 | port 8443+port 9443", "13 ip:port 192.0.2.12:443 | port 8443", "2 port-as-tag"}},
 		{"in sentences", lines("It asks 192[.]0[.]2[.]1 on port 8443 and 192[.]0[.]2[.]2 (port 80) in turn, 192[.]0[.]2[.]3 and 12 more."), []string{
 			"1 ip 192.0.2.1 | port 8443", "1 ip 192.0.2.2 | port 80", "1 ip 192.0.2.3", "1 port-as-tag"}},
+		{"behind a word, in sentences", lines("We saw 192[.]0[.]2[.]1 on 8443, as the proxy says.", "It asks 192[.]0[.]2[.]2 over 8443. It asks 192[.]0[.]2[.]3 via 8080 and 8443 with TLS, and a[.]example on 4443."), []string{
+			"1 ip 192.0.2.1", "2 ip 192.0.2.2", "2 ip 192.0.2.3", "2 domain a.example", "1 port-left-out"}},
+		{"counts and dates, in sentences", lines("We saw 192[.]0[.]2[.]1 on 24 hosts, 192[.]0[.]2[.]2 on 12 May, 192[.]0[.]2[.]3 on 2024-05-01 and 192[.]0[.]2[.]4 at 10:30.", "It asks 192[.]0[.]2[.]5 on 5 occasions, 192[.]0[.]2[.]6 in 2024, 192[.]0[.]2[.]7 on 24, 25 and 26 May, 192[.]0[.]2[.]8 8443 times,", "192[.]0[.]2[.]9 on 12.05.2024, 192[.]0[.]2[.]10 on 99999."), []string{
+			"1 ip 192.0.2.1", "1 ip 192.0.2.2", "1 ip 192.0.2.3", "1 ip 192.0.2.4", "2 ip 192.0.2.5", "2 ip 192.0.2.6", "2 ip 192.0.2.7", "2 ip 192.0.2.8", "3 ip 192.0.2.9", "3 ip 192.0.2.10"}},
 		{"none, or not known", lines("## Indicators", "- 192.0.2.9:443-445", "- 192.0.2.10:99999", "- 192.0.2.11/443", "- 192.0.2.41/42/43", "- 192.0.2.51, 52, 53"), []string{
 			"2 ip 192.0.2.9", "3 ip 192.0.2.10", "4 ip 192.0.2.11", "5 ip 192.0.2.41", "6 ip 192.0.2.51", "2 port-left-out", "3 port-left-out", "4 port-left-out", "5 port-left-out", "6 port-left-out"}},
 		{"paths of numbers", lines("## Indicators", "- 198[.]51[.]100[.]7/1/gate.php", "- 198.51.100.12:8080/9/x.sh", "- 198.51.100.15:80/1/2/3.sh", "- 198.51.100.16:80/443", "- 198.51.100.17:80/443/8443, 9", "- 198.51.100.18:80/1/(x", "- 198.51.100.19:80/1/é", "- 203.0.113.6/tcp/443", "- 203.0.113.19/1", "- 203.0.113.0/24"), []string{

@@ -45,6 +45,8 @@ type lexicon struct {
 	ReferenceHosts  phrases                `yaml:"reference_hosts"`
 	SocialHosts     phrases                `yaml:"social_hosts"`
 	NamingWords     phrases                `yaml:"naming_words"`
+	PortLeads       phrases                `yaml:"port_leads"`
+	PortFollows     phrases                `yaml:"port_follows"`
 	QuotedSigns     []string               `yaml:"quoted_signs"`
 	Bullets         []string               `yaml:"bullets"`
 	Columns         map[role]phrases       `yaml:"columns"`
