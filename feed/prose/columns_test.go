@@ -429,3 +429,24 @@ func TestNumberTitle(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestBarInURL: a URL that a bar cuts in a row with more cells than titles is told of.
+func TestBarInURL(t *testing.T) {
+	head := []string{"## IOCs", "", "| Date | Value | Type |", "|---|---|---|"}
+	for _, c := range []struct {
+		rows []string
+		told bool
+	}{
+		{[]string{"| 2026-05-01 | hxxps://a[.]example/p?b=1|2 | url |"}, true},
+		{[]string{"| 2026-05-01 | 192.0.2.1 | ip |", "|2026-05-01|hxxps://a[.]example/p?b=1|2|url|"}, true},
+		{[]string{"|2026-05-01|hxxps://a[.]example/p?b=1|url|"}, false},
+		{[]string{`| 2026-05-01 | hxxps://a[.]example/p?b=1\|2 | url |`}, false},
+		{[]string{"| 2026-05-01 | hxxps://a[.]example/p | url | seen |"}, false},
+		{[]string{"| 2026-05-01 | a[.]example|2 | url |"}, false},
+	} {
+		text := lines(append(head[:len(head):len(head)], c.rows...)...)
+		if got := findingOf(t, text, "url-end"); (got != "") != c.told {
+			t.Errorf("%q: %q", c.rows, got)
+		}
+	}
+}

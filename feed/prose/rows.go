@@ -2,6 +2,9 @@ package prose
 
 import (
 	"strings"
+
+	"quarry/feed"
+	"quarry/feed/scan"
 )
 
 // tableRow takes a row of a table of Markdown, whose cells pipes part, or of one
@@ -42,7 +45,35 @@ func (r *reader) tableRow(t string, l line) (ok bool, err error) {
 			}
 		}
 	}
+	if pipes {
+		r.cutAtBar(t, len(cells), l.no)
+	}
 	return true, r.cells(cells)
+}
+
+// cutAtBar tells of a URL that ends at a bar with no space around it in a row that has
+// more cells than there are titles: the bar may be the URL's own.
+func (r *reader) cutAtBar(t string, cells, no int) {
+	titles := len(r.table.titles)
+	if titles == 0 || cells <= titles {
+		return
+	}
+	from := 0
+	for at := 1; at+1 < len(t); at++ {
+		if t[at] != '|' || t[at-1] == '\\' {
+			continue
+		}
+		cell := t[from:at]
+		from = at + 1
+		if strings.IndexByte(" \t|", t[at-1]) >= 0 || strings.IndexByte(" \t|", t[at+1]) >= 0 {
+			continue
+		}
+		hits := scan.Find(cell)
+		if n := len(hits); n > 0 && hits[n-1].Type == feed.URL && hits[n-1].End == len(cell) {
+			r.begin().Find("url-end", feed.Warning, no, "the URL %s ends at a bar, which parts cells, and its row has %d cells below %d titles, so what follows may be the rest of it; write \\| for a bar of a URL", feed.Quote(cell[hits[n-1].Start:]), cells, titles)
+			return
+		}
+	}
 }
 
 // isSeparator reports whether s is the line between the header and the rows of
@@ -101,6 +132,7 @@ func (r *reader) asciiDocRow(t string, l line) error {
 		if err := r.flushRow(); err != nil {
 			return err
 		}
+		r.cutAtBar(t, len(cells), l.no)
 		return r.adocCells(cells)
 	}
 	r.cell = append(r.cell, cells...)
