@@ -339,6 +339,9 @@ func (d *document) emit(b *block, h scan.Hit, v verdict, label string, alone boo
 	if v.why == mention {
 		d.setsAside(b, h, alone)
 		i.Mention, i.Context = true, v.context
+		if raw := b.text[h.Start:h.End]; h.Type == feed.CIDR && records.InsideBlock(raw, h.Value, line) != nil {
+			i.Context += ", written as " + feed.Quote(raw) // which may be an address and a port
+		}
 		return d.out.IOC(i)
 	}
 	if isNamed(h.Type) && !defanged(b.text[h.Start:h.End], h.Type) {

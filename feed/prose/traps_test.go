@@ -33,6 +33,8 @@ func TestTraps(t *testing.T) {
 		{"ports of rows", lines("| Value | Port |", "|---|---|", "| 192.0.2.1 | 443 |", "| 192.0.2.2 | 80, 443 |", "| 192.0.2.3 | 443/tcp |", "| a.example | 8443 |", "| 192.0.2.4 | 70000 |", "| 192.0.2.5:22 | 22 |", "| 192.0.2.6 | - |"), []string{
 			"3 ip:port 192.0.2.1:443", "4 ip 192.0.2.2 | port 80+port 443", "5 ip:port 192.0.2.3:443", "6 domain a.example | port 8443", "7 ip 192.0.2.4", "8 ip:port 192.0.2.5:22", "9 ip 192.0.2.6",
 			"4 port-left-out", "6 port-left-out", "7 port-left-out"}},
+		{"blocks in text", lines("Deny tcp src outside:192.0.2.9/4444 dst inside:192.0.2.77/22", "Hosts of 192.0.2.0/24 ask it."), []string{
+			"1 (ip 192.0.2.9) running text", `1 (cidr 192.0.0.0/22) running text, written as "192.0.2.77/22"`, "2 (cidr 192.0.2.0/24) running text"}},
 		{"several ports", lines("- 192.0.2.1:443,8443/8080", "- 192.0.2.2:443, 8443 processes"), []string{
 			"1 ip:port 192.0.2.1:443", "1 ip:port 192.0.2.1:8443", "1 ip:port 192.0.2.1:8080", "2 ip:port 192.0.2.2:443"}},
 		{"a word behind", lines("IOCs:", md5Hex+" loader.exe", md5Hex[1:]+"0 *loader.dll", "192.0.2.1 443", "192.0.2.2 port 8443", "192.0.2.3 and more of them"), []string{
