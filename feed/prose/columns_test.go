@@ -420,11 +420,11 @@ func TestHashesBesideWords(t *testing.T) {
 // TestNumberTitle: a row of titles that begins with the sign of a number is no heading
 // where tabs part it.
 func TestNumberTitle(t *testing.T) {
-	b, err := collect(t, lines("Hello, the sheet:", "", "#\tDate\tIndicator\tPort\tMalware", "1\t2026-05-01\t192.0.2.1\t443\tOtter", "2\t2026-05-02\ta.example\t\tOtter", "", "#\tDomains", "b.example", "c.example"))
+	b, err := collect(t, lines("Hello, the sheet:", "", "#\tDate\tIndicator\tPort\tMalware", "1\t2026-05-01\t192.0.2.1\t443\tOtter", "2\t2026-05-02\ta.example\t\tOtter", "", "#\tDomains", "b.example", "c.example", "", "#\t192.0.2.2\td.example"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"4 ip:port 192.0.2.1:443 | Otter | 2026-05-01", "5 domain a.example | Otter | 2026-05-02", "8 domain b.example", "9 domain c.example", "3 unread-column"}
+	want := []string{"4 ip:port 192.0.2.1:443 | Otter | 2026-05-01", "5 domain a.example | Otter | 2026-05-02", "8 domain b.example", "9 domain c.example", "11 (ip 192.0.2.2) heading", "11 (domain d.example) heading", "3 unread-column"}
 	if diff := cmp.Diff(want, described(b)); diff != "" {
 		t.Error(diff)
 	}

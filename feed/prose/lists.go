@@ -22,10 +22,10 @@ func bulleted(t string) (rest string, ok bool) {
 	return t, false
 }
 
-// listed takes the sign or the number of an item off a line. What else than in Markdown
+// unlisted takes the sign or the number of an item off a line. What else than in Markdown
 // may number items does where the next number stands before the line below, or the one
 // before it before the line above; one in brackets before a link is that of a note.
-func (r *reader) listed(t string) (rest string, ok bool) {
+func (r *reader) unlisted(t string) (rest string, ok bool) {
 	if rest, ok = bulleted(t); ok {
 		return rest, true
 	}

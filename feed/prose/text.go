@@ -181,7 +181,9 @@ func (r *reader) markup(t string, l line) (done bool, err error) {
 
 // titlesNumber reports whether a line that begins with # is none of Markdown's headings but
 // the titles of a sheet that was copied, of which the first is that of numbers.
-func titlesNumber(t string) bool { return strings.HasPrefix(t, "#\t") && strings.Count(t, "\t") > 1 }
+func titlesNumber(t string) bool {
+	return strings.HasPrefix(t, "#\t") && strings.Count(t, "\t") > 1 && len(scan.Find(t)) == 0
+}
 
 // markedHeading is the heading of a line that begins with # or =.
 func markedHeading(t string, mark byte) (level int, title string) {
@@ -213,7 +215,7 @@ func (r *reader) plain(t string, l line) error {
 	if done, err := r.unpartedHeading(t, l.no); done || err != nil {
 		return err
 	}
-	rest, listed := r.listed(t)
+	rest, listed := r.unlisted(t)
 	if rest == "" {
 		return nil
 	}
