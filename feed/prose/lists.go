@@ -24,13 +24,15 @@ func bulleted(t string) (rest string, ok bool) {
 
 // unlisted takes the sign or the number of an item off a line. What else than in Markdown
 // may number items does where the next number stands before the line below, or the one
-// before it before the line above; one in brackets before a link is that of a note.
+// before it before the line above; one in brackets before a link is that of a note, as is
+// one in square brackets outside of headings about IOCs.
 func (r *reader) unlisted(t string) (rest string, ok bool) {
 	if rest, ok = bulleted(t); ok {
 		return rest, true
 	}
 	m, rest := markOf(t)
-	if m.n == 0 || m.bracketed && leadsToLinks(rest) {
+	about := r.part().kind
+	if m.n == 0 || m.bracketed && leadsToLinks(rest) || m.form == ']' && about != indicators && about != lists {
 		return t, false
 	}
 	above, _ := markOf(r.past[0])

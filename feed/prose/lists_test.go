@@ -75,6 +75,7 @@ func TestNoBullets(t *testing.T) {
 	}{
 		{"notes", lines("## IOCs", "- a[.]example", "", "[1] https://www.example.com/report", "[2] https://www.example.org/blog"), []string{"* a.example", "  https://www.example.com/report", "  https://www.example.org/blog"}},
 		{"notes in round brackets", lines("## IOCs", "- a[.]example", "", "(1) https://www.example.com/report", "(2) https://www.example.org/blog"), []string{"* a.example", "  https://www.example.com/report", "  https://www.example.org/blog"}},
+		{"notes without a scheme", lines("It asks a[.]example.", "", "[1] c2.example.com/report", "[2] c2.example.org"), []string{"* a.example", "  c2.example.com/report", "  c2.example.org"}},
 		{"one number", lines("## IOCs", "- a[.]example", "", "(1) c2.example.com"), []string{"* a.example", "  c2.example.com"}},
 		{"numbers that do not follow", lines("## IOCs", "- a[.]example", "", "(1) c2.example.com", "(5) c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
 		{"letters and numbers", lines("## IOCs", "- a[.]example", "", "(a) c2.example.com", "(2) c2.example.org"), []string{"* a.example", "  c2.example.com", "  c2.example.org"}},
