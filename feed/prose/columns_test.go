@@ -417,6 +417,9 @@ func TestHashesBesideWords(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s, %s: %q", c.title, c.cell, got)
 		}
+	}
+}
+
 // TestNumberTitle: a row of titles that begins with the sign of a number is no heading
 // where tabs part it.
 func TestNumberTitle(t *testing.T) {

@@ -263,10 +263,9 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 		for w := range strings.FieldsFuncSeq(gap, func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0—―", r) }) {
 			name := lastPart(strings.TrimRight(w, ".:"))
 			restOfURL := why != besideHash && strings.IndexByte(w, '/') > 0 && !isPath(w)
-			if !records.IsFileName(name) && (why != besideHash || !isFile(name)) || n >= most || restOfURL {
 			words := before
 			before = [2]string{before[1], w}
-			if !records.IsFileName(name) || n >= most || restOfURL {
+			if !records.IsFileName(name) && (why != besideHash || !isFile(name)) || n >= most || restOfURL {
 				continue
 			}
 			v, err := feed.Canonical(feed.FileName, behindNumero(gap, words, name))

@@ -179,7 +179,7 @@ func (d *document) mayBePort(behind string, line int, alone bool) bool {
 	}
 	if port := ledPort(behind); port != "" {
 		d.maybePorts.say(port, line)
-		return
+		return true
 	}
 	if !alone {
 		return false
