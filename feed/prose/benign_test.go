@@ -254,3 +254,35 @@ func TestDoubt(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestHeadingsOfOtherLanguages: a heading that is, from end to end, one of references or
+// of what is no IOC takes what is below it off in any language, and one that only holds
+// such a word does not.
+func TestHeadingsOfOtherLanguages(t *testing.T) {
+	for _, heading := range []string{
+		"Referencias", "FUENTES", "Más información", "Références", "Liens utiles", "Referências", "Riferimenti", "Fonti", "Ссылки", "Источники", "ДЖЕРЕЛА", "Quellen",
+		"Weiterführende Links", "参考情報", "参考文献", "参考链接", "참고 자료", "Bronnen", "Źródła", "Kontakt", "Opfer", "Betroffene Systeme", "Víctimas", "Жертвы",
+		"Dominios legítimos", "Legitime Domains", "受害者", "白名单",
+	} {
+		for _, text := range [][]string{
+			{"# Otter", "", "## IOCs", "- b[.]example", "", "## " + heading, "- https://blog.example/otter"},
+			{"IOCs", "", "b[.]example", "", heading, "https://blog.example/otter"},
+			{"IOCs", "", "b[.]example", heading + "：", "https://blog.example/otter"},
+			{"IOCs:", "b[.]example", "", "4. " + heading, "https://blog.example/otter"},
+		} {
+			if diff := cmp.Diff([]string{"* b.example", "  https://blog.example/otter"}, decided(t, lines(text...))); diff != "" {
+				t.Errorf("%q: %s", text, diff)
+			}
+		}
+	}
+	for _, heading := range []string{"Fuentes de los ataques", "Источники атак", "Liens malveillants", "Domaines contactés par les victimes"} {
+		if got := decided(t, lines("# Otter IOCs", "", "## IOCs", "- b[.]example", "", "### "+heading, "- https://c.example/otter")); !slices.Contains(got, "* https://c.example/otter") {
+			t.Errorf("%s: %q", heading, got)
+		}
+	}
+	// Letters of some scripts have no upper case, by which a line is told from a sentence.
+	got := decided(t, lines("附录 IOC", "192.0.2.9:8443", "http://b.example/a.php", "参考链接", "https://blog.example/otter", "https://www.example.com/otter"))
+	if diff := cmp.Diff([]string{"* 192.0.2.9:8443", "* http://b.example/a.php", "  https://blog.example/otter", "  https://www.example.com/otter"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

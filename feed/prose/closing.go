@@ -147,7 +147,7 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 	first, _ := utf8.DecodeRuneInString(t)
 	title := strings.Trim(t, marks)
 	ws := split(title)
-	if r.blank || len(t) > 80 || !unicode.IsUpper(first) || strings.IndexByte(".!?;,:", t[len(t)-1]) >= 0 || len(ws) == 0 || len(ws) > longestHeading || worth(t) {
+	if r.blank || len(t) > 80 || !unicode.IsLetter(first) || unicode.IsLower(first) || strings.IndexByte(".!?;,:", t[len(t)-1]) >= 0 || len(ws) == 0 || len(ws) > longestHeading || worth(t) {
 		return false, nil
 	}
 	l := words()

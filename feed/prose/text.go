@@ -251,15 +251,18 @@ func worth(t string) bool {
 
 // mayHead reports whether a line may be a heading without markup.
 func (r *reader) mayHead(t string) bool {
-	return len(t) <= 80 && (r.blank || t[len(t)-1] == ':') && strings.IndexByte(".!?;,", t[len(t)-1]) < 0
+	return len(t) <= 80 && (r.blank || endsInColon(t)) && strings.IndexByte(".!?;,", t[len(t)-1]) < 0
 }
+
+// endsInColon reports whether a line ends in a colon, narrow or of full width.
+func endsInColon(t string) bool { return t[len(t)-1] == ':' || strings.HasSuffix(t, "：") }
 
 // lineHeading takes a line without markup that is a heading by its words.
 func (d *document) lineHeading(t string, no int) (done bool, err error) {
 	title := strings.Trim(t, marks)
 	level := lineLevel
-	if strings.HasSuffix(title, ":") {
-		level, title = colonLevel, strings.TrimRight(title, ": ")
+	if title != "" && endsInColon(title) {
+		level, title = colonLevel, strings.TrimRight(title, ":： ")
 	}
 	ws := split(strings.Trim(title, marks))
 	if len(ws) == 0 || len(ws) > longestHeading {
