@@ -27,7 +27,7 @@ func (r *reader) tableRow(t string, l line) (ok bool, err error) {
 	}
 	var cells []block
 	if pipes {
-		cells = cellsOf(t, '|', l.no)
+		cells = cellsOf(jiraTitles(t), '|', l.no)
 	} else {
 		cells = cellsOf(l.text, '\t', l.no)
 	}

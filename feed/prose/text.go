@@ -107,7 +107,7 @@ func (r *reader) read() error {
 // line takes one line.
 func (r *reader) line(l line) error {
 	if r.fence == "" {
-		l.text = unescaped(l.text)
+		l.text = withoutMacros(unescaped(l.text))
 	}
 	t := trim(l.text)
 	if t == "" {
@@ -150,6 +150,14 @@ func (r *reader) line(l line) error {
 func (r *reader) markup(t string, l line) (done bool, err error) {
 	if r.adoc || strings.HasPrefix(t, "|===") {
 		return true, r.asciiDocRow(t, l)
+	}
+	switch c := t[0]; {
+	case c == 'h' || c == '=' && !r.asciiDoc:
+		if level, title := wikiHeading(t); level > 0 {
+			r.rows = false
+			r.noTable()
+			return true, r.heads(level, block{shape: heading, text: title, line: l.no})
+		}
 	}
 	switch c := t[0]; {
 	case c == '`' && strings.HasPrefix(t, "```"), c == '~' && strings.HasPrefix(t, "~~~"):
