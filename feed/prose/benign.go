@@ -294,7 +294,16 @@ func (l *lexicon) leadsAside(fields []string) bool {
 // below it is no IOC.
 func (l *lexicon) benignHeading(title string) bool {
 	ws := l.apart(title)
-	return l.Benign.has(ws) && l.madeOf(ws, l.Benign, l.Indicators, l.Subjects, l.Topics, l.Companions) && !l.contrary(title)
+	return l.Benign.has(ws) && l.madeOf(ws, l.Benign, l.Indicators, l.Subjects, l.Topics, l.Companions) && !l.contrary(title) || l.overAttacked(split(title))
+}
+
+// overAttacked reports whether a heading is over what was attacked, and does not say that
+// it serves the attack: "Compromised hosts used for delivery".
+func (l *lexicon) overAttacked(ws []string) bool {
+	return len(ws) > 1 && l.Attacked[ws[0]] && l.Attackable.has(ws) && l.madeOf(ws[1:], l.Attackable, l.Attacked, l.Topics) &&
+		!slices.ContainsFunc(ws, func(w string) bool {
+			return w == "used" || l.Harm[w] || l.Hostile[w] || l.Pretended[w] && !l.Attacked[w]
+		})
 }
 
 // foreignHeading is what a heading says that is no IOC for Quarry. Where another

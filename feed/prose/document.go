@@ -68,6 +68,7 @@ type document struct {
 	unseen     tally // what would be an IOC if the page showed it
 	unmeant    tally // plain names that may not be meant
 	keyed      tally // hashes behind a label that may be that of a key or an identifier
+	spared     tally // what its label or heading says to be of others than the attacker
 	doubted    tally // IOCs beside words that may deny that they are
 	linked     tally // IOCs in columns of links
 	across     tally // hashes in columns of which the row says what they are
@@ -288,6 +289,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if key && v.why != mention {
 			v = verdict{context: d.where(b) + ", behind the label " + feed.Quote(called)}
 		}
+		v = d.spares(b, k, v, behind)
 		if v.drop {
 			continue
 		}

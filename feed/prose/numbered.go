@@ -136,7 +136,7 @@ func (r *reader) numberedLine(t string, l line) (done bool, err error) {
 
 // wholly reports whether a heading consists of words that say what is below it.
 func (l *lexicon) wholly(ws []string) bool {
-	return l.madeOf(ws, l.foreignWords, l.Indicators, l.Subjects, l.Topics, l.References, l.Benign, l.Companions)
+	return l.overAttacked(ws) || l.madeOf(ws, l.foreignWords, l.Indicators, l.Subjects, l.Topics, l.References, l.Benign, l.Advice, l.Companions)
 }
 
 // headingNumber is the number and title of a line that may be a heading, nil where it

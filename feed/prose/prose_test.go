@@ -380,7 +380,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%q is the threat %q", phrase, threat)
 		}
 	}
-	for _, list := range []phrases{l.Indicators, l.NotIndicators, l.Subjects, l.Topics, l.References, l.Benign, l.ReferenceLabels, l.Referring, l.ReferringOn, l.Denials, l.Short, l.Leads, l.Companions, l.Pretended, l.Aside, l.Harm, l.Hostile, l.HarmlessLeads, l.Bystanders, l.Titling} {
+	for _, list := range []phrases{l.Indicators, l.NotIndicators, l.Subjects, l.Topics, l.References, l.Benign, l.ReferenceLabels, l.Referring, l.ReferringOn, l.Denials, l.Short, l.Leads, l.Companions, l.Pretended, l.Aside, l.Harm, l.Hostile, l.HarmlessLeads, l.Bystanders, l.BystanderLabels, l.MailLabels, l.Owners, l.Belongings, l.Advice, l.Attacked, l.Attackable, l.Titling} {
 		for phrase := range list {
 			if got := strings.Join(split(phrase), " "); got != phrase || len(strings.Fields(phrase)) > longestPhrase {
 				t.Errorf("%q is never found, it would be %q", phrase, got)

@@ -17,6 +17,7 @@ const (
 	references      // links elsewhere
 	benign          // what is said to be no IOC
 	closing         // who wrote it, behind the end of a letter or page
+	advice          // what to do, in which plain values are of others
 	alien           // rules, mutexes and other things that are no IOC for Quarry
 )
 
@@ -66,7 +67,7 @@ func (o *outline) enter(level int, title string) {
 		if above.kind == benign && s.kind != neutral && o.saysNoMore(title) {
 			s.kind = benign
 		}
-		if s.kind == neutral || s.kind == lists && above.kind != neutral && above.kind != closing {
+		if s.kind == neutral || s.kind == lists && above.kind != neutral && above.kind != closing && above.kind != advice {
 			s.kind = above.kind
 			if s.foreign == (foreign{}) {
 				s.foreign = above.foreign
@@ -104,7 +105,7 @@ func (o *outline) loosen() {
 		switch o.parts[n].kind {
 		case indicators:
 			o.parts[n].kind = lists
-		case alien:
+		case alien, advice:
 			o.parts[n].kind, o.parts[n].foreign = neutral, foreign{}
 		}
 	}
@@ -131,6 +132,8 @@ func (o *outline) classify(title string) section {
 		s.kind = references
 	case l.benignHeading(title):
 		s.kind = benign
+	case l.madeOf(ws, l.Advice):
+		s.kind = advice
 	case l.Indicators.has(ws) && !l.NotIndicators.has(ws):
 		s.kind = indicators
 		o.aboutIOCs = true

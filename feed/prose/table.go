@@ -25,6 +25,7 @@ type table struct {
 	named  bool     // its heading says that names of files are listed
 	row    records.Record
 	ports  []string // more than one, or of what is no address
+	key    string   // its first cell, where no title says what that is
 	kind   string   // what the row says that its value is
 	loose  bool     // that is a category, which may be of what the value belongs to
 	other  foreign  // what that is, if it is none that Quarry hunts
@@ -105,6 +106,9 @@ func (d *document) cells(cells []block) error {
 	if len(t.titles) == 0 && len(cells) == 2 && cells[0].col != cells[1].col {
 		cells[1].label = strings.TrimRight(strings.Trim(cells[0].text, marks), ": ")
 	}
+	if t.roleAt(0) == "" && cells[0].col == 0 {
+		t.key = strings.Trim(cells[0].text, marks)
+	}
 	t.other = foreignKind(t.kind)
 	made, noted, told := d.made(), d.noted(), d.told
 	ports := slices.ContainsFunc(cells, func(c block) bool { return !c.again && c.text != "" && t.roleAt(c.col) == portRole })
@@ -180,7 +184,7 @@ func (t *table) refers(text string) {
 
 // startRow forgets what the row before says.
 func (t *table) startRow() {
-	t.row, t.ports, t.kind, t.loose, t.other, t.benign, t.doubt, t.sample, t.cells = records.Record{}, nil, "", false, foreign{}, "", false, "", nil
+	t.row, t.ports, t.key, t.kind, t.loose, t.other, t.benign, t.doubt, t.sample, t.cells = records.Record{}, nil, "", "", false, foreign{}, "", false, "", nil
 }
 
 // says notes what a row says of its value.

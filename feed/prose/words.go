@@ -32,6 +32,9 @@ type lexicon struct {
 	Numbering       phrases                `yaml:"numbering"`
 	Benign          phrases                `yaml:"benign"`
 	Mass            phrases                `yaml:"mass"`
+	Advice          phrases                `yaml:"advice"`
+	Attacked        phrases                `yaml:"attacked"`
+	Attackable      phrases                `yaml:"attackable"`
 	Foreign         map[string]foreign     `yaml:"foreign"`
 	Threats         map[string]feed.Threat `yaml:"threats"`
 	Threatening     phrases                `yaml:"threatening"`
@@ -54,17 +57,22 @@ type lexicon struct {
 	Bystanders      phrases                `yaml:"bystanders"`
 	ByBystanders    phrases                `yaml:"beside_bystanders"`
 	Untouched       phrases                `yaml:"untouched"`
-	Titling         phrases                `yaml:"titling"`
-	Denials         phrases                `yaml:"-"` // those of the package records,
-	Short           phrases                `yaml:"-"` // and those that count alone
-	Leads           phrases                `yaml:"leads"`
-	Companions      phrases                `yaml:"companions"`
-	Pretended       phrases                `yaml:"pretended"`
-	Aside           phrases                `yaml:"aside"`
-	Harm            phrases                `yaml:"harm"`
-	Hostile         phrases                `yaml:"hostile"`
-	HarmlessLeads   phrases                `yaml:"harmless_leads"`
-	Types           map[feed.Type]phrases  `yaml:"types"`
+
+	BystanderLabels phrases               `yaml:"bystander_labels"`
+	MailLabels      phrases               `yaml:"mail_labels"`
+	Owners          phrases               `yaml:"owners"`
+	Belongings      phrases               `yaml:"belongings"`
+	Titling         phrases               `yaml:"titling"`
+	Denials         phrases               `yaml:"-"` // those of the package records,
+	Short           phrases               `yaml:"-"` // and those that count alone
+	Leads           phrases               `yaml:"leads"`
+	Companions      phrases               `yaml:"companions"`
+	Pretended       phrases               `yaml:"pretended"`
+	Aside           phrases               `yaml:"aside"`
+	Harm            phrases               `yaml:"harm"`
+	Hostile         phrases               `yaml:"hostile"`
+	HarmlessLeads   phrases               `yaml:"harmless_leads"`
+	Types           map[feed.Type]phrases `yaml:"types"`
 
 	foreignWords phrases // the keys of Foreign
 	signs        string  // what may stand before a value as that of an item
