@@ -5,18 +5,20 @@ import (
 	"strings"
 
 	"quarry/feed"
+	"quarry/feed/scan"
 )
 
-// spares takes the IOC that is the hit k of a block for a mention where its label or
+// spares takes the hit k of a block, an IOC, for a mention where its label or
 // the heading above says that it is of somebody else than the attacker: behind
 // "Recipient:" it is however it is written, below "Recommendations" where it is plain
-// and no hash, for what to block is told there, too. A finding tells of it.
-func (d *document) spares(b *block, k int, v verdict, label string) verdict {
+// and no hash, for what to block is told there, too. A finding tells of it. The own
+// label of the hit is that of [document.ownLabel].
+func (d *document) spares(b *block, k int, v verdict, label, own string) verdict {
 	h := d.around[k]
 	if v.drop || v.why == mention || h.Type.IsHash() {
 		return v
 	}
-	if own := d.bystander(b, k); own != "" {
+	if own = d.bystander(b, h, own); own != "" {
 		d.spared.say(own, b.lineAt(h.Start))
 		return verdict{context: d.where(b) + ", behind the label " + feed.Quote(own)}
 	}
@@ -27,32 +29,36 @@ func (d *document) spares(b *block, k int, v verdict, label string) verdict {
 	return v
 }
 
-// bystander is the label of a hit of a block that says that it belongs to nobody who
-// attacks, or "": the words right before it or before those like it that it follows
-// ("Recipients: a, b"), or, at the beginning of a cell, what the row says of it.
-func (d *document) bystander(b *block, k int) string {
-	l := words()
-	for at := k; ; at-- {
-		from := 0
-		if at > 0 {
-			from = d.around[at-1].End
-		}
-		gap := b.text[min(from, d.around[at].Start):d.around[at].Start]
-		if at > 0 && goesOnWith(gap, d.around[at-1].Type == d.around[k].Type) {
-			continue
-		}
-		own := labelOf(gap)
-		switch {
-		case own != "" && l.ofBystander(own, d.around[k].Type):
-			return own
-		case at > 0 || strings.Trim(gap, marks) != "" || b.shape != cell:
-			return ""
-		}
-		break
+// ownLabel is the label of the hit k of a block, of which that of the hit before is
+// known: the words right before it, or those of the hit before where it only goes on
+// with it ("Recipients: a, b"). beginsCell is it where nothing stands before it in a cell.
+func (d *document) ownLabel(b *block, k int, before string) string {
+	from := 0
+	if k > 0 {
+		from = d.around[k-1].End
 	}
-	for _, own := range []string{b.label, d.table.key, d.table.kind} {
-		if own != "" && len(own) <= longestLabel && b.col > 0 && l.ofBystander(own, d.around[k].Type) {
-			return own
+	gap := b.text[min(from, d.around[k].Start):d.around[k].Start]
+	switch {
+	case k > 0 && goesOnWith(gap, d.around[k-1].Type == d.around[k].Type):
+		return before
+	case k == 0 && b.shape == cell && b.col > 0 && strings.Trim(gap, marks) == "":
+		return beginsCell
+	}
+	return labelOf(gap)
+}
+
+// beginsCell stands for the label of what the cells before it say.
+const beginsCell = ":"
+
+// bystander is the label of a hit that says that it belongs to nobody who attacks, or "".
+func (d *document) bystander(b *block, h scan.Hit, own string) string {
+	labels := []string{own}
+	if own == beginsCell {
+		labels = []string{b.label, d.table.key, d.table.kind}
+	}
+	for _, s := range labels {
+		if s != "" && words().ofBystander(s, h.Type) {
+			return s
 		}
 	}
 	return ""

@@ -249,16 +249,17 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 	if label == "" && len(b.label) <= longestLabel {
 		label = b.label
 	}
-	hashes := false
+	hashes, own := false, ""
 	d.around = hits
 	for k, h := range hits {
+		own = d.ownLabel(b, k, own)
 		if d.cut && !strings.ContainsAny(b.text[h.End:], " ") {
 			d.begin().Find("text-cut", feed.Error, b.lineAt(h.Start), "the text ends in the middle of %s or right behind it, so the value is not known and no IOC is made of it", feed.Quote(b.text[h.Start:h.End]))
 			continue
 		}
 		if k > 0 && k < n {
-			if own, ok := leading(strings.TrimLeft(b.text[hits[k-1].End:h.Start], closers+" ,;/|&")); ok && own != "" {
-				label = own
+			if next, ok := leading(strings.TrimLeft(b.text[hits[k-1].End:h.Start], closers+" ,;/|&")); ok && next != "" {
+				label = next
 			}
 		}
 		behind := label
@@ -289,7 +290,7 @@ func (d *document) decide(b *block, hits []scan.Hit, n int, label string) error 
 		if key && v.why != mention {
 			v = verdict{context: d.where(b) + ", behind the label " + feed.Quote(called)}
 		}
-		v = d.spares(b, k, v, behind)
+		v = d.spares(b, k, v, behind, own)
 		if v.drop {
 			continue
 		}
