@@ -245,6 +245,7 @@ func titled(w *words, row []string, below [][]string) (layout, feed.Sureness) {
 		return layout{}, 0
 	}
 	l.nameMalware(below)
+	l.judgeByAction(below)
 	values, usable := l.count(w, below)
 	l.files = l.hasFiles(below)
 	l.scale, l.order = l.scaleOf(below), l.orderOf(below)

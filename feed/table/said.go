@@ -79,7 +79,7 @@ func isAskerPath(path string) bool { return said().Askers.names(path) }
 var saidYAML []byte
 
 // saidWords is what said.yaml says.
-type saidWords struct{ Values, Events, Askers, Assets, Files, Controllers, Answers plainWords }
+type saidWords struct{ Values, Events, Askers, Assets, Files, Controllers, Answers, Action, Actions plainWords }
 
 // plainWords is a set of words, each as [plain] makes it.
 type plainWords map[string]bool
@@ -165,6 +165,29 @@ func (t *table) family(row []string, line int) (string, error) {
 	}
 	t.tally.Add("unread-column", feed.Warning, line, "the column "+t.nameOf(k)+" holds names of malware in the first rows, so what looks like an indicator there is listed and off; switch on what is meant")
 	return "", t.add(found, line)
+}
+
+// judgeByAction takes a column for one of verdicts that says what is to be done about a
+// value of a stated type.
+func (l *layout) judgeByAction(rows [][]string) {
+	if !l.has(typeColumn) {
+		return
+	}
+	for k, c := range l.columns {
+		if c.is != unread || !said().Action[plain(c.title)] {
+			continue
+		}
+		some, other := false, false
+		for _, row := range rows {
+			if k < len(row) && row[k] != "" {
+				known := said().Actions[plain(row[k])]
+				some, other = some || known, other || !known
+			}
+		}
+		if some && !other {
+			l.columns[k].is = verdictColumn
+		}
+	}
 }
 
 // hasDefanged reports whether a cell is defanged, of the columns of values or of

@@ -129,7 +129,7 @@ func TestTables(t *testing.T) {
 			"1 info unread-column", "7 info not-an-ioc", "8 info not-an-ioc", "9 warning short-row"}},
 		{"Defender", "indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n" +
 			"FileSha256," + sha256Hex + ",2026-08-26T12:00:00.0Z,Audit,High,Lantern,why,,,CommandAndControl,T1071,TRUE\nIpAddress,192.0.2.1,,,,,,,,,,\nDomainName,a.example.com,,,,,,,,,,\nUrl,http://a.example.com/,,,,,,,,,,\n", []string{
-			"2 sha256_hash " + sha256Hex + " tags=[High Lantern why CommandAndControl valid until 2026-08-26T12:00:00.0Z]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
+			"2 sha256_hash " + sha256Hex + " tags=[Audit High Lantern why CommandAndControl valid until 2026-08-26T12:00:00.0Z]", "3 ip 192.0.2.1", "4 domain a.example.com", "5 url http://a.example.com/", "1 info unread-column"}},
 		{"unknown types, and hashes of no files", "type,value\nblob,a.example.com\nblob,b.example.com\ncertificate sha1," + sha1Hex + "\nimphash," + md5Hex + "\nip,192.0.2.1\nimphash," + md5Hex + "\ndomain,\n", []string{
 			"6 ip 192.0.2.1", "2 domain a.example.com (a row of a type that Quarry does not know)", "3 domain b.example.com (a row of a type that Quarry does not know)",
 			"2 warning unknown-type", "4 info not-an-ioc", "5 info not-an-ioc", "8 warning short-row"}},
