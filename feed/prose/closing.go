@@ -121,14 +121,22 @@ func fieldOf(t string) string {
 
 // meansOthers reports whether a plain name, link or mail address that stands in a list may
 // be none of the IOCs: behind the end of a letter, or, where the others are defanged,
-// outside of what headings and labels say is about them, and not in line with those. A
-// link that can be followed leads to more to read in line with them, too.
+// outside of what headings and labels say is about them or below a heading that names
+// another type, and not in line with those. A link that can be followed leads to more to
+// read in line with them, too.
 func (d *document) meansOthers(b *block, h scan.Hit, label string) bool {
 	if !isNamed(h.Type) || b.values {
 		return false
 	}
-	strict := d.strict && b.part.kind == neutral && b.shape != cell && !(b.inLine && !strings.Contains(h.Value, "://"))
+	strict := d.strict && (b.part.kind == neutral || namesOther(b.part.title, h.Type)) && b.shape != cell && !(b.inLine && !strings.Contains(h.Value, "://"))
 	return (strict || b.part.kind == closing) && !words().saysIOC(label)
+}
+
+// namesOther reports whether a heading names types of which a value is none: a link below
+// "IP addresses" leads to more to read. A name below "URLs" may be meant as one.
+func namesOther(title string, t feed.Type) bool {
+	said := words().typesSaid(split(title))
+	return len(said) > 0 && !slices.Contains(said, t) && !(t == feed.Domain && slices.Contains(said, feed.URL))
 }
 
 // lined notes whether a block that consists of values stands in line with one that is

@@ -118,6 +118,8 @@ func TestPlainAmongDefanged(t *testing.T) {
 		{"addresses and hashes", []string{"192.0.2.7", md5Hex, "", "- 192.0.2.8"}, []string{"* 192.0.2.7", "* " + md5Hex, "* 192.0.2.8"}},
 		{"below a heading", []string{"## C2 servers", "- c.example", "d.example"}, []string{"* c.example", "* d.example"}},
 		{"behind a label", []string{"C2: c.example", "- C2 domain: d.example"}, []string{"* c.example", "* d.example"}},
+		{"below a heading of another type", []string{"## IP addresses", "192[.]0[.]2[.]7", "", "More about it is in the portal.", "https://portal.example.com", "", "## IPs and domains", "c.example", "", "## URLs", "d.example", "", "## Domains", "bob@corp.example.com"},
+			[]string{"* 192.0.2.7", "* c.example", "* d.example", "  https://portal.example.com", "  bob@corp.example.com"}},
 		{"among defanged ones", []string{"- c[.]example", "- d.example", "- hxxp://e.example/x", "", "f[.]example", "g.example", "https://t.example/12345", "", "www.corp.example.com", "https://blog.example.com/post"},
 			[]string{"* c.example", "* d.example", "* http://e.example/x", "* f.example", "* g.example", "  https://t.example/12345", "  www.corp.example.com", "  https://blog.example.com/post"}},
 		{"many plain ones", []string{"- c.example", "- d.example", "- e.example", "- f.example", "- g.example"}, []string{"* c.example", "* d.example", "* e.example", "* f.example", "* g.example"}},

@@ -13,8 +13,8 @@
 //     that of a victim or of who wrote it, so one is where it begins the line;
 //   - it is defanged.
 //
-// It is a mention in all other text, below headings such as "References" or
-// "False positives", in a detection rule, in the navigation of a page, as the
+// It is a mention in all other text, below headings such as "References",
+// "False positives" or "Affected hosts", of other languages too, in a detection rule, in the navigation of a page, as the
 // target of a link that shows another text, as an address of the page's own
 // site, as a link to a site of analyses, defanged or not, behind a label such as "Source:", in a sentence that leads to more
 // to read ("see https://..."), in text that a page does not show, and where its
@@ -22,6 +22,9 @@
 // it is none. A comment says so where its first clause consists of such words
 // ("sinkholed", "benign") and no clause says that it does harm; one that only holds such
 // a word, or of which another clause says so, is told of (maybe-benign).
+// What a label says to be of those who were attacked, ask or registered ("Recipient:", "Our
+// IP:", "Registrar:"; of "To:" mail addresses alone) is a mention however it is written, and
+// what is plain and no hash below "Recommendations" or the like is one; a finding (set-aside) counts them.
 // A hash or URL is a mention, too, where an ellipsis or a name in angle brackets says
 // that it is not written in full.
 // Each mention keeps the reason, and a finding (from-prose) counts how the IOCs were decided. The words are in words.yaml.
@@ -57,6 +60,9 @@
 // registry keys, rules, CVE numbers and values as long as a SHA-384, unless they are called
 // SHA3-384. Where such a kind has one length, as import hashes
 // and JA3 have, only hashes of that length are left out.
+//
+// Headings are also read as Jira ("h2. Title") and MediaWiki ("==Title==") write them, and
+// Jira's {code}, {noformat} and {{ }} are no part of what they are around.
 //
 // Markdown is that of CommonMark as far as headings, lists, fences and links
 // go, with the tables of GitHub; AsciiDoc as ESET writes it in its collection of
