@@ -78,7 +78,7 @@ func goesOnWith(gap string, alike bool) bool {
 // sentence, before a colon or a verb that says what something is.
 func labelOf(before string) string {
 	before = strings.ToValidUTF8(before[max(0, len(before)-longestTitle):], "")
-	before = strings.TrimRight(before, marks+"([<")
+	before = strings.TrimRight(before, marks+"([")
 	colon := strings.TrimRight(before, ":=："+marks)
 	isLabel := len(colon) < len(before)
 	if at := strings.LastIndexByte(colon, ' '); !isLabel && at > 0 && copulas[colon[at+1:]] {
@@ -92,20 +92,21 @@ func labelOf(before string) string {
 			colon = colon[at+len(end):]
 		}
 	}
-	return strings.Trim(colon, marks+",;-–—•·▪*►→>")
+	return strings.Trim(colon, marks+",;-–—•·▪►→")
 }
 
 // ofBystander reports whether a label says, from end to end, that a value of a type
 // behind it belongs to somebody who does not attack: who was attacked, who asks, who
 // registered or reports it. "To" says so of mail addresses alone, for elsewhere it
-// stands before what a connection goes to.
+// stands before what a connection goes to. What denies is judged with the comment behind it
+// ([document.saidBenign]).
 func (l *lexicon) ofBystander(label string, t feed.Type) bool {
 	ws := split(label)
 	phrase := strings.Join(ws, " ")
 	if len(ws) == 0 || len(label) > longestLabel {
 		return false
 	}
-	if l.BystanderLabels[phrase] || t == feed.Email && l.MailLabels[phrase] || l.clears(label, ws) {
+	if l.BystanderLabels[phrase] || t == feed.Email && l.MailLabels[phrase] || !l.denied(label) && l.clears(label, ws) {
 		return true
 	}
 	for n := min(longestPhrase, len(ws)-1); n > 0; n-- {
