@@ -144,4 +144,8 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%s: %q", no, got)
 		}
 	}
+	text := lines("# Otter malware", "", "IOCs", "", "b[.]example", "", "Mitigations", "", `- C:\Temp\x.exe`, "- 192.0.2.9", "IP addresses", "192.0.2.7")
+	if diff := cmp.Diff([]string{"* b.example", "* 192.0.2.7", "  x.exe", "  192.0.2.9"}, decided(t, text)); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -160,7 +160,7 @@ func (r *reader) unpartedHeading(t string, no int) (done bool, err error) {
 	}
 	l := words()
 	about, below := r.aboutIOCs, r.part().kind
-	off := below == references || below == benign || below == alien || below == closing
+	off := below == references || below == benign || below == alien || below == closing || below == advice
 	ends := r.valued || r.before != "" && strings.IndexByte(".!?", r.before[len(r.before)-1]) >= 0
 	switch s := r.classify(title); {
 	case s.kind == benign && r.valued && (!plural(ws) || r.alternates()):

@@ -12,7 +12,7 @@ import (
 // name a file of them, which is a mention: in a document about IOCs, or in one that
 // holds some where a label says so or a path.
 func (d *document) mayName(b *block) bool {
-	return (d.about || d.holds) && !d.ordinary && d.rule == "" && !b.part.foreign.Rules && b.part.kind == neutral && (b.shape == item || b.shape == sentence)
+	return (d.about || d.holds) && !d.ordinary && d.rule == "" && !b.part.foreign.Rules && (b.part.kind == neutral || b.part.kind == advice) && (b.shape == item || b.shape == sentence)
 }
 
 // isLabelled reports whether a line has a label that says that a file stands behind it.

@@ -179,7 +179,7 @@ func (d *document) noFileIOC(b *block, name, base, note string) string {
 		return "a word in a column of names of files, without the end of one"
 	case b.shape == cell && b.values && (t.other.Rules || t.other.Hashes || len(words().typesSaid(split(t.kind))) > 0):
 		return "a name of a file, which the row calls " + feed.Quote(t.kind)
-	case (k == lists || k == neutral) && b.shape != cell && !b.part.files:
+	case (k == lists || k == neutral || k == advice) && b.shape != cell && !b.part.files:
 		return d.where(b)
 	}
 	return ""
