@@ -195,7 +195,7 @@ func isCounted(t string) bool {
 // "Victim", but not "Victims".
 func (l *lexicon) saidOfValue(ws []string) bool {
 	phrase := strings.Join(ws, " ")
-	return l.denial(phrase) && !strings.HasSuffix(phrase, "list")
+	return l.denial(phrase) && !l.Mass[phrase] && !strings.HasSuffix(phrase, "list")
 }
 
 // plural reports whether a title speaks of several things, as headings do: a line below
