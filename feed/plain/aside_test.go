@@ -42,3 +42,24 @@ func TestHeadingsOnly(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestFilesBelowComments: only a comment that speaks of nothing but files makes names of
+// files of entries that may be either, and that is told.
+func TestFilesBelowComments(t *testing.T) {
+	for comment, file := range map[string]bool{
+		"Files": true, "Malicious files": true, "File names": true,
+		"Domains that serve malicious files": false, "C2 and payload files": false, "Hosts files by Otter": false, "URLs of files": false,
+	} {
+		b := read(t, "# "+comment+"\nevil1.zip\nevil2.example\n")
+		want := []string{"2 domain evil1.zip", "3 domain evil2.example"}
+		if file {
+			want = []string{"3 domain evil2.example", `2 file_name evil1.zip (a name of a file or of a host, below the comment "` + comment + `")`, "2 warning maybe-file"}
+		}
+		if diff := cmp.Diff(want, told(b)); diff != "" {
+			t.Errorf("%s: %s", comment, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"2 domain evil1.zip", "3 domain evil2.example"}, told(read(t, "# Files\n0.0.0.0 evil1.zip\n0.0.0.0 evil2.example\n"))); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -88,7 +88,7 @@ var lists = []struct {
 	{"names of files among hosts", "a.example.com\nsetup.exe\nupdate.zip\nb.example.com\nc.example.com\nd.example.com\n", sureOfEntries, []string{
 		"1 domain a.example.com", "4 domain b.example.com", "5 domain c.example.com", "6 domain d.example.com", "2 error bad-value", "3 error bad-value"}},
 	{"names below a title of files", "# Hosts\nupdate.zip\n# Files\npayload.cab\nsetup.zip\n" + md5Hex + "\n# Domains\nb.example.app\n", sureOfEntries, []string{
-		"2 domain update.zip", "6 md5_hash " + md5Hex, "8 domain b.example.app", `4 file_name payload.cab (a name of a file or of a host, below the comment "Files")`, `5 file_name setup.zip (a name of a file or of a host, below the comment "Files")`}},
+		"2 domain update.zip", "6 md5_hash " + md5Hex, "8 domain b.example.app", `4 file_name payload.cab (a name of a file or of a host, below the comment "Files")`, `5 file_name setup.zip (a name of a file or of a host, below the comment "Files")`, "4 warning maybe-file"}},
 	{"hosts alone", "a.example.com\nupdate.zip\nkowalski-example.pl\n", sureOfEntries, []string{"1 domain a.example.com", "2 domain update.zip", "3 domain kowalski-example.pl"}},
 	{"a line that is none", strings.Repeat("a.example.com\n", 10) + "x.example.com/path\nx/path\n", sureOfEntries, append(manyDomains(10), "11 url x.example.com/path", "12 error bad-value")},
 	{"a stated count", "# Number of entries: 3\na.example.com\nb.example.com\n", sureOfEntries, []string{"2 domain a.example.com", "3 domain b.example.com", "1 warning count-differs"}},

@@ -150,6 +150,7 @@ type list struct {
 	longest   feed.Type
 	aside     aside
 	over      string // the comment above, where it says that files follow
+	tally     records.Tally
 }
 
 // line takes one line. open says that the document ends in it.
@@ -209,7 +210,8 @@ func (l *list) entry(e entryLine, value string, no int, open bool) error {
 	case open && !(r.Type.IsHash() && r.Type == l.longest):
 		l.Find("open-end", feed.Warning, no, "the document ends in this line without an end of line; check that %s is whole, for a cut download ends like this too", feed.Quote(value))
 	}
-	if l.over != "" && r.Type == feed.Domain && scan.FileLike(r.Value) {
+	if l.over != "" && e.kind == entry && r.Type == feed.Domain && scan.FileLike(r.Value) {
+		l.tally.Add("maybe-file", feed.Warning, no, "entries below a comment that speaks of files may be the names of files or of hosts; they are mentions; switch on what is meant, and write hosts defanged")
 		r.Type, r.Mention, r.Context = feed.FileName, true, "a name of a file or of a host, below the comment "+feed.Quote(l.over)
 	}
 	l.setAside(&r, value)
@@ -283,6 +285,7 @@ func (l *list) mentions(text string, no int, where string) error {
 // end tells what was counted.
 func (l *list) end() {
 	l.endAside()
+	l.tally.Report(l.Find)
 	if l.others > 0 {
 		l.Find("not-an-ioc", feed.Info, l.otherAt, "no IOC is made of %s from here on, paths or filters for parts of pages: Quarry hunts none of them", count(l.others, "entry", "entries"))
 	}

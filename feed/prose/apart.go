@@ -15,7 +15,7 @@ type spelling struct {
 	plain    tally // IOCs that are not
 }
 
-// standOut reports whether the plain ones are fewer than the others.
+// standOut reports whether the plain ones are no more than the others.
 func (s *spelling) standOut() bool {
 	return s.plain.n > 0 && s.defanged >= enoughDefanged && s.plain.n <= s.defanged
 }
@@ -32,7 +32,7 @@ func (d *document) spells(b *block, h scan.Hit, on bool) {
 	if defanged(d.spelled(b, h), h.Type) {
 		s.defanged++
 	} else if on {
-		s.plain.say(h.Value, b.lineAt(h.Start))
+		s.plain.say(feed.Defang(h.Type, h.Value), b.lineAt(h.Start))
 	}
 }
 
@@ -43,6 +43,7 @@ const mostSetAside = 12
 type aside struct {
 	tally
 	defanged bool // one of its values is, and is no link among references
+	others   bool // it counts those of further sections, too
 }
 
 // setsAside counts a value that would be an IOC in another section: one that is
@@ -62,6 +63,7 @@ func (d *document) setsAside(b *block, h scan.Hit, alone bool) {
 		n++
 	}
 	s := &d.aside[n-1]
+	s.others = s.others || s.n > 0 && s.what != b.part.title
 	s.say(b.part.title, b.lineAt(h.Start))
 	s.defanged = s.defanged || written && (b.part.kind != references || h.Type != feed.URL)
 }
@@ -70,12 +72,12 @@ func (d *document) setsAside(b *block, h scan.Hit, alone bool) {
 // are written in another way than the rest.
 func (d *document) tellApart() {
 	on := d.counts[inList] + d.counts[belowHeading] + d.counts[isDefanged]
-	for n, s := range d.aside {
+	for _, s := range d.aside {
 		severity, others := feed.Info, ""
 		if s.defanged || s.n >= on {
 			severity = feed.Warning
 		}
-		if n == mostSetAside-1 {
+		if s.others {
 			others = " and below the headings behind it"
 		}
 		d.doc.Find("set-aside", severity, s.line, "%s, from this line on, below %s%s, which says that what follows is no IOC; %s",
@@ -84,7 +86,7 @@ func (d *document) tellApart() {
 	for _, s := range []*spelling{&d.named, &d.addresses} {
 		if s.standOut() {
 			d.doc.Find("plain-ioc", feed.Warning, s.plain.line, "%s plainly, from this line on, where it is %s, while others of this document are defanged; %s",
-				numbered(s.plain.n, "IOC is written", "IOCs are written"), feed.Quote(s.plain.what), feed.Pick(s.plain.n, "it is hunted; switch it off if it is not meant", "they are hunted; switch off those that are not meant"))
+				numbered(s.plain.n, "IOC is written", "IOCs are written"), s.plain.what, feed.Pick(s.plain.n, "it is hunted; switch it off if it is not meant", "they are hunted; switch off those that are not meant"))
 		}
 	}
 }

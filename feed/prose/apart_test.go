@@ -45,8 +45,8 @@ func TestSetAside(t *testing.T) {
 // TestPlainIOCs: an IOC that is plain where the author defangs may be none.
 func TestPlainIOCs(t *testing.T) {
 	tests := []struct{ text, want string }{
-		{"- evil1[.]example\n- evil2[.]example\n- acme.example\n", `warning: 1 IOC is written plainly, from this line on, where it is "acme.example", while others of this document are defanged; it is hunted; switch it off if it is not meant`},
-		{"- 203[.]0[.]113[.]4\n- 203[.]0[.]113[.]5\n- 203.0.113.6\n- 203.0.113.7\n", `warning: 2 IOCs are written plainly, from this line on, where it is "203.0.113.6", while others of this document are defanged; they are hunted; switch off those that are not meant`},
+		{"- evil1[.]example\n- evil2[.]example\n- acme.example\n", `warning: 1 IOC is written plainly, from this line on, where it is acme[.]example, while others of this document are defanged; it is hunted; switch it off if it is not meant`},
+		{"- 203[.]0[.]113[.]4\n- 203[.]0[.]113[.]5\n- 203.0.113.6\n- 203.0.113.7\n", `warning: 2 IOCs are written plainly, from this line on, where it is 203[.]0[.]113[.]6, while others of this document are defanged; they are hunted; switch off those that are not meant`},
 		{"- evil1[.]example\n- evil2[.]example\n- 203.0.113.6\n", ""}, // addresses are often left plain
 		{"- evil1[.]example\n- a.example\n- b.example\n", ""},
 		{"- evil1[.]example\n- evil2[.]example\n- " + strings.Repeat("ab", 32) + "\n", ""},

@@ -44,6 +44,7 @@ type block struct {
 	beside string  // of a line that may be the name of a file: what the lines around it make of it
 	joint  int     // where two lines are joined that may not belong together, or 0
 	aside  bool    // of a cell: its column holds remarks
+	across bool    // of a cell: it holds values because the first of its row says so
 	parted bool    // of a line: an empty one stands before it
 	inLine bool    // of one that consists of values: it or those before it are defanged
 

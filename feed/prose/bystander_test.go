@@ -76,7 +76,7 @@ func TestLabelsOfBystanders(t *testing.T) {
 		}
 	}
 	told := findingOf(t, lines("## IOCs", "x[.]example", "Recipient: a@corp.example", "Cc: b@corp.example"), "set-aside")
-	if !strings.Contains(told, "2, from this line on, where it is \"Recipient\"") {
+	if !strings.Contains(told, "2, from this line on, where it says \"Recipient\"") {
 		t.Errorf("%q", told)
 	}
 }

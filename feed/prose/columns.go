@@ -236,6 +236,9 @@ func (d *document) left(b *block, v verdict, single bool) {
 	}
 	seen := &d.table.seen[b.col]
 	seen.took = seen.took || v.why != mention
+	if v.why != mention && b.across {
+		d.across.say(b.column, b.line)
+	}
 	if v.why != mention && !b.aside && d.table.roles[b.col] == linkRole {
 		d.linked.say(b.column, b.line)
 	}

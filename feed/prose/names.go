@@ -263,12 +263,12 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 		for w := range strings.FieldsFuncSeq(gap, func(r rune) bool { return strings.ContainsRune(" \t,;()[]{}|<>*\"`'“”‘’\u00a0—―", r) }) {
 			name := lastPart(strings.TrimRight(w, ".:"))
 			restOfURL := why != besideHash && strings.IndexByte(w, '/') > 0 && !isPath(w)
-			words := before
+			behind := before
 			before = [2]string{before[1], w}
 			if !records.IsFileName(name) && (why != besideHash || !isFile(name)) || n >= most || restOfURL {
 				continue
 			}
-			v, err := feed.Canonical(feed.FileName, behindNumero(gap, words, name))
+			v, err := feed.Canonical(feed.FileName, behindNumero(gap, behind, name))
 			if err != nil {
 				continue
 			}
@@ -290,12 +290,14 @@ func (d *document) between(b *block, hits []scan.Hit, most int, why string) erro
 // behindNumero is the name of a file with the words before it where it begins with "№", or
 // that stands before it: what is numbered is part of the name.
 func behindNumero(text string, before [2]string, name string) string {
-	whole := name
+	var whole string
 	switch {
 	case strings.HasPrefix(name, "№") && endsInLetter(before[1]):
 		whole = before[1] + " " + name
 	case before[1] == "№" && endsInLetter(before[0]):
 		whole = before[0] + " № " + name
+	default:
+		return name
 	}
 	if strings.Contains(text, whole) { // nothing but a space parts the words
 		return whole

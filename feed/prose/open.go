@@ -73,8 +73,7 @@ func (d *document) takeAcross(cells []block) {
 		if !ok || c.col >= len(t.roles) || t.roles[c.col] != "" || !slices.Contains(said, typ) || words().unharmed(c.column) {
 			continue
 		}
-		c.aside, c.values, t.seen[c.col].took = false, true, true
-		d.across.say(c.column, c.line)
+		c.aside, c.values, c.across = false, true, true
 	}
 }
 

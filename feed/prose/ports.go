@@ -56,7 +56,7 @@ func portsBehind(rest string) (s stated) {
 		switch word := strings.ToLower(rest[at:end]); {
 		case word == "on", word == "and", word == "via", word == "over", word == "at":
 		case word != "" && strings.Trim(word, "0123456789") == "":
-			if s.odd = s.odd || portOf(word) == "" || before >= 0 && rest[before:at] == "-"; !s.odd {
+			if s.odd = s.odd || portOf(word) == "" || before >= 0 && slices.Contains(ranging, rest[before:at]); !s.odd {
 				s.ports = append(s.ports, word)
 			}
 			if before >= 0 && rest[before:at] == "." {
@@ -236,6 +236,9 @@ func maybeMore(s stated, address string) bool {
 		return err == nil && n > last && n <= 255
 	})
 }
+
+// ranging are the signs that make a range of two numbers.
+var ranging = []string{"-", "–", "—"}
 
 // isYear reports whether a number is more likely a year than a port.
 func isYear(n string) bool { return len(n) == 4 && n >= "1990" && n < "2040" }

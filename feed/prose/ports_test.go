@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,5 +76,40 @@ func TestPorts(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestPortsOfRemarks: a remark may name a further port than that of the address, or one
+// beside another value; below a heading that takes hashes off nothing is said to be taken.
+func TestPortsOfRemarks(t *testing.T) {
+	row := func(value, remark string) string {
+		return lines("# Lantern", "## IOCs", "", "| IOC | Remark |", "|---|---|", "| "+value+" | "+remark+" |")
+	}
+	for _, c := range []struct {
+		value, remark string
+		told          bool
+	}{
+		{"192.0.2.1:443", "ports 443 and 8443", true},
+		{"192.0.2.1:443", "port 443", false},
+		{"192.0.2.1", "beacons on port 8080, see https://blog.example/a", true},
+		{"192.0.2.1, 192.0.2.2", "port 8080", true},
+		{sha256Hex + ", 192.0.2.2", "port 8080", true},
+		{"192.0.2.1", "see https://blog.example/a", false},
+	} {
+		b, err := collect(t, row(c.value, c.remark))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := false
+		for _, f := range b.Findings {
+			told = told || f.Code == "port-left-out" || f.Code == "port-as-tag" || f.Code == "port-differs"
+		}
+		if told != c.told {
+			t.Errorf("%s, %s: told %v: %v", c.value, c.remark, told, b.Findings)
+		}
+	}
+	many, long := strings.Repeat("192.0.2.1, ", 10_000), strings.Repeat("port 8080 and more ", 10_000)
+	if b, err := collect(t, row(many, long)); err != nil || len(b.IOCs) == 0 {
+		t.Errorf("%v", err)
 	}
 }

@@ -17,11 +17,11 @@ var remarking = []role{"", noteRole, referenceRole, textRole, typeRole, category
 
 // portsOfRow is what the other cells of a row below titles call a port of the address or
 // name in it, as tags, or is told of, where its column of ports says none, but for those that
-// are known. A number alone may be anything, and where several values stand in the cell the
-// port may be of one.
+// are known. A number alone may be anything, and where several values stand in the cell, it
+// may be of one: it is told of once. Beside another host it is of that.
 func (d *document) portsOfRow(doc *records.Document, b *block, h scan.Hit, line int, known []string) []string {
-	t := &d.table
-	if b.shape != cell || b.aside || len(t.titles) == 0 || !noName[strings.ToLower(strings.Trim(t.row.Port, marks))] {
+	t, several := &d.table, len(d.around) > 1
+	if b.shape != cell || b.aside || len(t.titles) == 0 || several && !d.isFirstHost(h) || !noName[strings.ToLower(strings.Trim(t.row.Port, marks))] {
 		return nil
 	}
 	own := strconv.Itoa(feed.IOC{Type: h.Type, Value: h.Value}.Port())
@@ -30,11 +30,15 @@ func (d *document) portsOfRow(doc *records.Document, b *block, h scan.Hit, line 
 		if c.col == b.col || !slices.Contains(remarking, t.roleAt(c.col)) || !strings.ContainsAny(c.text, "0123456789") {
 			continue
 		}
-		text := strings.Trim(c.text, marks)
-		if port, _ := saysPort().number(text); port == own || slices.Contains(known, "port "+port) || len(scan.Find(text)) > 0 {
+		text, hosts := withoutLinks(strings.Trim(c.text[:min(len(c.text), longestNote)], marks))
+		if hosts {
 			continue
 		}
-		if len(d.around) > 1 {
+		port, _ := saysPort().number(text)
+		if more := len(portsBehind(text).ports) > 1; !more && (port == own || slices.Contains(known, "port "+port)) {
+			continue
+		}
+		if several {
 			if d.mayBePort(text, line, false) {
 				return nil
 			}
@@ -45,6 +49,34 @@ func (d *document) portsOfRow(doc *records.Document, b *block, h scan.Hit, line 
 		}
 	}
 	return nil
+}
+
+// withoutLinks is a text without the URLs, mail addresses and hashes in it, or whether it has
+// a host of which a port in it may be.
+func withoutLinks(text string) (rest string, hosts bool) {
+	var b strings.Builder
+	from := 0
+	for _, h := range scan.Find(text) {
+		if h.Type == feed.IP || h.Type == feed.IPPort || h.Type == feed.CIDR || h.Type == feed.Domain {
+			return text, true
+		}
+		b.WriteString(text[from:h.Start])
+		from = h.End
+	}
+	return b.String() + text[from:], false
+}
+
+// isFirstHost reports whether no address or name stands before a hit in its block.
+func (d *document) isFirstHost(h scan.Hit) bool {
+	for _, o := range d.around {
+		switch {
+		case o.Start >= h.Start:
+			return true
+		case o.Type == feed.IP || o.Type == feed.IPPort || o.Type == feed.Domain:
+			return false
+		}
+	}
+	return true
 }
 
 // addressed is a line that consists of an address or a name, of which the lines below may

@@ -217,7 +217,7 @@ func breaksAtDot(word string) bool {
 		at := strings.LastIndexAny(word, "[({")
 		return at > 0 && nameByte(word[at-1]) && feed.Refang(word[at:]) == "."
 	}
-	return strings.ContainsAny(core, "-.0123456789") && !strings.ContainsFunc(core, func(r rune) bool { return r >= utf8.RuneSelf || r != '.' && !nameByte(byte(r)) }) &&
+	return strings.ContainsAny(core, "-.") && !strings.ContainsFunc(core, func(r rune) bool { return r >= utf8.RuneSelf || r != '.' && !nameByte(byte(r)) }) &&
 		len(scan.Find(core)) == 0 && !records.IsFileName(core)
 }
 

@@ -15,10 +15,10 @@ func TestNamesOfFiles(t *testing.T) {
 		want       []string
 	}{
 		{"a value beside a hash", "indicator,sha256\npayload.cab," + sha256Hex + "\nevil.zip,\nevil[.]app," + sha256Hex + "\n", []string{
-			"2 sha256_hash " + sha256Hex, "3 domain evil.zip", "4 domain evil.app", "4 sha256_hash " + sha256Hex, "2 file_name payload.cab (a name of a file beside a hash)"}},
+			"2 sha256_hash " + sha256Hex, "3 domain evil.zip", "4 domain evil.app", "4 sha256_hash " + sha256Hex, "2 file_name payload.cab (a name of a file beside a hash)", "2 warning maybe-file"}},
 		{"a domain beside a hash", "domain,sha256\nevil.app," + sha256Hex + "\n", []string{"2 domain evil.app", "2 sha256_hash " + sha256Hex}},
 		{"below a title of files", "file,sha256\npayload.cab," + sha256Hex + "\n", []string{"2 sha256_hash " + sha256Hex, "2 file_name payload.cab" + why, "1 warning unread-column"}},
-		{"an object", `{"iocs":[{"indicator":"payload.cab","sha256":"` + sha256Hex + `"}]}`, []string{"1 sha256_hash " + sha256Hex, "1 file_name payload.cab (a name of a file beside a hash)"}},
+		{"an object", `{"iocs":[{"indicator":"payload.cab","sha256":"` + sha256Hex + `"}]}`, []string{"1 sha256_hash " + sha256Hex, "1 file_name payload.cab (a name of a file beside a hash)", "1 warning maybe-file"}},
 		{"a key of files", `{"file":"payload.cab","sha256":"` + sha256Hex + `"}`, []string{"1 sha256_hash " + sha256Hex, "1 file_name payload.cab" + why, "1 warning unsaid-indicators", "1 warning unread-column"}},
 	} {
 		if diff := cmp.Diff(c.want, told(t, read(t, c.text))); diff != "" {

@@ -232,7 +232,7 @@ func (t *table) readObjects(in *feed.Input, o objects) error {
 // which is read, and tells of it, as of a list without such.
 func (t *table) besideList(j *records.JSON, key string) error {
 	context := "stands under the key " + feed.Quote(key) + ", beside the list that is read"
-	line, elements, n := j.Line(), 0, 0
+	line, elements, n, links := j.Line(), 0, 0, 0
 	one := func() error {
 		at := j.Line()
 		elements++
@@ -243,20 +243,30 @@ func (t *table) besideList(j *records.JSON, key string) error {
 		for _, f := range t.fields(raw, at) {
 			found := mentions(f.text, context)
 			n += len(found)
+			for _, r := range found {
+				if r.Type == feed.URL {
+					links++
+				}
+			}
 			if err := t.add(found, at); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	read, list := one, j.Next() == '['
+	first := j.Next()
+	read, list, text := one, first == '[', first == '"'
 	if list {
 		read = func() error { return j.List(one) }
 	}
 	err := read()
 	switch {
 	case n > 0:
-		t.Find("unread-list", feed.Warning, line, "the key %s stands beside the list that is read, so what looks like an indicator under it is listed and off: %d; switch on what is meant", feed.Quote(key), n)
+		severity := feed.Warning
+		if text && links == n {
+			severity = feed.Info // such as the page of the source or its licence
+		}
+		t.Find("unread-list", severity, line, "the key %s stands beside the list that is read, so what looks like an indicator under it is listed and off: %d; switch on what is meant", feed.Quote(key), n)
 	case list && elements > 0:
 		t.Find("unread-list", feed.Info, line, "nothing is taken from the list under the key %s, which stands beside the one that is read", feed.Quote(key))
 	}

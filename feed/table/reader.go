@@ -240,7 +240,7 @@ func (t *table) unreadColumns() {
 		case t.hits[k]:
 			with = append(with, t.nameOf(k))
 		case c.answers:
-			t.Find("unread-column", feed.Warning, t.from, "the column %s answers whether or which in words such as \"yes\" and \"no\", so nothing is taken from it; look at the rows where it says no", t.nameOf(k))
+			t.Find("unread-column", feed.Warning, t.from, "the column %s holds answers such as \"yes\" or \"primary\" and no values, so nothing is taken from it; look at the rows where it says no", t.nameOf(k))
 		case t.spared[k] > 0:
 			t.Find("unread-column", feed.Info, t.from, "the column %s counts in %s, where no other says when an indicator was seen", t.nameOf(k), feed.Counted(t.spared[k], "row"))
 		case c.spare != unread:

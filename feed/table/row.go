@@ -37,6 +37,7 @@ func (t *table) row(row []string, line int, open bool) error {
 			}
 		}
 		if kind == nil && t.isNameOf(row, k) {
+			t.tally.Add("maybe-file", feed.Warning, line, "names beside a hash may be of its file or of a host; they are mentions; switch on what is meant, and call the column \"domain\" if they are hosts")
 			r.Type, r.Value, r.Mention, r.Context = feed.FileName, row[k], true, "a name of a file beside a hash"
 			if err := t.Add(r); err != nil {
 				return err

@@ -106,10 +106,11 @@ var onlyPorts = []meaning{portColumn}
 // "Port(s)", "Port/Protocol". Those of the side that asks are none of the
 // indicator's.
 func (w *words) saysPorts(title string) bool {
-	if len(title) > longestWord || strings.Contains(strings.TrimRight(title, ": "), ":") || !strings.Contains(strings.ToLower(title), "port") {
+	lower := strings.ToLower(title)
+	if len(title) > longestWord || strings.Contains(strings.TrimRight(title, ": "), ":") || !slices.ContainsFunc(w.portWords, func(p string) bool { return strings.Contains(lower, p) }) {
 		return false
 	}
-	ws := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	ws := strings.FieldsFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return slices.ContainsFunc(ws, w.isPorts) && !slices.ContainsFunc(ws, func(word string) bool { return !w.isPorts(word) && !w.besidePort[word] })
 }
 
