@@ -81,6 +81,14 @@ func TestLabelsOfBystanders(t *testing.T) {
 	}
 }
 
+// TestMailboxOfTheAttacker: where stolen mail goes to is an IOC.
+func TestMailboxOfTheAttacker(t *testing.T) {
+	got := decided(t, lines("## Indicators", "Forwarded to: drop[@]evil[.]example", "Sent to: drop2[@]evil[.]example"))
+	if diff := cmp.Diff([]string{"* drop@evil.example", "* drop2@evil.example"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestRowsOfBystanders: the first cell of a row is such a label, too.
 func TestRowsOfBystanders(t *testing.T) {
 	for _, head := range [][]string{{"| Field | Value |", "|---|---|"}, {"| Type | Value |", "|---|---|"}, nil} {

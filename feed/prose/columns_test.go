@@ -341,6 +341,17 @@ func TestAcrossFiles(t *testing.T) {
 	}
 }
 
+// TestAcrossBenign: hashes that are taken from no column are not said to be.
+func TestAcrossBenign(t *testing.T) {
+	table := lines("| Hash | Trojanised vendor build | Malicious original |", "|---|---|---|", "| SHA256 | "+sha256Hex+" | f"+sha256Hex[1:]+" |")
+	for heading, want := range map[string]bool{"## Indicators of compromise": true, "## False positives": false} {
+		text := lines("# Lantern malware", "", "## Indicators", "- evil1[.]example", "", heading, "", table)
+		if told := findingOf(t, text, "maybe-values") != ""; told != want {
+			t.Errorf("%s: told %v", heading, told)
+		}
+	}
+}
+
 // TestOpenColumns: whether links, sites and names are IOCs depends on what else their row
 // holds and on the heading above.
 func TestOpenColumns(t *testing.T) {
